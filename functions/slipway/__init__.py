@@ -1,0 +1,1 @@
+"""Slipway: source in, running service out, or nothing left behind."""

@@ -1,0 +1,106 @@
+"""What clients ask for. Strict: an unknown field is an error, and every error names its field."""
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+DnsLabel = Annotated[
+    str, StringConstraints(pattern=r"^[a-z]([-a-z0-9]*[a-z0-9])?$", min_length=1, max_length=63)
+]
+AppName = Annotated[
+    str, StringConstraints(pattern=r"^[a-z]([-a-z0-9]*[a-z0-9])?$", min_length=1, max_length=48)
+]
+EnvName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=256)]
+_REPOSITORY = re.compile(
+    r"^(?:[a-zA-Z0-9][a-zA-Z0-9.-]*(?::[0-9]{1,5})?/)?"
+    r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$"
+)
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class S3Source(_Request):
+    bucket: Annotated[str, StringConstraints(min_length=3, max_length=63)]
+    key: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+    version_id: str | None = None
+
+
+class GitSource(_Request):
+    """`ref` is a branch, a tag or a full commit id; the default branch without it."""
+
+    url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=2048)]
+    ref: Annotated[str, StringConstraints(pattern=r"^[\w./-]+$", max_length=255)] | None = None
+    subdirectory: str | None = None
+
+
+class Source(_Request):
+    """Exactly one of the three."""
+
+    upload_id: Annotated[str, StringConstraints(pattern=r"^up_[a-z0-9]{8,64}$")] | None = None
+    s3: S3Source | None = None
+    git: GitSource | None = None
+
+    @model_validator(mode="after")
+    def _one_of_three(self) -> Self:
+        if sum(part is not None for part in (self.upload_id, self.s3, self.git)) != 1:
+            raise ValueError("give exactly one of upload_id, s3 and git")
+        return self
+
+
+class Ingress(_Request):
+    host: Annotated[str, StringConstraints(min_length=1, max_length=253)]
+    class_name: str | None = None
+    tls_secret: DnsLabel | None = None
+
+
+class App(_Request):
+    """`namespace` defaults to the name. `component` is a path within the source."""
+
+    name: AppName
+    namespace: DnsLabel | None = None
+    component: str | None = None
+    port: Annotated[int, Field(ge=1024, le=65535)] | None = None
+    replicas: Annotated[int, Field(ge=1, le=100)] = 1
+    env: dict[EnvName, Annotated[str, StringConstraints(max_length=4096)]] = Field(
+        default_factory=dict, max_length=100
+    )
+    ingress: Ingress | None = None
+
+    @property
+    def target_namespace(self) -> str:
+        return self.namespace or self.name
+
+
+class Image(_Request):
+    """`repository` includes the registry's host; both have defaults that name the workflow."""
+
+    repository: Annotated[str, StringConstraints(max_length=255)] | None = None
+    tag: Annotated[str, StringConstraints(pattern=r"^\w[\w.-]{0,127}$")] | None = None
+
+    @model_validator(mode="after")
+    def _valid_repository(self) -> Self:
+        if self.repository is not None and not _REPOSITORY.match(self.repository):
+            raise ValueError("repository is not a valid image name: host[:port]/path in lower case")
+        return self
+
+
+class Options(_Request):
+    scan: bool = True
+    deploy: bool = True
+    strict: bool = False
+    on_failure: Literal["rollback", "advise"] = "rollback"
+
+
+class ContainerizeRequest(_Request):
+    source: Source
+    app: App
+    image: Image = Image()
+    options: Options = Options()
+    session_id: str | None = None
+
+
+class CancelRequest(_Request):
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=500)] = "cancelled by request"

@@ -1,0 +1,43 @@
+"""Declared steps with an undo: the plan, the step contract, the runner and the record of it all."""
+
+from slipway.saga.errors import Rejected, StepError, Unavailable
+from slipway.saga.outcome import Outcome
+from slipway.saga.plan import Plan, Step
+from slipway.saga.runner import Runner
+from slipway.saga.state import (
+    Receipt,
+    ReceiptItem,
+    Saga,
+    Status,
+    StepRecord,
+    StepStatus,
+    WorkflowRecord,
+)
+from slipway.saga.step import Behaviour, step
+from slipway.saga.store import Change, Conflict, NotFound, Store, TargetLocked
+from slipway.saga.workflow import Workflow
+
+__all__ = [
+    "Behaviour",
+    "Change",
+    "Conflict",
+    "NotFound",
+    "Outcome",
+    "Plan",
+    "Receipt",
+    "ReceiptItem",
+    "Rejected",
+    "Runner",
+    "Saga",
+    "Status",
+    "Step",
+    "StepError",
+    "StepRecord",
+    "StepStatus",
+    "Store",
+    "TargetLocked",
+    "Unavailable",
+    "Workflow",
+    "WorkflowRecord",
+    "step",
+]

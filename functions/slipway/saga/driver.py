@@ -1,0 +1,95 @@
+"""Drives a saga inside this process: for tests, fault injection and the comparison of drivers.
+
+It does what the rendered state machine does, state for state; production runs on Step Functions.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from slipway.saga.errors import Unavailable
+from slipway.saga.plan import Plan, Step
+from slipway.saga.step import Behaviour, RunsSteps
+
+Handler = Callable[[str, str], None]
+"""Takes the workflow's id and the execution's name."""
+
+
+@dataclass(frozen=True)
+class Endings:
+    """The states around the steps: what to do when all is done, undone, or cannot be undone."""
+
+    complete: Callable[[str], None]
+    settle: Callable[[str], None]
+    settle_unverified: Callable[[str], None]
+    park: Callable[[str, str], None]
+
+
+class InProcessDriver:
+    """`between_tries(tries)` is called instead of waiting for a backoff."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        runner: RunsSteps,
+        behaviours: Mapping[str, Behaviour],
+        endings: Endings,
+        between_tries: Callable[[int], None] = lambda _tries: None,
+    ) -> None:
+        self._plan = plan
+        self._runner = runner
+        self._behaviours = behaviours
+        self._endings = endings
+        self._between_tries = between_tries
+
+    def run(self, workflow_id: str, execution: str | None = None) -> None:
+        execution = execution or workflow_id
+        for number, step in enumerate(self._plan.steps):
+            if not self._executed(step, workflow_id):
+                self.undo(workflow_id, execution, self._plan.steps[: number + 1])
+                return
+        try:
+            self._endings.complete(workflow_id)
+        except Exception:  # noqa: BLE001  (States.ALL: whatever it was, undo)
+            self.undo(workflow_id, execution, self._plan.steps)
+
+    def undo(self, workflow_id: str, execution: str, steps: tuple[Step, ...] | None = None) -> None:
+        for step in reversed(self._plan.steps if steps is None else steps):
+            if not self._compensated(step, workflow_id, execution):
+                self._endings.park(step.name, workflow_id)
+        try:
+            self._retry(5, lambda: self._endings.settle(workflow_id))
+        except Exception:  # noqa: BLE001  (States.ALL: the truth is recorded all the same)
+            self._endings.settle_unverified(workflow_id)
+
+    def _executed(self, step: Step, workflow_id: str) -> bool:
+        behaviour = self._behaviours[step.name]
+        return self._succeeds(step.retries, lambda: self._runner.execute(behaviour, workflow_id))
+
+    def _compensated(self, step: Step, workflow_id: str, execution: str) -> bool:
+        behaviour = self._behaviours[step.name]
+        return self._succeeds(
+            step.undo_retries,
+            lambda: self._runner.compensate(behaviour, workflow_id, execution),
+            on=Exception,  # an undo is tried again whatever went wrong
+        )
+
+    def _succeeds(
+        self, retries: int, call: Callable[[], None], on: type[Exception] = Unavailable
+    ) -> bool:
+        try:
+            self._retry(retries, call, on)
+        except Exception:  # noqa: BLE001  (States.ALL, as in the state machine)
+            return False
+        return True
+
+    def _retry(
+        self, retries: int, call: Callable[[], None], on: type[Exception] = Unavailable
+    ) -> None:
+        for tries in range(1, retries + 1):
+            try:
+                call()
+            except on:
+                self._between_tries(tries)
+            else:
+                return
+        call()

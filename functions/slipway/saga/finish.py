@@ -1,0 +1,90 @@
+"""The last state of a saga records the truth: completed, or what is left after the undo."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from slipway.saga import transitions
+from slipway.saga.errors import Rejected
+from slipway.saga.plan import Plan
+from slipway.saga.runner import utc_now
+from slipway.saga.state import Receipt, ReceiptItem, Saga, Status, StepStatus
+from slipway.saga.store import Change, Store
+from slipway.saga.update import update
+
+Inspector = Callable[[Saga], Iterable[ReceiptItem]]
+"""Asks one part of the outside world what is there of a workflow. Raises Unavailable."""
+
+
+def complete(
+    plan: Plan, store: Store, workflow_id: str, now: Callable[[], datetime] = utc_now
+) -> None:
+    """Raises Rejected when there is a cancel, or a step that is not done: undo instead."""
+
+    def decide(saga: Saga) -> Change | None:
+        if saga.workflow.status is Status.COMPLETED:
+            return None
+        if saga.workflow.status.is_undoing or saga.workflow.cancel:
+            raise Rejected("cancelled", "stopped on request before it was complete")
+        open_steps = [s.name for s in plan if not _is_done(saga, s.name)]
+        if open_steps:
+            raise Rejected("incomplete", f"not done: {', '.join(open_steps)}")
+        return transitions.completed(saga, now())
+
+    update(store, workflow_id, decide)
+
+
+def settle(
+    store: Store,
+    workflow_id: str,
+    inspectors: Sequence[Inspector],
+    now: Callable[[], datetime] = utc_now,
+) -> None:
+    """Look, then record. Raises Unavailable while a part of the world cannot be asked."""
+    saga = store.load(workflow_id)
+    if saga.workflow.status.is_terminal:
+        return
+    items = [item for inspect in inspectors for item in inspect(saga)]
+    record_receipt(store, saga, items, now)
+
+
+def settle_unverified(
+    store: Store,
+    workflow_id: str,
+    inspectors: Sequence[Inspector],
+    now: Callable[[], datetime] = utc_now,
+) -> None:
+    """When the world cannot be asked in time: what could not be checked counts as left over."""
+    saga = store.load(workflow_id)
+    if saga.workflow.status.is_terminal:
+        return
+    items = [item for inspect in inspectors for item in _inspected(inspect, saga)]
+    record_receipt(store, saga, items, now)
+
+
+def _inspected(inspect: Inspector, saga: Saga) -> list[ReceiptItem]:
+    try:
+        return list(inspect(saga))
+    except Exception as error:  # noqa: BLE001  (whatever it is, it goes into the receipt)
+        name = getattr(inspect, "__name__", type(inspect).__name__)
+        return [
+            ReceiptItem(kind="unchecked", name=name, step="-", state="leftover", detail=str(error))
+        ]
+
+
+def record_receipt(
+    store: Store, saga: Saga, items: Sequence[ReceiptItem], now: Callable[[], datetime]
+) -> None:
+    clean = all(item.state != "leftover" for item in items)
+    receipt = Receipt(clean=clean, checked_at=now(), items=tuple(items))
+
+    def decide(current: Saga) -> Change | None:
+        if current.workflow.status.is_terminal:
+            return None
+        return transitions.settled(current, receipt, now())
+
+    update(store, saga.workflow.workflow_id, decide, saga)
+
+
+def _is_done(saga: Saga, name: str) -> bool:
+    record = saga.steps.get(name)
+    return record is not None and record.status is StepStatus.DONE

@@ -1,0 +1,60 @@
+"""A write table in memory, for tests of sagas and for the in-process driver."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Sequence
+
+from slipway.messages.events import Event
+from slipway.saga.state import Saga
+from slipway.saga.store import Change, Conflict, Inbox, NotFound, TargetLocked
+
+
+class MemoryStore:
+    """The same rules as the real table: all of a change or nothing, one writer per version."""
+
+    def __init__(self) -> None:
+        self._sagas: dict[str, Saga] = {}
+        self._events: dict[str, list[Event]] = defaultdict(list)
+        self._inbox: dict[str, Inbox] = {}
+        self._locks: dict[str, str] = {}
+        self._guard = threading.Lock()
+
+    def load(self, workflow_id: str) -> Saga:
+        with self._guard:
+            if workflow_id not in self._sagas:
+                raise NotFound(workflow_id)
+            return self._sagas[workflow_id]
+
+    def commit(self, change: Change) -> None:
+        workflow_id = change.workflow.workflow_id
+        with self._guard:
+            self._check(change)
+            before = self._sagas.get(workflow_id)
+            steps = {**(before.steps if before else {}), **{s.name: s for s in change.steps}}
+            self._sagas[workflow_id] = Saga(workflow=change.workflow, steps=steps)
+            self._events[workflow_id].extend(change.events)
+            if change.inbox:
+                self._inbox[change.inbox.key] = change.inbox
+            if change.acquire_lock:
+                self._locks[change.acquire_lock] = workflow_id
+            if change.release_lock and self._locks.get(change.release_lock) == workflow_id:
+                del self._locks[change.release_lock]
+
+    def _check(self, change: Change) -> None:
+        workflow_id = change.workflow.workflow_id
+        before = self._sagas.get(workflow_id)
+        if (before.workflow.version if before else 0) != change.expected_version:
+            raise Conflict(workflow_id)
+        if change.inbox and change.inbox.key in self._inbox:
+            raise Conflict(change.inbox.key)
+        holder = self._locks.get(change.acquire_lock or "")
+        if holder:
+            raise TargetLocked(holder)
+
+    def events(self, workflow_id: str, after: int = 0) -> Sequence[Event]:
+        with self._guard:
+            return [e for e in self._events[workflow_id] if e.sequence > after]
+
+    def remembered(self, key: str) -> Inbox | None:
+        with self._guard:
+            return self._inbox.get(key)

@@ -1,0 +1,57 @@
+"""What a saga is made of, as data: everything that is rendered or driven is read from here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a plan. Times in seconds; `retries` counts the tries after the first.
+
+    `needs` names the ports that the step's functions are given: permissions and settings follow
+    from them. An `irreversible` step has no undo: it is recorded as kept.
+    """
+
+    name: str
+    timeout_s: int
+    retries: int = 2
+    undo_timeout_s: int = 120
+    undo_retries: int = 5
+    needs: tuple[str, ...] = ()
+    irreversible: bool = False
+    memory_mb: int = 512
+    disk_mb: int = 512
+
+    @property
+    def title(self) -> str:
+        """`build_image` → `BuildImage`: the name of its states and resources."""
+        return "".join(word.capitalize() for word in self.name.split("_"))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The order of the steps. Raise `version` whenever an undo could no longer read old records."""
+
+    name: str
+    version: str
+    request: type[BaseModel]
+    steps: tuple[Step, ...]
+    _numbers: dict[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        numbers = {step.name: number for number, step in enumerate(self.steps, start=1)}
+        if len(numbers) != len(self.steps) or not numbers:
+            raise ValueError(f"plan {self.name!r} needs steps with distinct names")
+        object.__setattr__(self, "_numbers", numbers)
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.steps)
+
+    def __getitem__(self, name: str) -> Step:
+        return self.steps[self.number(name) - 1]
+
+    def number(self, name: str) -> int:
+        """Count from 1: the number under which the step's record is stored."""
+        return self._numbers[name]

@@ -1,0 +1,201 @@
+"""Runs one step, or its undo, once: load, check the fence, note the intent, act, record."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from slipway.saga import transitions
+from slipway.saga.errors import Rejected, StepError, Unavailable
+from slipway.saga.outcome import Outcome
+from slipway.saga.plan import Plan
+from slipway.saga.state import Failure, Saga, Status, StepRecord, StepStatus
+from slipway.saga.step import Behaviour
+from slipway.saga.store import Change, Store
+from slipway.saga.update import update
+from slipway.saga.workflow import Workflow
+
+Clock = Callable[[], datetime]
+_LEASE_MARGIN = timedelta(seconds=60)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Runner:
+    """Three storage calls per step: load, INTENT, DONE."""
+
+    def __init__(self, plan: Plan, store: Store, now: Clock = utc_now) -> None:
+        self._plan = plan
+        self._store = store
+        self._now = now
+
+    def execute(self, behaviour: Behaviour, workflow_id: str) -> None:
+        """Raises Rejected or Unavailable, after the reason was recorded."""
+        saga = self._store.load(workflow_id)
+        _refuse_forward(saga)
+        record = self._record(saga, behaviour)
+        if record.status is StepStatus.DONE:
+            return
+        ports = behaviour.built_ports()
+        try:
+            saga = self._intend(behaviour, saga, ports)
+            outcome = behaviour.execute(self._workflow(saga, behaviour), **ports)
+        except Exception as error:
+            # Also a defect of the step is on record before it goes on its way.
+            self._fail(behaviour, workflow_id, error, ports)
+            raise
+        self._finish(behaviour, saga, outcome, ports)
+
+    def compensate(self, behaviour: Behaviour, workflow_id: str, execution: str) -> None:
+        """Raises what the undo raised, after the reason was recorded."""
+        saga = self._begin_undo(behaviour, workflow_id, execution)
+        if self._record(saga, behaviour).status is not StepStatus.UNDO_INTENT:
+            return
+        try:
+            behaviour.compensate(self._workflow(saga, behaviour), **behaviour.built_ports())
+        except Exception as error:
+            failure = _failure(error)
+            self._change(
+                behaviour, saga, lambda s, r: transitions.undo_failed(s, r, failure, self._now())
+            )
+            raise
+        ended = transitions.kept if self._plan[behaviour.name].irreversible else transitions.undone
+        self._change(behaviour, saga, lambda s, r: ended(s, r, self._now()))
+
+    def _intend(self, behaviour: Behaviour, saga: Saga, ports: Mapping[str, object]) -> Saga:
+        record = self._record(saga, behaviour)
+        intent: Mapping[str, Any] | None = record.intent
+        if intent is None:
+            workflow = self._workflow(saga, behaviour)
+            intent = behaviour.intent(workflow, **ports) if behaviour.intent else {}
+        noted = intent
+
+        def decide(now: Saga) -> Change:
+            _refuse_forward(now)
+            return transitions.intended(now, self._record(now, behaviour), noted, self._now())
+
+        return update(self._store, saga.workflow.workflow_id, decide, saga)
+
+    def _finish(
+        self, behaviour: Behaviour, saga: Saga, outcome: Outcome, ports: Mapping[str, object]
+    ) -> None:
+        def decide(now: Saga) -> Change | None:
+            record = self._record(now, behaviour)
+            if now.workflow.status.is_undoing or record.status is StepStatus.DONE:
+                return None
+            return transitions.done(now, record, outcome, self._now())
+
+        saga = update(self._store, saga.workflow.workflow_id, decide, saga)
+        if saga.workflow.status.is_undoing:
+            self._undo_late_effect(behaviour, saga, ports)
+            raise Rejected("fenced", f"{behaviour.name} finished after its undo had begun")
+
+    def _fail(
+        self, behaviour: Behaviour, workflow_id: str, error: Exception, ports: Mapping[str, object]
+    ) -> None:
+        failure = _failure(error)
+        retried = isinstance(error, Unavailable)
+
+        def decide(now: Saga) -> Change | None:
+            record = self._record(now, behaviour)
+            if now.workflow.status.is_undoing or record.status is StepStatus.DONE:
+                return None
+            never_began = record.status is StepStatus.PENDING
+            why = failure.model_copy(update={"clean": failure.clean or never_began})
+            record_it = transitions.attempt_failed if retried else transitions.failed
+            return record_it(now, record, why, self._now())
+
+        saga = update(self._store, workflow_id, decide)
+        # FAILED was written just now, by us; any other undoing state is a fence that we ran past.
+        if saga.workflow.status.is_undoing and self._record(saga, behaviour).undo:
+            self._undo_late_effect(behaviour, saga, ports)
+
+    def _undo_late_effect(
+        self, behaviour: Behaviour, saga: Saga, ports: Mapping[str, object]
+    ) -> None:
+        behaviour.compensate(self._workflow(saga, behaviour), **ports)
+
+    def _begin_undo(self, behaviour: Behaviour, workflow_id: str, execution: str) -> Saga:
+        term = timedelta(seconds=self._plan[behaviour.name].undo_timeout_s) + _LEASE_MARGIN
+
+        def turn(now: Saga) -> Change | None:
+            if now.workflow.status.is_undoing:
+                return None
+            if now.workflow.status is Status.COMPLETED:
+                raise Rejected("completed", "a completed workflow is undone by a rollback only")
+            return self._turn(now, self._record(now, behaviour))
+
+        def fence(now: Saga) -> Change | None:
+            record = self._record(now, behaviour)
+            if now.workflow.status.is_terminal or not _needs_undo(record):
+                return None
+            self._refuse_second_pass(now, execution)
+            return transitions.undo_intended(now, record, (execution, term), self._now())
+
+        saga = update(self._store, workflow_id, turn)
+        return update(self._store, workflow_id, fence, saga)
+
+    def _turn(self, saga: Saga, record: StepRecord) -> Change:
+        """The step did not get to record its failure itself, or never failed at all."""
+        if record.error:
+            return transitions.failed(saga, record, record.error, self._now())
+        if record.status is StepStatus.INTENT and not saga.workflow.cancel:
+            died = Failure(
+                code="interrupted",
+                message=f"{record.name} stopped without a word: out of time, or killed",
+            )
+            return transitions.failed(saga, record, died, self._now())
+        return transitions.turned(saga, self._now())
+
+    def _refuse_second_pass(self, saga: Saga, execution: str) -> None:
+        lease = saga.workflow.lease
+        if lease and lease.holder != execution and lease.expires_at > self._now():
+            raise Unavailable("undo_in_flight", f"{lease.holder} is undoing this workflow")
+
+    def _change(
+        self, behaviour: Behaviour, saga: Saga, decide: Callable[[Saga, StepRecord], Change]
+    ) -> None:
+        update(
+            self._store,
+            saga.workflow.workflow_id,
+            lambda now: decide(now, self._record(now, behaviour)),
+            saga,
+        )
+
+    def _record(self, saga: Saga, behaviour: Behaviour) -> StepRecord:
+        return saga.step(behaviour.name, self._plan.number(behaviour.name))
+
+    def _workflow(self, saga: Saga, behaviour: Behaviour) -> Workflow[Any]:
+        aggregate = saga.workflow
+
+        def stop_requested() -> bool:
+            now = self._store.load(aggregate.workflow_id).workflow
+            return now.cancel is not None or now.status.is_undoing
+
+        return Workflow(
+            id=aggregate.workflow_id,
+            owner=aggregate.owner,
+            request=self._plan.request.model_validate(aggregate.request),
+            record=self._record(saga, behaviour),
+            saga=saga,
+            stop_requested=stop_requested,
+        )
+
+
+def _refuse_forward(saga: Saga) -> None:
+    """Law 12: once undoing has begun, no step runs forward again."""
+    if saga.workflow.status.is_undoing:
+        raise Rejected("undoing", "this workflow is being undone or was undone", clean=True)
+    if saga.workflow.cancel:
+        raise Rejected("cancelled", saga.workflow.cancel.reason, clean=True)
+
+
+def _needs_undo(record: StepRecord) -> bool:
+    return record.may_have_acted and record.status not in {StepStatus.UNDONE, StepStatus.KEPT}
+
+
+def _failure(error: Exception) -> Failure:
+    if isinstance(error, StepError):
+        return Failure(code=error.code, message=error.message, fix=error.fix, clean=error.clean)
+    return Failure(code="defect", message=f"{type(error).__name__}: {error}")

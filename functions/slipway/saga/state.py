@@ -1,0 +1,160 @@
+"""What is recorded of a workflow: the aggregate and its steps. Frozen values, no behaviour."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Status(StrEnum):
+    REQUESTED = "REQUESTED"
+    RUNNING = "RUNNING"
+    COMPLETED = "COMPLETED"
+    COMPENSATING = "COMPENSATING"
+    PARKED = "PARKED"
+    COMPENSATED = "COMPENSATED"
+    COMPENSATED_WITH_LEFTOVERS = "COMPENSATED_WITH_LEFTOVERS"
+
+    @property
+    def is_terminal(self) -> bool:
+        return self in _TERMINAL
+
+    @property
+    def is_undoing(self) -> bool:
+        """True from the first undo on, for ever: no step may run forward again."""
+        return self in _UNDOING
+
+
+_TERMINAL = {Status.COMPLETED, Status.COMPENSATED, Status.COMPENSATED_WITH_LEFTOVERS}
+_UNDOING = {
+    Status.COMPENSATING,
+    Status.PARKED,
+    Status.COMPENSATED,
+    Status.COMPENSATED_WITH_LEFTOVERS,
+}
+
+
+class StepStatus(StrEnum):
+    PENDING = "PENDING"
+    INTENT = "INTENT"
+    DONE = "DONE"
+    FAILED = "FAILED"
+    UNDO_INTENT = "UNDO_INTENT"
+    UNDONE = "UNDONE"
+    UNDO_PARKED = "UNDO_PARKED"
+    KEPT = "KEPT"
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Failure(_Record):
+    """Why a step failed. `clean`: proof that it changed nothing outside."""
+
+    code: str
+    message: str
+    fix: str | None = None
+    clean: bool = False
+
+
+class WorkflowFailure(_Record):
+    """The first cause, named by its step; later failures of undos never replace it."""
+
+    step: str | None
+    code: str
+    message: str
+    fix: str | None = None
+
+
+class Undo(_Record):
+    status: StepStatus = StepStatus.UNDO_INTENT
+    attempts: int = 0
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    error: Failure | None = None
+    task_token: str | None = None
+
+
+class StepRecord(_Record):
+    name: str
+    number: int
+    status: StepStatus = StepStatus.PENDING
+    attempts: int = 0
+    intent: Mapping[str, Any] | None = None
+    created: tuple[str, ...] = ()
+    adopted: tuple[str, ...] = ()
+    outputs: Mapping[str, Any] = Field(default_factory=dict)
+    error: Failure | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    undo: Undo | None = None
+
+    @property
+    def may_have_acted(self) -> bool:
+        """Only such a step is undone: it reached INTENT and is not proven clean."""
+        if self.status is StepStatus.FAILED:
+            return self.error is None or not self.error.clean
+        return self.status is not StepStatus.PENDING
+
+
+class Cancel(_Record):
+    reason: str
+    requested_at: datetime
+    requested_by: str
+
+
+class Lease(_Record):
+    """Who may undo now: one execution at a time."""
+
+    holder: str
+    expires_at: datetime
+
+
+class ReceiptItem(_Record):
+    """`state`: absent, restored, kept (irreversible or audit) or leftover."""
+
+    kind: str
+    name: str
+    step: str
+    state: str
+    detail: str | None = None
+
+
+class Receipt(_Record):
+    clean: bool
+    checked_at: datetime
+    items: tuple[ReceiptItem, ...] = ()
+
+
+class WorkflowRecord(_Record):
+    """The aggregate. `version` is the number of the workflow's last event."""
+
+    workflow_id: str
+    status: Status = Status.REQUESTED
+    version: int = 0
+    definition: str
+    definition_version: str
+    request: Mapping[str, Any]
+    owner: str
+    session_id: str | None = None
+    rehearsal: bool = False
+    lock: str | None = None
+    cancel: Cancel | None = None
+    error: WorkflowFailure | None = None
+    lease: Lease | None = None
+    receipt: Receipt | None = None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Saga(_Record):
+    """A workflow with the steps that were begun, by name."""
+
+    workflow: WorkflowRecord
+    steps: Mapping[str, StepRecord] = Field(default_factory=dict)
+
+    def step(self, name: str, number: int) -> StepRecord:
+        return self.steps.get(name) or StepRecord(name=name, number=number)

@@ -1,0 +1,88 @@
+"""Every setting of Slipway, read from the environment once and checked. `.env.example` lists them.
+
+Set on AWS by `template.yaml`, locally by the user. Names of tables, buckets and machines are given
+by the stack; the local system gives its own.
+"""
+
+from collections.abc import Mapping
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+PREFIX = "SLIPWAY_"
+_UNPREFIXED = {
+    "docker_host": "DOCKER_HOST",
+    "docker_cert_path": "DOCKER_CERT_PATH",
+    "docker_config": "DOCKER_CONFIG",
+    "kubeconfig": "KUBECONFIG",
+}
+_ELSEWHERE = {"SLIPWAY_REQUIRE_ENGINES"}  # read by the tests
+_ELSEWHERE_PREFIXES = ("SLIPWAY_ENGINE_", "SLIPWAY_CLUSTER_")  # read by `make engines`
+
+
+class InvalidSettings(Exception):  # noqa: N818  (named by the condition)
+    """One sentence that names the setting and the fix."""
+
+
+class Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    # where to talk to
+    url: str | None = Field(None, pattern=r"^https?://\S+$")
+    token: str | None = Field(None, repr=False)
+    docker_host: str | None = Field(None, pattern=r"^(unix|tcp|ssh|npipe|https?)://\S+$")
+    docker_cert_path: str | None = None
+    docker_config: str | None = None
+    kubeconfig: str | None = None
+    registry: str | None = Field(None, pattern=r"^[A-Za-z0-9.-]+(:\d+)?(/[a-z0-9._/-]+)?$")
+    # how to build and check
+    base_images: str | None = None
+    mirrors: str | None = None
+    build_network: str | None = None
+    scanner: Literal["trivy", "ecr", "none"] | None = None
+    # the local system
+    state: str | None = None
+    # given by the stack
+    stage: str = "local"
+    write_table: str = "slipway-write"
+    read_table: str = "slipway-read"
+    bucket: str = "slipway-workspace"
+    bus: str = "slipway"
+    state_machine_arn: str | None = None
+    registry_secret_arn: str | None = None
+    eks_cluster: str | None = None
+    rehearsal: bool = False
+    source_max_mb: int = Field(200, ge=1, le=10_000)
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> Self:
+        """Raises InvalidSettings. An empty value counts as not set."""
+        values = {
+            key.removeprefix(PREFIX).lower(): value
+            for key, value in environment.items()
+            if key.startswith(PREFIX) and value and not _is_elsewhere(key)
+        }
+        values |= {
+            field: environment[name] for field, name in _UNPREFIXED.items() if environment.get(name)
+        }
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise InvalidSettings(_sentence(error)) from None
+
+
+def _is_elsewhere(key: str) -> bool:
+    return key in _ELSEWHERE or key.startswith(_ELSEWHERE_PREFIXES)
+
+
+def variable(field: str) -> str:
+    """The environment variable of a setting."""
+    return _UNPREFIXED.get(field, PREFIX + field.upper())
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    name = variable(str(first["loc"][0]))
+    if first["type"] == "extra_forbidden":
+        return f"{name} is not a setting of Slipway; the settings are listed in .env.example"
+    return f"{name}: {first['msg']}; .env.example shows what it may be"
