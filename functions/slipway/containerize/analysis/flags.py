@@ -1,0 +1,34 @@
+"""The port in a start command, and the commands themselves once the port is known."""
+
+import re
+
+from slipway.containerize.analysis.folder import Found
+from slipway.containerize.analysis.model import Component, Evidence
+
+_FLAG = re.compile(
+    r"(?:--port|--server\.port|--http-port|-p)[= ](\d{2,5})\b"
+    r"|(?:--bind|--listen|-b|-l)[= ]\S{0,60}?:(\d{2,5})\b"
+    r"|runserver \S{0,60}?:(\d{2,5})\b|\$\{PORT:-(\d{2,5})\}"
+)
+_VARIABLE = re.compile(r"\$\{PORT(?::?-[^}]*)?\}|\$PORT\b")
+
+
+def port_flag(command: str, where: Evidence) -> Found | None:
+    match = _FLAG.search(command)
+    if match is None:
+        return None
+    return Found(next(group for group in match.groups() if group), where)
+
+
+def with_port(component: Component, port: int | None) -> Component:
+    """`port` is what the caller wants; then `$PORT` in the start command becomes the number.
+
+    There is no shell in an exec-form CMD that could expand it later.
+    """
+    chosen = port or component.port
+    changes: dict[str, object] = {"port": chosen}
+    if port is not None and port != component.port:
+        changes["port_source"] = None
+    if component.start_command and chosen:
+        changes["start_command"] = _VARIABLE.sub(str(chosen), component.start_command)
+    return component.model_copy(update=changes)

@@ -1,0 +1,104 @@
+"""One folder of the tree as a detector sees it: names and texts in, evidence out."""
+
+import json
+import re
+import tomllib
+from pathlib import PurePosixPath
+from typing import Any, NamedTuple
+
+from slipway.containerize.analysis.model import Evidence
+from slipway.containerize.analysis.tree import Tree
+
+MAX_SOURCES = 400
+TESTS = frozenset(
+    ("tests", "test", "__tests__", "spec", "e2e", "fixtures", "testdata", "examples", "docs")
+)
+
+
+class Found(NamedTuple):
+    value: str
+    evidence: Evidence
+
+
+class Folder:
+    def __init__(self, tree: Tree, path: str) -> None:
+        self.tree = tree
+        self.path = path
+        self.names = tree.names(path)
+        self._prefix = "" if path == "." else f"{path}/"
+
+    def read(self, name: str) -> str | None:
+        return self.tree.read(f"{self._prefix}{name}")
+
+    def has(self, name: str) -> bool:
+        folder, _, last = f"{self._prefix}{name}".rpartition("/")
+        return last in self.tree.names(folder or ".")
+
+    def first(self, *names: str) -> str | None:
+        return next((name for name in names if self.has(name)), None)
+
+    def at(self, name: str, needle: str = "") -> Evidence:
+        """The first line of `name` that holds `needle`; line 1 without its text when none does.
+
+        A line that was not looked for could hold anything, a password too.
+        """
+        lines = (self.read(name) or "").splitlines()
+        for number, line in enumerate(lines, start=1):
+            if needle and needle in line:
+                return self.evidence(name, number, line)
+        return self.evidence(name, 1, "")
+
+    def evidence(self, name: str, line: int, text: str) -> Evidence:
+        return Evidence(file=f"{self._prefix}{name}", line=line, text=text)
+
+    def search(self, name: str, pattern: str) -> Found | None:
+        """The first match; the value is its first group."""
+        text = self.read(name) or ""
+        match = re.search(pattern, text, re.MULTILINE)
+        if match is None:
+            return None
+        return Found(match.group(1), self.evidence(name, line_at(text, match), match.group(0)))
+
+    def below(self, *suffixes: str) -> tuple[str, ...]:
+        """Source files in this folder and its subfolders, shallow ones first, without tests."""
+        mine = [name for name in self.tree.files if name.startswith(self._prefix)]
+        local = [name[len(self._prefix) :] for name in mine if name.endswith(suffixes)]
+        wanted = [name for name in local if not TESTS.intersection(name.split("/")[:-1])]
+        return tuple(sorted(wanted, key=lambda name: (name.count("/"), name))[:MAX_SOURCES])
+
+    def json(self, name: str) -> dict[str, Any]:
+        try:
+            return table(json.loads(self.read(name) or "{}"))
+        except (ValueError, RecursionError):
+            return {}
+
+    def toml(self, name: str) -> dict[str, Any]:
+        try:
+            return tomllib.loads(self.read(name) or "")
+        except (ValueError, RecursionError):
+            return {}
+
+
+def table(value: object, *keys: str) -> dict[str, Any]:
+    """The table at `keys`; empty when anything on the way is something else."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def texts(value: object) -> list[str]:
+    """The texts of a list; empty when it is none."""
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def text(value: object) -> str | None:
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def line_at(content: str, match: re.Match[str]) -> int:
+    return content.count("\n", 0, match.start()) + 1
+
+
+def module_of(name: str) -> str:
+    """`shop/web/main.py` → `shop.web.main`, and a package's `__init__.py` → the package."""
+    return ".".join(PurePosixPath(name).with_suffix("").parts).removesuffix(".__init__")

@@ -1,0 +1,16 @@
+"""What a company sets for all of its builds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class BuildSettings:
+    """`base_images`: the prefix or map that base images are pulled through.
+
+    `args` are build arguments that name package mirrors; none of them holds a secret.
+    """
+
+    base_images: str | None = None
+    args: Mapping[str, str] = field(default_factory=dict)
+    network: str | None = None

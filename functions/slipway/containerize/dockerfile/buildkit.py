@@ -1,0 +1,28 @@
+"""What the engine's classic builder cannot read, and says so only obscurely."""
+
+import re
+
+from slipway.containerize.analysis.instructions import Instruction
+
+_FLAGS = {
+    "RUN": ("--mount", "--network", "--security", "--device"),
+    "COPY": ("--chmod", "--link", "--parents", "--exclude"),
+    "ADD": ("--chmod", "--link", "--checksum", "--keep-git-dir", "--exclude", "--unpack"),
+}
+
+
+def buildkit_features(found: list[Instruction]) -> list[tuple[Instruction, str]]:
+    """The instructions that need BuildKit, each with the word that does."""
+    needing = []
+    for each in found:
+        flags = _flags_of(each)
+        known = next((flag for flag in flags if flag in _FLAGS.get(each.word, ())), None)
+        if known or each.heredoc:
+            needing.append((each, f"{each.word} {known or 'with a heredoc'}"))
+    return needing
+
+
+def _flags_of(each: Instruction) -> list[str]:
+    """Only words before the first argument are flags of the instruction."""
+    match = re.match(r"(?:--\S+\s+)*", each.rest)
+    return [word.partition("=")[0] for word in (match.group(0) if match else "").split()]

@@ -1,0 +1,12 @@
+"""What never travels into a build: history, secrets, and what the build makes itself."""
+
+_ALWAYS = (
+    ".git", ".gitignore", ".gitattributes", ".github", ".gitlab-ci.yml", ".idea", ".vscode",
+    "**/.DS_Store", "Dockerfile*", "Containerfile", ".dockerignore", "docker-compose*",
+    "compose.y*ml", "**/.env", "**/.env.*", "**/*.pem", "**/*.key", "**/id_rsa*", "**/id_ed25519*",
+    "**/.aws", "**/.ssh", "**/.netrc", "**/.pypirc", "Procfile", "*.log",
+)  # fmt: skip
+
+
+def ignore_file(more: tuple[str, ...]) -> str:
+    return "\n".join((*_ALWAYS, *more)) + "\n"

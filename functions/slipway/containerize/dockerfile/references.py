@@ -1,0 +1,50 @@
+"""Which names in a Dockerfile are stages, which are images, and what its ARGs make of them."""
+
+import re
+from collections.abc import Mapping
+
+from slipway.containerize.analysis.instructions import Instruction
+
+_VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?([-+])([^}]*))?\}|(\w+))")
+
+
+class Stages:
+    """What is known at one line: the stages above it, and the ARGs before the first FROM."""
+
+    def __init__(self) -> None:
+        self.arguments: dict[str, str] = {}
+        self._above: set[str] = set()
+        self._current: str | None = None
+        self._began = False
+
+    def pass_by(self, each: Instruction) -> None:
+        if each.word == "ARG" and not self._began:
+            name, _, value = each.rest.partition("=")
+            self.arguments[name.strip()] = value.strip().strip("\"'")
+        if each.word == "FROM":
+            if self._current:
+                self._above.add(self._current)
+            self._began = True
+            named = re.search(r"\s+as\s+(\S+)\s*$", each.rest, re.IGNORECASE)
+            self._current = named.group(1).lower() if named else None
+
+    def is_stage(self, name: str) -> bool:
+        return name.isdigit() or name.lower() in self._above or "$" in name
+
+    def is_base(self, image: str) -> bool:
+        """A stage above, or nothing at all: no registry serves it."""
+        return image == "scratch" or image.lower() in self._above
+
+
+def expanded(image: str, arguments: Mapping[str, str]) -> str | None:
+    """None when a variable in it has no value."""
+
+    def value(match: re.Match[str]) -> str:
+        name = match.group(1) or match.group(4)
+        known = arguments.get(name, "")
+        if match.group(2) == "+":
+            return match.group(3) if known else ""
+        return known or match.group(3) or "\0"
+
+    plain = _VARIABLE.sub(value, image.strip("\"'"))
+    return None if "\0" in plain or not plain else plain

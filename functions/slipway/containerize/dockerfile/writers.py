@@ -1,0 +1,46 @@
+"""Write a Dockerfile and a .dockerignore for a component, by its language."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from slipway.containerize.analysis.model import Component
+from slipway.containerize.dockerfile import go, node, python, static
+from slipway.containerize.dockerfile.ignore import ignore_file
+from slipway.containerize.dockerfile.options import DockerfileOptions
+from slipway.saga.errors import Rejected
+
+
+class Writer(NamedTuple):
+    write: Callable[[Component, DockerfileOptions], str]
+    ignored: tuple[str, ...]
+
+
+# The one place where the writers are registered, by the language that a detector names.
+WRITERS = {
+    "python": Writer(python.write, python.IGNORED),
+    "node": Writer(node.write, node.IGNORED),
+    "go": Writer(go.write, go.IGNORED),
+    "static": Writer(static.write, static.IGNORED),
+}
+
+
+def write_dockerfile(component: Component, options: DockerfileOptions) -> str:
+    """The build context is the component's folder. The same arguments give the same bytes.
+
+    Raises Rejected: no_writer (a language that is detected and not written, such as a repository
+    with its own Dockerfile), unsafe_name (a file whose name cannot stand in a Dockerfile).
+    """
+    writer = WRITERS.get(component.language)
+    if writer is None:
+        raise Rejected(
+            "no_writer",
+            f"no Dockerfile is written for {component.language}",
+            fix="bring a Dockerfile of your own",
+        )
+    return writer.write(component, options)
+
+
+def write_dockerignore(component: Component) -> str:
+    """For a repository with its own Dockerfile too: used when it brings no .dockerignore."""
+    writer = WRITERS.get(component.language)
+    return ignore_file(writer.ignored if writer else ())

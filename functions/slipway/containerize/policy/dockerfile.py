@@ -1,0 +1,135 @@
+"""Read a Dockerfile as a policy does: root, unpinned, secret, privileged, out of date."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from slipway.containerize.analysis.instructions import Instruction, instructions, last_stage
+from slipway.containerize.dockerfile.buildkit import buildkit_features
+from slipway.containerize.dockerfile.references import Stages, expanded
+from slipway.containerize.policy.deprecated import deprecated_image
+from slipway.containerize.policy.finding import Finding, Severity
+
+BLOCK_ALWAYS = frozenset({"no_base_image", "buildkit_required"})
+BLOCK_UNDER_STRICT = BLOCK_ALWAYS | {
+    "root_user",
+    "latest_tag",
+    "secret_in_image",
+    "deprecated_runtime",
+}
+_FILE = "Dockerfile"
+_SECRET = re.compile(
+    r"(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIALS?)(?:_|$)",
+    re.IGNORECASE,
+)
+_SECRET_VALUE = re.compile(r"AKIA[0-9A-Z]{16}|gh[pousr]_\w{36}|-----BEGIN|://[^/\s:@]+:[^/\s:@$]+@")
+_SECRET_FILE = re.compile(r"(?:^|/)(?:\.env|id_rsa|id_ed25519|\.netrc|\.pypirc|[\w.-]+\.pem)$")
+_PAIR = re.compile(r"""(\w+)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)""")
+
+
+def dockerfile_findings(text: str) -> list[Finding]:
+    """In the order of the lines; values of secrets are never repeated."""
+    found = instructions(text)
+    if not any(each.word == "FROM" for each in found):
+        fix = "begin the Dockerfile with FROM"
+        return [_finding("no_base_image", "critical", "there is no FROM", None, fix)]
+    findings = [
+        *_images(found),
+        *_secrets(found),
+        *_ports(last_stage(found)),
+        *_user(found),
+        *_buildkit(found),
+    ]
+    return sorted(findings, key=lambda each: (each.line or 0, each.code))
+
+
+def blocking(findings: Iterable[Finding], *, strict: bool) -> list[Finding]:
+    codes = BLOCK_UNDER_STRICT if strict else BLOCK_ALWAYS
+    return [each for each in findings if each.code in codes]
+
+
+def _finding(
+    code: str, severity: Severity, message: str, each: Instruction | None, fix: str
+) -> Finding:
+    line = each.line if each else None
+    return Finding(code=code, severity=severity, message=message, file=_FILE, line=line, fix=fix)
+
+
+def _bases(found: list[Instruction]) -> Iterator[tuple[Instruction, str]]:
+    """Every FROM with the image that it pulls; stages, scratch and unknown ARGs left out."""
+    stages = Stages()
+    for each in found:
+        stages.pass_by(each)
+        if each.word != "FROM":
+            continue
+        named = [word for word in each.rest.split() if not word.startswith("--")]
+        image = expanded(named[0], stages.arguments) if named else None
+        if image and not stages.is_base(image):
+            yield each, image
+
+
+def _images(found: list[Instruction]) -> Iterator[Finding]:
+    for each, image in _bases(found):
+        tag = image.rpartition("/")[2].partition("@")[0].partition(":")[2]
+        if "@" not in image and tag in ("", "latest"):
+            message = f"{image} is another image tomorrow"
+            yield _finding("latest_tag", "medium", message, each, "name a version, or a digest")
+        reason = deprecated_image(image)
+        if reason:
+            fix = "move to a version that still gets security fixes"
+            yield _finding("deprecated_runtime", "high", reason, each, fix)
+
+
+def _secrets(found: list[Instruction]) -> Iterator[Finding]:
+    fix = "give it to the service when it runs, from a secret store"
+    for each in found:
+        for name in _secret_names(each):
+            message = f"{each.word} {name} stays readable in the image and in its history"
+            yield _finding("secret_in_image", "critical", message, each, fix)
+
+
+def _secret_names(each: Instruction) -> Iterator[str]:
+    if each.word in ("ENV", "ARG"):
+        pairs = _PAIR.findall(each.rest) or [each.rest.partition(" ")[::2]]
+        for name, quoted in pairs:
+            value = quoted.strip("\"' ")
+            literal = bool(value) and not value.startswith(("$", "/"))
+            if literal and (_SECRET.search(name) or _SECRET_VALUE.search(value)):
+                yield name
+    if each.word in ("COPY", "ADD"):
+        for word in re.findall(r"[^\s\[\],\"]+", each.rest)[:-1]:
+            if _SECRET_FILE.search(word):
+                yield word
+
+
+def _ports(final: list[Instruction]) -> Iterator[Finding]:
+    for each in final:
+        if each.word != "EXPOSE":
+            continue
+        for port in re.findall(r"(?<![\w$-])(\d{1,5})(?=[/\s-]|$)", each.rest):
+            if int(port) < 1024:  # noqa: PLR2004  (below, only root may listen)
+                message = f"only root may listen on {port}"
+                fix = "listen on a port from 1024 on"
+                yield _finding("privileged_port", "medium", message, each, fix)
+
+
+def _user(found: list[Instruction]) -> Iterator[Finding]:
+    bases = dict(_stage_bases(found))
+    final = last_stage(found)
+    user = next((each for each in reversed(final) if each.word == "USER"), None)
+    name = user.rest.partition(":")[0].strip("\"' ") if user else None
+    unprivileged = re.search(r"nonroot|unprivileged|rootless", bases.get(final[0].line, ""))
+    if name in ("root", "0") or (name is None and not unprivileged):
+        message = "the application runs as root"
+        fix = "end the last stage with USER and a number from 10000 on"
+        yield _finding("root_user", "high", message, user or final[0], fix)
+
+
+def _stage_bases(found: list[Instruction]) -> Iterator[tuple[int, str]]:
+    for each, image in _bases(found):
+        yield each.line, image
+
+
+def _buildkit(found: list[Instruction]) -> Iterator[Finding]:
+    fix = "leave it out: the image is built by the engine's classic builder"
+    for each, what in buildkit_features(found):
+        yield _finding("buildkit_required", "high", f"{what} needs BuildKit", each, fix)

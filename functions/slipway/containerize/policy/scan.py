@@ -1,0 +1,23 @@
+"""What a scan must show for an image to go on."""
+
+from slipway.containerize.ports import ScanReport
+
+BLOCKING = ("CRITICAL",)
+BLOCKING_STRICT = ("CRITICAL", "HIGH")
+
+
+def refusal(report: ScanReport, *, strict: bool, asked: bool) -> tuple[str, str] | None:
+    """Code and sentence when the image must not go on. Not scanned passes only when not strict."""
+    if report.status != "scanned":
+        if strict and asked:
+            return "not_scanned", f"strict, but the image was not scanned: {report.reason}"
+        return None
+    found = {
+        severity: count
+        for severity in (BLOCKING_STRICT if strict else BLOCKING)
+        if (count := report.counts.get(severity, 0))
+    }
+    if not found:
+        return None
+    told = ", ".join(f"{count} {severity.lower()}" for severity, count in found.items())
+    return "vulnerable", f"the image has known vulnerabilities: {told}"

@@ -1,0 +1,2 @@
+console.error("build: prices.csv is missing");
+process.exit(1);

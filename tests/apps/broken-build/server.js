@@ -1,0 +1,3 @@
+require("http")
+  .createServer((request, response) => response.end("ok"))
+  .listen(process.env.PORT || 3000);
