@@ -1,0 +1,77 @@
+"""The API server as dictionaries, for tests that look at a cluster from outside."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from kubernetes import config
+from kubernetes.client.exceptions import ApiException
+
+GONE_WITHIN_S = 120
+NOT_FOUND = 404
+
+
+class ClusterApi:
+    def __init__(self, kubeconfig: Path) -> None:
+        self._client: Any = config.new_client_from_config(str(kubeconfig))
+
+    def close(self) -> None:
+        self._client.close()
+
+    def call(self, method: str, path: str, query: dict[str, str] | None = None) -> dict[str, Any]:
+        """Return the answer's JSON. Raise `ApiException` for any status but 2xx."""
+        response = self._raw(method, path, query or {})
+        answer: dict[str, Any] = json.loads(response.data)
+        return answer
+
+    def items(self, path: str) -> list[dict[str, Any]]:
+        return list(self.call("GET", path)["items"])
+
+    def listable(self) -> Iterator[tuple[str, str]]:
+        """Give the path and the plural of every namespaced kind that can be listed."""
+        groups = self.call("GET", "/apis")["groups"]
+        for path in [
+            "/api/v1",
+            *(f"/apis/{g['preferredVersion']['groupVersion']}" for g in groups),
+        ]:
+            for kind in self.call("GET", path)["resources"]:
+                if kind["namespaced"] and "list" in kind["verbs"]:
+                    yield path, kind["name"]
+
+    def remove_namespace(self, name: str) -> None:
+        """Remove it with all that is in it and return when it is gone; none there is well, too."""
+        path = f"/api/v1/namespaces/{name}"
+        try:
+            found = self.call("GET", path)["metadata"]["resourceVersion"]
+            self.call("DELETE", path)
+        except ApiException as error:
+            if error.status != NOT_FOUND:
+                raise
+            return
+        self._watch_until_gone(name, found)
+
+    def _watch_until_gone(self, name: str, since: str) -> None:
+        query = {
+            "watch": "1",
+            "fieldSelector": f"metadata.name={name}",
+            "resourceVersion": since,
+            "timeoutSeconds": str(GONE_WITHIN_S),
+        }
+        response = self._raw("GET", "/api/v1/namespaces", query)
+        try:
+            if not any(json.loads(line)["type"] == "DELETED" for line in response):
+                raise TimeoutError(f"namespace {name} is still there after {GONE_WITHIN_S} s")
+        finally:
+            response.release_conn()
+
+    def _raw(self, method: str, path: str, query: dict[str, str]) -> Any:
+        return self._client.call_api(
+            path,
+            method,
+            query_params=list(query.items()),
+            header_params={"Accept": "application/json"},
+            auth_settings=["BearerToken"],
+            _preload_content=False,
+            _return_http_data_only=True,
+        )
