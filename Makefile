@@ -33,7 +33,7 @@ check: $(READY) $(SAM_READY) $(NODE_READY) ## style, types, imports, templates, 
 	$(BIN)/mypy functions infra/local statemachine tests
 	if grep -q '^\[tool.importlinter\]' pyproject.toml; then PYTHONPATH=functions:infra/local $(BIN)/lint-imports; fi
 	$(BIN)/python statemachine/render.py --check
-	$(SAM)/statelint --ignore=FLOAT statemachine/containerize.asl.json
+	$(BIN)/python statemachine/render.py --resolved > .mypy_cache/machine.json && $(SAM)/statelint --ignore=FLOAT .mypy_cache/machine.json
 	statemachine/lint/node_modules/.bin/asl-validator --json-path statemachine/containerize.asl.json
 	$(SAM)/cfn-lint template.yaml infra/*.yaml
 	$(SAM)/sam validate --lint

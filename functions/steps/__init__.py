@@ -1,0 +1,59 @@
+"""The plan: the ten steps from source to service, in order. Everything rendered reads this."""
+
+from slipway import wiring
+from slipway.messages.requests import ContainerizeRequest
+from slipway.saga.plan import Plan, Step
+from slipway.saga.runner import Runner
+
+PLAN = Plan(
+    name="containerize",
+    version="1",
+    request=ContainerizeRequest,
+    steps=(
+        Step("analyze_repository", timeout_s=300, needs=("source", "workspace"), disk_mb=2048),
+        Step("generate_dockerfile", timeout_s=120, needs=("workspace",), disk_mb=2048),
+        Step(
+            "build_image",
+            timeout_s=890,
+            retries=3,
+            undo_timeout_s=300,
+            needs=("engine", "workspace"),
+            memory_mb=1024,
+            disk_mb=4096,
+        ),
+        Step(
+            "scan_image",
+            timeout_s=600,
+            needs=("engine", "scanner", "workspace"),
+            irreversible=True,
+            memory_mb=2048,
+            disk_mb=4096,
+        ),
+        Step("tag_image", timeout_s=60, needs=("engine",)),
+        Step(
+            "push_image",
+            timeout_s=600,
+            retries=3,
+            needs=("engine", "registry", "workspace"),
+        ),
+        Step("generate_manifests", timeout_s=120, needs=("registry", "workspace")),
+        Step(
+            "prepare_cluster",
+            timeout_s=300,
+            undo_timeout_s=300,
+            needs=("cluster", "registry", "workspace"),
+        ),
+        Step(
+            "deploy_application",
+            timeout_s=600,
+            retries=3,
+            undo_timeout_s=300,
+            needs=("cluster", "workspace"),
+        ),
+        Step("verify_deployment", timeout_s=300, needs=("cluster", "workspace")),
+    ),
+)
+
+
+def runner() -> Runner:
+    return Runner(PLAN, wiring.store())

@@ -1,0 +1,61 @@
+"""Build the image on the engine; its log is kept whatever happens."""
+
+from pathlib import Path
+
+from slipway.containerize.build_settings import BuildSettings
+from slipway.containerize.labels import labels_of
+from slipway.containerize.ports import DOCKERFILE, Build, BuildContext, Engine, Workspace
+from slipway.containerize.source_copy import source_copy
+from slipway.containerize.step_log import step_log
+from slipway.containerize.workspace_keys import object_key
+from slipway.messages.requests import ContainerizeRequest
+from slipway.saga import Outcome, Workflow, step
+from slipway.wiring import build_context, build_settings, engine, workspace
+from steps import PLAN, runner
+
+ME = "build_image"
+_MARGIN_S = 30  # to record the outcome before the function's own time is up
+
+
+def build_image(
+    workflow: Workflow[ContainerizeRequest],
+    engine: Engine,
+    workspace: Workspace,
+    build_context: BuildContext,
+    build_settings: BuildSettings,
+) -> Outcome:
+    component = workflow.outputs("analyze_repository")["component"]
+    dockerfile, ignore = (
+        workspace.get(object_key(workflow.id, "generate_dockerfile", name)).decode()
+        for name in ("Dockerfile", "dockerignore")
+    )
+    with (
+        source_copy(workflow.id, workspace) as tree,
+        build_context(Path(tree, component["path"]), dockerfile, ignore) as context,
+        step_log(workspace, object_key(workflow.id, ME, "build.log")) as log,
+    ):
+        build = Build(
+            context=context,
+            dockerfile=DOCKERFILE,
+            labels=labels_of(workflow.id, workflow.request.app.name),
+            args=build_settings.args,
+            network=build_settings.network,
+            timeout_s=PLAN[ME].timeout_s - _MARGIN_S,
+        )
+        image_id = engine.build(build, log, workflow.stop_requested)
+    return Outcome.of(created=(f"image:{image_id}",), image_id=image_id)
+
+
+def remove_image(workflow: Workflow[ContainerizeRequest], engine: Engine, **_: object) -> None:
+    engine.remove_made_by(workflow.id)
+
+
+execute, compensate = step(
+    build_image,
+    remove_image,
+    runner=runner,
+    engine=engine,
+    workspace=workspace,
+    build_context=build_context,
+    build_settings=build_settings,
+)

@@ -1,0 +1,48 @@
+"""Write the Dockerfile, or take the repository's own, beside the source and never into it."""
+
+from pathlib import Path
+
+from slipway.containerize.analysis import Component
+from slipway.containerize.build_settings import BuildSettings
+from slipway.containerize.dockerfile import dockerfile_for
+from slipway.containerize.labels import labels_of
+from slipway.containerize.policy import blocking, dockerfile_findings
+from slipway.containerize.ports import Workspace
+from slipway.containerize.source_copy import source_copy
+from slipway.containerize.workspace_keys import object_key, step_prefix
+from slipway.messages.requests import ContainerizeRequest
+from slipway.saga import Outcome, Rejected, Workflow, step
+from slipway.wiring import build_settings, workspace
+from steps import runner
+
+ME = "generate_dockerfile"
+
+
+def generate_dockerfile(
+    workflow: Workflow[ContainerizeRequest], workspace: Workspace, build_settings: BuildSettings
+) -> Outcome:
+    request = workflow.request
+    component = Component.model_validate(workflow.outputs("analyze_repository")["component"])
+    labels = labels_of(workflow.id, request.app.name)
+    with source_copy(workflow.id, workspace) as tree:
+        written = dockerfile_for(Path(tree, component.path), component, labels, build_settings)
+    refused = blocking(dockerfile_findings(written.dockerfile), strict=request.options.strict)
+    if refused:
+        raise Rejected("policy", refused[0].message, fix=refused[0].fix)
+    keys = [object_key(workflow.id, ME, name) for name in ("Dockerfile", "dockerignore")]
+    for key, text in zip(keys, (written.dockerfile, written.dockerignore), strict=True):
+        workspace.put(key, text.encode(), "text/plain; charset=utf-8")
+    return Outcome.of(created=tuple(f"object:{key}" for key in keys), user_id=written.user_id)
+
+
+def discard(workflow: Workflow[ContainerizeRequest], workspace: Workspace, **_: object) -> None:
+    workspace.delete(step_prefix(workflow.id, ME))
+
+
+execute, compensate = step(
+    generate_dockerfile,
+    discard,
+    runner=runner,
+    workspace=workspace,
+    build_settings=build_settings,
+)

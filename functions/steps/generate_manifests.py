@@ -1,0 +1,70 @@
+"""Write the manifests, with the image named by the digest that was pushed."""
+
+import json
+
+from slipway.containerize.analysis import Component
+from slipway.containerize.manifest_files import manifests_key
+from slipway.containerize.manifests import pull_secret_name, render_manifests
+from slipway.containerize.ports import CredentialStore, Registry, Workspace
+from slipway.containerize.reference import host_of, repository_of
+from slipway.containerize.service import service_spec
+from slipway.containerize.workspace_keys import step_prefix
+from slipway.messages.requests import ContainerizeRequest
+from slipway.saga import Outcome, Rejected, Workflow, step
+from slipway.wiring import credentials, registry, workspace
+from steps import runner
+
+ME = "generate_manifests"
+
+
+def generate_manifests(
+    workflow: Workflow[ContainerizeRequest],
+    workspace: Workspace,
+    registry: Registry,
+    credentials: CredentialStore,
+) -> Outcome:
+    app = workflow.request.app
+    pushed = workflow.outputs("push_image")
+    repository = repository_of(pushed["reference"])
+    secret = _pull_secret(app.name, repository, registry, credentials)
+    spec = service_spec(
+        workflow.id,
+        app,
+        Component.model_validate(workflow.outputs("analyze_repository")["component"]),
+        f"{repository}@{pushed['digest']}",
+        workflow.outputs("generate_dockerfile")["user_id"],
+        pull_secret=secret,
+    )
+    body = json.dumps(render_manifests(spec), indent=1).encode()
+    workspace.put(manifests_key(workflow.id), body, "application/json")
+    return Outcome.of(created=(f"object:{manifests_key(workflow.id)}",), pull_secret=secret)
+
+
+def discard(workflow: Workflow[ContainerizeRequest], workspace: Workspace, **_: object) -> None:
+    workspace.delete(step_prefix(workflow.id, ME))
+
+
+def _pull_secret(
+    app: str, repository: str, registry: Registry, credentials: CredentialStore
+) -> str | None:
+    """Its name, when the cluster needs one to pull from this registry."""
+    if not registry.requires_credentials(repository):
+        return None
+    who = credentials.for_repository(repository)
+    if who is None:
+        raise Rejected(
+            "no_credentials",
+            f"{host_of(repository)} wants credentials and none are configured for it",
+            fix=f"docker login {host_of(repository)}, or set the registry's secret",
+        )
+    return pull_secret_name(app, host_of(repository), who)
+
+
+execute, compensate = step(
+    generate_manifests,
+    discard,
+    runner=runner,
+    workspace=workspace,
+    registry=registry,
+    credentials=credentials,
+)

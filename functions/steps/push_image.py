@@ -1,0 +1,74 @@
+"""Push the image and record the digest that the registry reports."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from slipway.containerize.labels import WORKFLOW
+from slipway.containerize.ports import CredentialStore, Engine, Registry, Workspace
+from slipway.containerize.reference import repository_of, tag_of
+from slipway.containerize.step_log import step_log
+from slipway.containerize.workspace_keys import object_key
+from slipway.messages.requests import ContainerizeRequest
+from slipway.saga import Outcome, Unavailable, Workflow, step
+from slipway.wiring import credentials, engine, registry, workspace
+from steps import runner
+
+ME = "push_image"
+
+
+def note_tag(
+    workflow: Workflow[ContainerizeRequest], registry: Registry, **_: object
+) -> Mapping[str, Any]:
+    reference = workflow.outputs("tag_image")["reference"]
+    return {"reference": reference, "before": registry.digest(reference)}
+
+
+def push_image(
+    workflow: Workflow[ContainerizeRequest],
+    engine: Engine,
+    registry: Registry,
+    credentials: CredentialStore,
+    workspace: Workspace,
+) -> Outcome:
+    reference = workflow.intent["reference"]
+    repository = repository_of(reference)
+    with step_log(workspace, object_key(workflow.id, ME, "push.log")) as log:
+        who = credentials.for_repository(repository)
+        engine.push(reference, who, log, workflow.stop_requested)
+    digest = registry.digest(reference)
+    if digest is None:
+        raise Unavailable("not_in_registry", f"{reference} was pushed but is not in the registry")
+    manifest, tag = f"manifest:{repository}@{digest}", f"tag:{reference}"
+    outputs = {"reference": reference, "digest": digest}
+    if workflow.intent["before"]:
+        return Outcome(created=(manifest,), adopted=(tag,), outputs=outputs)
+    return Outcome(created=(manifest, tag), outputs=outputs)
+
+
+def withdraw_image(
+    workflow: Workflow[ContainerizeRequest], registry: Registry, **_: object
+) -> None:
+    """Only a manifest that carries this workflow's label, and that no other tag uses, goes."""
+    reference, before = workflow.intent["reference"], workflow.intent["before"]
+    repository = repository_of(reference)
+    tagged = registry.digest(reference)
+    ours = {d for d in (tagged, workflow.record.outputs.get("digest")) if d}
+    ours = {d for d in ours if registry.labels(repository, d).get(WORKFLOW) == workflow.id}
+    if tagged in ours and before and registry.digest(f"{repository}@{before}"):
+        registry.set_tag(reference, before)
+    for digest in ours:
+        others = set(registry.tags(repository)) - {tag_of(reference)}
+        if not any(registry.digest(f"{repository}:{tag}") == digest for tag in others):
+            registry.delete(repository, digest)
+
+
+execute, compensate = step(
+    push_image,
+    withdraw_image,
+    intent=note_tag,
+    runner=runner,
+    engine=engine,
+    registry=registry,
+    credentials=credentials,
+    workspace=workspace,
+)

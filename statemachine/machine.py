@@ -1,0 +1,178 @@
+"""The state machine of a plan: pure, from the plan to the definition in Amazon States Language."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from slipway.saga.plan import Plan, Step
+
+State = dict[str, Any]
+
+TASK_MARGIN_S = 30
+"""A task waits longer than its function may run: a timeout is the function's, and is told."""
+PARK_S = 30 * 24 * 3600
+"""How long an undo waits for a person before the earlier undos go on without it."""
+_PARK_FUNCTION_S = 60
+_SETTLE_S = 300
+_SERVICE_ERRORS = [
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+]
+# From the execution's input, never from the state's: an error object reaches no function.
+_WORKFLOW = {
+    "workflow_id.$": "$$.Execution.Input.workflow_id",
+    "execution.$": "$$.Execution.Name",
+}
+
+
+def machine(plan: Plan) -> dict[str, Any]:
+    return {
+        "Comment": f"{plan.name}, version {plan.version}; rendered from the plan, do not edit",
+        "StartAt": "Enter",
+        "States": dict(_states(plan)),
+    }
+
+
+def _states(plan: Plan) -> Iterator[tuple[str, State]]:
+    steps = plan.steps
+    yield "Enter", _enter(plan)
+    for step, following in zip(steps, [*(s.title for s in steps[1:]), "Complete"], strict=True):
+        yield step.title, _forward(step, following)
+    yield "Complete", _ending("complete", "Completed", _undo(steps[-1]))
+    yield "Completed", {"Type": "Succeed"}
+    earlier = ["Settle", *(_undo(step) for step in steps[:-1])]
+    for step, following in reversed(list(zip(steps, earlier, strict=True))):
+        yield _undo(step), _backward(step, following)
+        yield f"Park{step.title}", _park(step, following)
+        yield f"Resolve{step.title}", _resolve(step, following)
+    yield "Settle", _ending("settle", "Undone", "SettleUnverified")
+    yield "SettleUnverified", _last_word()
+    yield "Undone", {"Type": "Succeed"}
+
+
+def _undo(step: Step) -> str:
+    return f"Undo{step.title}"
+
+
+def _enter(plan: Plan) -> State:
+    """Started with `mode: undo` the machine only undoes; otherwise it starts, or resumes."""
+    undo_only = {
+        "And": [
+            {"Variable": "$.mode", "IsPresent": True},
+            {"Variable": "$.mode", "StringEquals": "undo"},
+        ],
+        "Next": _undo(plan.steps[-1]),
+    }
+    return {"Type": "Choice", "Choices": [undo_only], "Default": plan.steps[0].title}
+
+
+def _forward(step: Step, following: str) -> State:
+    return _task(
+        f"${{{step.title}ExecuteArn}}",
+        timeout_s=step.timeout_s,
+        retry=[_retry(["Unavailable"], step.retries, first_s=2, most_s=60), _service_retry()],
+        catch=_undo(step),
+        following=following,
+    )
+
+
+def _backward(step: Step, following: str) -> State:
+    return _task(
+        f"${{{step.title}CompensateArn}}",
+        timeout_s=step.undo_timeout_s,
+        retry=[_retry(["States.ALL"], step.undo_retries, first_s=3, most_s=300)],
+        catch=f"Park{step.title}",
+        following=following,
+    )
+
+
+def _park(step: Step, following: str) -> State:
+    """Waits for a person. If none comes in time the earlier undos go on, and it is left over."""
+    return {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+        "Parameters": {
+            "FunctionName": "${ParkArn}",
+            "Payload": {**_WORKFLOW, "step": step.name, "task_token.$": "$$.Task.Token"},
+        },
+        "TimeoutSeconds": PARK_S,
+        "HeartbeatSeconds": PARK_S - _PARK_FUNCTION_S,
+        "Retry": [_service_retry()],
+        "Catch": [_catch(following)],
+        "ResultSelector": {"decision.$": "$.decision"},
+        "ResultPath": "$.resolved",
+        "Next": f"Resolve{step.title}",
+    }
+
+
+def _resolve(step: Step, following: str) -> State:
+    again = {
+        "Variable": "$.resolved.decision",
+        "StringEquals": "retry",
+        "Next": _undo(step),
+    }
+    return {"Type": "Choice", "Choices": [again], "Default": following}
+
+
+def _ending(ending: str, following: str, catch: str) -> State:
+    return _task(
+        "${SettleArn}",
+        timeout_s=_SETTLE_S,
+        retry=[_retry(["Unavailable"], 5, first_s=2, most_s=30), _service_retry()],
+        catch=catch,
+        following=following,
+        ending=ending,
+    )
+
+
+def _last_word() -> State:
+    """What could not be checked is recorded as left over. Tried for hours: it is the truth."""
+    return _task(
+        "${SettleArn}",
+        timeout_s=_SETTLE_S,
+        retry=[_retry(["States.ALL"], 20, first_s=5, most_s=900)],
+        catch="Undone",
+        following="Undone",
+        ending="settle_unverified",
+    )
+
+
+def _task(
+    function: str,
+    *,
+    timeout_s: int,
+    retry: list[State],
+    catch: str,
+    following: str,
+    ending: str | None = None,
+) -> State:
+    return {
+        "Type": "Task",
+        "Resource": function,
+        "Parameters": {**_WORKFLOW, **({"ending": ending} if ending else {})},
+        "TimeoutSeconds": timeout_s + TASK_MARGIN_S,
+        "Retry": retry,
+        "Catch": [_catch(catch)],
+        "ResultPath": None,
+        "Next": following,
+    }
+
+
+def _catch(following: str) -> State:
+    return {"ErrorEquals": ["States.ALL"], "ResultPath": None, "Next": following}
+
+
+def _retry(errors: list[str], tries: int, *, first_s: int, most_s: int) -> State:
+    return {
+        "ErrorEquals": errors,
+        "IntervalSeconds": first_s,
+        "MaxAttempts": tries,
+        "BackoffRate": 2,
+        "MaxDelaySeconds": most_s,
+        "JitterStrategy": "FULL",
+    }
+
+
+def _service_retry() -> State:
+    return _retry(_SERVICE_ERRORS, 4, first_s=1, most_s=30)

@@ -1,0 +1,66 @@
+"""Writes everything that follows from the plan: the state machine and its part of the template.
+
+python statemachine/render.py             write the files
+python statemachine/render.py --check     say which are stale, and exit with 1
+python statemachine/render.py --resolved  print the machine with ARNs, as linters want it
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "functions")]
+
+from statemachine.blocks import blocks  # noqa: E402  (found through the line above)
+from statemachine.machine import machine  # noqa: E402
+
+from steps import PLAN  # noqa: E402
+
+MACHINE = ROOT / "statemachine" / f"{PLAN.name}.asl.json"
+TEMPLATE = ROOT / "template.yaml"
+
+
+def rendered() -> Iterator[tuple[Path, str]]:
+    yield MACHINE, json.dumps(machine(PLAN), indent=2) + "\n"
+    yield TEMPLATE, with_blocks(TEMPLATE.read_text(encoding="utf-8"), blocks(PLAN))
+
+
+def with_blocks(template: str, blocks: dict[str, str]) -> str:
+    """Each block stands between `# rendered: <name>` and `# end of <name>`."""
+    for name, text in blocks.items():
+        begin, end = f"# rendered: {name}\n", f"# end of {name}\n"
+        head, found, rest = template.partition(begin)
+        _, ended, tail = rest.partition(end)
+        if not found or not ended:
+            raise SystemExit(f"{TEMPLATE.name} has no block {name!r}")
+        indent = head.rpartition("\n")[2]
+        template = f"{head}{begin}{text}{indent}{end}{tail}"
+    return template
+
+
+def resolved() -> str:
+    text = json.dumps(machine(PLAN), indent=2)
+    return re.sub(
+        r"\$\{(\w+)Arn\}", r"arn:aws:lambda:eu-central-1:123456789012:function:\1:live", text
+    )
+
+
+def main() -> None:
+    if "--resolved" in sys.argv:
+        sys.stdout.write(resolved())
+        return
+    files = dict(rendered())
+    stale = [p for p, text in files.items() if not p.exists() or p.read_text("utf-8") != text]
+    if "--check" not in sys.argv:
+        for path in stale:
+            path.write_text(files[path], encoding="utf-8")
+    elif stale:
+        names = ", ".join(str(path.relative_to(ROOT)) for path in stale)
+        raise SystemExit(f"stale: {names}; run `make render`")
+
+
+if __name__ == "__main__":
+    main()
