@@ -16,6 +16,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "functions")]
 
 from statemachine.blocks import blocks  # noqa: E402  (found through the line above)
 from statemachine.machine import machine  # noqa: E402
+from statemachine.rules import broken_rules  # noqa: E402
 
 from steps import PLAN  # noqa: E402
 
@@ -23,8 +24,15 @@ MACHINE = ROOT / "statemachine" / f"{PLAN.name}.asl.json"
 TEMPLATE = ROOT / "template.yaml"
 
 
+def checked() -> dict[str, object]:
+    definition = machine(PLAN)
+    if broken := broken_rules(definition, PLAN):
+        raise SystemExit("\n".join(broken))
+    return definition
+
+
 def rendered() -> Iterator[tuple[Path, str]]:
-    yield MACHINE, json.dumps(machine(PLAN), indent=2) + "\n"
+    yield MACHINE, json.dumps(checked(), indent=2) + "\n"
     yield TEMPLATE, with_blocks(TEMPLATE.read_text(encoding="utf-8"), blocks(PLAN))
 
 

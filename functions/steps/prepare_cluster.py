@@ -72,8 +72,8 @@ def _to_make(
 ) -> Iterator[ObjectRef]:
     """What was not there, and was not made by somebody else since that was noted."""
     for note in notes:
-        if not note["existed"]:
-            ref = ObjectRef(**note["ref"])
+        ref = ObjectRef(**note["ref"])
+        if ref.kind in {"Namespace", "Secret"} and not note["existed"]:
             now = cluster.read(ref)
             if now is None or made_by(workflow_id, now):
                 yield ref

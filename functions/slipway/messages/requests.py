@@ -3,7 +3,14 @@
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 DnsLabel = Annotated[
     str, StringConstraints(pattern=r"^[a-z]([-a-z0-9]*[a-z0-9])?$", min_length=1, max_length=63)
@@ -78,13 +85,17 @@ class Image(_Request):
     """`repository` includes the registry's host; both have defaults that name the workflow."""
 
     repository: Annotated[str, StringConstraints(max_length=255)] | None = None
-    tag: Annotated[str, StringConstraints(pattern=r"^\w[\w.-]{0,127}$")] | None = None
+    tag: (
+        Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=128)]
+        | None
+    ) = None
 
-    @model_validator(mode="after")
-    def _valid_repository(self) -> Self:
-        if self.repository is not None and not _REPOSITORY.match(self.repository):
+    @field_validator("repository")
+    @classmethod
+    def _valid_repository(cls, repository: str | None) -> str | None:
+        if repository is not None and not _REPOSITORY.match(repository):
             raise ValueError("repository is not a valid image name: host[:port]/path in lower case")
-        return self
+        return repository
 
 
 class Options(_Request):

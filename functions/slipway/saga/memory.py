@@ -48,7 +48,7 @@ class MemoryStore:
         if change.inbox and change.inbox.key in self._inbox:
             raise Conflict(change.inbox.key)
         holder = self._locks.get(change.acquire_lock or "")
-        if holder:
+        if holder and holder != workflow_id:
             raise TargetLocked(holder)
 
     def events(self, workflow_id: str, after: int = 0) -> Sequence[Event]:

@@ -37,15 +37,15 @@ class Runner:
         record = self._record(saga, behaviour)
         if record.status is StepStatus.DONE:
             return
-        ports = behaviour.built_ports()
         try:
+            ports = behaviour.built_ports()
             saga = self._intend(behaviour, saga, ports)
             outcome = behaviour.execute(self._workflow(saga, behaviour), **ports)
         except Exception as error:
             # Also a defect of the step is on record before it goes on its way.
-            self._fail(behaviour, workflow_id, error, ports)
+            self._fail(behaviour, workflow_id, error, first=record.status is StepStatus.PENDING)
             raise
-        self._finish(behaviour, saga, outcome, ports)
+        self._finish(behaviour, saga, outcome)
 
     def compensate(self, behaviour: Behaviour, workflow_id: str, execution: str) -> None:
         """Raises what the undo raised, after the reason was recorded."""
@@ -77,9 +77,7 @@ class Runner:
 
         return update(self._store, saga.workflow.workflow_id, decide, saga)
 
-    def _finish(
-        self, behaviour: Behaviour, saga: Saga, outcome: Outcome, ports: Mapping[str, object]
-    ) -> None:
+    def _finish(self, behaviour: Behaviour, saga: Saga, outcome: Outcome) -> None:
         def decide(now: Saga) -> Change | None:
             record = self._record(now, behaviour)
             if now.workflow.status.is_undoing or record.status is StepStatus.DONE:
@@ -88,12 +86,13 @@ class Runner:
 
         saga = update(self._store, saga.workflow.workflow_id, decide, saga)
         if saga.workflow.status.is_undoing:
-            self._undo_late_effect(behaviour, saga, ports)
+            self._undo_late_effect(behaviour, saga)
             raise Rejected("fenced", f"{behaviour.name} finished after its undo had begun")
 
     def _fail(
-        self, behaviour: Behaviour, workflow_id: str, error: Exception, ports: Mapping[str, object]
+        self, behaviour: Behaviour, workflow_id: str, error: Exception, *, first: bool
     ) -> None:
+        """An attempt that proves itself clean proves nothing about an earlier one."""
         failure = _failure(error)
         retried = isinstance(error, Unavailable)
 
@@ -102,19 +101,18 @@ class Runner:
             if now.workflow.status.is_undoing or record.status is StepStatus.DONE:
                 return None
             never_began = record.status is StepStatus.PENDING
-            why = failure.model_copy(update={"clean": failure.clean or never_began})
+            clean = never_began or (first and failure.clean)
+            why = failure.model_copy(update={"clean": clean})
             record_it = transitions.attempt_failed if retried else transitions.failed
             return record_it(now, record, why, self._now())
 
         saga = update(self._store, workflow_id, decide)
         # FAILED was written just now, by us; any other undoing state is a fence that we ran past.
         if saga.workflow.status.is_undoing and self._record(saga, behaviour).undo:
-            self._undo_late_effect(behaviour, saga, ports)
+            self._undo_late_effect(behaviour, saga)
 
-    def _undo_late_effect(
-        self, behaviour: Behaviour, saga: Saga, ports: Mapping[str, object]
-    ) -> None:
-        behaviour.compensate(self._workflow(saga, behaviour), **ports)
+    def _undo_late_effect(self, behaviour: Behaviour, saga: Saga) -> None:
+        behaviour.compensate(self._workflow(saga, behaviour), **behaviour.built_ports())
 
     def _begin_undo(self, behaviour: Behaviour, workflow_id: str, execution: str) -> Saga:
         term = timedelta(seconds=self._plan[behaviour.name].undo_timeout_s) + _LEASE_MARGIN

@@ -24,9 +24,7 @@ from slipway.saga.store import Change, Inbox
 _HEADER = {"status", "error", "cancel", "receipt", "rehearsal"}
 
 
-def requested(
-    workflow: WorkflowRecord, inbox: Inbox | None, steps: Sequence[str] = ()
-) -> Change:
+def requested(workflow: WorkflowRecord, inbox: Inbox | None, steps: Sequence[str] = ()) -> Change:
     """The first transaction of a workflow; it also takes the lock of its target.
 
     `steps` are the names of the plan's steps, told so that a view can list those to come.

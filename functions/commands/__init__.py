@@ -1,0 +1,1 @@
+"""Commands change state: one file, one Lambda each."""

@@ -1,0 +1,56 @@
+"""Ask a workflow to stop and to undo what it did."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from slipway.cqrs import answers
+from slipway.cqrs.http import endpoint
+from slipway.cqrs.idempotency import inbox_for, remembered
+from slipway.cqrs.problem import Refused
+from slipway.cqrs.request import Call
+from slipway.messages.commands import CancelWorkflow
+from slipway.messages.views import Accepted
+from slipway.saga import transitions
+from slipway.saga.runner import utc_now
+from slipway.saga.state import Cancel, Saga
+from slipway.saga.store import Change, NotFound, Store
+from slipway.saga.update import update
+from slipway.wiring import store
+
+
+def cancel(
+    command: CancelWorkflow,
+    call: Call,
+    *,
+    store: Store,
+    now: Callable[[], datetime] = utc_now,
+) -> Accepted:
+    """Cancelling again, or while it is undone, changes nothing and answers the version it has.
+
+    Raises NotFound, Unavailable, or Refused("already_finished").
+    """
+
+    def decide(saga: Saga) -> Change | None:
+        workflow = saga.workflow
+        if workflow.owner != call.owner:
+            raise NotFound(command.workflow_id)
+        if workflow.status.is_terminal:
+            raise Refused(
+                "already_finished",
+                f"the workflow has ended: {workflow.status}",
+                fix="there is nothing to cancel; GET the workflow to see how it ended",
+            )
+        if workflow.cancel or workflow.status.is_undoing:
+            return None
+        answer = Accepted(workflow_id=workflow.workflow_id, version=workflow.version + 1)
+        asked = Cancel(reason=command.reason, requested_at=now(), requested_by=call.owner)
+        return transitions.cancel_requested(saga, asked, inbox_for(call, command, answer))
+
+    answer = remembered(store, call, command)
+    if answer:
+        return answer
+    after = update(store, command.workflow_id, decide).workflow
+    return Accepted(workflow_id=after.workflow_id, version=after.version)
+
+
+handler = endpoint(cancel, CancelWorkflow, answers.accepted, store=store)

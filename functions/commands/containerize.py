@@ -1,0 +1,114 @@
+"""Accept a request to turn a source into a running service."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from slipway.containerize.ports import Workspace
+from slipway.containerize.target import Target
+from slipway.cqrs import answers
+from slipway.cqrs.http import endpoint
+from slipway.cqrs.idempotency import inbox_for, key_was_used, remembered
+from slipway.cqrs.ids import is_upload_of, workflow_id
+from slipway.cqrs.problem import Refused
+from slipway.cqrs.request import Call
+from slipway.messages.requests import ContainerizeRequest
+from slipway.messages.views import Accepted
+from slipway.saga import transitions
+from slipway.saga.runner import utc_now
+from slipway.saga.state import WorkflowRecord
+from slipway.saga.store import Conflict, NotFound, Store, TargetLocked
+from slipway.settings import Settings
+from slipway.wiring import settings, store, target, workspace
+from steps import PLAN
+
+
+def containerize(
+    command: ContainerizeRequest,
+    call: Call,
+    *,
+    store: Store,
+    workspace: Workspace,
+    target: Target,
+    settings: Settings,
+    now: Callable[[], datetime] = utc_now,
+) -> Accepted:
+    """Raises Refused, Rejected, TargetLocked or Unavailable; nothing is written then."""
+    answer = remembered(store, call, command)
+    if answer:
+        return answer
+    _check(command, call, workspace, target)
+    workflow = _workflow(command, call, settings, now())
+    answer = Accepted(workflow_id=workflow.workflow_id, version=1)
+    inbox = inbox_for(call, command, answer)
+    try:
+        store.commit(transitions.requested(workflow, inbox, [step.name for step in PLAN]))
+    except (Conflict, TargetLocked) as reason:
+        # The same request, sent twice at once, finds what the other one wrote.
+        return remembered(store, call, command) or _accepted_before(store, workflow, reason)
+    return answer
+
+
+def _check(command: ContainerizeRequest, call: Call, workspace: Workspace, target: Target) -> None:
+    """What can be known now fails now, before any side effect."""
+    if command.options.on_failure == "advise":
+        raise Refused(
+            "invalid_request",
+            "options.on_failure: advise is not available",
+            field="options.on_failure",
+            fix='send "rollback", or leave it out',
+        )
+    target.repository(command)
+    upload = command.source.upload_id
+    if upload and not (is_upload_of(call.owner, upload) and _is_there(workspace, upload)):
+        raise Refused(
+            "invalid_request",
+            f"source.upload_id: there is no upload {upload} of yours",
+            field="source.upload_id",
+            fix="POST /uploads, then PUT the archive to the url it answers",
+        )
+
+
+def _is_there(workspace: Workspace, upload: str) -> bool:
+    return f"uploads/{upload}" in workspace.keys(f"uploads/{upload}")
+
+
+def _workflow(
+    command: ContainerizeRequest, call: Call, settings: Settings, now: datetime
+) -> WorkflowRecord:
+    place = f"{settings.eks_cluster or 'default'}/{command.app.target_namespace}/{command.app.name}"
+    return WorkflowRecord(
+        workflow_id=workflow_id(call),
+        definition=PLAN.name,
+        definition_version=PLAN.version,
+        request=command.model_dump(mode="json"),
+        owner=call.owner,
+        session_id=command.session_id,
+        rehearsal=settings.rehearsal,
+        lock=place if command.options.deploy else None,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _accepted_before(
+    store: Store, wanted: WorkflowRecord, reason: Conflict | TargetLocked
+) -> Accepted:
+    """The inbox forgets after a while; the id, which is made of the same key, does not."""
+    try:
+        before = store.load(wanted.workflow_id).workflow
+    except NotFound:
+        raise reason from None
+    if before.request != wanted.request:
+        raise key_was_used()
+    return Accepted(workflow_id=wanted.workflow_id, version=1)
+
+
+handler = endpoint(
+    containerize,
+    ContainerizeRequest,
+    answers.accepted,
+    store=store,
+    workspace=workspace,
+    target=target,
+    settings=settings,
+)

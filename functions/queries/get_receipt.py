@@ -1,0 +1,29 @@
+"""What a rollback left behind, as found by asking the outside world."""
+
+from slipway.cqrs import answers
+from slipway.cqrs.http import endpoint
+from slipway.cqrs.problem import Refused
+from slipway.cqrs.projection import own_view
+from slipway.cqrs.request import Call
+from slipway.cqrs.views import Views
+from slipway.messages.queries import GetReceipt
+from slipway.messages.views import ReceiptView
+from slipway.saga.store import NotFound
+from slipway.wiring import views
+
+
+def get_receipt(query: GetReceipt, call: Call, *, views: Views) -> ReceiptView:
+    """Raises NotFound, Unavailable, or Refused("no_receipt")."""
+    view = own_view(views, query.workflow_id, call.owner)
+    if view is None:
+        raise NotFound(query.workflow_id)
+    if view.receipt is None:
+        raise Refused(
+            "no_receipt",
+            f"nothing has been rolled back: the workflow is {view.status}",
+            fix="a receipt is written at the end of a rollback",
+        )
+    return view.receipt
+
+
+handler = endpoint(get_receipt, GetReceipt, answers.ok, views=views)

@@ -1,0 +1,47 @@
+"""How a workflow stands; with `min_version`, not before that version can be seen."""
+
+from collections.abc import Callable
+
+from slipway.cqrs import answers
+from slipway.cqrs.http import endpoint
+from slipway.cqrs.problem import Refused
+from slipway.cqrs.projection import own_view
+from slipway.cqrs.request import Call
+from slipway.cqrs.views import Views
+from slipway.messages.queries import GetWorkflow
+from slipway.messages.views import WorkflowView
+from slipway.saga.store import NotFound
+from slipway.wiring import pause, views
+
+_WAITS_S = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.4, 0.5)  # 2 s in all, the first ones short
+
+
+def get_workflow(
+    query: GetWorkflow, call: Call, *, views: Views, pause: Callable[[float], None]
+) -> WorkflowView:
+    """Raises NotFound, Unavailable, or Refused("not_yet_visible")."""
+    view = own_view(views, query.workflow_id, call.owner)
+    if query.min_version is None:
+        if view is None:
+            raise NotFound(query.workflow_id)
+        return view
+    waits_s = iter(_WAITS_S)
+    while view is None or view.version < query.min_version:
+        wait_s = next(waits_s, None)
+        if wait_s is None:
+            raise _not_yet(query.min_version)
+        pause(wait_s)
+        view = own_view(views, query.workflow_id, call.owner)
+    return view
+
+
+def _not_yet(version: int) -> Refused:
+    return Refused(
+        "not_yet_visible",
+        f"version {version} cannot be seen yet",
+        field="min_version",
+        fix="ask again; min_version is the version that a command of yours answered",
+    )
+
+
+handler = endpoint(get_workflow, GetWorkflow, answers.ok, views=views, pause=pause)

@@ -1,0 +1,28 @@
+"""The caller's workflows, newest first."""
+
+from slipway.cqrs import answers
+from slipway.cqrs.cursor import continued, cursor_of
+from slipway.cqrs.http import endpoint
+from slipway.cqrs.request import Call
+from slipway.cqrs.views import Selection, Views
+from slipway.messages.queries import ListWorkflows
+from slipway.messages.views import WorkflowPage
+from slipway.wiring import views
+
+
+def list_workflows(query: ListWorkflows, call: Call, *, views: Views) -> WorkflowPage:
+    """Raises Unavailable, or Refused for a cursor of another list."""
+    wanted = Selection(
+        owner=call.owner,
+        status=query.status,
+        session=query.session,
+        since=query.since,
+        until=query.until,
+        limit=query.limit,
+    )
+    found = views.select(continued(wanted, query.cursor))
+    cursor = cursor_of(wanted, found.position) if found.position else None
+    return WorkflowPage(items=tuple(found.views), next_cursor=cursor)
+
+
+handler = endpoint(list_workflows, ListWorkflows, answers.ok, views=views)

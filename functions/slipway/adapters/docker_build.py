@@ -1,0 +1,123 @@
+"""One build on the engine's classic builder, from its context to the image's id."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from docker.errors import APIError
+
+from slipway.adapters.docker_client import Client, told, translated
+from slipway.adapters.docker_stream import entries
+from slipway.adapters.docker_watch import Watch
+from slipway.adapters.redaction import redacted
+from slipway.containerize.labels import WORKFLOW
+from slipway.containerize.ports import Build, Log, Stop
+from slipway.saga.errors import Rejected, StepError, Unavailable
+
+LAST_LINES = 12
+_SETTLE_S = 3.0
+_SETTLE_STEP_S = 0.1
+_LOOK_AT_LOG = "read the build's log, and try the same Dockerfile with docker build"
+
+
+def run_build(client: Client, where: str | None, build: Build, log: Log, stop: Stop) -> str:
+    late = Rejected(
+        "build_timeout",
+        f"the build took longer than {build.timeout_s} s",
+        fix="make the build do less, or raise the time limit of build_image",
+    )
+    watch = Watch(stop, build.timeout_s, Rejected("cancelled", "the build was stopped"), late)
+    transcript = _Transcript(log)
+    try:
+        with translated(where), watch:
+            return _exchange(client, build, watch, transcript)
+    finally:
+        if watch.cut is not None:
+            _settle(client, build.labels.get(WORKFLOW), where)
+
+
+def _exchange(client: Client, build: Build, watch: Watch, transcript: "_Transcript") -> str:
+    try:
+        response = client.start_build(_params(build), watch.body(build.context), build.timeout_s)
+    except APIError as error:
+        if not error.is_client_error():
+            raise
+        raise Rejected("build_failed", told(error), fix=_LOOK_AT_LOG) from error
+    watch.attach(response)
+    image_id: str | None = None
+    try:
+        for entry in entries(response):
+            image_id = entry.get("aux", {}).get("ID") or image_id
+            transcript.add(entry)
+    except ValueError:
+        image_id = None  # the last line was cut off with the connection
+    transcript.raise_error()
+    if image_id is None:
+        raise Unavailable(
+            "engine_lost", "the engine ended the build without a word", fix="is it still running?"
+        )
+    return image_id
+
+
+def _params(build: Build) -> Mapping[str, object]:
+    return {
+        "dockerfile": build.dockerfile,
+        "rm": True,
+        "forcerm": True,
+        "buildargs": dict(build.args),
+        "labels": dict(build.labels),
+        "networkmode": build.network,
+    }
+
+
+class _Transcript:
+    """Passes whole lines on, and keeps the last ones for the error."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._open = ""
+        self._last: deque[str] = deque(maxlen=LAST_LINES)
+        self._error: str | None = None
+
+    def add(self, entry: Mapping[str, Any]) -> None:
+        if "error" in entry:
+            self._line(entry["error"])
+            self._error = redacted(entry["error"])
+        *lines, self._open = (self._open + entry.get("stream", "")).split("\n")
+        for line in lines:
+            self._line(line)
+
+    def raise_error(self) -> None:
+        if self._open:
+            self._line(self._open)
+        if self._error is None:
+            return
+        before = [line for line in self._last if line != self._error]
+        raise Rejected("build_failed", "\n".join([self._error, *before]), fix=_LOOK_AT_LOG)
+
+    def _line(self, text: str) -> None:
+        line = redacted(text.rstrip())
+        if line:
+            self._log(line)
+            self._last.append(line)
+
+
+def _settle(
+    client: Client,
+    workflow_id: str | None,
+    where: str | None,
+    pause: Callable[[float], None] = time.sleep,
+) -> None:
+    """The engine takes up to a second to end what it was running: an undo must not overtake it."""
+    until = time.monotonic() + _SETTLE_S
+    try:
+        with translated(where):
+            while workflow_id and time.monotonic() < until and _running(client, workflow_id):
+                pause(_SETTLE_STEP_S)
+    except StepError:
+        return  # the reason of the cut is what counts
+
+
+def _running(client: Client, workflow_id: str) -> bool:
+    return bool(client.containers(filters={"label": f"{WORKFLOW}={workflow_id}"}))

@@ -1,0 +1,143 @@
+"""A connection to a Docker Engine, and its errors in the words of a step."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import requests
+import urllib3
+from docker import APIClient
+from docker.auth import encode_header
+from docker.errors import (
+    APIError,
+    DockerException,
+    TLSParameterError,
+    create_api_error_from_http_exception,
+)
+from docker.tls import TLSConfig
+
+from slipway.adapters.redaction import redacted
+from slipway.saga.errors import Rejected, StepError, Unavailable
+
+CONNECT_S = 10
+ANSWER_S = 60
+_LOCAL = "unix:///var/run/docker.sock"
+_LOST = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
+
+
+class Client(APIClient):
+    """The SDK's own `build` and `push` keep the response, and with it the socket, to themselves."""
+
+    def start_build(
+        self, params: Mapping[str, object], context: Iterable[bytes], quiet_s: float
+    ) -> requests.Response:
+        """Answers as soon as the engine has read the context. `quiet_s` bounds each read."""
+        headers = {"Content-Type": "application/tar"}
+        self._set_auth_headers(headers)
+        return self._started(
+            self.post(
+                self._at("/build"),
+                data=context,
+                params={key: _parameter(value) for key, value in params.items() if value},
+                headers=headers,
+                stream=True,
+                timeout=(CONNECT_S, quiet_s),
+            )
+        )
+
+    def start_push(
+        self, repository: str, tag: str, auth: Mapping[str, str], quiet_s: float
+    ) -> requests.Response:
+        return self._started(
+            self.post(
+                self._at(f"/images/{repository}/push"),
+                params={"tag": tag},
+                headers={"X-Registry-Auth": encode_header(auth)},
+                stream=True,
+                timeout=(CONNECT_S, quiet_s),
+            )
+        )
+
+    def _at(self, path: str) -> str:
+        return f"{self.base_url}/v{self.api_version}{path}"
+
+    def _started(self, response: requests.Response) -> requests.Response:
+        try:
+            response.raise_for_status()
+        except requests.HTTPError as error:
+            create_api_error_from_http_exception(error)
+        return response
+
+    def _set_auth_headers(self, headers: MutableMapping[str, str]) -> None:
+        """A helper that is gone must not fail a build whose base images are public."""
+        with suppress(DockerException):
+            super()._set_auth_headers(headers)  # type: ignore[misc]
+
+
+def connect(host: str | None, cert_path: str | None) -> Client:
+    """`host` as in DOCKER_HOST, the local socket without it; `cert_path` holds three .pem files."""
+    where = host or _LOCAL
+    tls = _tls(Path(cert_path)) if cert_path else False
+    try:
+        client = Client(base_url=where, version="auto", timeout=CONNECT_S, tls=tls)
+    except ValueError:
+        raise Rejected(
+            "docker_config_invalid",
+            "Docker's config.json cannot be read",
+            fix="run docker logout and docker login again",
+        ) from None
+    except (DockerException, *_LOST) as error:
+        raise unreachable(where) from error
+    client.timeout = ANSWER_S
+    return client
+
+
+def unreachable(where: str | None) -> Unavailable:
+    return Unavailable(
+        "engine_unreachable",
+        f"no Docker Engine answers on {redacted(where or _LOCAL)}",
+        fix="start Docker, or let DOCKER_HOST name an engine that runs",
+    )
+
+
+@contextmanager
+def translated(where: str | None) -> Iterator[None]:
+    """Only for the errors that no caller handles as an answer."""
+    try:
+        yield
+    except StepError:
+        raise
+    except APIError as error:
+        raise _refused(error) from error
+    except (DockerException, *_LOST) as error:
+        raise unreachable(where) from error
+
+
+def told(error: APIError) -> str:
+    return redacted(str(error.explanation or error))
+
+
+def _refused(error: APIError) -> StepError:
+    if error.is_client_error():
+        return Rejected("engine_refused", told(error))
+    return Unavailable("engine_failed", told(error), fix="look into the Docker Engine's own log")
+
+
+def _parameter(value: object) -> str:
+    return json.dumps(value) if isinstance(value, dict | bool) else str(value)
+
+
+def _tls(folder: Path) -> TLSConfig:
+    try:
+        return TLSConfig(
+            client_cert=(str(folder / "cert.pem"), str(folder / "key.pem")),
+            ca_cert=str(folder / "ca.pem"),
+            verify=True,
+        )
+    except TLSParameterError as error:
+        raise Rejected(
+            "docker_tls_invalid",
+            f"{folder} does not hold ca.pem, cert.pem and key.pem",
+            fix="let DOCKER_CERT_PATH name the folder that does",
+        ) from error

@@ -1,0 +1,90 @@
+"""A Docker Engine over its API: build, tag, push, and removal by label."""
+
+import threading
+from collections.abc import Sequence
+
+from docker.errors import APIError, NotFound
+
+from slipway.adapters import docker_build, docker_push, docker_removal
+from slipway.adapters.docker_client import Client, connect, translated
+from slipway.containerize.ports import Build, Credentials, Log, Made, Stop
+from slipway.containerize.reference import DEFAULT_TAG, parse
+from slipway.saga.errors import Rejected, Unavailable
+
+_CONFLICT = 409
+
+
+class DockerEngine:
+    """`host` as in DOCKER_HOST; `cert_path` as in DOCKER_CERT_PATH. Connects on first use."""
+
+    rehearsal = False
+
+    def __init__(self, host: str | None = None, cert_path: str | None = None) -> None:
+        self._host = host
+        self._cert_path = cert_path
+        self._connected: Client | None = None
+        self._guard = threading.Lock()
+
+    def build(self, build: Build, log: Log, stop: Stop) -> str:
+        return docker_build.run_build(self._client(), self._host, build, log, stop)
+
+    def image_at(self, reference: str) -> str | None:
+        if not reference.startswith("sha256:"):
+            parse(reference)
+        client = self._client()
+        with translated(self._host):
+            try:
+                found = client.inspect_image(reference)  # type: ignore[no-untyped-call]
+                return str(found["Id"])
+            except NotFound:
+                return None
+
+    def tag(self, image_id: str, reference: str) -> None:
+        name, client = parse(reference), self._client()
+        with translated(self._host):
+            try:
+                client.tag(image_id, name.repository, name.tag or DEFAULT_TAG)
+            except NotFound as error:
+                raise Rejected("no_such_image", f"the engine has no image {image_id}") from error
+
+    def untag(self, reference: str) -> None:
+        """Like the engine itself, removes the image too when that was its only name."""
+        name, client = parse(reference), self._client()
+        with translated(self._host):
+            try:
+                client.remove_image(f"{name.repository}:{name.tag or DEFAULT_TAG}", noprune=True)
+            except NotFound:
+                return
+            except APIError as error:
+                if error.status_code != _CONFLICT:
+                    raise
+                raise Unavailable(
+                    "image_in_use",
+                    f"a container uses {reference}",
+                    fix="remove the container",
+                ) from error
+
+    def push(self, reference: str, credentials: Credentials | None, log: Log, stop: Stop) -> None:
+        docker_push.run_push(self._client(), self._host, reference, credentials, log, stop)
+
+    def made_by(self, workflow_id: str) -> Sequence[Made]:
+        client = self._client()
+        with translated(self._host):
+            return docker_removal.find(client, workflow_id)
+
+    def remove_made_by(self, workflow_id: str) -> None:
+        client = self._client()
+        with translated(self._host):
+            docker_removal.remove(client, workflow_id)
+
+    def close(self) -> None:
+        with self._guard:
+            if self._connected is not None:
+                self._connected.close()
+            self._connected = None
+
+    def _client(self) -> Client:
+        with self._guard:
+            if self._connected is None:
+                self._connected = connect(self._host, self._cert_path)
+            return self._connected

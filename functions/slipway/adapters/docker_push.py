@@ -1,0 +1,97 @@
+"""One push from the engine to a registry."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from docker.errors import APIError, NotFound
+
+from slipway.adapters.docker_client import Client, told, translated
+from slipway.adapters.docker_stream import entries, status_line
+from slipway.adapters.docker_watch import Watch
+from slipway.adapters.redaction import redacted
+from slipway.adapters.registry_errors import FORBIDDEN, UNAUTHORIZED, denied, unreachable
+from slipway.containerize.ports import Credentials, Log, Stop
+from slipway.containerize.reference import Reference, parse
+from slipway.saga.errors import Rejected, StepError, Unavailable
+
+TIMEOUT_S = 570
+_QUIET_S = 120
+_OK, _SERVER_ERROR = 200, 500
+_MADE_UP = {"username": "nobody", "password": "none"}
+
+
+def run_push(
+    client: Client,
+    where: str | None,
+    reference: str,
+    credentials: Credentials | None,
+    log: Log,
+    stop: Stop,
+) -> None:
+    late = Unavailable(
+        "push_timeout", f"{reference} was not pushed within {TIMEOUT_S} s", fix="try again"
+    )
+    cancelled = Rejected("cancelled", "the push was stopped")
+    name, auth = parse(reference), _auth(credentials)
+    with translated(where), Watch(stop, TIMEOUT_S, cancelled, late) as watch:
+        refusal = _exchange(client, name, auth, watch, log)
+    if refusal is not None:
+        raise _classified(client, where, name, auth, refusal)
+
+
+def _exchange(
+    client: Client, name: Reference, auth: Mapping[str, str], watch: Watch, log: Log
+) -> str | None:
+    """Answers what the registry, or the way to it, had against the push."""
+    try:
+        response = client.start_push(name.repository, name.tag or "latest", auth, _QUIET_S)
+    except NotFound as error:
+        raise Rejected("no_such_image", told(error)) from error
+    watch.attach(response)
+    done = False
+    for entry in entries(response):
+        if "error" in entry:
+            return _told(entry, auth)
+        done = done or "Digest" in entry.get("aux", {})
+        if line := status_line(entry):
+            log(redacted(line, *auth.values()))
+    return None if done else "the engine ended the push without a word"
+
+
+def _told(entry: Mapping[str, Any], auth: Mapping[str, str]) -> str:
+    return redacted(entry["error"], auth.get("password"), auth.get("identitytoken"))
+
+
+def _classified(
+    client: Client, where: str | None, name: Reference, auth: Mapping[str, str], message: str
+) -> StepError:
+    """The stream has words only. The engine is asked for the tag as well: that has a status.
+
+    It has none for a registry that asks for a password and was given none: hence a made-up one.
+    """
+    with translated(where):
+        status = _status(client, name, auth or _MADE_UP)
+    if status in {UNAUTHORIZED, FORBIDDEN}:
+        return denied(name.registry_host, message)
+    if status >= _SERVER_ERROR:
+        return unreachable(name.registry_host, message)
+    return Rejected(
+        "push_refused", message, fix=f"check the name and the rights on {name.repository}"
+    )
+
+
+def _status(client: Client, name: Reference, auth: Mapping[str, str]) -> int:
+    tag = f"{name.repository}:{name.tag_or_digest}"
+    try:
+        client.inspect_distribution(tag, dict(auth))  # type: ignore[no-untyped-call]
+    except APIError as error:
+        return error.status_code or _SERVER_ERROR
+    return _OK
+
+
+def _auth(credentials: Credentials | None) -> Mapping[str, str]:
+    if credentials is None:
+        return {}
+    if credentials.identity_token:
+        return {"identitytoken": credentials.identity_token}
+    return {"username": credentials.username, "password": credentials.password}

@@ -1,0 +1,98 @@
+"""What carries a workflow's label on the engine, and its removal."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from docker.errors import APIError, NotFound
+
+from slipway.adapters.docker_client import Client, told
+from slipway.containerize.labels import WORKFLOW
+from slipway.containerize.ports import Made
+from slipway.saga.errors import Unavailable
+
+_CONFLICT = 409
+_NO_NAME = {"<none>:<none>", "<none>@<none>"}
+
+
+def find(client: Client, workflow_id: str) -> Sequence[Made]:
+    containers = [Made("container", each["Id"]) for each in _containers(client, workflow_id)]
+    return [*containers, *(Made("image", each["Id"]) for each in _images(client, workflow_id))]
+
+
+def remove(client: Client, workflow_id: str) -> None:
+    """Containers, then images, children first; again until nothing more can go.
+
+    Nothing is forced and no parent is pruned along: only what carries the label goes.
+    """
+    for container in _containers(client, workflow_id):
+        _remove_container(client, container["Id"])
+    conflict: str | None = None
+    before = -1
+    while images := _images(client, workflow_id):
+        if len(images) == before:
+            raise Unavailable(
+                "image_in_use",
+                conflict or f"{len(images)} images of the workflow cannot be removed",
+                fix="remove the containers and images that use them",
+            )
+        before = len(images)
+        for image in _children_first(images):
+            conflict = _remove_image(client, image) or conflict
+
+
+def _containers(client: Client, workflow_id: str) -> Sequence[dict[str, Any]]:
+    found: Sequence[dict[str, Any]] = client.containers(
+        all=True, filters={"label": f"{WORKFLOW}={workflow_id}"}
+    )
+    return found
+
+
+def _images(client: Client, workflow_id: str) -> Sequence[dict[str, Any]]:
+    found: Sequence[dict[str, Any]] = client.images(
+        all=True, filters={"label": f"{WORKFLOW}={workflow_id}"}
+    )
+    return found
+
+
+def _remove_container(client: Client, container_id: str) -> None:
+    try:
+        client.remove_container(container_id, v=True, force=True)
+    except NotFound:
+        return
+    except APIError as error:
+        if error.status_code != _CONFLICT:
+            raise  # a conflict: somebody is removing it already
+
+
+def _remove_image(client: Client, image: dict[str, Any]) -> str | None:
+    """Answers why it is still there, None when it is not."""
+    why = None
+    for name in _names(image):
+        try:
+            client.remove_image(name, noprune=True)
+        except NotFound:
+            continue
+        except APIError as error:
+            if error.status_code != _CONFLICT:
+                raise
+            why = told(error)
+    return why
+
+
+def _names(image: dict[str, Any]) -> Iterator[str]:
+    """Every tag, then every digest, and the id for what has none left."""
+    for key in ("RepoTags", "RepoDigests"):
+        yield from (name for name in image[key] or () if name not in _NO_NAME)
+    yield image["Id"]
+
+
+def _children_first(images: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+    parents = {image["Id"]: image["ParentId"] for image in images}
+
+    def depth(image_id: str) -> int:
+        steps = 0
+        while image_id in parents:
+            image_id, steps = parents[image_id], steps + 1
+        return steps
+
+    return sorted(images, key=lambda image: depth(image["Id"]), reverse=True)

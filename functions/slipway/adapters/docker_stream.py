@@ -1,0 +1,24 @@
+"""The lines of JSON in which the engine tells how a build or a push goes."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import requests
+
+_CHUNK_BYTES = 8192
+
+
+def entries(response: requests.Response) -> Iterator[Mapping[str, Any]]:
+    """Raises ValueError for a line that was cut in the middle."""
+    for line in response.iter_lines(_CHUNK_BYTES):
+        if line.strip():
+            yield json.loads(line)
+
+
+def status_line(entry: Mapping[str, Any]) -> str | None:
+    """A line for people, None for what only moves a progress bar."""
+    status = entry.get("status")
+    if not status or entry.get("progressDetail"):
+        return None
+    return f"{entry['id']}: {status}" if entry.get("id") else str(status)

@@ -1,0 +1,146 @@
+"""Records as items of the write table, and back. An item is in the low-level form of the SDK."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal, DecimalException
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from pydantic import BaseModel
+
+from slipway.messages.events import Event
+from slipway.saga.errors import Rejected
+from slipway.saga.state import Saga, StepRecord, WorkflowRecord
+from slipway.saga.store import Inbox
+
+Item = dict[str, Any]
+MAX_ITEM_BYTES = 400 * 1024
+WORKFLOW_SK = "WORKFLOW"
+STEP_PREFIX = "STEP#"
+EVENT_PREFIX = "EVENT#"
+_KEYS = ("pk", "sk")
+_serialize = TypeSerializer().serialize
+_deserialize = TypeDeserializer().deserialize
+
+
+def workflow_pk(workflow_id: str) -> str:
+    return f"workflow#{workflow_id}"
+
+
+def event_sk(sequence: int) -> str:
+    return f"{EVENT_PREFIX}{sequence:06d}"
+
+
+def key(pk: str, sk: str) -> Item:
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def inbox_key(idempotency_key: str) -> Item:
+    return key(f"command#{idempotency_key}", "INBOX")
+
+
+def lock_key(target: str) -> Item:
+    return key(f"lock#{target}", "LOCK")
+
+
+def workflow_item(workflow: WorkflowRecord) -> Item:
+    return _of(workflow, workflow_pk(workflow.workflow_id), WORKFLOW_SK)
+
+
+def step_item(workflow_id: str, step: StepRecord) -> Item:
+    return _of(step, workflow_pk(workflow_id), f"{STEP_PREFIX}{step.number:02d}#{step.name}")
+
+
+def event_item(event: Event) -> Item:
+    """Carries the whole event: projection and relay read nothing but the stream."""
+    return _of(event, workflow_pk(event.workflow_id), event_sk(event.sequence))
+
+
+def inbox_item(inbox: Inbox, workflow_id: str, expires_at: datetime) -> Item:
+    """`ttl` in seconds since 1970, as DynamoDB wants it."""
+    told = {
+        "key": inbox.key,
+        "fingerprint": inbox.fingerprint,
+        "answer": dict(inbox.answer),
+        "workflow_id": workflow_id,
+        "ttl": int(expires_at.timestamp()),
+    }
+    return inbox_key(inbox.key) | to_item(told)
+
+
+def lock_item(target: str, workflow_id: str) -> Item:
+    return lock_key(target) | to_item({"workflow_id": workflow_id})
+
+
+def read_event(image: Mapping[str, Any]) -> Event | None:
+    """The event in an item, also in a stream record's image; None when it is another kind."""
+    if not str(image["sk"]["S"]).startswith(EVENT_PREFIX):
+        return None
+    return Event.model_validate(_without_keys(image))
+
+
+def read_saga(items: list[Item]) -> Saga | None:
+    """Items of one workflow's partition; None when the aggregate is not among them."""
+    aggregate = next((item for item in items if item["sk"]["S"] == WORKFLOW_SK), None)
+    if aggregate is None:
+        return None
+    steps = [StepRecord.model_validate(_without_keys(i)) for i in items if i is not aggregate]
+    workflow = WorkflowRecord.model_validate(_without_keys(aggregate))
+    return Saga(workflow=workflow, steps={step.name: step for step in steps})
+
+
+def read_inbox(item: Mapping[str, Any], now: datetime) -> Inbox | None:
+    """None when it has expired: DynamoDB removes such an item only days later."""
+    told = from_item(item)
+    if told["ttl"] <= now.timestamp():
+        return None
+    return Inbox(told["key"], told["fingerprint"], told["answer"])
+
+
+def to_item(values: Mapping[str, Any]) -> Item:
+    """Top-level values that are None are left out. Raises Rejected("record_unstorable")."""
+    try:
+        return {k: _serialize(_stored(v)) for k, v in values.items() if v is not None}
+    except DecimalException as error:
+        raise Rejected(
+            "record_unstorable",
+            "a number has more than 38 digits or lies outside 1e-130 to 1e126",
+            fix="give such a number as a string",
+        ) from error
+
+
+def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: _plain(_deserialize(v)) for k, v in item.items()}
+
+
+def size_bytes(value: Any) -> int:
+    """At least what DynamoDB counts for a value or an item in the low-level form."""
+    if isinstance(value, Mapping):
+        return sum(3 + len(str(k).encode()) + size_bytes(v) for k, v in value.items())
+    if isinstance(value, list):
+        return sum(3 + size_bytes(v) for v in value)
+    return len(value.encode()) if isinstance(value, str) else 1
+
+
+def _of(record: BaseModel, pk: str, sk: str) -> Item:
+    return key(pk, sk) | to_item(record.model_dump(mode="json"))
+
+
+def _without_keys(item: Mapping[str, Any]) -> dict[str, Any]:
+    return from_item({k: v for k, v in item.items() if k not in _KEYS})
+
+
+def _stored(value: Any) -> Any:
+    if isinstance(value, float):
+        return Decimal(repr(value))
+    if isinstance(value, Mapping):
+        return {k: _stored(v) for k, v in value.items()}
+    return [_stored(v) for v in value] if isinstance(value, list | tuple) else value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    return [_plain(v) for v in value] if isinstance(value, list) else value

@@ -1,0 +1,60 @@
+"""The event bus of EventBridge: every event as a CloudEvent in structured JSON."""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from slipway.adapters.aws_errors import aws_errors
+from slipway.messages.events import Event
+
+if TYPE_CHECKING:
+    from types_boto3_events import EventBridgeClient
+
+_BATCH = 10  # what one PutEvents takes
+_WAITS_S = (0.1, 0.4)  # between three tries; later ones are the stream's
+
+
+class EventBridgeBus:
+    """Implements `slipway.cqrs.outbox.EventBus`. `pause` waits, in seconds."""
+
+    def __init__(
+        self, client: "EventBridgeClient", bus: str, stage: str, pause: Callable[[float], None]
+    ) -> None:
+        self._client = client
+        self._bus = bus
+        self._stage = stage
+        self._pause = pause
+
+    def publish(self, events: Sequence[Event]) -> Sequence[Event]:
+        """Answers those that the bus did not take after three tries. Raises Unavailable."""
+        left = self._put_all(events)
+        for wait_s in _WAITS_S:
+            if not left:
+                break
+            self._pause(wait_s)
+            left = self._put_all(left)
+        return left
+
+    def _put_all(self, events: Sequence[Event]) -> list[Event]:
+        batches = (events[start : start + _BATCH] for start in range(0, len(events), _BATCH))
+        return [event for batch in batches for event in self._put(batch)]
+
+    def _put(self, events: Sequence[Event]) -> list[Event]:
+        """PutEvents succeeds although entries failed: only its answer tells which."""
+        with aws_errors("publish events"):
+            answer = self._client.put_events(Entries=[self._entry(event) for event in events])
+        if not answer["FailedEntryCount"]:
+            return []
+        results = zip(events, answer["Entries"], strict=True)
+        return [event for event, result in results if result.get("ErrorCode")]
+
+    def _entry(self, event: Event) -> Any:
+        told = event.to_cloudevent(self._stage)
+        return {
+            "EventBusName": self._bus,
+            "Source": told["source"],
+            "DetailType": event.type,
+            "Time": event.time,
+            "Resources": [],
+            "Detail": json.dumps(told, ensure_ascii=False),
+        }

@@ -1,0 +1,99 @@
+"""Where a Git server may be. A user's URL must not make us speak to the machine's own services."""
+
+import ipaddress
+import socket
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+from slipway.saga.errors import Rejected, Unavailable
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_METADATA = tuple(
+    ipaddress.ip_network(network)
+    for network in ("169.254.0.0/16", "100.100.100.200/32", "192.0.0.0/24", "fd00:ec2::/32")
+)
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Metadata, link-local, multicast and reserved addresses are refused whatever is set here.
+
+    `private`: a company's Git server lives in a private range, so it is allowed by default.
+    `loopback`: for the local system; in a function, loopback is the runtime's own API.
+    """
+
+    loopback: bool = False
+    private: bool = True
+
+    def check(self, host: str, address: str) -> Address:
+        """Raises Rejected("git_address")."""
+        found = _unwrapped(ipaddress.ip_address(address.partition("%")[0]))
+        if not self._allows(found):
+            raise Rejected(
+                "git_address",
+                f"{host} is at {found}, where Slipway does not go",
+                fix="give the URL of a Git server, or upload the source",
+            )
+        return found
+
+    def _allows(self, address: Address) -> bool:
+        if address.is_loopback:
+            return self.loopback
+        if address.is_link_local or address.is_multicast or address.is_unspecified:
+            return False
+        if address.is_reserved or any(address in network for network in _METADATA):
+            return False
+        return self.private or address.is_global
+
+
+def _unwrapped(address: Address) -> Address:
+    """The IPv4 address that an IPv6 address stands for, if it does."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _TRANSLATED:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour or address
+
+
+def resolved(host: str, port: int) -> list[str]:
+    """Raises Unavailable for a name that nobody knows: that may be the resolver's fault."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (socket.gaierror, UnicodeError) as error:
+        raise Unavailable(
+            "git_unreachable", f"the name {host} has no address", fix="check the URL for a typo"
+        ) from error
+    return [str(entry[4][0]) for entry in found]
+
+
+def checked_url(url: str, reach: Reach) -> SplitResult:
+    """Raises Rejected; never repeats a password."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise _bad_url("it is not a URL") from error
+    if parts.username is not None or parts.password is not None:
+        raise Rejected(
+            "git_credentials",
+            "the URL holds credentials",
+            fix="leave them out; upload the source of a private repository",
+        )
+    if parts.scheme not in _PORTS or not parts.hostname or parts.query or parts.fragment:
+        raise _bad_url("it is not https://host/path")
+    addresses = resolved(parts.hostname, port or _PORTS[parts.scheme])
+    found = [reach.check(parts.hostname, address) for address in addresses]
+    if parts.scheme == "http" and not all(address.is_loopback for address in found):
+        raise Rejected("git_plain_http", "the URL is not encrypted", fix="use https://")
+    return parts
+
+
+def _bad_url(why: str) -> Rejected:
+    return Rejected("git_url", f"the Git URL cannot be used: {why}", fix="give https://host/path")
+
+
+def origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)

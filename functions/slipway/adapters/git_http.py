@@ -1,0 +1,175 @@
+"""HTTP for Git: to one server only, to vetted addresses only, within a time and a size."""
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import urllib3
+from dulwich.client import Urllib3HttpGitClient
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from slipway.adapters.git_addresses import Reach, origin, resolved
+from slipway.saga.errors import Rejected, Unavailable
+
+_REDIRECTS = 3
+_ANSWER_S = 30
+_SERVER_ERROR, _FORBIDDEN, _TOO_MANY = 500, 403, 429
+
+
+class Guard:
+    """One fetch: `limit_bytes` of answers, and sockets that are shut down when time is up."""
+
+    def __init__(self, url: str, reach: Reach, limit_bytes: int) -> None:
+        self.origin = origin(url)
+        self.reach = reach
+        self._left = limit_bytes
+        self._limit_bytes = limit_bytes
+        self._sockets: list[socket.socket] = []
+        self.time_is_up = threading.Event()
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        timer = threading.Timer(seconds, self._shut_down)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            for watched in self._sockets:
+                watched.close()
+
+    def watch(self, connected: socket.socket) -> None:
+        """Keeps a second handle, because TLS takes the first one for itself."""
+        self._sockets.append(connected.dup())
+        if self.time_is_up.is_set():
+            self._shut_down()
+
+    def _shut_down(self) -> None:
+        self.time_is_up.set()
+        for watched in list(self._sockets):
+            try:
+                watched.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue  # closed already
+
+    def check_address(self, host: str, address: str) -> None:
+        self.reach.check(host, address)
+
+    def check_url(self, url: str) -> None:
+        """Redirects and pack files that lie elsewhere. Raises Rejected("git_redirect")."""
+        if origin(url) != self.origin:
+            raise Rejected(
+                "git_redirect",
+                f"the server sends us on to {origin(url)[1]}",
+                fix="give the URL that it sends to, if you trust it",
+            )
+
+    def charge(self, data: bytes) -> bytes:
+        """Raises Rejected("source_too_large")."""
+        self._left -= len(data)
+        if self._left < 0:
+            raise Rejected(
+                "source_too_large",
+                f"the repository sends more than {self._limit_bytes} bytes",
+                fix="upload the part that the build needs",
+            )
+        return data
+
+
+class GitClient(Urllib3HttpGitClient):
+    """dulwich's client, with every answer charged."""
+
+    def __init__(self, url: str, guard: Guard, ca_file: str | None) -> None:
+        self._guard = guard
+        pool = _pool_manager(guard, ca_file)
+        super().__init__(url, pool_manager=pool, thin_packs=False, quiet=True)
+
+    def _http_request(
+        self,
+        url: str,
+        headers: dict[str, str] | None = None,
+        data: bytes | Iterator[bytes] | None = None,
+        raise_for_status: bool = True,
+    ) -> tuple[Any, Callable[[int], bytes]]:
+        response, read = super()._http_request(url, headers, data, raise_for_status)
+        kind = response.headers.get("Content-Type", "")
+        if not kind.startswith("application/x-git-"):
+            raise Rejected(
+                "git_not_found",
+                f"what answers there is no Git server (it sends {kind or 'nothing known'})",
+                fix="give the URL that `git clone` takes",
+            )
+        return response, lambda size: self._guard.charge(read(size))
+
+
+def _pool_manager(guard: Guard, ca_file: str | None) -> urllib3.PoolManager:
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return _vetted(guard, self.host, self.port, super()._new_conn)
+
+    class Encrypted(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return _vetted(guard, self.host, self.port, super()._new_conn)
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class EncryptedPool(HTTPSConnectionPool):
+        ConnectionCls = Encrypted
+
+    manager = _Manager(guard, ssl.create_default_context(cafile=ca_file))
+    manager.pool_classes_by_scheme = {"http": PlainPool, "https": EncryptedPool}
+    return manager
+
+
+def _vetted(
+    guard: Guard, host: str, port: int, connect: Callable[[], socket.socket]
+) -> socket.socket:
+    """Before, so that nobody is knocked at; after, because a name may change its address."""
+    for address in resolved(host, port):
+        guard.check_address(host, address)
+    connected = connect()
+    try:
+        guard.check_address(host, connected.getpeername()[0])
+        guard.watch(connected)
+    except BaseException:
+        connected.close()
+        raise
+    return connected
+
+
+class _Manager(urllib3.PoolManager):
+    def __init__(self, guard: Guard, context: ssl.SSLContext) -> None:
+        retries = urllib3.Retry(total=_REDIRECTS, connect=0, read=0, status=0, other=0)
+        super().__init__(
+            ssl_context=context,
+            timeout=_ANSWER_S,
+            retries=retries,
+            headers={"User-Agent": "git/slipway"},
+        )
+        self._guard = guard
+
+    def urlopen(  # type: ignore[override]
+        self, method: str, url: str, redirect: bool = True, **kw: Any
+    ) -> urllib3.BaseHTTPResponse:
+        """Also called for every redirect."""
+        self._guard.check_url(url)
+        response = super().urlopen(method, url, redirect, **kw)
+        if response.status >= _SERVER_ERROR or response.status == _TOO_MANY:
+            raise Unavailable("git_unreachable", f"the Git server answers {response.status}")
+        if response.status == _FORBIDDEN:
+            raise denied()
+        return response
+
+
+def denied() -> Rejected:
+    return Rejected(
+        "git_denied",
+        "the Git server wants credentials",
+        fix="upload the source of a private repository",
+    )

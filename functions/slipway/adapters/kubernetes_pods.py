@@ -1,0 +1,86 @@
+"""What pods have to say, for people: why they are not ready, and the ends of their logs."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from slipway.adapters.kubernetes_client import ApiServer
+
+_PODS_TOLD = 5
+_LOG_LINES = 20
+_LOG_BYTES = 16 * 1024
+_LINE_CHARACTERS = 500
+
+
+def pods_of(api: ApiServer, namespace: str, labels: Mapping[str, str]) -> list[dict[str, Any]]:
+    selector = ",".join(f"{key}={value}" for key, value in sorted(labels.items()))
+    path = f"/api/v1/namespaces/{namespace}/pods"
+    found: list[dict[str, Any]] = (
+        api.call("GET", path, query={"labelSelector": selector})["items"] or []
+    )
+    return found
+
+
+def report(api: ApiServer, namespace: str, labels: Mapping[str, str]) -> Iterator[str]:
+    """The newest pods first: they are the ones in trouble."""
+    pods = sorted(
+        pods_of(api, namespace, labels),
+        key=lambda pod: (pod["metadata"]["creationTimestamp"], pod["metadata"]["name"]),
+        reverse=True,
+    )
+    for pod in pods[:_PODS_TOLD]:
+        yield from _told(api, pod)
+    if len(pods) > _PODS_TOLD:
+        yield f"and {len(pods) - _PODS_TOLD} more pods"
+
+
+def _told(api: ApiServer, pod: Mapping[str, Any]) -> Iterator[str]:
+    name, status = pod["metadata"]["name"], pod.get("status") or {}
+    yield f"pod {name}: {status.get('phase', 'Unknown')}"
+    for condition in status.get("conditions") or ():
+        if condition["status"] != "True" and condition.get("message"):
+            yield _clean(f"  {condition['type']}: {condition['message']}")
+    for container in status.get("containerStatuses") or ():
+        yield _clean(f"  {container['name']}: {_state(container)}")
+        for previous in (True, False):
+            if previous and not container.get("restartCount"):
+                continue
+            title = "log of the run before" if previous else "log"
+            lines = _log(api, pod, container["name"], previous=previous)
+            yield from (f"  {title} | {line}" for line in lines)
+
+
+def _state(container: Mapping[str, Any]) -> str:
+    states: dict[str, dict[str, Any]] = container.get("state") or {"waiting": {}}
+    (kind, detail), *_ = states.items()
+    code = f"exit code {detail['exitCode']}" if "exitCode" in detail else None
+    told = ", ".join(filter(None, (detail.get("reason"), code, detail.get("message"))))
+    ready = "ready" if container.get("ready") else "not ready"
+    return f"{kind}, {ready}, {container.get('restartCount', 0)} restarts" + (told and f": {told}")
+
+
+def _log(api: ApiServer, pod: Mapping[str, Any], container: str, *, previous: bool) -> list[str]:
+    """Empty when the container has written none, or none is kept."""
+    metadata = pod["metadata"]
+    answer = api.send(
+        "GET",
+        f"/api/v1/namespaces/{metadata['namespace']}/pods/{metadata['name']}/log",
+        query={
+            "container": container,
+            "previous": str(previous).lower(),
+            "tailLines": str(_LOG_LINES),
+            "limitBytes": str(_LOG_BYTES),
+        },
+        accept="*/*",
+        limit_bytes=_LOG_BYTES,
+    )
+    if not answer.ok:
+        return []
+    return [_clean(line) for line in answer.body.decode(errors="replace").splitlines()]
+
+
+def _clean(line: str) -> str:
+    """A hostile log must not steer the terminal it is read in."""
+    shown = "".join(
+        c if c.isprintable() or c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in line
+    )
+    return shown[:_LINE_CHARACTERS]

@@ -1,0 +1,1 @@
+"""Stand-ins in memory: the same ports, for rehearsals and for tests."""

@@ -1,0 +1,83 @@
+"""An engine in memory, for rehearsals and fault tests: the same port, the same promises."""
+
+from collections.abc import Sequence
+
+from slipway.adapters.memory.engine_build import EngineBuild
+from slipway.adapters.memory.images import image_id
+from slipway.adapters.memory.world import MemoryWorld
+from slipway.containerize.labels import WORKFLOW
+from slipway.containerize.ports import Build, Credentials, Log, Made, Stop
+from slipway.containerize.reference import DEFAULT_TAG, parse
+from slipway.saga.errors import Rejected, Unavailable
+
+
+class MemoryEngine:
+    """Runs nothing: a RUN that says `exit 1` or ends with `false` fails, any other succeeds."""
+
+    rehearsal = True
+
+    def __init__(self, world: MemoryWorld) -> None:
+        self._world = world
+
+    def build(self, build: Build, log: Log, stop: Stop) -> str:
+        self._world.enter_engine()
+        return EngineBuild(self._world, build, log, stop).run()
+
+    def image_at(self, reference: str) -> str | None:
+        self._world.enter_engine()
+        found = self._world.images.named(_named(reference))
+        return found.id if found else None
+
+    def tag(self, image_id: str, reference: str) -> None:
+        name = _named(reference)
+        if self.image_at(image_id) is None:
+            raise Rejected("no_such_image", f"the engine has no image {image_id}")
+        with self._world.effect(f"tag {name}"):
+            self._world.images.tag(image_id, name)
+
+    def untag(self, reference: str) -> None:
+        """Like the real one, removes the image too when that was its only name."""
+        self._world.enter_engine()
+        name = _named(reference)
+        with self._world.effect(f"untag {name}"):
+            self._world.images.untag(name)
+
+    def push(self, reference: str, credentials: Credentials | None, log: Log, stop: Stop) -> None:
+        self._world.enter_engine()
+        name, parts = _named(reference), parse(reference)
+        image = self._world.images.named(name)
+        if image is None:
+            raise Rejected("no_such_image", f"the engine has no image {name}")
+        self._world.enter_registry(parts.repository, credentials)
+        if stop():
+            raise Rejected("cancelled", "the push was stopped")
+        digest = image_id("manifest", image.id)
+        with self._world.effect(f"push {name}"):
+            self._world.manifests[parts.repository, digest] = dict(image.labels)
+            self._world.tags[parts.repository, parts.tag or DEFAULT_TAG] = digest
+        log(f"{parts.tag or DEFAULT_TAG}: digest: {digest}")
+
+    def made_by(self, workflow_id: str) -> Sequence[Made]:
+        self._world.enter_engine()
+        found = self._world.images.labelled(WORKFLOW, workflow_id)
+        return [Made("image", image.id) for image in found]
+
+    def remove_made_by(self, workflow_id: str) -> None:
+        self._world.enter_engine()
+        for image in self._world.images.labelled(WORKFLOW, workflow_id):
+            if self._world.images.children(image.id):
+                raise Unavailable(
+                    "image_in_use",
+                    f"another image was built on {image.id}",
+                    fix="remove the containers and images that use them",
+                )
+            with self._world.effect(f"remove {image.id}"):
+                self._world.images.remove(image.id)
+
+
+def _named(reference: str) -> str:
+    """The full name, or the id as it is."""
+    if reference.startswith("sha256:"):
+        return reference
+    name = parse(reference)
+    return f"{name.repository}:{name.tag or DEFAULT_TAG}"

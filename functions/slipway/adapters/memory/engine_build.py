@@ -1,0 +1,72 @@
+"""A build in memory: a chain of images that the Dockerfile and the context determine."""
+
+import threading
+import time
+from collections.abc import Mapping
+
+from slipway.adapters.memory.dockerfile_steps import Instruction, content_hash, instructions
+from slipway.adapters.memory.images import Image, image_id
+from slipway.adapters.memory.world import MemoryWorld
+from slipway.containerize.ports import Build, Log, Stop
+from slipway.saga.errors import Rejected
+
+_ASK_S = 0.02
+_READS_CONTEXT = {"ADD", "COPY"}
+
+
+class EngineBuild:
+    """Leaves what the classic builder leaves: an image per instruction, also when one fails."""
+
+    def __init__(self, world: MemoryWorld, build: Build, log: Log, stop: Stop) -> None:
+        self._world, self._build, self._log, self._stop = world, build, log, stop
+        self._content = content_hash(build.context)
+        self._deadline = time.monotonic() + build.timeout_s
+        self._at: str | None = None
+        self._labels: Mapping[str, str] = {}
+
+    def run(self) -> str:
+        steps = instructions(self._build.context, self._build.dockerfile)
+        for number, step in enumerate(steps, 1):
+            self._log(f"Step {number}/{len(steps)} : {step}")
+            self._take(step)
+        return self._commit("labels", str(sorted(self._build.labels.items())), self._build.labels)
+
+    def _take(self, step: Instruction) -> None:
+        self._wait(step.sleeps_s)
+        if step.exit_code:
+            told = (
+                f"The command '/bin/sh -c {step.rest}' returned a non-zero code: {step.exit_code}"
+            )
+            self._log(told)
+            raise Rejected("build_failed", told, fix="read the build's log")
+        if step.word == "FROM":
+            base = self._world.images.named(step.base)
+            self._at = base.id if base else image_id("base", step.base)
+            self._labels = base.labels if base else {}
+            return
+        content = self._content if step.word in _READS_CONTEXT else ""
+        self._commit(str(step), content, step.labels)
+
+    def _commit(self, step: str, content: str, labels: Mapping[str, str]) -> str:
+        """What carries no label yet belongs to nobody and is not kept here."""
+        self._labels = {**self._labels, **labels}
+        made = Image(image_id(self._at or "", step, content), self._at, self._labels)
+        if self._labels:
+            with self._world.effect(f"build {made.id}"):
+                self._world.images.put(made)
+        self._at = made.id
+        return made.id
+
+    def _wait(self, seconds: int) -> None:
+        """Asks at least once; a `sleep` of the Dockerfile is slept, as long as nobody stops it."""
+        until, nothing = time.monotonic() + seconds, threading.Event()
+        while True:
+            if self._stop():
+                raise Rejected("cancelled", "the build was stopped")
+            now = time.monotonic()
+            if now >= self._deadline:
+                took = f"the build took longer than {self._build.timeout_s} s"
+                raise Rejected("build_timeout", took, fix="make the build do less")
+            if now >= until:
+                return
+            nothing.wait(_ASK_S)

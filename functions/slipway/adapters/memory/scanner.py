@@ -1,0 +1,21 @@
+"""A scanner in memory: answers what it was told to."""
+
+from slipway.containerize.ports import ScanReport
+
+_REHEARSED = ScanReport(status="not_scanned", scanner="rehearsal", reason="this is a rehearsal")
+
+
+class MemoryScanner:
+    """Without a report it says that nothing was scanned. An error given is raised."""
+
+    name = "rehearsal"
+
+    def __init__(self, answer: ScanReport | Exception = _REHEARSED) -> None:
+        self._answer = answer
+        self.asked: list[str] = []
+
+    def scan(self, image_id: str) -> ScanReport:
+        self.asked.append(image_id)
+        if isinstance(self._answer, Exception):
+            raise self._answer
+        return self._answer

@@ -1,0 +1,69 @@
+"""What an engine and a registry in memory share: images, manifests, passwords, and faults."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from slipway.adapters.memory.images import Images
+from slipway.adapters.registry_errors import denied, unreachable
+from slipway.containerize.ports import Credentials
+from slipway.containerize.reference import host_of
+from slipway.saga.errors import Unavailable
+
+ENGINE = "engine"
+
+
+class Hooks(Protocol):
+    """Told of every effect, such as `push 127.0.0.1:5000/apps/shop:1`; a test raises here."""
+
+    def before(self, effect: str) -> None: ...
+    def after(self, effect: str) -> None: ...
+
+
+class MemoryWorld:
+    """One engine and any number of registries.
+
+    Effects: `build <image id>`, `tag`, `untag`, `push` and `set_tag <reference>`,
+    `remove <image id>`, `delete <repository>@<digest>`. A fault test gives `hooks`, whose `before`
+    or `after` raises: the effect has then not happened, or has. `accounts` are the registries, by
+    host, that ask for a password. `away` are hosts that do not answer; `engine` is the engine.
+    """
+
+    def __init__(self, hooks: Hooks | None = None) -> None:
+        self.images = Images()
+        self.manifests: dict[tuple[str, str], Mapping[str, str]] = {}
+        self.tags: dict[tuple[str, str], str] = {}
+        self.accounts: dict[str, Credentials] = {}
+        self.away: set[str] = set()
+        self.guard = threading.RLock()
+        self._hooks = hooks
+
+    @contextmanager
+    def effect(self, what: str) -> Iterator[None]:
+        """Holds the lock for the effect alone, never while a hook runs."""
+        if self._hooks:
+            self._hooks.before(what)
+        with self.guard:
+            yield
+        if self._hooks:
+            self._hooks.after(what)
+
+    def enter_engine(self) -> None:
+        if ENGINE in self.away:
+            raise Unavailable(
+                "engine_unreachable", "no engine answers in this rehearsal", fix="bring it back"
+            )
+
+    def enter_registry(self, repository: str, credentials: Credentials | None) -> None:
+        host = host_of(repository)
+        if host in self.away:
+            raise unreachable(host, "away in this rehearsal")
+        if host in self.accounts and self.accounts[host] != credentials:
+            raise denied(host, "wrong credentials" if credentials else "it asks for credentials")
+
+    def snapshot(self) -> dict[str, Any]:
+        """Two worlds with the same images, names, manifests and tags are equal."""
+        with self.guard:
+            manifests = {key: dict(labels) for key, labels in self.manifests.items()}
+            return {**self.images.snapshot(), "manifests": manifests, "tags": dict(self.tags)}

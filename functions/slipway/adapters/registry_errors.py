@@ -1,0 +1,40 @@
+"""What a registry, or the way to it, has against a request, in the words of a step."""
+
+from slipway.saga.errors import Rejected, StepError, Unavailable
+
+UNAUTHORIZED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, TOO_MANY = 401, 403, 404, 405, 429
+
+
+def denied(host: str, why: str) -> Rejected:
+    return Rejected(
+        "registry_denied",
+        f"{host} refused the request: {why}",
+        fix=f"docker login {host}, or correct the registry's secret",
+    )
+
+
+def unreachable(host: str, why: str) -> Unavailable:
+    return Unavailable(
+        "registry_unreachable",
+        f"{host} does not answer: {why}",
+        fix="check that the registry runs and that SLIPWAY_REGISTRY names it",
+    )
+
+
+def delete_disabled(host: str) -> Rejected:
+    return Rejected(
+        "registry_delete_disabled",
+        f"{host} does not allow manifests to be deleted",
+        fix="enable delete: REGISTRY_STORAGE_DELETE_ENABLED=true",
+    )
+
+
+def refused(host: str, status: int, asked: str) -> StepError:
+    """`asked`: method and path, without the query."""
+    if status in {UNAUTHORIZED, FORBIDDEN}:
+        return denied(host, f"{status} for {asked}")
+    if status == TOO_MANY or status >= 500:  # noqa: PLR2004  (RFC 9110: the server's own errors)
+        return Unavailable(
+            "registry_failed", f"{host} answered {status} to {asked}", fix="try again later"
+        )
+    return Rejected("registry_refused", f"{host} answered {status} to {asked}")

@@ -1,0 +1,60 @@
+"""Signed URLs of S3. `client` is the low-level one."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from slipway.adapters.aws_errors import aws_errors
+from slipway.messages.views import Link
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+
+VALID_FOR = timedelta(minutes=15)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def signing_client() -> "S3Client":
+    """Version 4 in every region, which signs headers too, and the region's own endpoint."""
+    config = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+    return boto3.client("s3", config=config)
+
+
+class S3Transfers:
+    """Implements `slipway.cqrs.transfers.Transfers`."""
+
+    def __init__(
+        self, client: "S3Client", bucket: str, now: Callable[[], datetime] = _utc_now
+    ) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._now = now
+
+    def to_put(self, key: str, size_bytes: int | None) -> Link:
+        size = {} if size_bytes is None else {"ContentLength": size_bytes}
+        headers = {} if size_bytes is None else {"content-length": str(size_bytes)}
+        return self._link("put_object", "PUT", headers, {"Key": key, **size})
+
+    def to_get(self, key: str) -> Link:
+        """Always saved and never shown: what is in it was written by users."""
+        told = {"Key": key, "ResponseContentDisposition": "attachment"}
+        return self._link("get_object", "GET", {}, told)
+
+    def _link(
+        self, operation: str, method: str, headers: dict[str, str], told: dict[str, Any]
+    ) -> Link:
+        expires_at = self._now() + VALID_FOR
+        with aws_errors(f"sign a URL for {told['Key']}"):
+            url = self._client.generate_presigned_url(
+                operation,
+                Params={"Bucket": self._bucket, **told},
+                ExpiresIn=int(VALID_FOR.total_seconds()),
+                HttpMethod=method,
+            )
+        return Link(url=url, method=method, headers=headers, expires_at=expires_at)

@@ -1,0 +1,28 @@
+"""Step Functions: starts the state machine, once per workflow."""
+
+import json
+from typing import TYPE_CHECKING
+
+from slipway.adapters.aws_errors import aws_errors
+
+if TYPE_CHECKING:
+    from types_boto3_stepfunctions import SFNClient
+
+
+class StepFunctionsExecutions:
+    """Implements `slipway.cqrs.outbox.Executions`."""
+
+    def __init__(self, client: "SFNClient", state_machine_arn: str) -> None:
+        self._client = client
+        self._machine = state_machine_arn
+
+    def start(self, workflow_id: str) -> None:
+        """The name makes a second start harmless: it runs, or ran, already."""
+        told = json.dumps({"workflow_id": workflow_id, "mode": "start"})
+        with aws_errors("start the state machine"):
+            try:
+                self._client.start_execution(
+                    stateMachineArn=self._machine, name=workflow_id, input=told
+                )
+            except self._client.exceptions.ExecutionAlreadyExists:
+                return

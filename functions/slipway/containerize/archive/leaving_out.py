@@ -1,0 +1,79 @@
+"""What of a project does not travel: what tools make anew, and what its owner names.
+
+Later rules win: ours, then every `.gitignore` and `.slipwayignore` from the top down. So a line
+`!dist/` in `.slipwayignore` brings back what `.gitignore` left out.
+"""
+
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from pathspec import GitIgnoreSpec
+
+IGNORE_FILES = (".gitignore", ".slipwayignore")
+_OURS = (
+    "node_modules/",
+    "bower_components/",
+    "__pycache__/",
+    ".terraform/",
+    ".gradle/",
+    ".tox/",
+    ".nox/",
+    ".mypy_cache/",
+    ".ruff_cache/",
+    ".pytest_cache/",
+    ".parcel-cache/",
+    ".turbo/",
+    ".next/cache/",
+    ".DS_Store",
+)
+_HISTORIES = {".git", ".hg", ".svn", ".jj"}
+_TARGET_OF = ("pom.xml", "Cargo.toml")
+_CACHE_SIGNATURE = b"Signature: 8a477f597d28d172789f06886806bc55"  # bford.info/cachedir
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Specifications with the folder that each was found in, from the top down."""
+
+    specs: tuple[tuple[str, GitIgnoreSpec], ...]
+
+    @classmethod
+    def ours(cls) -> Self:
+        return cls((("", GitIgnoreSpec.from_lines(_OURS)),))
+
+    def within(self, folder: Path, name: str) -> "Rules":
+        """With those that the folder itself brings; `name` is its path, with a slash at its end."""
+        lines = [line for file in IGNORE_FILES for line in _lines(folder / file)]
+        if (folder / _TARGET_OF[0]).exists() or (folder / _TARGET_OF[1]).exists():
+            lines.insert(0, "/target/")
+        return Rules((*self.specs, (name, GitIgnoreSpec.from_lines(lines)))) if lines else self
+
+    def leave_out(self, name: str, path: Path, *, is_folder: bool) -> bool:
+        base = name.rpartition("/")[2]
+        if base in _HISTORIES or (is_folder and _made_by_a_tool(path)):
+            return True
+        asked = f"{name}/" if is_folder else name
+        for top, spec in reversed(self.specs):
+            verdict = spec.check_file(asked.removeprefix(top)).include
+            if verdict is not None:
+                return verdict
+        return False
+
+
+def _made_by_a_tool(folder: Path) -> bool:
+    """A virtual environment, or a cache that says so itself."""
+    if (folder / "pyvenv.cfg").is_file():
+        return True
+    tag = folder / "CACHEDIR.TAG"
+    if not tag.is_file():
+        return False
+    with tag.open("rb") as file:
+        return file.read(len(_CACHE_SIGNATURE)) == _CACHE_SIGNATURE
+
+
+def _lines(file: Path) -> list[str]:
+    if not file.exists() or not stat.S_ISREG(file.lstat().st_mode):
+        return []
+    return file.read_text(encoding="utf-8", errors="replace").splitlines()

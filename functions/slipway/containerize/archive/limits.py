@@ -1,0 +1,35 @@
+"""How much a source may be."""
+
+from dataclasses import dataclass
+from typing import Self
+
+_MB = 1_000_000
+_UNPACKED_PER_PACKED = 2.5
+
+
+@dataclass(frozen=True)
+class ArchiveLimits:
+    """`files` counts folders and links too.
+
+    `ratio` (unpacked to packed) is looked at from `ratio_from_bytes` on: small things may well
+    be packed a thousand times smaller.
+    """
+
+    archive_bytes: int = 200 * _MB
+    unpacked_bytes: int = 500 * _MB
+    files: int = 20_000
+    ratio: int = 100
+    ratio_from_bytes: int = 32 * _MB
+    path_bytes: int = 1024
+    depth: int = 64
+
+    @classmethod
+    def of_megabytes(cls, archive_mb: int) -> Self:
+        """Takes the setting `source_max_mb`; the unpacked limit grows with it."""
+        return cls(
+            archive_bytes=archive_mb * _MB,
+            unpacked_bytes=int(archive_mb * _MB * _UNPACKED_PER_PACKED),
+        )
+
+
+DEFAULT_LIMITS = ArchiveLimits()

@@ -1,0 +1,177 @@
+"""Pack a project's folder: the same folder, the same bytes."""
+
+import gzip
+import hashlib
+import os
+import stat
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from slipway.containerize.archive import refusals
+from slipway.containerize.archive.limits import DEFAULT_LIMITS, ArchiveLimits
+from slipway.containerize.archive.names import safe_parts, stays_inside
+from slipway.containerize.archive.walk import Found, walk
+from slipway.saga.errors import Rejected
+
+_COMPRESSION = 6
+
+
+@dataclass(frozen=True)
+class PackReport:
+    """Sizes in bytes. `left_out` names files and folders, relative to the project's folder."""
+
+    files: int
+    unpacked_bytes: int
+    archive_bytes: int
+    sha256: str
+    left_out: tuple[str, ...]
+
+
+def pack(folder: Path, to: Path, limits: ArchiveLimits = DEFAULT_LIMITS) -> PackReport:
+    """Write a tar.gz of the folder to the file `to`, which is removed again when refused.
+
+    Raises Rejected: no_such_path, not_a_folder, empty_source, source_too_large,
+    source_unreadable, source_changed, archive_link, archive_device.
+    """
+    _check_folder(folder)
+    try:
+        return _packed(folder, to, limits)
+    except BaseException:
+        to.unlink(missing_ok=True)
+        raise
+
+
+def _packed(folder: Path, to: Path, limits: ArchiveLimits) -> PackReport:
+    left_out: list[str] = []
+    with to.open("wb") as file, _tar(file) as tar:
+        packing = _Packing(tar, file, limits)
+        for found in walk(folder, left_out, skip=os.fstat(file.fileno())):
+            packing.add(found)
+    if not packing.files:
+        raise _empty(folder)
+    packed_bytes = to.stat().st_size
+    if packed_bytes > limits.archive_bytes:
+        raise refusals.source_too_large(f"{limits.archive_bytes} packed bytes")
+    digest = _sha256(to)
+    return PackReport(packing.files, packing.bytes, packed_bytes, digest, tuple(left_out))
+
+
+class _Packing:
+    def __init__(self, tar: tarfile.TarFile, file: BinaryIO, limits: ArchiveLimits) -> None:
+        self._tar = tar
+        self._file = file
+        self._limits = limits
+        self._entries = 0
+        self.files = 0
+        self.bytes = 0
+
+    def add(self, found: Found) -> None:
+        safe_parts(found.name, self._limits)
+        self._entries += 1
+        if self._entries > self._limits.files:
+            raise refusals.source_too_large(f"{self._limits.files} files and folders")
+        kind = stat.S_IFMT(found.status.st_mode)
+        if kind == stat.S_IFDIR:
+            self._tar.addfile(_info(found.name, tarfile.DIRTYPE, 0o755))
+        elif kind == stat.S_IFLNK:
+            self._add_link(found)
+        elif kind == stat.S_IFREG:
+            self._add_file(found)
+        else:
+            raise refusals.device(found.name)
+
+    def _add_link(self, found: Found) -> None:
+        target = str(found.path.readlink())
+        if not stays_inside(tuple(found.name.split("/")), target):
+            raise refusals.link(found.name, f"points outside of the project, to {target!r}")
+        info = _info(found.name, tarfile.SYMTYPE, 0o777)
+        info.linkname = target
+        self._tar.addfile(info)
+
+    def _add_file(self, found: Found) -> None:
+        mode = 0o755 if found.status.st_mode & 0o100 else 0o644
+        info = _info(found.name, tarfile.REGTYPE, mode)
+        with _opened(found) as file:
+            info.size = os.fstat(file.fileno()).st_size
+            self._charge(info.size)
+            try:
+                self._tar.addfile(info, file)
+            except OSError as error:
+                raise _changed(found, error) from error
+        self.files += 1
+
+    def _charge(self, size_bytes: int) -> None:
+        self.bytes += size_bytes
+        if self.bytes > self._limits.unpacked_bytes:
+            raise refusals.source_too_large(f"{self._limits.unpacked_bytes} bytes")
+        if self._file.tell() > self._limits.archive_bytes:
+            raise refusals.source_too_large(f"{self._limits.archive_bytes} packed bytes")
+
+
+@contextmanager
+def _tar(file: BinaryIO) -> Iterator[tarfile.TarFile]:
+    """Names its own root first: `unpack` then leaves a single folder at the top where it is."""
+    with (
+        gzip.GzipFile("", "wb", _COMPRESSION, file, mtime=0) as packed,
+        tarfile.TarFile(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar,
+    ):
+        tar.addfile(_info(".", tarfile.DIRTYPE, 0o755))
+        yield tar
+
+
+def _info(name: str, kind: bytes, mode: int) -> tarfile.TarInfo:
+    info = tarfile.TarInfo(name)
+    info.type = kind
+    info.mode = mode
+    return info
+
+
+@contextmanager
+def _opened(found: Found) -> Iterator[BinaryIO]:
+    """Never follows a link that has taken the file's place meanwhile."""
+    try:
+        handle = os.open(found.path, os.O_RDONLY | os.O_NOFOLLOW)
+    except PermissionError as error:
+        raise Rejected(
+            "source_unreadable",
+            f"{found.name!r} may not be read",
+            fix="make it readable, or name it in .slipwayignore",
+        ) from error
+    except OSError as error:
+        raise _changed(found, error) from error
+    with open(handle, "rb") as file:  # noqa: PTH123  (a descriptor, not a path)
+        yield file
+
+
+def _changed(found: Found, error: OSError) -> Rejected:
+    return Rejected(
+        "source_changed",
+        f"{found.name!r} changed while it was packed ({error.strerror or 'it became shorter'})",
+        fix="try again when nothing writes into the project",
+    )
+
+
+def _check_folder(folder: Path) -> None:
+    if not folder.exists():
+        raise Rejected("no_such_path", f"there is no {folder}", fix="check the path for a typo")
+    if not folder.is_dir():
+        raise Rejected(
+            "not_a_folder", f"{folder} is a file", fix="give the folder that holds the project"
+        )
+
+
+def _empty(folder: Path) -> Rejected:
+    return Rejected(
+        "empty_source",
+        f"there is no file to pack in {folder}",
+        fix="check the path, and what .gitignore and .slipwayignore leave out",
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

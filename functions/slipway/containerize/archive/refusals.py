@@ -1,0 +1,75 @@
+"""Every reason to refuse an archive, with what to do about it."""
+
+from slipway.saga.errors import Rejected
+
+_SMALLER = "leave out what the build does not need; .slipwayignore names it"
+
+
+def traversal(name: str) -> Rejected:
+    return Rejected(
+        "archive_traversal",
+        f"{name!r} points outside of the archive",
+        fix="pack with names relative to the project's folder, without '..'",
+    )
+
+
+def link(name: str, why: str) -> Rejected:
+    return Rejected(
+        "archive_link",
+        f"{name!r} {why}",
+        fix="replace the link by what it points to, or name it in .slipwayignore",
+    )
+
+
+def device(name: str) -> Rejected:
+    return Rejected(
+        "archive_device",
+        f"{name!r} is neither a file, a folder nor a link",
+        fix="remove it, or name it in .slipwayignore",
+    )
+
+
+def too_large(limit_bytes: int) -> Rejected:
+    return Rejected(
+        "archive_too_large", f"it unpacks to more than {limit_bytes} bytes", fix=_SMALLER
+    )
+
+
+def too_many_files(limit: int) -> Rejected:
+    return Rejected(
+        "archive_too_many_files", f"it has more than {limit} files and folders", fix=_SMALLER
+    )
+
+
+def ratio(limit: int) -> Rejected:
+    return Rejected(
+        "archive_ratio",
+        f"it unpacks to more than {limit} times its size, as only an attack does",
+        fix="leave out large files that are all alike",
+    )
+
+
+def path_too_long(name: str, limit_bytes: int, depth: int) -> Rejected:
+    return Rejected(
+        "archive_path_too_long",
+        f"{name[:100]!r}... has more than {limit_bytes} bytes or {depth} levels",
+        fix="use shorter names",
+    )
+
+
+def empty() -> Rejected:
+    return Rejected(
+        "archive_empty", "there is no file in it", fix="pack the project's folder again"
+    )
+
+
+def unreadable(why: str) -> Rejected:
+    return Rejected(
+        "archive_unreadable",
+        f"it cannot be unpacked: {why}",
+        fix="give a whole tar (plain, gzip, bzip2, xz) or zip archive without a password",
+    )
+
+
+def source_too_large(what: str) -> Rejected:
+    return Rejected("source_too_large", f"the source has more than {what}", fix=_SMALLER)

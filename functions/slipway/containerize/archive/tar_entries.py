@@ -1,0 +1,77 @@
+"""The entries of a tar archive, packed or plain."""
+
+import tarfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, cast
+
+from slipway.containerize.archive import refusals
+from slipway.containerize.archive.entry import CHUNK_BYTES, Entry, Kind
+from slipway.containerize.archive.limits import ArchiveLimits
+from slipway.containerize.archive.reading import decompressed
+
+_OVERHEAD_BYTES = 4096  # per entry, at most: its headers and what fills up its last block
+_BROKEN = (tarfile.TarError, ValueError, OverflowError, RecursionError, EOFError)
+
+
+def tar_entries(archive: Path, into: Path, limits: ArchiveLimits) -> Iterator[Entry]:
+    """Raises Rejected. `into` is where they will be written."""
+    longest = limits.unpacked_bytes + limits.files * _OVERHEAD_BYTES
+    with archive.open("rb") as file:
+        stream = cast("IO[bytes]", decompressed(file, longest))
+        with _broken_is_unreadable():
+            tar = tarfile.TarFile(fileobj=stream)
+        while True:
+            with _broken_is_unreadable():
+                member = tar.next()
+            if member is None:
+                return
+            yield _entry(tar, member, into)
+
+
+@contextmanager
+def _broken_is_unreadable() -> Iterator[None]:
+    try:
+        yield
+    except _BROKEN as error:
+        raise refusals.unreadable(type(error).__name__) from error
+
+
+def _entry(tar: tarfile.TarFile, member: tarfile.TarInfo, into: Path) -> Entry:
+    if member.isdir():
+        entry = Entry(member.name, Kind.FOLDER)
+    elif member.issym():
+        entry = Entry(member.name, Kind.LINK, target=member.linkname)
+    elif member.islnk():
+        entry = Entry(member.name, Kind.SAME_FILE, target=member.linkname)
+    elif member.isreg():
+        executable = bool(member.mode & 0o100)
+        content = _content(tar, member)
+        entry = Entry(member.name, Kind.FILE, member.size, executable, content=content)
+    else:
+        raise refusals.device(member.name)
+    _second_opinion(member, into)
+    return entry
+
+
+def _second_opinion(member: tarfile.TarInfo, into: Path) -> None:
+    """Python's own filter for data: its rules and ours would both have to be wrong."""
+    try:
+        tarfile.data_filter(member, str(into))
+    except (tarfile.AbsoluteLinkError, tarfile.LinkOutsideDestinationError) as error:
+        raise refusals.link(member.name, f"points outside, to {member.linkname!r}") from error
+    except tarfile.SpecialFileError as error:
+        raise refusals.device(member.name) from error
+    except tarfile.FilterError as error:
+        raise refusals.traversal(member.name) from error
+
+
+def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> Callable[[], Iterator[bytes]]:
+    def chunks() -> Iterator[bytes]:
+        with _broken_is_unreadable():
+            file = tar.extractfile(member)
+            while file and (chunk := file.read(CHUNK_BYTES)):
+                yield chunk
+
+    return chunks

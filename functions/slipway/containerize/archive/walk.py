@@ -1,0 +1,53 @@
+"""Every file, folder and link of a project that travels, in one order on every machine."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from slipway.containerize.archive.leaving_out import Rules
+from slipway.saga.errors import Rejected
+
+
+@dataclass(frozen=True)
+class Found:
+    """`name` is relative to the project's folder, with slashes. `status` is the link's own."""
+
+    name: str
+    path: Path
+    status: os.stat_result
+
+
+def walk(folder: Path, left_out: list[str], skip: os.stat_result) -> Iterator[Found]:
+    """Appends to `left_out` what does not travel; it is not walked into. Raises Rejected.
+
+    `skip` is the archive that is being written, should it lie in the folder itself.
+    """
+    for found in _walk(folder, "", Rules.ours(), left_out):
+        if not os.path.samestat(found.status, skip):
+            yield found
+
+
+def _walk(folder: Path, prefix: str, above: Rules, left_out: list[str]) -> Iterator[Found]:
+    rules = above.within(folder, prefix)
+    for entry in _listed(folder, prefix):
+        name, path = prefix + entry.name, Path(entry.path)
+        is_folder = entry.is_dir(follow_symlinks=False)
+        if rules.leave_out(name, path, is_folder=is_folder):
+            left_out.append(name)
+            continue
+        yield Found(name, path, entry.stat(follow_symlinks=False))
+        if is_folder:
+            yield from _walk(path, f"{name}/", rules, left_out)
+
+
+def _listed(folder: Path, prefix: str) -> list["os.DirEntry[str]"]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: os.fsencode(entry.name))
+    except PermissionError as error:
+        raise Rejected(
+            "source_unreadable",
+            f"the folder {prefix or '.'!r} may not be read",
+            fix="make it readable, or name it in .slipwayignore",
+        ) from error

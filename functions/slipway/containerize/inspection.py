@@ -1,0 +1,161 @@
+"""Ask the engine, the registry, the cluster and the workspace what is there of a workflow.
+
+They are asked by label and by the names that a workflow derives; our own records only add places to
+look. What is found and should not be there is a leftover, whatever the records say. Each part of
+the world is connected to when it is asked: one out of reach must not keep the others from answering.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from slipway.containerize.labels import WORKFLOW
+from slipway.containerize.ports import Cluster, Engine, Manifest, ObjectRef, Registry, Workspace
+from slipway.containerize.reference import repository_of
+from slipway.containerize.restoration import is_restored
+from slipway.containerize.workspace_keys import is_audit, step_of, workflow_prefix
+from slipway.saga.finish import Inspector
+from slipway.saga.state import ReceiptItem, Saga
+
+
+def of_engine(provide: Callable[[], Engine]) -> Inspector:
+    def inspect_engine(saga: Saga) -> Iterator[ReceiptItem]:
+        engine = provide()
+        if _intent(saga, "build_image") is None:
+            return  # nothing was ever meant to reach the engine
+        found = engine.made_by(saga.workflow.workflow_id)
+        for made in found:
+            yield _item(made.kind, made.name, "build_image", "leftover")
+        for name in _created(saga, "build_image", "image:"):
+            if name not in {made.name for made in found}:
+                state = "leftover" if engine.image_at(name) else "absent"
+                yield _item("image", name, "build_image", state)
+        if intent := _intent(saga, "tag_image"):
+            yield _tag(engine, saga, intent)
+
+    return inspect_engine
+
+
+def _tag(engine: Engine, saga: Saga, intent: Mapping[str, Any]) -> ReceiptItem:
+    now = engine.image_at(intent["reference"])
+    ours = now is not None and now == _outputs(saga, "build_image").get("image_id")
+    return _tag_item("tag_image", intent, now, ours=ours)
+
+
+def _tag_item(step: str, intent: Mapping[str, Any], now: str | None, *, ours: bool) -> ReceiptItem:
+    """A tag that somebody else has moved or made since is theirs."""
+    reference, before = intent["reference"], intent["before"]
+    if ours:
+        return _item("tag", reference, step, "leftover")
+    if before is None:
+        return _item("tag", reference, step, "absent", now and "it names another image since")
+    if now is None:
+        return _item("tag", reference, step, "leftover", f"it is gone, and named {before}")
+    moved = None if now == before else "it names another image since"
+    return _item("tag", reference, step, "kept" if moved else "restored", moved)
+
+
+def of_registry(provide: Callable[[], Registry]) -> Inspector:
+    def inspect_registry(saga: Saga) -> Iterator[ReceiptItem]:
+        registry = provide()
+        intent = _intent(saga, "push_image")
+        if intent is None:
+            return
+        repository = repository_of(intent["reference"])
+        tagged = registry.digest(intent["reference"])
+        labels = registry.labels(repository, tagged) if tagged else {}
+        ours = labels.get(WORKFLOW) == saga.workflow.workflow_id
+        yield _tag_item("push_image", intent, tagged, ours=ours)
+        if pushed := _outputs(saga, "push_image").get("digest"):
+            yield _manifest(registry, repository, pushed)
+
+    return inspect_registry
+
+
+def _manifest(registry: Registry, repository: str, digest: str) -> ReceiptItem:
+    name = f"{repository}@{digest}"
+    if registry.digest(name) is None:
+        return _item("manifest", name, "push_image", "absent")
+    users = [t for t in registry.tags(repository) if registry.digest(f"{repository}:{t}") == digest]
+    if users:
+        told = f"the tag {users[0]} uses it"
+        return _item("manifest", name, "push_image", "kept", told)
+    return _item("manifest", name, "push_image", "leftover")
+
+
+def of_cluster(provide: Callable[[], Cluster]) -> Inspector:
+    def inspect_cluster(saga: Saga) -> Iterator[ReceiptItem]:
+        cluster = provide()
+        steps = ("prepare_cluster", "deploy_application")
+        if not any((_intent(saga, step) or {}).get("notes") for step in steps):
+            return  # nothing was ever meant to reach the cluster
+        found = set(cluster.made_by(saga.workflow.workflow_id))
+        noted: set[ObjectRef] = set()
+        for step in steps:
+            for note in (_intent(saga, step) or {}).get("notes", ()):
+                ref = ObjectRef(**note["ref"])
+                noted.add(ref)
+                if item := _noted(cluster, step, note, ref, ref in found):
+                    yield item
+        for ref in sorted(found - noted, key=str):
+            yield _item(ref.kind.lower(), _name(ref), "deploy_application", "leftover")
+
+    return inspect_cluster
+
+
+def _noted(
+    cluster: Cluster, step: str, note: Mapping[str, Any], ref: ObjectRef, ours: bool
+) -> ReceiptItem | None:
+    kind, name = ref.kind.lower(), _name(ref)
+    if note["before"] is not None:
+        return _item(kind, name, step, *_changed(note["before"], cluster.read(ref), ours))
+    if note["existed"] and not ours:
+        return None  # it was there before and was never touched
+    if not ours:
+        return _item(kind, name, step, "absent")
+    if ref.kind == "Namespace" and cluster.inhabitants(ref.name):
+        return _item(kind, name, step, "kept", "others live in it")
+    return _item(kind, name, step, "leftover")
+
+
+def _changed(before: Manifest, now: Manifest | None, ours: bool) -> tuple[str, str | None]:
+    if is_restored(before, now):
+        return "restored", None
+    if ours or now is None:
+        return "leftover", "it is not as it was"
+    return "kept", "somebody else has changed it since"
+
+
+def of_workspace(provide: Callable[[], Workspace]) -> Inspector:
+    def inspect_workspace(saga: Saga) -> Iterator[ReceiptItem]:
+        workspace = provide()
+        workflow_id = saga.workflow.workflow_id
+        for key in workspace.keys(workflow_prefix(workflow_id)):
+            state = "kept" if is_audit(workflow_id, key) else "leftover"
+            yield _item("object", key, step_of(workflow_id, key), state)
+
+    return inspect_workspace
+
+
+def _item(kind: str, name: str, step: str, state: str, detail: str | None = None) -> ReceiptItem:
+    return ReceiptItem(kind=kind, name=name, step=step, state=state, detail=detail)
+
+
+def _name(ref: ObjectRef) -> str:
+    return f"{ref.namespace}/{ref.name}" if ref.namespace else ref.name
+
+
+def _intent(saga: Saga, step: str) -> Mapping[str, Any] | None:
+    record = saga.steps.get(step)
+    return record.intent if record else None
+
+
+def _outputs(saga: Saga, step: str) -> Mapping[str, Any]:
+    record = saga.steps.get(step)
+    return record.outputs if record else {}
+
+
+def _created(saga: Saga, step: str, prefix: str) -> Iterator[str]:
+    record = saga.steps.get(step)
+    for name in record.created if record else ():
+        if name.startswith(prefix):
+            yield name.removeprefix(prefix)

@@ -1,0 +1,31 @@
+"""Kubernetes manifests of a service: plain dicts, the same bytes for the same input."""
+
+from typing import Any
+
+from slipway.containerize.manifests.network import (
+    disruption_budget,
+    ingress,
+    network_policy,
+    service,
+)
+from slipway.containerize.manifests.place import namespace_manifest, pull_secret, pull_secret_name
+from slipway.containerize.manifests.spec import ServiceSpec
+from slipway.containerize.manifests.workload import deployment, service_account
+
+__all__ = [
+    "ServiceSpec",
+    "namespace_manifest",
+    "pull_secret",
+    "pull_secret_name",
+    "render_manifests",
+]
+
+
+def render_manifests(spec: ServiceSpec) -> list[dict[str, Any]]:
+    """In the order to apply them: pods never start before what guards them is there."""
+    wanted = [service_account(spec), network_policy(spec), service(spec), deployment(spec)]
+    if spec.replicas > 1:
+        wanted.append(disruption_budget(spec))
+    if spec.ingress:
+        wanted.append(ingress(spec))
+    return wanted

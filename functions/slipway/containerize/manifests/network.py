@@ -1,0 +1,63 @@
+"""How a service is reached, and what it may reach."""
+
+from typing import Any
+
+from slipway.containerize.manifests.metadata import an_object, selector
+from slipway.containerize.manifests.spec import ServiceSpec
+from slipway.containerize.manifests.workload import PORT_NAME
+
+SERVICE_PORT = 80
+_PORTS_OF = {
+    "postgresql": 5432,
+    "mysql": 3306,
+    "mongodb": 27017,
+    "redis": 6379,
+    "rabbitmq": 5672,
+    "kafka": 9092,
+    "elasticsearch": 9200,
+    "memcached": 11211,
+    "nats": 4222,
+}
+
+
+def service(spec: ServiceSpec) -> dict[str, Any]:
+    port = {"name": "http", "port": SERVICE_PORT, "targetPort": PORT_NAME, "protocol": "TCP"}
+    body = {"type": "ClusterIP", "selector": selector(spec), "ports": [port]}
+    return an_object("v1", "Service", spec, spec=body)
+
+
+def network_policy(spec: ServiceSpec) -> dict[str, Any]:
+    """Denies what it does not name, for this app's pods alone: the namespace may have others.
+
+    A service that analysis found but that has no well-known port opens nothing.
+    """
+    found = sorted({_PORTS_OF[name] for name in spec.services if name in _PORTS_OF})
+    egress = [{"ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]}]
+    if found:
+        egress.append({"ports": [{"port": port, "protocol": "TCP"} for port in found]})
+    body = {
+        "podSelector": {"matchLabels": selector(spec)},
+        "policyTypes": ["Ingress", "Egress"],
+        "ingress": [{"ports": [{"port": spec.port, "protocol": "TCP"}]}],
+        "egress": egress,
+    }
+    return an_object("networking.k8s.io/v1", "NetworkPolicy", spec, spec=body)
+
+
+def disruption_budget(spec: ServiceSpec) -> dict[str, Any]:
+    body = {"maxUnavailable": 1, "selector": {"matchLabels": selector(spec)}}
+    return an_object("policy/v1", "PodDisruptionBudget", spec, spec=body)
+
+
+def ingress(spec: ServiceSpec) -> dict[str, Any]:
+    asked = spec.ingress
+    if asked is None:
+        raise ValueError("no ingress was asked for")
+    backend = {"service": {"name": spec.name, "port": {"name": "http"}}}
+    paths = [{"path": "/", "pathType": "Prefix", "backend": backend}]
+    body: dict[str, Any] = {"rules": [{"host": asked.host, "http": {"paths": paths}}]}
+    if asked.class_name:
+        body["ingressClassName"] = asked.class_name
+    if asked.tls_secret:
+        body["tls"] = [{"hosts": [asked.host], "secretName": asked.tls_secret}]
+    return an_object("networking.k8s.io/v1", "Ingress", spec, spec=body)

@@ -1,0 +1,42 @@
+"""What the manifests are rendered from: one service of one workflow."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from slipway.messages.requests import Ingress
+from slipway.saga.errors import Rejected
+
+_BY_DIGEST = re.compile(r"^[^\s@]+@sha256:[0-9a-f]{64}$")
+
+
+@dataclass(frozen=True)
+class ServiceSpec:
+    """`image` is `host/repository@sha256:…`. `services` are the databases and queues it talks to.
+
+    `env` holds plain values; PORT is always set to `port`. `user_id` is the image's USER.
+    Raises Rejected for an image that is not named by digest or that runs as root.
+    """
+
+    workflow_id: str
+    name: str
+    namespace: str
+    image: str
+    port: int
+    health_path: str | None = None
+    replicas: int = 1
+    env: Mapping[str, str] = field(default_factory=dict)
+    user_id: int = 10001
+    pull_secret: str | None = None
+    ingress: Ingress | None = None
+    services: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if not _BY_DIGEST.match(self.image):
+            raise Rejected("image_without_digest", f"{self.image} does not name a digest")
+        if self.user_id < 1:
+            raise Rejected(
+                "image_runs_as_root",
+                f"the image of {self.name} runs as root, which the cluster's policy refuses",
+                fix="end the Dockerfile with a numeric USER, such as USER 10001",
+            )

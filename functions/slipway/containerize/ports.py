@@ -1,0 +1,241 @@
+"""What the ten steps need from the outside world. Adapters and stand-ins implement these.
+
+Every method raises `Rejected` or `Unavailable` and nothing else, unless it says so. To delete or
+untag what is not there is a success. `rehearsal` is true for a stand-in in memory.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+Manifest = Mapping[str, Any]
+Log = Callable[[str], None]
+"""Takes one line, without its line end. Secrets never pass through it."""
+Stop = Callable[[], bool]
+"""Asked every few seconds by long operations; true ends them with Rejected("cancelled")."""
+
+
+class Workspace(Protocol):
+    """The objects of workflows, by key: `workflows/<id>/<step>/<name>` and `uploads/<id>`."""
+
+    def put(self, key: str, body: bytes | Path, content_type: str = ...) -> None: ...
+    def get(self, key: str) -> bytes:
+        """Raises Rejected("no_such_object")."""
+        ...
+
+    def download(self, key: str, to: Path, limit_bytes: int) -> None:
+        """Raises Rejected("no_such_object") or Rejected("source_too_large")."""
+        ...
+
+    def keys(self, prefix: str) -> Iterator[str]: ...
+    def delete(self, prefix: str) -> None:
+        """Every object under the prefix, all versions of it."""
+        ...
+
+
+class SourceFetcher(Protocol):
+    """Brings a source (as in the request) into an empty folder, unpacked and within limits."""
+
+    def fetch(self, source: Mapping[str, Any], into: Path) -> str:
+        """Answers what was fetched, for people: a commit, an object version, a checksum."""
+        ...
+
+
+DOCKERFILE = ".slipway.Dockerfile"
+"""The Dockerfile's name in the build context: no file of the source is in its way."""
+
+BuildContext = Callable[[Path, str, str], AbstractContextManager[Path]]
+"""(folder, Dockerfile, .dockerignore) → a tar file that exists within the `with` block."""
+
+
+@dataclass(frozen=True)
+class Build:
+    """`context` is a tar file. `labels` are those of the workflow; they are also in the text."""
+
+    context: Path
+    dockerfile: str
+    labels: Mapping[str, str]
+    args: Mapping[str, str] = field(default_factory=dict)
+    network: str | None = None
+    timeout_s: int = 900
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """`repr` never shows the password. `identity_token` is used instead of it when given."""
+
+    username: str
+    password: str = field(repr=False)
+    identity_token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A thing that carries a workflow's label: kind `image`, `container`, `manifest` or `tag`."""
+
+    kind: str
+    name: str
+
+
+class Engine(Protocol):
+    """A Docker Engine. Images are named by id (`sha256:…`) or by reference (`host/repo:tag`)."""
+
+    rehearsal: bool
+
+    def build(self, build: Build, log: Log, stop: Stop) -> str:
+        """Build and answer the image's id. A failed RUN is Rejected("build_failed").
+
+        Within `timeout_s`, or Rejected("build_timeout"); the engine's own build is ended then.
+        """
+        ...
+
+    def image_at(self, reference: str) -> str | None:
+        """The id of the image behind a reference or id, None when there is none."""
+        ...
+
+    def tag(self, image_id: str, reference: str) -> None: ...
+    def untag(self, reference: str) -> None: ...
+    def push(self, reference: str, credentials: Credentials | None, log: Log, stop: Stop) -> None:
+        """Raises Rejected("registry_denied") for wrong credentials; never hangs."""
+        ...
+
+    def made_by(self, workflow_id: str) -> Sequence[Made]:
+        """Containers and images, intermediate and dangling ones too, by label."""
+        ...
+
+    def remove_made_by(self, workflow_id: str) -> None: ...
+
+
+class Registry(Protocol):
+    """The registry that images are pushed to, over its HTTP API."""
+
+    rehearsal: bool
+
+    def digest(self, reference: str) -> str | None:
+        """The digest that a tag or digest reference has in the registry; None: not there."""
+        ...
+
+    def tags(self, repository: str) -> Sequence[str]:
+        """`repository` is `host[:port]/name`. Empty for one that is not there."""
+        ...
+
+    def labels(self, repository: str, digest: str) -> Mapping[str, str]:
+        """The labels in the image's config; empty when there is no such manifest."""
+        ...
+
+    def set_tag(self, reference: str, digest: str) -> None:
+        """Point a tag at a manifest that the same repository holds."""
+        ...
+
+    def delete(self, repository: str, digest: str) -> None:
+        """Drops the manifest and with it every tag that names it."""
+        ...
+
+    def requires_credentials(self, repository: str) -> bool:
+        """Whether an anonymous pull from this registry is refused."""
+        ...
+
+
+class CredentialStore(Protocol):
+    """Docker's own config.json and its helpers locally; a secret or ECR's token on AWS."""
+
+    def for_repository(self, repository: str) -> Credentials | None: ...
+
+
+@dataclass(frozen=True, order=True)
+class ObjectRef:
+    """`namespace` is None for a cluster-wide object."""
+
+    api_version: str
+    kind: str
+    name: str
+    namespace: str | None = None
+
+    def __str__(self) -> str:
+        place = f"{self.namespace}/" if self.namespace else ""
+        return f"{self.kind.lower()}:{place}{self.name}"
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """`done`: the newest generation is all there is and every replica is available.
+
+    `failure` is set once it cannot succeed by waiting: `code`, one sentence, in that order.
+    """
+
+    done: bool
+    ready: int
+    wanted: int
+    failure: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Probe:
+    """`status` is the HTTP status, None when nobody answered. `body` is cut at 2 KB."""
+
+    status: int | None
+    body: str = ""
+
+
+class Cluster(Protocol):
+    """A Kubernetes API server. Objects are plain dicts, as in their manifests."""
+
+    rehearsal: bool
+
+    def read(self, ref: ObjectRef) -> Manifest | None: ...
+    def apply(self, manifest: Manifest, *, dry_run: bool = False) -> Manifest:
+        """Server-side apply as `slipway`, forced; answers the object as stored."""
+        ...
+
+    def replace(self, manifest: Manifest) -> None:
+        """Put back an object as it was read earlier: its spec or data, labels and annotations.
+
+        One that is gone meanwhile is created again.
+        """
+        ...
+
+    def delete(self, ref: ObjectRef, uid: str | None = None) -> None:
+        """In the foreground, until it is gone. With `uid` only that very object."""
+        ...
+
+    def made_by(self, workflow_id: str) -> Sequence[ObjectRef]:
+        """Every object with the workflow's label, of every kind that Slipway makes, pods too."""
+        ...
+
+    def inhabitants(self, namespace: str) -> Sequence[ObjectRef]:
+        """What lives in a namespace besides what Kubernetes puts into every one."""
+        ...
+
+    def rollout(self, deployment: ObjectRef, since: str | None = None) -> Rollout:
+        """`since`: the Progressing condition's lastUpdateTime read before the apply, if any."""
+        ...
+
+    def probe(self, namespace: str, service: str, port: int, path: str) -> Probe:
+        """One GET through the API server's service proxy."""
+        ...
+
+    def pod_report(self, namespace: str, labels: Mapping[str, str]) -> Sequence[str]:
+        """Lines for people: why pods are not ready, restarts, the ends of their logs."""
+        ...
+
+
+@dataclass(frozen=True)
+class ScanReport:
+    """`status`: `scanned` or `not_scanned` (then `reason` says why). Counts by severity."""
+
+    status: str
+    scanner: str
+    reason: str | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    findings: Sequence[Mapping[str, Any]] = ()
+    sbom: bytes | None = None
+
+
+class Scanner(Protocol):
+    """Scans an image of the engine. One that crashed or is stale is Unavailable, never a pass."""
+
+    name: str
+
+    def scan(self, image_id: str) -> ScanReport: ...

@@ -1,0 +1,35 @@
+"""The log of a long step: collected while it runs, kept even when it fails."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from slipway.containerize.ports import Log, Workspace
+from slipway.saga.errors import StepError
+
+LIMIT_LINES = 20_000
+LIMIT_CHARACTERS = 4_000
+"""Of one line: a hostile build must not fill the function's memory."""
+_CUT = "[log cut: more than {} lines]"
+
+
+@contextmanager
+def step_log(workspace: Workspace, key: str) -> Iterator[Log]:
+    lines: list[str] = []
+
+    def log(line: str) -> None:
+        if len(lines) < LIMIT_LINES:
+            lines.append(line[:LIMIT_CHARACTERS])
+        elif len(lines) == LIMIT_LINES:
+            lines.append(_CUT.format(LIMIT_LINES))
+
+    def keep() -> None:
+        text = "".join(f"{line}\n" for line in lines)
+        workspace.put(key, text.encode(), "text/plain; charset=utf-8")
+
+    try:
+        yield log
+    except Exception:
+        with suppress(StepError):  # a log that cannot be kept must not hide why the step failed
+            keep()
+        raise
+    keep()

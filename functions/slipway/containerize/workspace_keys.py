@@ -1,0 +1,33 @@
+"""Where the objects of a workflow lie: `workflows/<id>/<step>/<name>`."""
+
+AUDIT = frozenset(
+    {
+        "build_image/build.log",
+        "push_image/push.log",
+        "scan_image/report.json",
+        "scan_image/sbom.json",
+        "deploy_application/pods.log",
+        "verify_deployment/pods.log",
+    }
+)
+"""Kept after a rollback: what a person needs to see why it failed."""
+
+
+def workflow_prefix(workflow_id: str) -> str:
+    return f"workflows/{workflow_id}/"
+
+
+def step_prefix(workflow_id: str, step: str) -> str:
+    return f"{workflow_prefix(workflow_id)}{step}/"
+
+
+def object_key(workflow_id: str, step: str, name: str) -> str:
+    return step_prefix(workflow_id, step) + name
+
+
+def is_audit(workflow_id: str, key: str) -> bool:
+    return key.removeprefix(workflow_prefix(workflow_id)) in AUDIT
+
+
+def step_of(workflow_id: str, key: str) -> str:
+    return key.removeprefix(workflow_prefix(workflow_id)).partition("/")[0]

@@ -1,0 +1,86 @@
+"""From what a command or query returned to an HTTP answer."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+
+from slipway.cqrs.problem import problem_of, retry_after_s
+from slipway.messages.views import Accepted, UploadOffer
+
+JSON = "application/json"
+TEXT = "text/plain; charset=utf-8"
+BYTES = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: bytes
+    content_type: str = JSON
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def to_event(self) -> dict[str, Any]:
+        """Payload format 2.0. What users wrote is never run by a browser, nor guessed at."""
+        headers = {"content-type": self.content_type, "x-content-type-options": "nosniff"}
+        text = self.content_type != BYTES
+        body = self.body.decode() if text else base64.b64encode(self.body).decode()
+        return {
+            "statusCode": self.status,
+            "headers": headers | dict(self.headers),
+            "body": body,
+            "isBase64Encoded": not text,
+        }
+
+
+def ok(result: BaseModel | str | bytes) -> Answer:
+    """A model is JSON, text is text, bytes are text when they are UTF-8."""
+    if isinstance(result, BaseModel):
+        return Answer(200, _json(result))
+    if isinstance(result, str):
+        return Answer(200, result.encode(), TEXT)
+    return Answer(200, result, TEXT if _is_text(result) else BYTES)
+
+
+def accepted(result: Accepted) -> Answer:
+    where = {"location": f"/workflows/{result.workflow_id}?min_version={result.version}"}
+    return Answer(202, _json(result), headers=where)
+
+
+def created(result: UploadOffer) -> Answer:
+    return Answer(201, _json(result), headers={"location": result.url, "cache-control": "no-store"})
+
+
+def problem(error: Exception) -> Answer:
+    told = problem_of(error)
+    wait_s = retry_after_s(error, told["code"])
+    headers = {} if wait_s is None else {"retry-after": str(wait_s)}
+    if told["status"] == 401:  # noqa: PLR2004  (RFC 9110 asks for the header with this one)
+        headers["www-authenticate"] = "Bearer"
+    return Answer(told["status"], json.dumps(told).encode(), "application/problem+json", headers)
+
+
+def tagged(answer: Answer, if_none_match: str | None) -> Answer:
+    """With an ETag; 304 when the client has it already."""
+    tag = f'"{hashlib.sha256(answer.body).hexdigest()[:24]}"'
+    headers = {**answer.headers, "etag": tag, "cache-control": "private, no-cache"}
+    known = {known.strip().removeprefix("W/") for known in (if_none_match or "").split(",")}
+    if tag in known or "*" in known:
+        return Answer(304, b"", answer.content_type, headers)
+    return Answer(answer.status, answer.body, answer.content_type, headers)
+
+
+def _json(result: BaseModel) -> bytes:
+    return result.model_dump_json().encode()
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,55 @@
+"""Where a page ended. Opaque to clients, checked when it comes back, useless to anybody else."""
+
+import base64
+import binascii
+import hashlib
+import re
+from dataclasses import replace
+
+from slipway.cqrs.problem import Refused
+from slipway.cqrs.views import Selection, moment
+
+_MARK_CHARS = 16
+_POSITION = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z#wf_[a-z0-9]{8,64}$")
+
+
+def cursor_of(selection: Selection, position: str) -> str:
+    """It carries a mark of the selection, because a position means nothing in another one."""
+    return base64.urlsafe_b64encode(f"{_mark(selection)}{position}".encode()).decode().rstrip("=")
+
+
+def continued(selection: Selection, cursor: str | None) -> Selection:
+    """Raises Refused("invalid_request") for one that was not made for this selection."""
+    if cursor is None:
+        return selection
+    try:
+        told = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode()
+    except (binascii.Error, ValueError):
+        raise _foreign() from None
+    mark, position = told[:_MARK_CHARS], told[_MARK_CHARS:]
+    if mark != _mark(selection) or not _is_within(selection, position):
+        raise _foreign()
+    return replace(selection, after=position)
+
+
+def _is_within(selection: Selection, position: str) -> bool:
+    since = moment(selection.since) if selection.since else ""
+    return bool(
+        _POSITION.match(position)
+        and since <= position
+        and (selection.until is None or position < moment(selection.until))
+    )
+
+
+def _mark(selection: Selection) -> str:
+    told = repr(replace(selection, limit=0, after=None))
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:_MARK_CHARS]
+
+
+def _foreign() -> Refused:
+    return Refused(
+        "invalid_request",
+        "cursor: not one of this list",
+        field="cursor",
+        fix="send next_cursor as it was given, with the same filters; or leave it out",
+    )

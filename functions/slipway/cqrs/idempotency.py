@@ -1,0 +1,45 @@
+"""One command, one answer: however often it is sent with the same Idempotency-Key."""
+
+import hashlib
+import json
+
+from pydantic import BaseModel
+
+from slipway.cqrs.ids import inbox_key
+from slipway.cqrs.problem import Refused
+from slipway.cqrs.request import Call
+from slipway.messages.views import Accepted
+from slipway.saga.store import Inbox, Store
+
+
+def remembered(store: Store, call: Call, command: BaseModel) -> Accepted | None:
+    """The answer given before. Raises Refused("idempotency_conflict") for another command."""
+    if call.idempotency_key is None:
+        return None
+    inbox = store.remembered(inbox_key(call))
+    if inbox is None:
+        return None
+    if inbox.fingerprint != _fingerprint(command):
+        raise key_was_used()
+    return Accepted.model_validate(inbox.answer)
+
+
+def inbox_for(call: Call, command: BaseModel, answer: Accepted) -> Inbox | None:
+    """Goes into the same transaction as the command's effect."""
+    if call.idempotency_key is None:
+        return None
+    return Inbox(inbox_key(call), _fingerprint(command), answer.model_dump())
+
+
+def key_was_used() -> Refused:
+    return Refused(
+        "idempotency_conflict",
+        "this Idempotency-Key was used for another request",
+        field="Idempotency-Key",
+        fix="send a new key with a new request",
+    )
+
+
+def _fingerprint(command: BaseModel) -> str:
+    told = json.dumps([type(command).__name__, command.model_dump(mode="json")], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()

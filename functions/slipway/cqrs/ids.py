@@ -1,0 +1,47 @@
+"""Ids of workflows and uploads: derived from the caller's key, drawn when there is none."""
+
+import base64
+import hashlib
+import secrets
+
+from slipway.cqrs.request import Call
+
+_DIGEST_BYTES = 15  # 24 characters of base32
+_OWNER_CHARS = 12
+
+
+def workflow_id(call: Call) -> str:
+    return f"wf_{_derived_or_drawn('workflow', call)}"
+
+
+def upload_id(call: Call) -> str:
+    """Begins with a mark of its owner, so that nobody builds from somebody else's source."""
+    return f"up_{_mark(call.owner)}{_derived_or_drawn('upload', call)}"
+
+
+def is_upload_of(owner: str, upload: str) -> bool:
+    return upload.startswith(f"up_{_mark(owner)}")
+
+
+def inbox_key(call: Call) -> str:
+    """Keys of different callers never meet."""
+    return _digest("inbox", call.owner, call.idempotency_key or "")
+
+
+def _derived_or_drawn(kind: str, call: Call) -> str:
+    if call.idempotency_key is None:
+        return _text(secrets.token_bytes(_DIGEST_BYTES))
+    return _digest(kind, call.owner, call.idempotency_key)
+
+
+def _mark(owner: str) -> str:
+    return _digest("owner", owner)[:_OWNER_CHARS]
+
+
+def _digest(*parts: str) -> str:
+    told = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return _text(hashlib.sha256(told).digest()[:_DIGEST_BYTES])
+
+
+def _text(raw: bytes) -> str:
+    return base64.b32encode(raw).decode().lower()

@@ -1,0 +1,49 @@
+"""A read table in memory."""
+
+from collections.abc import Sequence
+
+from slipway.cqrs.views import Outdated, Selected, Selection, moment, position
+from slipway.messages.views import TimelineItem, WorkflowView
+
+
+class MemoryViews:
+    """The same rules as the real table."""
+
+    def __init__(self) -> None:
+        self._views: dict[str, WorkflowView] = {}
+        self._items: dict[str, dict[int, TimelineItem]] = {}
+
+    def get(self, workflow_id: str) -> WorkflowView | None:
+        return self._views.get(workflow_id)
+
+    def timeline(self, workflow_id: str) -> Sequence[TimelineItem]:
+        return [item for _, item in sorted(self._items.get(workflow_id, {}).items())]
+
+    def select(self, selection: Selection) -> Selected:
+        found = sorted(
+            (view for view in self._views.values() if _matches(view, selection)),
+            key=position,
+            reverse=True,
+        )
+        page = found[: selection.limit]
+        more = len(found) > len(page)
+        return Selected(page, position(page[-1]) if more else None)
+
+    def save(self, view: WorkflowView, items: Sequence[TimelineItem], replaces: int) -> None:
+        before = self._views.get(view.workflow_id)
+        if (before.version if before else 0) != replaces:
+            raise Outdated(view.workflow_id)
+        self._items.setdefault(view.workflow_id, {}).update({i.sequence: i for i in items})
+        self._views[view.workflow_id] = view
+
+
+def _matches(view: WorkflowView, wanted: Selection) -> bool:
+    at = position(view)
+    return (
+        view.owner == wanted.owner
+        and wanted.status in {None, view.status}
+        and wanted.session in {None, view.request.get("session_id")}
+        and (wanted.since is None or moment(wanted.since) <= at)
+        and (wanted.until is None or at < moment(wanted.until))
+        and (wanted.after is None or at < wanted.after)
+    )

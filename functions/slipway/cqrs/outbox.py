@@ -1,0 +1,22 @@
+"""The ports that events leave through."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from slipway.messages.events import Event
+
+
+class EventBus(Protocol):
+    """Takes an event once or several times; a subscriber drops what it has seen by its id."""
+
+    def publish(self, events: Sequence[Event]) -> Sequence[Event]:
+        """Answers those that the bus did not take, after a few tries."""
+        ...
+
+
+class Executions(Protocol):
+    """Starts the state machine. Raises Unavailable."""
+
+    def start(self, workflow_id: str) -> None:
+        """The execution's name is the workflow's id: starting it again does nothing."""
+        ...

@@ -1,0 +1,39 @@
+"""Brings the view of one workflow up to date with its events."""
+
+from collections.abc import Sequence
+
+from slipway.cqrs.fold import fold
+from slipway.cqrs.timeline import timeline_item
+from slipway.cqrs.views import Views
+from slipway.messages.events import Event
+from slipway.messages.views import TimelineItem, WorkflowView
+from slipway.saga.store import Store
+
+
+def bring_up_to_date(
+    workflow_id: str, told: Sequence[Event], store: Store, views: Views
+) -> WorkflowView | None:
+    """`told` are events in order; what the view has is dropped, what is missing is looked up.
+
+    Raises Gap, Outdated or Unavailable; then nothing of the view has changed.
+    """
+    view = views.get(workflow_id)
+    seen = view.version if view else 0
+    events = [event for event in told if event.sequence > seen]
+    if not events:
+        return view
+    if [event.sequence for event in events] != list(range(seen + 1, seen + 1 + len(events))):
+        events = list(store.events(workflow_id, after=seen))
+    items: list[TimelineItem] = []
+    for event in events:
+        view = fold(view, event)
+        items.append(timeline_item(event, view))
+    if view and items:
+        views.save(view, items, replaces=seen)
+    return view
+
+
+def own_view(views: Views, workflow_id: str, owner: str) -> WorkflowView | None:
+    """A workflow of somebody else is not there."""
+    view = views.get(workflow_id)
+    return view if view and view.owner == owner else None

@@ -1,0 +1,114 @@
+"""From an HTTP event (payload format 2.0) to a checked message and its caller."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+from urllib.parse import unquote
+
+from slipway.cqrs.problem import Refused
+
+MAX_BODY_BYTES = 128 * 1024  # an item of the write table holds 400 KB, an event on the bus 256 KB
+MAX_KEY_CHARS = 255
+_PATH_NAMES = {"id": "workflow_id"}
+
+
+@dataclass(frozen=True)
+class Call:
+    """Around every message: whose it is, and the key under which the answer is remembered."""
+
+    owner: str
+    idempotency_key: str | None = None
+
+
+def headers_of(event: Mapping[str, Any]) -> dict[str, str]:
+    return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+
+
+def is_read(event: Mapping[str, Any]) -> bool:
+    return bool(event.get("requestContext", {}).get("http", {}).get("method", "GET") == "GET")
+
+
+def idempotency_key(headers: Mapping[str, str]) -> str | None:
+    key = headers.get("idempotency-key")
+    if key is not None and not (0 < len(key) <= MAX_KEY_CHARS and key.isascii() and key.strip()):
+        raise Refused(
+            "invalid_request",
+            "Idempotency-Key is empty or too long",
+            field="Idempotency-Key",
+            fix=f"send 1 to {MAX_KEY_CHARS} ASCII characters, new for every new request",
+        )
+    return key
+
+
+def fields_of(event: Mapping[str, Any]) -> dict[str, Any]:
+    """All that was sent, in one: the query of a GET or the body of a POST, and the path."""
+    sent = dict(event.get("queryStringParameters") or {}) if is_read(event) else _body(event)
+    path = {
+        _PATH_NAMES.get(name, name): unquote(value)
+        for name, value in (event.get("pathParameters") or {}).items()
+    }
+    twice = sorted(sent.keys() & path.keys())
+    if twice:
+        raise Refused(
+            "invalid_request",
+            f"{twice[0]} is already in the path",
+            field=twice[0],
+            fix=f"leave {twice[0]} out",
+        )
+    return sent | path
+
+
+def _body(event: Mapping[str, Any]) -> dict[str, Any]:
+    raw = _bytes(event)
+    if len(raw) > MAX_BODY_BYTES:
+        raise Refused(
+            "body_too_large",
+            f"the body has {len(raw)} bytes",
+            field="body",
+            fix=f"send at most {MAX_BODY_BYTES} bytes; sources go to POST /uploads",
+        )
+    if not raw.strip():
+        return {}
+    kind = headers_of(event).get("content-type", "application/json").partition(";")[0].strip()
+    if kind.lower() != "application/json":
+        raise Refused(
+            "unsupported_media_type",
+            f"the body is {kind}",
+            field="Content-Type",
+            fix="send application/json",
+        )
+    return _parsed(raw)
+
+
+def _bytes(event: Mapping[str, Any]) -> bytes:
+    body = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        return bytes(body.encode("utf-8", "surrogatepass"))
+    try:
+        return base64.b64decode(body, validate=True)
+    except (binascii.Error, ValueError):
+        raise _malformed("the body is not valid base64") from None
+
+
+def _parsed(raw: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise _malformed(f"{error.msg} in {where}") from None
+    except (ValueError, RecursionError):
+        raise _malformed("the body is not JSON in UTF-8, or nested too deeply") from None
+    if not isinstance(value, dict):
+        raise _malformed("the body is not a JSON object")
+    return value
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _malformed(detail: str) -> Refused:
+    return Refused("malformed_json", detail, field="body", fix="send one JSON object")

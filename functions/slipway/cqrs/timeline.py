@@ -1,0 +1,51 @@
+"""What happened, one line per event."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from slipway.cqrs.fold import duration_ms, step_duration_ms
+from slipway.messages.events import Event
+from slipway.messages.views import TimelineItem, WorkflowView
+
+_ENDS_STEP = {"slipway.step.completed", "slipway.step.failed"}
+_ENDS_UNDO = {"slipway.step.undone", "slipway.step.kept"}
+_ENDS_WORKFLOW = {
+    "slipway.workflow.completed",
+    "slipway.workflow.compensated",
+    "slipway.workflow.compensated_with_leftovers",
+}
+
+
+def timeline_item(event: Event, view: WorkflowView) -> TimelineItem:
+    """`view` is the one after this event."""
+    header, step = event.data.get("workflow", {}), event.data.get("step") or {}
+    return TimelineItem(
+        sequence=event.sequence,
+        type=event.type,
+        time=event.time,
+        step=step.get("name"),
+        status=step.get("status") or header.get("status"),
+        duration_ms=_duration_ms(event, step, view),
+        message=_message(header, step),
+    )
+
+
+def _duration_ms(event: Event, step: Mapping[str, Any], view: WorkflowView) -> int | None:
+    if event.type in _ENDS_WORKFLOW:
+        return duration_ms(view.created_at, event.time)
+    if event.type in _ENDS_UNDO:
+        return step_duration_ms(step.get("undo") or {})
+    return step_duration_ms(step) if event.type in _ENDS_STEP else None
+
+
+def _message(header: Mapping[str, Any], step: Mapping[str, Any]) -> str | None:
+    undo = step.get("undo") or {}
+    failure = undo.get("error") or (None if undo else step.get("error")) or header.get("error")
+    if failure and (step or not header.get("receipt")):
+        return str(failure["message"])
+    if header.get("receipt"):
+        left = [i for i in header["receipt"]["items"] if i["state"] == "leftover"]
+        return f"left over: {', '.join(i['name'] for i in left)}" if left else "nothing is left"
+    if header.get("cancel"):
+        return str(header["cancel"]["reason"])
+    return ", ".join(step.get("created", ())) or None if not undo else None

@@ -1,0 +1,21 @@
+"""Commands beside `containerize`: imperative, strict, each with the id of what it changes."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from slipway.messages.requests import CancelRequest
+
+WorkflowId = Annotated[str, StringConstraints(pattern=r"^wf_[a-z0-9]{8,64}$")]
+
+
+class CancelWorkflow(CancelRequest):
+    workflow_id: WorkflowId
+
+
+class OfferUpload(BaseModel):
+    """A declared size becomes part of the signed URL: more, or less, is refused by the bucket."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    size_bytes: Annotated[int, Field(ge=1)] | None = None

@@ -1,0 +1,64 @@
+"""Queries: what is asked of the read side. Strict, like every request."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from slipway.messages.commands import WorkflowId
+
+WorkflowStatus = Literal[
+    "REQUESTED",
+    "RUNNING",
+    "COMPLETED",
+    "COMPENSATING",
+    "PARKED",
+    "COMPENSATED",
+    "COMPENSATED_WITH_LEFTOVERS",
+]
+
+
+class _Query(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class GetWorkflow(_Query):
+    workflow_id: WorkflowId
+    min_version: Annotated[int, Field(ge=1)] | None = None
+
+
+class ListWorkflows(_Query):
+    """`since` is inclusive, `until` is not; both are compared with the time of the request."""
+
+    status: WorkflowStatus | None = None
+    session: Annotated[str, StringConstraints(min_length=1, max_length=128)] | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+    cursor: Annotated[str, StringConstraints(max_length=512)] | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.since and self.until and self.since >= self.until:
+            raise ValueError("until must be later than since")
+        return self
+
+
+class GetTimeline(_Query):
+    workflow_id: WorkflowId
+    format: Literal["json", "mermaid"] = "json"
+
+
+class GetReceipt(_Query):
+    workflow_id: WorkflowId
+
+
+class GetArtifact(_Query):
+    """`name` is a file's name, or `<step>/<name>` where several steps have one of that name."""
+
+    workflow_id: WorkflowId
+    name: Annotated[str, StringConstraints(pattern=r"^([a-z_]+/)?[A-Za-z0-9_.-]+$", max_length=255)]
+    format: Literal["inline", "url"] = "inline"
+
+
+class GetHealth(_Query):
+    """Asks nothing."""

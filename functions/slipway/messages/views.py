@@ -1,0 +1,165 @@
+"""What clients read: the view of a workflow, its timeline, and the answers to commands.
+
+The same in HTTP, CLI and MCP. Times are RFC 3339 in UTC, durations in ms, sizes in bytes.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class View(BaseModel):
+    """What an event tells beyond these fields is not for clients, and is left out."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+
+class FailureView(View):
+    code: str
+    message: str
+    fix: str | None = None
+
+
+class WorkflowFailureView(FailureView):
+    """`step` is None when the cause was no step: a cancel, or a stop from outside."""
+
+    step: str | None = None
+
+
+class UndoView(View):
+    status: str
+    attempts: int
+    duration_ms: int | None = None
+    error: FailureView | None = None
+
+
+class StepView(View):
+    """`duration_ms` counts from the first attempt to the end, waits between attempts included."""
+
+    name: str
+    status: str = "PENDING"
+    attempts: int = 0
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    duration_ms: int | None = None
+    created: tuple[str, ...] = ()
+    adopted: tuple[str, ...] = ()
+    error: FailureView | None = None
+    undo: UndoView | None = None
+
+
+class ImageView(View):
+    """`digest` is None until the image was pushed."""
+
+    reference: str
+    digest: str | None = None
+
+
+class ServiceView(View):
+    namespace: str
+    name: str
+    port: int
+
+
+class CancelView(View):
+    reason: str
+    requested_at: datetime
+    requested_by: str
+
+
+class ReceiptItemView(View):
+    """`state`: absent, restored, kept (irreversible or audit) or leftover."""
+
+    kind: str
+    name: str
+    step: str
+    state: Literal["absent", "restored", "kept", "leftover"]
+    detail: str | None = None
+
+
+class ReceiptView(View):
+    clean: bool
+    checked_at: datetime
+    items: tuple[ReceiptItemView, ...] = ()
+
+
+class WorkflowView(View):
+    """`version` is the number of the last event in it. `steps` are all of the plan's, in order.
+
+    `image`, `service`, `error`, `cancel` and `receipt` are None until there is one.
+    """
+
+    workflow_id: str
+    status: str
+    version: int
+    definition_version: str
+    rehearsal: bool
+    owner: str
+    request: Mapping[str, Any]
+    image: ImageView | None = None
+    service: ServiceView | None = None
+    steps: tuple[StepView, ...] = ()
+    error: WorkflowFailureView | None = None
+    cancel: CancelView | None = None
+    receipt: ReceiptView | None = None
+    created_at: datetime
+    updated_at: datetime
+
+
+class WorkflowPage(View):
+    """Newest first. `next_cursor` is None on the last page."""
+
+    items: tuple[WorkflowView, ...]
+    next_cursor: str | None = None
+
+
+class TimelineItem(View):
+    sequence: int
+    type: str
+    time: datetime
+    step: str | None = None
+    status: str | None = None
+    duration_ms: int | None = None
+    message: str | None = None
+
+
+class Timeline(View):
+    items: tuple[TimelineItem, ...]
+
+
+class Accepted(View):
+    """`version` is what to give as `min_version` to read one's own write."""
+
+    workflow_id: str
+    version: int
+
+
+class Link(View):
+    """A URL that needs no credentials until it expires. Send `headers` exactly as they are."""
+
+    url: str
+    method: str = "GET"
+    headers: Mapping[str, str] = {}
+    expires_at: datetime
+
+
+class UploadOffer(View):
+    upload_id: str
+    url: str
+    method: str
+    headers: Mapping[str, str]
+    expires_at: datetime
+    max_size_bytes: int
+
+
+class ArtifactLink(View):
+    url: str
+    expires_at: datetime
+
+
+class Health(View):
+    status: Literal["ok"] = "ok"
+    stage: str
+    rehearsal: bool

@@ -1,0 +1,231 @@
+"""The composition root: which adapter serves which port, built on first use.
+
+Nothing is built at import. Adapters are imported where they are built, because docker and
+kubernetes cost a cold start that most functions never need.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from slipway.settings import InvalidSettings, Settings
+
+if TYPE_CHECKING:
+    from slipway.containerize.build_settings import BuildSettings
+    from slipway.containerize.ports import (
+        BuildContext,
+        Cluster,
+        CredentialStore,
+        Engine,
+        Registry,
+        Scanner,
+        SourceFetcher,
+        Workspace,
+    )
+    from slipway.containerize.target import Target
+    from slipway.cqrs.outbox import EventBus, Executions
+    from slipway.cqrs.transfers import Transfers
+    from slipway.cqrs.views import Views
+    from slipway.saga.finish import Inspector
+    from slipway.saga.store import Store
+
+T = TypeVar("T")
+_built: dict[str, Any] = {}
+_instead: dict[str, Any] = {}
+_guard = threading.RLock()
+
+
+def _provider(build: Callable[[], T]) -> Callable[[], T]:
+    name = build.__name__
+
+    def provide() -> T:
+        with _guard:
+            if name not in _built:
+                _built[name] = build()
+            value: T = _built[name]
+            return value
+
+    provide.__name__ = name
+    provide.__doc__ = build.__doc__
+    return provide
+
+
+@contextmanager
+def use(**ports: object) -> Iterator[None]:
+    """Serve these instead, for as long as the block runs: stand-ins of a rehearsal, or of a test.
+
+    What was built before is built anew inside, so that it is made of the given ports.
+    """
+    with _guard:
+        before, instead = dict(_built), dict(_instead)
+        _instead.update(ports)
+        _built.clear()
+        _built.update(_instead)
+    try:
+        yield
+    finally:
+        with _guard:
+            _instead.clear()
+            _instead.update(instead)
+            _built.clear()
+            _built.update(before)
+
+
+@_provider
+def settings() -> Settings:
+    return Settings.read(os.environ)
+
+
+def _client(service: str) -> Any:
+    import boto3
+
+    return boto3.client(service)  # type: ignore[call-overload]
+
+
+@_provider
+def pause() -> Callable[[float], None]:
+    """Waits, in seconds."""
+    return time.sleep
+
+
+@_provider
+def store() -> "Store":
+    from slipway.adapters.dynamodb_store import DynamoDbStore
+
+    return DynamoDbStore(_client("dynamodb"), settings().write_table)
+
+
+@_provider
+def workspace() -> "Workspace":
+    from slipway.adapters.s3_workspace import S3Workspace
+
+    return S3Workspace(_client("s3"), settings().bucket)
+
+
+@_provider
+def source() -> "SourceFetcher":
+    from slipway.adapters.git_addresses import Reach
+    from slipway.adapters.git_source import GitSource
+    from slipway.adapters.sources import Sources
+    from slipway.containerize.archive.limits import ArchiveLimits
+
+    given = settings()
+    limits = ArchiveLimits.of_megabytes(given.source_max_mb)
+    own_machine = given.stage == "local"
+    git = GitSource(Reach(loopback=own_machine, private=own_machine), limits)
+    return Sources(workspace(), _client("s3"), git, limits)
+
+
+@_provider
+def engine() -> "Engine":
+    from slipway.adapters.docker_engine import DockerEngine
+
+    return DockerEngine(settings().docker_host, settings().docker_cert_path)
+
+
+@_provider
+def build_context() -> "BuildContext":
+    from slipway.adapters.docker_context import build_context as pack
+
+    return pack
+
+
+@_provider
+def build_settings() -> "BuildSettings":
+    from slipway.adapters.mirrors import build_arguments
+    from slipway.containerize.build_settings import BuildSettings
+
+    given = settings()
+    return BuildSettings(
+        given.base_images, build_arguments(given.mirrors, os.environ), given.build_network
+    )
+
+
+@_provider
+def credentials() -> "CredentialStore":
+    given = settings()
+    if given.stage == "local":
+        from slipway.adapters.docker_credentials import DockerCredentials
+
+        return DockerCredentials(given.docker_config)
+    from slipway.adapters.aws_credentials import AwsCredentials
+
+    return AwsCredentials(_client("secretsmanager"), _client("ecr"), given.registry_secret_arn)
+
+
+@_provider
+def registry() -> "Registry":
+    from slipway.adapters.registry_http import HttpRegistry
+
+    return HttpRegistry(credentials())
+
+
+@_provider
+def scanner() -> "Scanner":
+    from slipway.adapters.trivy import scanner_for
+
+    return scanner_for(settings().scanner)
+
+
+@_provider
+def cluster() -> "Cluster":
+    from slipway.adapters.kubernetes_cluster import KubernetesCluster
+
+    if name := settings().eks_cluster:
+        from slipway.adapters.eks_token import from_eks
+
+        return KubernetesCluster(from_eks(name))
+    return KubernetesCluster.at(settings().kubeconfig)
+
+
+@_provider
+def target() -> "Target":
+    from slipway.containerize.target import Target
+
+    return Target(settings().registry)
+
+
+@_provider
+def inspectors() -> "Sequence[Inspector]":
+    from slipway.containerize import inspection
+
+    return (
+        inspection.of_engine(engine),
+        inspection.of_registry(registry),
+        inspection.of_cluster(cluster),
+        inspection.of_workspace(workspace),
+    )
+
+
+@_provider
+def views() -> "Views":
+    from slipway.adapters.dynamodb_views import DynamoDbViews
+
+    return DynamoDbViews(_client("dynamodb"), settings().read_table)
+
+
+@_provider
+def uploads() -> "Transfers":
+    from slipway.adapters.s3_transfers import S3Transfers, signing_client
+
+    return S3Transfers(signing_client(), settings().bucket)
+
+
+@_provider
+def bus() -> "EventBus":
+    from slipway.adapters.event_bus import EventBridgeBus
+
+    return EventBridgeBus(_client("events"), settings().bus, settings().stage, pause())
+
+
+@_provider
+def executions() -> "Executions":
+    from slipway.adapters.step_functions import StepFunctionsExecutions
+
+    arn = settings().state_machine_arn
+    if arn is None:
+        raise InvalidSettings("SLIPWAY_STATE_MACHINE_ARN is not set; the stack gives it")
+    return StepFunctionsExecutions(_client("stepfunctions"), arn)

@@ -1,0 +1,1 @@
+"""What follows from every write: the read table, and the world that is told."""

@@ -1,0 +1,1 @@
+"""The whole system on one machine: the same handlers, state machine and tables as on AWS."""

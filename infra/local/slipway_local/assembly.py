@@ -1,0 +1,87 @@
+"""Puts the parts of the local system together, and takes them apart in the opposite order.
+
+Import it inside `local_aws()` only: what it needs imports moto.
+"""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from slipway import wiring
+from slipway.saga.errors import Unavailable
+from slipway_local import resources
+from slipway_local.activity import Activity
+from slipway_local.aws import Keys
+from slipway_local.carriers import Carriers
+from slipway_local.front.application import Application
+from slipway_local.front.guard import Guard
+from slipway_local.front.objects import Objects
+from slipway_local.front.routes import Routes
+from slipway_local.front.server import served
+from slipway_local.functions.logs import Logs
+from slipway_local.functions.service import Functions
+from slipway_local.glue.all import Hooks, glued
+from slipway_local.services import client, publisher
+from slipway_local.template.model import System
+
+
+@dataclass(frozen=True)
+class Parts:
+    """`ports` stand in for what the wiring would build."""
+
+    system: System
+    listener: socket.socket
+    hosts: frozenset[str]
+    token: str
+    keys: Keys
+    upload_limit_bytes: int
+    ports: Mapping[str, object]
+    activity: Activity
+    logs: Logs
+    retry_scale: float
+
+
+@contextmanager
+def assembled(parts: Parts) -> Iterator[None]:
+    functions = Functions(parts.system.functions, parts.logs)
+    carriers = Carriers(parts.system, functions.invoke, parts.activity)
+    hooks = Hooks(
+        functions.invoke,
+        carriers.note,
+        carriers.deliver,
+        carriers.message_arrived,
+        publisher(client("events")),
+        parts.activity,
+        parts.retry_scale,
+    )
+    ended = threading.Event()
+    with ExitStack() as stack:
+        stack.enter_context(wiring.use(**{"pause": _pause(ended), **parts.ports}))
+        stack.enter_context(glued(hooks))
+        stack.callback(ended.set)
+        resources.create(parts.system)
+        stack.enter_context(carriers.running())
+        stack.enter_context(served(parts.listener, _application(parts, functions)))
+        yield
+
+
+def _application(parts: Parts, functions: Functions) -> Application:
+    return Application(
+        Routes(parts.system.routes),
+        functions.invoke,
+        Guard(parts.token, parts.hosts),
+        Objects(client("s3"), (parts.keys.key_id, parts.keys.secret), parts.upload_limit_bytes),
+        {bucket.name for bucket in parts.system.buckets},
+    )
+
+
+def _pause(ended: threading.Event) -> Callable[[float], None]:
+    """Waits inside steps end with the system."""
+
+    def pause(seconds: float) -> None:
+        if ended.wait(seconds):
+            raise Unavailable("shutting_down", "the local system ends")
+
+    return pause

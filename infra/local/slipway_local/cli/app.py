@@ -1,0 +1,165 @@
+"""The verbs. Each is thin: what it does stands in a module of its own, imported when it is used."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from slipway_local.cli.exits import Exit
+
+app = typer.Typer(
+    help="Source in, running service out, or nothing left behind.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="The workflow's id, wf_….")]
+Source = Annotated[Path, typer.Argument(metavar="PATH", help="The folder of the source.")]
+
+
+@app.command()
+def deploy(  # noqa: PLR0913  (the options that the interface promises)
+    path: Source,
+    name: Annotated[str | None, typer.Option(help="Default: the folder's name.")] = None,
+    namespace: Annotated[str | None, typer.Option(help="Default: the name.")] = None,
+    component: Annotated[str | None, typer.Option(help="A path within the source.")] = None,
+    port: Annotated[int | None, typer.Option(help="Default: as found in the source.")] = None,
+    env: Annotated[list[str] | None, typer.Option(metavar="K=V", help="Repeatable.")] = None,
+    replicas: Annotated[int, typer.Option(min=1, max=100)] = 1,
+    no_scan: Annotated[bool, typer.Option("--no-scan")] = False,
+    no_deploy: Annotated[bool, typer.Option("--no-deploy", help="Stop after the push.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Findings and no scan refuse.")] = False,
+    on_failure: Annotated[str, typer.Option(metavar="rollback|advise")] = "rollback",
+    detach: Annotated[bool, typer.Option("--detach", help="Do not wait for the end.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make the source in PATH a running service, or leave nothing behind."""
+    from slipway_local.cli import deploying
+    from slipway_local.cli.output import Output
+
+    wish = deploying.Wish(
+        path=path,
+        name=name,
+        namespace=namespace,
+        component=component,
+        port=port,
+        replicas=replicas,
+        env=deploying.parse_env(env or []),
+        scan=not no_scan,
+        deploy=not no_deploy,
+        strict=strict,
+        on_failure=on_failure,
+        detach=detach,
+    )
+    raise typer.Exit(deploying.deploy(wish, Output(as_json)))
+
+
+@app.command()
+def plan(
+    path: Source,
+    name: Annotated[str | None, typer.Option(help="Default: the folder's name.")] = None,
+    namespace: Annotated[str | None, typer.Option()] = None,
+    component: Annotated[str | None, typer.Option()] = None,
+    port: Annotated[int | None, typer.Option()] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what deploy would do; no side effect."""
+    from slipway_local.cli import deploying, planning
+    from slipway_local.cli.output import Output
+
+    wish = deploying.Wish(path=path, name=name, namespace=namespace, component=component, port=port)
+    raise typer.Exit(planning.show_plan(wish, Output(as_json)))
+
+
+@app.command()
+def status(workflow_id: Id, as_json: Json = False) -> None:
+    """Show a workflow with its steps."""
+    _read("show_status", workflow_id, as_json)
+
+
+@app.command()
+def watch(workflow_id: Id, as_json: Json = False) -> None:
+    """Follow a workflow to its end."""
+    _read("watch", workflow_id, as_json)
+
+
+@app.command(name="list")
+def list_workflows(
+    status: Annotated[str | None, typer.Option(help="Only those with this status.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100)] = 20,
+    as_json: Json = False,
+) -> None:
+    """List workflows, the newest first."""
+    from slipway_local.cli import reading
+    from slipway_local.cli.output import Output
+
+    raise typer.Exit(reading.show_list(status, limit, Output(as_json)))
+
+
+@app.command()
+def timeline(workflow_id: Id, as_json: Json = False) -> None:
+    """Show what happened, event by event."""
+    _read("show_timeline", workflow_id, as_json)
+
+
+@app.command()
+def receipt(workflow_id: Id, as_json: Json = False) -> None:
+    """Show what was found left after a rollback."""
+    _read("show_receipt", workflow_id, as_json)
+
+
+@app.command()
+def logs(
+    workflow_id: Id,
+    step: Annotated[str | None, typer.Argument(metavar="[STEP]")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show the logs that were kept, of one step or of all."""
+    from slipway_local.cli import reading
+    from slipway_local.cli.output import Output
+
+    raise typer.Exit(reading.show_logs(workflow_id, step, Output(as_json)))
+
+
+@app.command()
+def cancel(
+    workflow_id: Id,
+    reason: Annotated[str, typer.Option()] = "cancelled by request",
+    as_json: Json = False,
+) -> None:
+    """Ask a workflow to stop and undo itself."""
+    from slipway_local.cli import reading
+    from slipway_local.cli.output import Output
+
+    raise typer.Exit(reading.cancel(workflow_id, reason, Output(as_json)))
+
+
+@app.command()
+def up(
+    port: Annotated[int, typer.Option(help="0: any free one.")] = 8787, as_json: Json = False
+) -> None:
+    """Run the local system until Ctrl-C."""
+    from slipway_local.cli import running
+    from slipway_local.cli.output import Output
+
+    raise typer.Exit(running.up(port, Output(as_json)))
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Say what of engine, registry, cluster, scanner and credentials is there, and what to do."""
+    from slipway_local.cli import doctor as examination
+    from slipway_local.cli.output import Output
+
+    raise typer.Exit(examination.doctor(Output(as_json)))
+
+
+def _read(verb: str, workflow_id: str, as_json: bool) -> None:
+    from slipway_local.cli import reading
+    from slipway_local.cli.output import Output
+
+    code: Exit = getattr(reading, verb)(workflow_id, Output(as_json))
+    raise typer.Exit(code)

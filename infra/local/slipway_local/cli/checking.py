@@ -1,0 +1,40 @@
+"""What can be known to be wrong before anything is done."""
+
+from slipway.containerize.analysis import Analysis, analyze
+from slipway.saga.errors import StepError, Unavailable
+from slipway_local.cli.deploying import Wish
+from slipway_local.cli.exits import Exit, Stop
+
+
+def checked(wish: Wish) -> Analysis:
+    """Raises Stop, with nothing done yet."""
+    if not wish.path.exists():
+        raise Stop(
+            Exit.BAD_INPUT,
+            f"PATH: there is no {wish.path}",
+            fix="give the folder of the source",
+            code="no_such_path",
+        )
+    _check_request(wish)
+    try:
+        return analyze(wish.path, component=wish.component, port=wish.port)
+    except StepError as error:
+        raise stop_for(error) from error
+
+
+def _check_request(wish: Wish) -> None:
+    from pydantic import ValidationError
+
+    from slipway.messages.requests import ContainerizeRequest
+
+    try:
+        ContainerizeRequest.model_validate(wish.request({"upload_id": "up_00000000"}))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise Stop(Exit.BAD_INPUT, f"{field}: {first['msg']}", code="invalid_request") from None
+
+
+def stop_for(error: StepError) -> Stop:
+    kind = Exit.UNREACHABLE if isinstance(error, Unavailable) else Exit.BAD_INPUT
+    return Stop(kind, error.message, fix=error.fix, code=error.code)

@@ -1,0 +1,94 @@
+"""The HTTP API, as the commands use it. Every error becomes a Stop with the right exit code."""
+
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from slipway_local.cli.exits import Exit, Stop, exit_for_http
+
+_TIMEOUT_S = (3.05, 30)
+
+
+class Client:
+    """`token` is the bearer token of a local system or of a deployed stack."""
+
+    def __init__(self, url: str, token: str | None = None) -> None:
+        self.url = url.rstrip("/")
+        self._session = requests.Session()
+        self._session.trust_env = not _is_loopback(self.url)
+        if token:
+            self._session.headers["Authorization"] = f"Bearer {token}"
+
+    def close(self) -> None:
+        self._session.close()
+
+    def get(self, path: str, **query: str | int | None) -> dict[str, Any]:
+        answer: dict[str, Any] = self._send("GET", path, params=_given(query)).json()
+        return answer
+
+    def text(self, path: str, **query: str | int | None) -> str:
+        return self._send("GET", path, params=_given(query)).text
+
+    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        key = {"Idempotency-Key": str(uuid.uuid4())}
+        answer: dict[str, Any] = self._send("POST", path, json=body, headers=key).json()
+        return answer
+
+    def upload(self, upload: Mapping[str, Any], archive: Path) -> None:
+        """Send an archive to where `POST /uploads` said. Presigned: our token stays at home."""
+        with archive.open("rb") as body, requests.Session() as bare:
+            bare.trust_env = not _is_loopback(upload["url"])
+            try:
+                answer = bare.request(
+                    upload["method"],
+                    upload["url"],
+                    data=body,
+                    headers=upload["headers"],
+                    timeout=(_TIMEOUT_S[0], 300),
+                )
+            except requests.RequestException as error:
+                raise Stop(
+                    Exit.UNREACHABLE, f"the upload failed: {type(error).__name__}"
+                ) from error
+        if not answer.ok:
+            raise Stop(exit_for_http(answer.status_code), f"the upload was refused: {answer.text}")
+
+    def _send(self, method: str, path: str, **more: Any) -> requests.Response:
+        try:
+            answer = self._session.request(method, self.url + path, timeout=_TIMEOUT_S, **more)
+        except requests.RequestException as error:
+            raise Stop(
+                Exit.UNREACHABLE,
+                f"nothing answers at {self.url}",
+                fix="start it with `slipway up`, or correct SLIPWAY_URL",
+                code="unreachable",
+            ) from error
+        if answer.ok:
+            return answer
+        raise _problem(answer)
+
+
+def _problem(answer: requests.Response) -> Stop:
+    try:
+        told = answer.json()
+    except requests.JSONDecodeError:
+        told = {}
+    detail = told.get("detail") or told.get("title") or f"HTTP {answer.status_code}"
+    return Stop(
+        exit_for_http(answer.status_code),
+        str(detail),
+        fix=told.get("fix"),
+        code=str(told.get("code", answer.status_code)),
+    )
+
+
+def _given(query: Mapping[str, str | int | None]) -> dict[str, str | int]:
+    return {key: value for key, value in query.items() if value is not None}
+
+
+def _is_loopback(url: str) -> bool:
+    host = requests.utils.urlparse(url).hostname or ""
+    return host in {"localhost", "::1"} or host.startswith("127.")

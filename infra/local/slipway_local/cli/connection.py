@@ -1,0 +1,82 @@
+"""Which system the commands talk to: the one at SLIPWAY_URL, a running `slipway up`, or our own."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+from slipway.settings import InvalidSettings, Settings
+from slipway_local.cli.client import Client
+from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.output import Output
+
+if TYPE_CHECKING:
+    from slipway_local.system import LocalSystem, Options
+
+
+def read_settings() -> Settings:
+    try:
+        return Settings.read(os.environ)
+    except InvalidSettings as error:
+        raise Stop(Exit.BAD_INPUT, str(error), code="invalid_settings") from None
+
+
+@contextmanager
+def connected(output: Output, *, may_start: bool = False) -> Iterator[Client]:
+    """`may_start`: when nothing runs, run the local system in this process meanwhile."""
+    settings = read_settings()
+    client = _running(settings)
+    if client is not None:
+        try:
+            yield client
+        finally:
+            client.close()
+    elif may_start:
+        with _own_system(settings, output) as own:
+            yield own
+    else:
+        raise Stop(
+            Exit.UNREACHABLE,
+            "no local system is running",
+            fix="start one with `slipway up`, or set SLIPWAY_URL",
+            code="not_running",
+        )
+
+
+def _running(settings: Settings) -> Client | None:
+    if settings.url:
+        return Client(settings.url, settings.token)
+    from slipway_local.state import running_system
+
+    found = running_system(settings)
+    return Client(found.url, found.token) if found else None
+
+
+@contextmanager
+def started(settings: Settings, options: "Options | None" = None) -> Iterator["LocalSystem"]:
+    """The local system in this process. Raises Stop when it cannot start."""
+    from slipway_local.engines.probe import Unreachable
+    from slipway_local.front.server import PortTaken
+    from slipway_local.state import AlreadyRunning
+    from slipway_local.system import LocalSystem, Options
+
+    with ExitStack() as stack:
+        try:
+            system = stack.enter_context(LocalSystem(settings, options or Options()))
+        except Unreachable as error:
+            raise Stop(Exit.UNREACHABLE, str(error), code="unreachable") from None
+        except (PortTaken, AlreadyRunning) as error:
+            raise Stop(Exit.REFUSED, str(error), code="already_running") from None
+        yield system
+
+
+@contextmanager
+def _own_system(settings: Settings, output: Output) -> Iterator[Client]:
+    with started(settings) as system:
+        for line in system.rehearsal_lines:
+            output.note(line)
+        client = Client(system.url, system.token)
+        try:
+            yield client
+        finally:
+            client.close()

@@ -1,0 +1,132 @@
+"""`slipway deploy`: pack, upload, ask, and follow to the end."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from rich.markup import escape
+
+from slipway_local.cli.client import Client
+from slipway_local.cli.connection import connected
+from slipway_local.cli.exits import Exit, Stop, exit_for_workflow
+from slipway_local.cli.follow import follow
+from slipway_local.cli.output import Output, failure_lines, receipt_table, status_word
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the command line asks for; `name` defaults to the folder's."""
+
+    path: Path
+    name: str | None = None
+    namespace: str | None = None
+    component: str | None = None
+    port: int | None = None
+    replicas: int = 1
+    env: Mapping[str, str] = field(default_factory=dict)
+    scan: bool = True
+    deploy: bool = True
+    strict: bool = False
+    on_failure: str = "rollback"
+    detach: bool = False
+
+    def request(self, source: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "source": source,
+            "app": {
+                "name": self.name or app_name(self.path),
+                "namespace": self.namespace,
+                "component": self.component,
+                "port": self.port,
+                "replicas": self.replicas,
+                "env": dict(self.env),
+            },
+            "options": {
+                "scan": self.scan,
+                "deploy": self.deploy,
+                "strict": self.strict,
+                "on_failure": self.on_failure,
+            },
+        }
+
+
+def app_name(path: Path) -> str:
+    """A folder's name as a DNS label."""
+    name = re.sub(r"[^a-z0-9]+", "-", path.resolve().name.lower()).strip("-")[:48].strip("-")
+    return name if name[:1].isalpha() else f"app-{name}"[:48].strip("-")
+
+
+def deploy(wish: Wish, output: Output) -> Exit:
+    from slipway_local.cli.checking import checked
+
+    checked(wish)
+    with connected(output, may_start=True) as client:
+        return deploy_on(client, wish, output)
+
+
+def deploy_on(client: Client, wish: Wish, output: Output) -> Exit:
+    accepted = _begin(client, wish, output)
+    workflow_id = accepted["workflow_id"]
+    if not wish.detach:
+        return follow_to_end(client, workflow_id, output, accepted["version"])
+    output.show(accepted, f"{workflow_id}; follow: slipway watch {workflow_id}")
+    return Exit.DONE
+
+
+def _begin(client: Client, wish: Wish, output: Output) -> Mapping[str, Any]:
+    from slipway.containerize.archive import pack
+
+    with TemporaryDirectory() as folder:
+        archive = Path(folder, "source.tar.gz")
+        packed = pack(wish.path, archive)
+        output.note(f"packed {packed.files} files, {packed.archive_bytes / 1e6:.1f} MB")
+        upload = client.post("/uploads", {"size_bytes": packed.archive_bytes})
+        client.upload(upload, archive)
+    accepted = client.post("/workflows", wish.request({"upload_id": upload["upload_id"]}))
+    output.note(f"workflow {accepted['workflow_id']}")
+    return accepted
+
+
+def follow_to_end(
+    client: Client, workflow_id: str, output: Output, since: int | None = None
+) -> Exit:
+    """`since`: a version that is known to be written, and may not be visible yet."""
+    try:
+        view = follow(client, workflow_id, output, since)
+    except KeyboardInterrupt:
+        output.note("cancelling; press Ctrl-C again to leave it to the system")
+        client.post(f"/workflows/{workflow_id}/cancel", {"reason": "interrupted at the terminal"})
+        view = follow(client, workflow_id, output)
+    output.show(view, *summary(view))
+    return exit_for_workflow(view["status"])
+
+
+def summary(view: Mapping[str, Any]) -> list[object]:
+    """The cause first, then what there is: the service, or what is left."""
+    lines: list[object] = [*failure_lines(view)]
+    lines.append(f"{status_word(view['status'])} {view['workflow_id']}")
+    if view["status"] == "COMPLETED":
+        if image := view.get("image"):
+            lines.append(f"image    {escape(image['reference'])} @ {image['digest']}")
+        if service := view.get("service"):
+            lines.append(
+                f"service  {service['namespace']}/{service['name']} port {service['port']}"
+            )
+    if receipt := view.get("receipt"):
+        left = [item for item in receipt["items"] if item["state"] == "leftover"]
+        clean = "nothing left" if receipt["clean"] else f"[red]{len(left)} left over[/]"
+        lines += [f"receipt  {clean}, checked {receipt['checked_at']}", receipt_table(receipt)]
+    return lines
+
+
+def parse_env(pairs: list[str]) -> dict[str, str]:
+    env = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise Stop(Exit.BAD_INPUT, f"--env {key!r} is not K=V", fix="--env NAME=value")
+        env[key] = value
+    return env

@@ -1,0 +1,74 @@
+"""`slipway doctor`: what is there, what is not, and what to do about it."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from slipway.settings import Settings
+from slipway.wiring import credentials
+from slipway_local.cli.connection import read_settings
+from slipway_local.cli.exits import Exit
+from slipway_local.cli.output import Output, table
+from slipway_local.engines.probe import Part, look_at_all
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`state`: ok, rehearsal (a stand-in serves), missing or unreachable."""
+
+    part: str
+    state: str
+    detail: str
+    fix: str | None = None
+
+
+def doctor(output: Output) -> Exit:
+    settings = read_settings()
+    findings = [*(_engine_part(part) for part in look_at_all(settings))]
+    findings += [_scanner(settings), _credentials(settings)]
+    told = {"ok": all(f.state == "ok" for f in findings), "parts": [asdict(f) for f in findings]}
+    output.show(told, _table(told))
+    unreachable = any(f.state == "unreachable" for f in findings)
+    return Exit.UNREACHABLE if unreachable else Exit.DONE
+
+
+def _engine_part(part: Part) -> Finding:
+    if part.missing is None:
+        return Finding(part.part, "ok", part.where)
+    if part.setting:
+        return Finding(
+            part.part, "unreachable", part.missing, f"start it, or correct {part.setting}"
+        )
+    return Finding(part.part, "rehearsal", part.missing, "`make engines` starts one for tests")
+
+
+def _scanner(settings: Settings) -> Finding:
+    if settings.scanner == "none":
+        return Finding("scanner", "missing", "SLIPWAY_SCANNER=none: images are not scanned")
+    found = shutil.which("trivy")
+    if found:
+        return Finding("scanner", "ok", found)
+    state = "unreachable" if settings.scanner == "trivy" else "missing"
+    return Finding("scanner", state, "no trivy: images are not scanned", "install trivy")
+
+
+def _credentials(settings: Settings) -> Finding:
+    if not settings.registry:
+        return Finding("credentials", "missing", "no registry is set", "set SLIPWAY_REGISTRY")
+    who = credentials().for_repository(f"{settings.registry}/any")
+    host = settings.registry.partition("/")[0]
+    if who is None:
+        return Finding("credentials", "ok", f"none for {host}: it is asked without")
+    return Finding("credentials", "ok", f"{who.username or 'a token'} for {host}")
+
+
+def _table(told: Mapping[str, Any]) -> object:
+    colours = {"ok": "green", "rehearsal": "yellow", "missing": "yellow", "unreachable": "red"}
+    return table(
+        ("part", "state", "what", "what to do"),
+        (
+            (f["part"], f"[{colours[f['state']]}]{f['state']}[/]", f["detail"], f["fix"] or "")
+            for f in told["parts"]
+        ),
+    )

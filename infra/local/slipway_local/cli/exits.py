@@ -1,0 +1,45 @@
+"""Exit codes, and the errors that end a command with one of them."""
+
+from enum import IntEnum
+
+_REFUSED = {401, 403, 409, 412}
+_UNREACHABLE_FROM = 500
+
+
+class Exit(IntEnum):
+    DONE = 0
+    ROLLED_BACK = 1
+    LEFTOVERS = 2
+    BAD_INPUT = 3
+    UNREACHABLE = 4
+    REFUSED = 5
+
+
+class Stop(Exception):  # noqa: N818  (it stops the command)
+    """Ends the command with one line for people and a code for programs."""
+
+    def __init__(
+        self, exit_code: Exit, message: str, *, fix: str | None = None, code: str = "error"
+    ) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+        self.message = message
+        self.fix = fix
+        self.code = code
+
+    @property
+    def line(self) -> str:
+        return f"{self.message} (fix: {self.fix})" if self.fix else self.message
+
+
+def exit_for_http(status: int) -> Exit:
+    if status in _REFUSED:
+        return Exit.REFUSED
+    return Exit.UNREACHABLE if status >= _UNREACHABLE_FROM else Exit.BAD_INPUT
+
+
+def exit_for_workflow(status: str) -> Exit:
+    """The truth of a workflow in one number; parked counts as something left."""
+    if status == "COMPLETED":
+        return Exit.DONE
+    return Exit.ROLLED_BACK if status == "COMPENSATED" else Exit.LEFTOVERS

@@ -1,0 +1,66 @@
+"""`slipway plan`: everything but the deed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.markup import escape
+from rich.syntax import Syntax
+
+from slipway.containerize.planning import plan
+from slipway.containerize.target import Target
+from slipway.messages.requests import ContainerizeRequest
+from slipway.saga.errors import StepError
+from slipway.wiring import build_settings
+from slipway_local.cli.checking import checked, stop_for
+from slipway_local.cli.connection import read_settings
+from slipway_local.cli.deploying import Wish
+from slipway_local.cli.exits import Exit
+from slipway_local.cli.output import Output, table
+
+_NO_REGISTRY = "registry.invalid"
+"""A name that can be no registry's, where none is configured."""
+
+
+def show_plan(wish: Wish, output: Output) -> Exit:
+    checked(wish)
+    settings = read_settings()
+    request = ContainerizeRequest.model_validate(wish.request({"upload_id": "up_00000000"}))
+    target = Target(settings.registry or _NO_REGISTRY)
+    try:
+        told = plan(wish.path, request, target, build_settings())
+    except StepError as error:
+        raise stop_for(error) from error
+    output.show(told, *_lines(told))
+    return Exit.DONE
+
+
+def _lines(told: Mapping[str, Any]) -> list[object]:
+    chosen = next(c for c in told["components"] if c["path"] == told["chosen"])
+    facts = (
+        (fact.replace("_", " "), escape(str(chosen[fact])), _place(chosen.get(f"{fact}_source")))
+        for fact in (
+            "language",
+            "version",
+            "package_manager",
+            "framework",
+            "install_command",
+            "build_command",
+            "start_command",
+            "port",
+            "health_path",
+        )
+        if chosen.get(fact) is not None
+    )
+    objects = ", ".join(f"{m['kind']} {m['metadata']['name']}" for m in told["manifests"])
+    findings = [f"[yellow]{f['severity']}[/] {escape(f['message'])}" for f in told["findings"]]
+    return [
+        table(("fact", "value", "read from"), facts),
+        "",
+        Syntax(told["dockerfile"], "docker", background_color="default"),
+        f"manifests: {escape(objects)}",
+        *findings,
+    ]
+
+
+def _place(source: Mapping[str, Any] | None) -> str:
+    return f"{source['file']}:{source['line']}" if source else ""

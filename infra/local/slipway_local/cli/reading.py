@@ -1,0 +1,85 @@
+"""The verbs that read, and cancel."""
+
+from rich.markup import escape
+
+from slipway_local.cli.connection import connected
+from slipway_local.cli.deploying import follow_to_end, summary
+from slipway_local.cli.exits import Exit
+from slipway_local.cli.follow import step_line
+from slipway_local.cli.output import Output, receipt_table, status_word, table
+
+LOGS = {
+    "build_image": "build.log",
+    "push_image": "push.log",
+    "deploy_application": "pods.log",
+    "verify_deployment": "pods.log",
+}
+
+
+def show_status(workflow_id: str, output: Output) -> Exit:
+    with connected(output) as client:
+        view = client.get(f"/workflows/{workflow_id}")
+    output.show(view, *summary(view), *(step_line(step) for step in view["steps"]))
+    return Exit.DONE
+
+
+def watch(workflow_id: str, output: Output) -> Exit:
+    with connected(output) as client:
+        return follow_to_end(client, workflow_id, output)
+
+
+def show_list(status: str | None, limit: int, output: Output) -> Exit:
+    with connected(output) as client:
+        page = client.get("/workflows", status=status, limit=limit)
+    rows = (
+        (
+            view["workflow_id"],
+            status_word(view["status"]),
+            view["request"]["app"]["name"],
+            view["created_at"],
+        )
+        for view in page["items"]
+    )
+    output.show(page, table(("id", "status", "app", "created"), rows))
+    return Exit.DONE
+
+
+def show_timeline(workflow_id: str, output: Output) -> Exit:
+    with connected(output) as client:
+        told = client.get(f"/workflows/{workflow_id}/timeline")
+    rows = (
+        (str(e["sequence"]), e["time"], e["type"].removeprefix("slipway."), e.get("step") or "")
+        for e in told["items"]
+    )
+    output.show(told, table(("#", "time", "event", "step"), rows))
+    return Exit.DONE
+
+
+def show_receipt(workflow_id: str, output: Output) -> Exit:
+    with connected(output) as client:
+        receipt = client.get(f"/workflows/{workflow_id}/receipt")
+    found = "nothing left" if receipt["clean"] else "[red]not clean[/]"
+    output.show(receipt, f"{found}, checked {receipt['checked_at']}", receipt_table(receipt))
+    return Exit.DONE
+
+
+def show_logs(workflow_id: str, step: str | None, output: Output) -> Exit:
+    """Without STEP the logs of every step that has one."""
+    wanted = {name: file for name, file in LOGS.items() if step in {None, name}}
+    kept: dict[str, str] = {}
+    with connected(output) as client:
+        view = client.get(f"/workflows/{workflow_id}")
+        begun = {s["name"] for s in view["steps"] if s["status"] != "PENDING"}
+        for name, file in wanted.items():
+            if name in begun:
+                kept[name] = client.text(f"/workflows/{workflow_id}/artifacts/{name}/{file}")
+    lines = [f"[bold]== {name}[/]\n{escape(text)}" for name, text in kept.items()]
+    output.show({"workflow_id": workflow_id, "logs": kept}, *(lines or ["no logs were kept"]))
+    return Exit.DONE
+
+
+def cancel(workflow_id: str, reason: str, output: Output) -> Exit:
+    with connected(output) as client:
+        accepted = client.post(f"/workflows/{workflow_id}/cancel", {"reason": reason})
+    output.show(accepted, f"{workflow_id} is asked to stop; follow: slipway watch {workflow_id}")
+    return Exit.DONE

@@ -1,0 +1,105 @@
+"""Short looks at what is there. Each takes at most a second and answers None, or why not."""
+
+import http.client
+import socket
+import ssl
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+WAIT_S = 1.0
+_DOCKER_PORT, _HTTPS_PORT, _HTTP_PORT = 2375, 443, 80
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path: str) -> None:
+        super().__init__("localhost", timeout=WAIT_S)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(WAIT_S)
+        self.sock.connect(self._path)
+
+
+def engine(address: str, *, tls: bool) -> str | None:
+    """A ping where it can be sent without certificates, else whether somebody listens."""
+    parts = urlsplit(address)
+    if parts.scheme == "unix":
+        return _asked(_UnixConnection(parts.path), "/_ping", (200,))
+    if parts.scheme in ("tcp", "http") and not tls:
+        connection = http.client.HTTPConnection(
+            parts.hostname or "", parts.port or _DOCKER_PORT, timeout=WAIT_S
+        )
+        return _asked(connection, "/_ping", (200,))
+    if parts.scheme in ("tcp", "https"):
+        return _listens(parts.hostname or "", parts.port or _DOCKER_PORT + 1)
+    return None  # ssh and npipe: known when they are used
+
+
+def registry(prefix: str) -> str | None:
+    """Asks for the version of the API; one that wants a password is there too."""
+    host = prefix.partition("/")[0]
+    name, _, port = host.partition(":")
+    if name in _LOOPBACK:
+        plain = http.client.HTTPConnection(name, int(port or _HTTP_PORT), timeout=WAIT_S)
+        return _asked(plain, "/v2/", (200, 401))
+    safe = http.client.HTTPSConnection(name, int(port or _HTTPS_PORT), timeout=WAIT_S)
+    trouble = _asked(safe, "/v2/", (200, 401))
+    if trouble is None or not port:
+        return trouble
+    plain = http.client.HTTPConnection(name, int(port), timeout=WAIT_S)
+    return trouble if _asked(plain, "/v2/", (200, 401)) else None
+
+
+def cluster(kubeconfig: Path) -> str | None:
+    """Whether the current context's server listens; what it permits is known when it is used."""
+    try:
+        loaded = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
+        server = urlsplit(_server(loaded))
+    except FileNotFoundError:
+        return "there is no such file"
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, LookupError, TypeError) as error:
+        return f"it cannot be read as a kubeconfig ({type(error).__name__})"
+    port = server.port or (_HTTP_PORT if server.scheme == "http" else _HTTPS_PORT)
+    return _listens(server.hostname or "", port)
+
+
+def _server(kubeconfig: Mapping[str, Any]) -> str:
+    """Raises LookupError or TypeError when the file does not say."""
+    current = _named(kubeconfig["contexts"], kubeconfig["current-context"])
+    found = _named(kubeconfig["clusters"], current["context"]["cluster"])
+    return str(found["cluster"]["server"])
+
+
+def _named(entries: list[dict[str, Any]], name: str) -> dict[str, Any]:
+    return {entry["name"]: entry for entry in entries}[name]
+
+
+def _listens(host: str, port: int) -> str | None:
+    try:
+        socket.create_connection((host, port), WAIT_S).close()
+    except OSError as error:
+        return f"{host}:{port} does not answer ({_reason(error)})"
+    return None
+
+
+def _asked(connection: http.client.HTTPConnection, path: str, good: tuple[int, ...]) -> str | None:
+    try:
+        connection.request("GET", path)
+        status = connection.getresponse().status
+    except (OSError, http.client.HTTPException) as error:
+        return f"no answer ({_reason(error)})"
+    finally:
+        connection.close()
+    return None if status in good else f"it answered {status}"
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ssl.SSLError):
+        return "TLS failed"
+    return getattr(error, "strerror", None) or type(error).__name__

@@ -1,0 +1,98 @@
+"""Real, or rehearsal: decided once at the start from what is set and what answers."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from slipway.settings import Settings
+from slipway_local.engines import answers
+
+DEFAULT_SOCKET = Path("/var/run/docker.sock")
+DEFAULT_KUBECONFIG = Path("~/.kube/config")
+
+
+class Unreachable(Exception):  # noqa: N818  (named by the condition)
+    """Something that a setting names does not answer; the sentence names the setting."""
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What is stood in for, and why, in sentences for people. Empty: everything is real."""
+
+    parts: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.parts)
+
+    @property
+    def line(self) -> str | None:
+        if not self.parts:
+            return None
+        return f"REHEARSAL: {_and(self.parts)} in memory, nothing real is made"
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """`missing`: why it cannot be used, None when it can. `setting` is None for a default."""
+
+    part: str
+    setting: str | None
+    missing: str | None
+
+
+def look(
+    settings: Settings,
+    default_socket: Path = DEFAULT_SOCKET,
+    default_kubeconfig: Path = DEFAULT_KUBECONFIG,
+) -> Rehearsal:
+    """Raises Unreachable: what is named must answer; only what is not named may be stood in for.
+
+    An image in memory can be pulled by no cluster, so without engine and registry there is none.
+    """
+    with ThreadPoolExecutor(3) as pool:
+        looks = (
+            pool.submit(_engine, settings, default_socket),
+            pool.submit(_registry, settings),
+            pool.submit(_cluster, settings, default_kubeconfig.expanduser()),
+        )
+        engine, registry, cluster = (each.result() for each in looks)
+    for each in (engine, registry, cluster):
+        if each.missing and each.setting:
+            raise Unreachable(f"{each.setting}: {each.missing}")
+    if engine.missing or registry.missing:
+        reasons = tuple(each.missing for each in (engine, registry) if each.missing)
+        return Rehearsal(("engine", "registry", "cluster"), reasons)
+    return Rehearsal(("cluster",), (cluster.missing,)) if cluster.missing else Rehearsal()
+
+
+def _engine(settings: Settings, default: Path) -> _Looked:
+    if settings.docker_host:
+        trouble = answers.engine(settings.docker_host, tls=settings.docker_cert_path is not None)
+        return _Looked("engine", "DOCKER_HOST", trouble and f"{settings.docker_host}: {trouble}")
+    if not default.exists():
+        return _Looked("engine", None, "no Docker Engine: install one, or set DOCKER_HOST")
+    trouble = answers.engine(f"unix://{default}", tls=False)
+    return _Looked("engine", None, trouble and f"the Docker Engine at {default}: {trouble}")
+
+
+def _registry(settings: Settings) -> _Looked:
+    if not settings.registry:
+        return _Looked("registry", None, "no registry to push to: set SLIPWAY_REGISTRY")
+    trouble = answers.registry(settings.registry)
+    return _Looked("registry", "SLIPWAY_REGISTRY", trouble and f"{settings.registry}: {trouble}")
+
+
+def _cluster(settings: Settings, default: Path) -> _Looked:
+    if settings.kubeconfig:
+        path = Path(settings.kubeconfig.split(":")[0]).expanduser()
+        trouble = answers.cluster(path)
+        return _Looked("cluster", "KUBECONFIG", trouble and f"{path}: {trouble}")
+    if not default.exists():
+        return _Looked("cluster", None, "no Kubernetes cluster: set KUBECONFIG")
+    trouble = answers.cluster(default)
+    return _Looked("cluster", None, trouble and f"the cluster of {default}: {trouble}")
+
+
+def _and(parts: tuple[str, ...]) -> str:
+    return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else parts[0]

@@ -1,0 +1,50 @@
+"""Sends each request where it belongs: to an object, or to the function of its route."""
+
+import json
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from werkzeug.wrappers import Request, Response
+
+from slipway_local.front.guard import Guard
+from slipway_local.front.objects import Objects
+from slipway_local.front.proxy_answer import message, response_of
+from slipway_local.front.proxy_event import proxy_event
+from slipway_local.front.routes import Routes
+from slipway_local.functions.invocation import Invoke
+
+MAX_BODY_BYTES = 10 * 1024 * 1024
+"""API Gateway's limit; sources go to S3."""
+
+
+class Application:
+    """A WSGI application. Its objects are at `/<bucket>/<key>`, with a signature for a token."""
+
+    def __init__(
+        self,
+        routes: Routes,
+        invoke: Invoke,
+        guard: Guard,
+        objects: Objects,
+        buckets: Collection[str],
+    ) -> None:
+        self._routes, self._invoke, self._guard = routes, invoke, guard
+        self._objects, self._buckets = objects, buckets
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        return self.answer(Request(environ))(environ, start_response)
+
+    def answer(self, request: Request) -> Response:
+        if request.path.split("/")[1] in self._buckets:
+            refused = self._guard.refusal(request, public=True)
+            return refused or self._objects.answer(request)
+        path = request.environ["REQUEST_URI"].partition("?")[0]
+        found = self._routes.find(request.method, path)
+        refused = self._guard.refusal(request, public=found is not None and found[0].public)
+        if refused or found is None:
+            return refused or message(404, "Not Found")
+        if (request.content_length or 0) > MAX_BODY_BYTES:
+            return message(413, "Request Entity Too Large")
+        route, parameters = found
+        event = proxy_event(request, route, parameters)
+        return response_of(self._invoke(route.function, json.dumps(event)))

@@ -1,0 +1,37 @@
+"""Who may talk to the front: programs of this user, which can read the token's file.
+
+A web page must not: it may not know the token, but names of its own can point to this machine
+(DNS rebinding), so the host name must be ours too, and no answer allows another origin.
+"""
+
+import secrets
+from collections.abc import Collection
+
+from werkzeug.wrappers import Request, Response
+
+from slipway_local.front.proxy_answer import message
+
+
+class Guard:
+    def __init__(self, token: str, hosts: Collection[str]) -> None:
+        self._token = token
+        self._hosts = hosts
+
+    def refusal(self, request: Request, *, public: bool) -> Response | None:
+        """None: let it pass."""
+        origin = request.headers.get("Origin")
+        if request.host not in self._hosts:
+            return message(421, f"this is {min(self._hosts)}, not {request.host}")
+        if origin is not None and origin.removeprefix("http://") not in self._hosts:
+            return message(403, "Forbidden")
+        if public or self._knows_the_token(request):
+            return None
+        refused = message(401, "Unauthorized")
+        refused.headers["WWW-Authenticate"] = "Bearer"
+        return refused
+
+    def _knows_the_token(self, request: Request) -> bool:
+        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+        return scheme.lower() == "bearer" and secrets.compare_digest(
+            given.strip().encode(), self._token.encode()
+        )

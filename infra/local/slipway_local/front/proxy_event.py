@@ -1,0 +1,73 @@
+"""An HTTP request as a function sees it: payload format 2.0 of an HTTP API."""
+
+import base64
+import time
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from werkzeug.wrappers import Request
+
+from slipway_local.template.arns import ACCOUNT
+from slipway_local.template.model import Route
+
+OWNER = {"lambda": {"owner": "local"}}
+_TEXT = ("application/json", "text/", "application/x-www-form-urlencoded", "application/xml")
+
+
+def proxy_event(request: Request, route: Route, path: Mapping[str, str]) -> dict[str, Any]:
+    """`raw_path` stays as it was sent; parameters are decoded, as on AWS."""
+    headers = {key.lower(): value for key, value in request.headers.items() if key != "Cookie"}
+    key = f"{route.method} {route.path}"
+    raw_path, _, raw_query = request.environ["REQUEST_URI"].partition("?")
+    event: dict[str, Any] = {
+        "version": "2.0",
+        "routeKey": key,
+        "rawPath": raw_path,
+        "rawQueryString": raw_query,
+        "headers": headers,
+        "requestContext": _context(request, key, raw_path),
+        **_body(request),
+    }
+    if request.args:
+        event["queryStringParameters"] = {
+            name: ",".join(values) for name, values in request.args.lists()
+        }
+    if path:
+        event["pathParameters"] = dict(path)
+    if request.cookies:
+        event["cookies"] = [f"{name}={value}" for name, value in request.cookies.items()]
+    return event
+
+
+def _context(request: Request, key: str, raw_path: str) -> dict[str, Any]:
+    now = time.time()
+    return {
+        "accountId": ACCOUNT,
+        "apiId": "local",
+        "authorizer": OWNER,
+        "domainName": request.host,
+        "domainPrefix": "local",
+        "http": {
+            "method": request.method,
+            "path": raw_path,
+            "protocol": request.environ.get("SERVER_PROTOCOL", "HTTP/1.1"),
+            "sourceIp": request.remote_addr,
+            "userAgent": request.headers.get("User-Agent", ""),
+        },
+        "requestId": str(uuid.uuid4()),
+        "routeKey": key,
+        "stage": "$default",
+        "time": datetime.fromtimestamp(now, UTC).strftime("%d/%b/%Y:%H:%M:%S +0000"),
+        "timeEpoch": int(now * 1000),
+    }
+
+
+def _body(request: Request) -> dict[str, Any]:
+    data = request.get_data()
+    if not data:
+        return {"isBase64Encoded": False}
+    if request.mimetype.startswith(_TEXT) or request.mimetype.endswith("+json"):
+        return {"body": data.decode("utf-8", "replace"), "isBase64Encoded": False}
+    return {"body": base64.b64encode(data).decode(), "isBase64Encoded": True}

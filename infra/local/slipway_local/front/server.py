@@ -1,0 +1,76 @@
+"""The HTTP server on the loopback: one thread per request, all of them ended with it."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from werkzeug.serving import BaseWSGIServer, ThreadedWSGIServer, WSGIRequestHandler
+
+HOST = "127.0.0.1"
+IDLE_S = 60
+"""A connection that sends nothing for this long is closed."""
+
+
+class PortTaken(Exception):  # noqa: N818  (named by the condition)
+    """Another program listens on the port."""
+
+
+class _Quiet(WSGIRequestHandler):
+    timeout = IDLE_S
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  (werkzeug's name)
+        """Functions log what they do; requests would only hide the progress of a workflow."""
+
+
+class _Server(ThreadedWSGIServer):
+    """Knows its open connections, so that the end does not wait for a client that says nothing."""
+
+    daemon_threads = False
+
+    def __init__(self, listening: socket.socket, application: Any) -> None:
+        host, port = listening.getsockname()
+        self.open: set[socket.socket] = set()
+        super().__init__(host, port, application, handler=_Quiet, fd=listening.fileno())
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self.open.discard(request)
+        super().shutdown_request(request)
+
+
+@contextmanager
+def listening(port: int) -> Iterator[socket.socket]:
+    """Port 0 takes any that is free. Raises PortTaken."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, port))
+        except OSError as error:
+            raise PortTaken(f"port {port} of {HOST} is taken; give another one") from error
+        listener.listen(128)
+        yield listener
+
+
+@contextmanager
+def served(listener: socket.socket, application: Callable[..., Any]) -> Iterator[None]:
+    server = _Server(listener, application)
+    thread = threading.Thread(target=_serve, args=(server,), name="front", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        for connection in list(server.open):
+            with suppress(OSError):  # it has just ended by itself
+                connection.shutdown(socket.SHUT_RDWR)
+        server.server_close()
+        thread.join()
+
+
+def _serve(server: BaseWSGIServer) -> None:
+    server.serve_forever(poll_interval=0.02)

@@ -1,0 +1,1 @@
+"""The Lambda service: functions by name, called in this process."""

@@ -1,0 +1,59 @@
+"""Calls handlers as Lambda does: JSON in, JSON out, an exception becomes its class name."""
+
+import importlib
+import json
+import traceback
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from slipway_local.functions.context import LambdaContext
+from slipway_local.functions.invocation import Answer, JsonText
+from slipway_local.functions.logs import Logs
+from slipway_local.template.model import Function
+
+Handler = Callable[[Any, LambdaContext], Any]
+
+
+class UnknownFunction(LookupError):  # noqa: N818  (named by the condition)
+    """No function of the template has this name."""
+
+
+class Functions:
+    """Handlers are imported on their first call."""
+
+    def __init__(self, functions: Iterable[Function], logs: Logs) -> None:
+        self._functions = {function.name: function for function in functions}
+        self._handlers: dict[str, Handler] = {}
+        self._logs = logs
+
+    def invoke(self, name: str, payload: JsonText) -> Answer:
+        """Raises UnknownFunction."""
+        function = self._functions.get(name_of(name))
+        if function is None:
+            raise UnknownFunction(name)
+        context = LambdaContext(function.name, function.arn, function.timeout_s, function.memory_mb)
+        with self._logs.of(function.name) as log:
+            try:
+                result = self._handler(function)(json.loads(payload), context)
+                return Answer(json.loads(json.dumps(result)))
+            except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever a handler raises is its answer)
+                log.write(traceback.format_exc())
+                return _failed(error)
+
+    def _handler(self, function: Function) -> Handler:
+        if function.name not in self._handlers:
+            module, _, attribute = function.handler.rpartition(".")
+            self._handlers[function.name] = getattr(importlib.import_module(module), attribute)
+        return self._handlers[function.name]
+
+
+def name_of(name_or_arn: str) -> str:
+    """`arn:aws:lambda:region:account:function:Name:alias` → `Name`."""
+    parts = name_or_arn.split(":")
+    return parts[6] if parts[0] == "arn" else parts[0]
+
+
+def _failed(error: BaseException) -> Answer:
+    name = type(error).__name__
+    trace = traceback.format_tb(error.__traceback__)
+    return Answer({"errorType": name, "errorMessage": str(error), "stackTrace": trace}, name)

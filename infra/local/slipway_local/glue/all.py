@@ -1,0 +1,58 @@
+"""Every correction together, in the order in which they build on each other."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from slipway_local.activity import Activity
+from slipway_local.functions.invocation import Invoke
+from slipway_local.glue.dynamodb_lock import dynamodb_lock
+from slipway_local.glue.dynamodb_streams import Note, dynamodb_streams
+from slipway_local.glue.dynamodb_tokens import dynamodb_tokens
+from slipway_local.glue.dynamodb_transactions import dynamodb_transactions
+from slipway_local.glue.event_bridge import Deliver, event_bridge
+from slipway_local.glue.queues import queues
+from slipway_local.glue.step_functions_end import step_functions_end
+from slipway_local.glue.step_functions_lambda import step_functions_lambda
+from slipway_local.glue.step_functions_parsing import step_functions_parsing
+from slipway_local.glue.step_functions_start import step_functions_start
+from slipway_local.glue.step_functions_status import PutEvent, step_functions_status
+from slipway_local.glue.step_functions_tokens import step_functions_tokens
+from slipway_local.glue.step_functions_waits import step_functions_waits
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """Where the local AWS hands over to what runs around it."""
+
+    invoke: Invoke
+    note: Note
+    deliver: Deliver
+    message_arrived: Callable[[str], None]
+    put_event: PutEvent
+    activity: Activity
+    retry_scale: float = 1.0
+
+
+@contextmanager
+def glued(hooks: Hooks) -> Iterator[None]:
+    patches: list[Any] = [
+        dynamodb_lock(),
+        dynamodb_transactions(),
+        dynamodb_tokens(),
+        dynamodb_streams(hooks.note),
+        event_bridge(hooks.deliver),
+        queues(hooks.message_arrived),
+        step_functions_parsing(),
+        step_functions_waits(hooks.retry_scale),
+        step_functions_start(),
+        step_functions_lambda(hooks.invoke),
+        step_functions_status(hooks.put_event, hooks.activity),
+        step_functions_tokens(hooks.activity),
+        step_functions_end(),
+    ]
+    with ExitStack() as stack:
+        for patch in patches:
+            stack.enter_context(patch)
+        yield

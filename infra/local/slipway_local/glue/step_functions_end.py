@@ -1,0 +1,57 @@
+"""Ends every execution that still runs, those too that wait for a person's word.
+
+moto's executions are threads that nobody waits for: they would go on after the end of the system.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from moto.stepfunctions.parser import utils
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+
+WITHIN_S = 10.0
+_LOOK_EVERY_S = 0.02
+
+
+@contextmanager
+def step_functions_end() -> Iterator[None]:
+    try:
+        yield
+    finally:
+        _stop_all(time.monotonic() + WITHIN_S)
+
+
+def _stop_all(deadline: float) -> None:
+    """A step in the middle of something slow outlives the deadline; its thread is a daemon."""
+    while (alive := _alive()) and time.monotonic() < deadline:
+        for execution in _running():
+            _stop(execution)
+        alive[0].join(_LOOK_EVERY_S)
+    utils.TMP_THREADS[:] = alive
+
+
+def _stop(execution: Any) -> None:
+    environment = execution.exec_worker.env
+    if environment is None:  # its thread has only just begun; it is stopped in the next round
+        return
+    execution.stop(datetime.now(UTC), None, "the local system ends")
+    for endpoint in list(environment.callback_pool_manager._pool.values()):  # noqa: SLF001  (moto offers no other way)
+        endpoint.interrupt_all()
+
+
+def _alive() -> list[threading.Thread]:
+    return [thread for thread in utils.TMP_THREADS if thread.is_alive()]
+
+
+def _running() -> list[Any]:
+    return [
+        execution
+        for _, _, backend in stepfunctions_parser_backends.iter_backends()
+        for machine in backend.state_machines  # type: ignore[attr-defined]  # a parser's backend
+        for execution in machine.executions
+        if execution.status == "RUNNING"
+    ]

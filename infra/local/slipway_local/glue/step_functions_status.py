@@ -1,0 +1,59 @@
+"""The end of an execution is an event on the default bus, and counts as the end of activity.
+
+moto sends none, so a rule that rescues dead executions would never fire.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from moto.stepfunctions.parser.backend.execution import (
+    BaseExecutionWorkerCommunication,
+    Execution,
+)
+
+from slipway_local.activity import Activity
+from slipway_local.glue.patching import replaced
+
+PutEvent = Callable[[dict[str, Any]], None]
+
+
+@contextmanager
+def step_functions_status(put_event: PutEvent, activity: Activity) -> Iterator[None]:
+    start, end = Execution.start, BaseExecutionWorkerCommunication.terminated
+
+    def started(execution: Any) -> None:
+        activity.begin()
+        start(execution)
+        put_event(_status_event(execution))
+
+    def terminated(communication: Any) -> None:
+        try:
+            end(communication)
+            put_event(_status_event(communication.execution))
+        finally:
+            activity.end()
+
+    with ExitStack() as stack:
+        stack.enter_context(replaced(Execution, "start", started))
+        stack.enter_context(replaced(BaseExecutionWorkerCommunication, "terminated", terminated))
+        yield
+
+
+def _status_event(execution: Any) -> dict[str, Any]:
+    detail = {
+        "executionArn": execution.exec_arn,
+        "stateMachineArn": execution.state_machine.arn,
+        "name": execution.name,
+        "status": execution.status,
+        "input": execution.execution_input,
+        "error": execution.error,
+        "cause": execution.cause,
+    }
+    return {
+        "Source": "aws.states",
+        "DetailType": "Step Functions Execution Status Change",
+        "Resources": [execution.exec_arn],
+        "Detail": json.dumps(detail),
+    }

@@ -1,0 +1,60 @@
+"""A task that waits for a person's word is not activity, from the call until the word is there.
+
+Without it, waiting until nothing is under way would take as long as the person does.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_callback as callback,
+)
+from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackEndpoint
+
+from slipway_local.activity import Activity
+from slipway_local.glue.patching import replaced
+
+_Callback = callback.StateTaskServiceCallback
+
+
+class _Asleep:
+    def __init__(self, activity: Activity) -> None:
+        self._activity, self._lock = activity, threading.Lock()
+        self._endpoints: set[str] = set()
+
+    def add(self, endpoint: Any) -> None:
+        with self._lock:
+            self._endpoints.add(endpoint.callback_id)
+        self._activity.end()
+
+    def wake(self, endpoint: Any) -> None:
+        """Once per sleep, whether the word came or the time ran out."""
+        with self._lock:
+            if endpoint.callback_id in self._endpoints:
+                self._endpoints.remove(endpoint.callback_id)
+                self._activity.begin()
+
+
+@contextmanager
+def step_functions_tokens(activity: Activity) -> Iterator[None]:
+    wait = _Callback._eval_wait_for_task_token  # noqa: SLF001  (moto offers no other place)
+    notify = CallbackEndpoint.notify
+    asleep = _Asleep(activity)
+
+    def waiting(task: Any, **given: Any) -> Any:
+        asleep.add(given["callback_endpoint"])
+        try:
+            return wait(task, **given)
+        finally:
+            asleep.wake(given["callback_endpoint"])
+
+    def notified(endpoint: Any, outcome: Any) -> None:
+        asleep.wake(endpoint)
+        notify(endpoint, outcome)
+
+    with ExitStack() as stack:
+        stack.enter_context(replaced(_Callback, "_eval_wait_for_task_token", waiting))
+        stack.enter_context(replaced(CallbackEndpoint, "notify", notified))
+        yield

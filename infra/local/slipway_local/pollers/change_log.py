@@ -1,0 +1,55 @@
+"""The records of one table's stream, kept until every reader has taken them."""
+
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from slipway_local.activity import Activity
+
+Record = dict[str, Any]
+
+
+class ChangeLog:
+    """One shard: its order is the order of the writes. Readers are named by number."""
+
+    def __init__(self, readers: int, activity: Activity) -> None:
+        self._changed = threading.Condition()
+        self._records: list[Record] = []
+        self._first = 0
+        self._positions = [0] * readers
+        self._activity = activity
+        self._closed = False
+
+    def note(self, record: Record) -> None:
+        with self._changed:
+            if not self._positions:
+                return
+            for _ in self._positions:
+                self._activity.begin()
+            self._records.append(record)
+            self._changed.notify_all()
+
+    def wait_for_records(self, reader: int, at_most: int) -> Sequence[Record]:
+        """Blocks until there are some; none means that the log is closed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._pending(reader))
+            start = self._positions[reader] - self._first
+            return [] if self._closed else self._records[start : start + at_most]
+
+    def _pending(self, reader: int) -> bool:
+        return self._positions[reader] < self._first + len(self._records)
+
+    def taken(self, reader: int, count: int) -> None:
+        """The next `count` records need not be seen by this reader again."""
+        with self._changed:
+            self._positions[reader] += count
+            slowest = min(self._positions)
+            del self._records[: slowest - self._first]
+            self._first = slowest
+        for _ in range(count):
+            self._activity.end()
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()

@@ -1,0 +1,81 @@
+"""The state folder: where a running system says where it is, and keeps others from starting."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from slipway.settings import Settings
+
+
+class AlreadyRunning(Exception):  # noqa: N818  (named by the condition)
+    """Another system uses the same state folder."""
+
+
+@dataclass(frozen=True)
+class Running:
+    url: str
+    token: str
+    pid: int
+
+
+def state_folder(settings: Settings) -> Path:
+    if settings.state:
+        return Path(settings.state).expanduser()
+    base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
+    return Path(base).expanduser() / "slipway"
+
+
+def running_system(settings: Settings) -> Running | None:
+    """The system that says it runs, if it still does: its lock dies with it, whatever kills it."""
+    folder = state_folder(settings)
+    try:
+        found = Running(**json.loads((folder / "up.json").read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+    return found if _is_locked(folder / "up.lock") else None
+
+
+@contextmanager
+def only_one(settings: Settings) -> Iterator[Path]:
+    """Raises AlreadyRunning while another process, or this one, is inside the block."""
+    folder = state_folder(settings)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / "up.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyRunning(
+                f"a system is running with the state in {folder}; "
+                "use it, stop it, or set SLIPWAY_STATE"
+            ) from None
+        yield folder
+
+
+@contextmanager
+def announced(folder: Path, running: Running) -> Iterator[None]:
+    """Only the user may read the token."""
+    path = folder / "up.json"
+    partial = folder / "up.json.new"
+    partial.unlink(missing_ok=True)
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(asdict(running), file)
+    partial.replace(path)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        with path.open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False

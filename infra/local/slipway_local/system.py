@@ -1,0 +1,138 @@
+"""The whole system in one process: template in, a URL out."""
+
+import os
+import secrets
+import socket
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from slipway.settings import Settings
+from slipway_local.activity import Activity
+from slipway_local.aws import aws_variables, draw_keys, environment, local_aws
+from slipway_local.engines.probe import Rehearsal, look
+from slipway_local.engines.stand_ins import stand_ins
+from slipway_local.front.server import HOST, listening
+from slipway_local.functions.logs import Logs, divided_output
+from slipway_local.layout import Layout, find_layout
+from slipway_local.state import Running, announced, only_one, state_folder
+from slipway_local.template.errors import TemplateError
+from slipway_local.template.model import System
+from slipway_local.template.reading import read_system
+from slipway_local.variables import handler_variables
+
+DEFAULT_PORT = 8787
+IDLE_WITHIN_S = 60.0
+MB = 1_000_000
+
+
+@dataclass(frozen=True)
+class Options:
+    """`announce`: let the commands of other processes find this system; there is only one such.
+
+    `ports` stand in for what the wiring would build; `retry_scale` shortens the waits of the
+    state machine, for tests.
+    """
+
+    port: int = 0
+    announce: bool = False
+    ports: Mapping[str, object] | None = None
+    rehearsal: Rehearsal | None = None
+    retry_scale: float = 1.0
+    layout: Layout | None = None
+
+
+class LocalSystem:
+    """Use as a context manager. Only one per process: the environment belongs to it meanwhile.
+
+    Entering raises Unreachable, PortTaken, AlreadyRunning, TemplateError or NotInstalledWhole.
+    """
+
+    url: str
+    token: str
+    rehearsal: Rehearsal
+
+    def __init__(self, settings: Settings, options: Options = Options()) -> None:
+        self._settings, self._options = settings, options
+        self._stack = ExitStack()
+        self.activity = Activity()
+        self.logs = Logs(state_folder(settings) / "logs")
+
+    @property
+    def rehearsal_lines(self) -> tuple[str, ...]:
+        """What to print first: nothing when everything is real."""
+        line = self.rehearsal.line
+        return (line, *self.rehearsal.reasons) if line else ()
+
+    def wait_idle(self, timeout_s: float = IDLE_WITHIN_S) -> bool:
+        """Until nothing runs or is on its way; a step that waits for a person does not count.
+
+        False when something still does after that time.
+        """
+        return self.activity.wait_idle(timeout_s)
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            self._start(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    def _start(self, stack: ExitStack) -> None:
+        options = self._options
+        folder = stack.enter_context(only_one(self._settings)) if options.announce else None
+        self.rehearsal = look(self._settings) if options.rehearsal is None else options.rehearsal
+        listener = stack.enter_context(listening(options.port))
+        self.url, self.token = f"http://{HOST}:{listener.getsockname()[1]}", secrets.token_urlsafe()
+        layout = options.layout or find_layout()
+        system = read_system(layout.template, {"Stage": "local"})
+        self._assemble(stack, layout, system, listener)
+        if folder:
+            running = Running(self.url, self.token, os.getpid())
+            stack.enter_context(announced(folder, running))
+
+    def _assemble(
+        self, stack: ExitStack, layout: Layout, system: System, listener: socket.socket
+    ) -> None:
+        keys = draw_keys()
+        handlers = self._variables(system)
+        stack.enter_context(divided_output())
+        stack.enter_context(layout.importable())
+        stack.enter_context(environment(handlers | aws_variables(keys, self.url)))
+        stack.enter_context(local_aws())
+        from slipway_local.assembly import Parts, assembled  # noqa: PLC0415  (imports moto)
+
+        parts = Parts(
+            system=system,
+            listener=listener,
+            hosts=_hosts(self.url),
+            token=self.token,
+            keys=keys,
+            upload_limit_bytes=self._settings.source_max_mb * MB,
+            ports={**stand_ins(self.rehearsal), **(self._options.ports or {})},
+            activity=self.activity,
+            logs=self.logs,
+            retry_scale=self._options.retry_scale,
+        )
+        stack.enter_context(assembled(parts))
+
+    def _variables(self, system: System) -> dict[str, str | None]:
+        try:
+            template = system.environment()
+        except ValueError as error:
+            raise TemplateError(str(error)) from error
+        return handler_variables(template, self._settings, self.rehearsal)
+
+
+def _hosts(url: str) -> frozenset[str]:
+    host = url.removeprefix("http://")
+    return frozenset({host, f"localhost:{host.rpartition(':')[2]}"})

@@ -1,0 +1,39 @@
+"""The environment of the handlers: what the template gives, and what the user has set."""
+
+from collections.abc import Mapping
+
+from slipway.settings import Settings, variable
+from slipway_local.engines.probe import Rehearsal
+
+REHEARSED_REGISTRY = "rehearsal.invalid/apps"
+"""A name that no resolver has: what is pushed in memory must not look like a real place."""
+_BY_THE_STACK = (
+    "stage",
+    "write_table",
+    "read_table",
+    "bucket",
+    "bus",
+    "state_machine_arn",
+    "registry_secret_arn",
+    "eks_cluster",
+    "rehearsal",
+)
+
+
+def handler_variables(
+    template: Mapping[str, str], settings: Settings, rehearsal: Rehearsal
+) -> dict[str, str | None]:
+    """None removes a variable. Empty values of the template are parameters that nobody set."""
+    fields = Settings.model_fields
+    given: dict[str, str | None] = {variable(field): None for field in fields}
+    given |= {name: value for name, value in template.items() if value}
+    for field in fields:
+        value = getattr(settings, field)
+        if field in settings.model_fields_set and field not in _BY_THE_STACK and value is not None:
+            given[variable(field)] = str(value)
+    if "registry" in rehearsal.parts:
+        given[variable("registry")] = settings.registry or REHEARSED_REGISTRY
+    return given | {
+        variable("stage"): "local",
+        variable("rehearsal"): "true" if rehearsal else "false",
+    }

@@ -1,0 +1,123 @@
+"""What a rendered saga must keep to, beyond what the language's own linters know."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from slipway.saga.plan import Plan
+
+Machine = Mapping[str, Any]
+_SUBSTITUTED = re.compile(r"\$\{\w+Arn\}")
+_MOST_EVENTS = 12_500
+"""Half of what one execution may record."""
+_EVENTS_PER_TRY = 5
+_LAST = "SettleUnverified"
+"""The only task without a Catch: an execution that cannot record the truth must be seen to fail."""
+
+
+def broken_rules(machine: Machine, plan: Plan) -> list[str]:
+    """Sentences that name the state; empty when every rule is kept."""
+    return [sentence for rule in _RULES for sentence in rule(machine, plan)]
+
+
+def _every_task_catches_all(machine: Machine, _plan: Plan) -> Iterator[str]:
+    for name, state in _tasks(machine):
+        caught = [error for catch in state.get("Catch", ()) for error in catch["ErrorEquals"]]
+        if caught != ["States.ALL"] and name != _LAST:
+            yield f"{name}: catches {caught or 'nothing'}, not States.ALL"
+
+
+def _every_function_is_pinned(machine: Machine, _plan: Plan) -> Iterator[str]:
+    for name, state in _tasks(machine):
+        called = state.get("Parameters", {}).get("FunctionName", state["Resource"])
+        if not _SUBSTITUTED.fullmatch(called):
+            yield f"{name}: calls {called}, not an alias that the template gives"
+
+
+def _every_token_runs_out(machine: Machine, _plan: Plan) -> Iterator[str]:
+    for name, state in _tasks(machine):
+        if state["Resource"].endswith("waitForTaskToken") and not (
+            state.get("TimeoutSeconds") and state.get("HeartbeatSeconds")
+        ):
+            yield f"{name}: waits for a token without timeout and heartbeat"
+
+
+def _every_state_is_reached(machine: Machine, _plan: Plan) -> Iterator[str]:
+    states, reached, waiting = machine["States"], set(), [machine["StartAt"]]
+    while waiting:
+        name = waiting.pop()
+        if name in reached:
+            continue
+        if name not in states:
+            yield f"{name}: is gone to, and is not there"
+            continue
+        reached.add(name)
+        waiting += _following(states[name])
+    yield from (f"{name}: is never reached" for name in states if name not in reached)
+
+
+def _undo_never_fails_the_execution(machine: Machine, _plan: Plan) -> Iterator[str]:
+    for name, state in machine["States"].items():
+        if state["Type"] == "Fail":
+            yield f"{name}: a Fail state lets a redrive enter the undo again"
+
+
+def _tasks_outlive_their_functions(machine: Machine, plan: Plan) -> Iterator[str]:
+    limits = {step.title: step.timeout_s for step in plan}
+    limits |= {f"Undo{step.title}": step.undo_timeout_s for step in plan}
+    for name, limit_s in limits.items():
+        if machine["States"].get(name, {}).get("TimeoutSeconds", 0) <= limit_s:
+            yield f"{name}: its task ends before its function may ({limit_s} s)"
+
+
+def _the_failed_step_is_undone(machine: Machine, plan: Plan) -> Iterator[str]:
+    for step in plan:
+        for catch in machine["States"].get(step.title, {}).get("Catch", ()):
+            if catch["Next"] != f"Undo{step.title}":
+                yield f"{step.title}: fails into {catch['Next']}, not into its own undo"
+
+
+def _no_error_reaches_a_function(machine: Machine, _plan: Plan) -> Iterator[str]:
+    for name, state in _tasks(machine):
+        given = state.get("Parameters", {})
+        paths = {**given, **given.get("Payload", {})}
+        for key, value in paths.items():
+            if key.endswith(".$") and not str(value).startswith("$$."):
+                yield f"{name}: {key} reads the state's input, where an error may lie"
+
+
+def _history_stays_short(machine: Machine, _plan: Plan) -> Iterator[str]:
+    """Worst case: every state is entered once and every task fails at every try."""
+    tries = sum(
+        1 + sum(retry["MaxAttempts"] for retry in state.get("Retry", ()))
+        for _, state in _tasks(machine)
+    )
+    events = tries * _EVENTS_PER_TRY + 2 * len(machine["States"])
+    if events > _MOST_EVENTS:
+        yield f"{machine['StartAt']}: up to {events} events in one execution"
+
+
+_RULES: tuple[Callable[[Machine, Plan], Iterator[str]], ...] = (
+    _every_task_catches_all,
+    _every_function_is_pinned,
+    _every_token_runs_out,
+    _every_state_is_reached,
+    _undo_never_fails_the_execution,
+    _tasks_outlive_their_functions,
+    _the_failed_step_is_undone,
+    _no_error_reaches_a_function,
+    _history_stays_short,
+)
+
+
+def _tasks(machine: Machine) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for name, state in machine["States"].items():
+        if state["Type"] == "Task":
+            yield name, state
+
+
+def _following(state: Mapping[str, Any]) -> list[str]:
+    choices = [choice["Next"] for choice in state.get("Choices", ())]
+    catches = [catch["Next"] for catch in state.get("Catch", ())]
+    direct = [state[key] for key in ("Next", "Default") if key in state]
+    return [*direct, *choices, *catches]

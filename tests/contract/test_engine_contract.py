@@ -1,0 +1,257 @@
+"""What every engine promises to the steps, real or in memory."""
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.contract.engines import (
+    ENGINES,
+    NOBODY_THERE,
+    Workshop,
+    ignore,
+    never,
+    open_workshop,
+    packed,
+)
+
+from slipway.containerize.ports import DOCKERFILE, Build, Credentials
+from slipway.saga.errors import Rejected, Unavailable
+
+CANCELLED_WITHIN_S = 5
+ANSWERS_WITHIN_S = 5
+
+
+@pytest.fixture(params=ENGINES)
+def workshop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Workshop]:
+    yield from open_workshop(request.param, request, tmp_path)
+
+
+def names_made_by(workshop: Workshop, workflow: str) -> set[str]:
+    return {made.name for made in workshop.engine.made_by(workflow)}
+
+
+def test_a_build_answers_an_image_that_carries_the_workflows_label(workshop: Workshop) -> None:
+    workflow, told = workshop.workflow(), list[str]()
+
+    image = workshop.engine.build(workshop.order(workflow, "RUN echo hello"), told.append, never)
+
+    assert workshop.engine.image_at(image) == image
+    assert image in names_made_by(workshop, workflow)
+    assert any("echo hello" in line for line in told)
+    assert not any(line.endswith("\n") for line in told)
+
+
+def test_the_same_build_again_is_the_same_image(workshop: Workshop) -> None:
+    workflow = workshop.workflow()
+
+    assert workshop.build(workflow, "RUN echo once") == workshop.build(workflow, "RUN echo once")
+
+
+def test_a_failed_build_tells_why_and_leaves_only_what_its_label_finds(workshop: Workshop) -> None:
+    workflow, told = workshop.workflow(), list[str]()
+    order = workshop.order(workflow, "RUN echo ready", "RUN echo oh no && exit 3")
+
+    with pytest.raises(Rejected) as refused:
+        workshop.engine.build(order, told.append, never)
+
+    assert refused.value.code == "build_failed"
+    assert refused.value.fix
+    assert "returned a non-zero code: 3" in refused.value.message
+    assert "returned a non-zero code: 3" in told[-1]
+    assert names_made_by(workshop, workflow)
+    workshop.engine.remove_made_by(workflow)
+    assert not names_made_by(workshop, workflow)
+
+
+def test_a_dockerfile_that_cannot_be_read_is_refused_and_leaves_nothing(workshop: Workshop) -> None:
+    context = packed(workshop.folder / "bad.tar", "FORM busybox")
+
+    with pytest.raises(Rejected, match="build_failed"):
+        workshop.engine.build(Build(context, DOCKERFILE, {}), ignore, never)
+
+
+def test_a_dockerfile_that_is_not_in_the_context_is_refused(workshop: Workshop) -> None:
+    context = packed(workshop.folder / "good.tar", f"FROM {workshop.base}")
+
+    with pytest.raises((Rejected, Unavailable)):
+        workshop.engine.build(Build(context, "elsewhere/Dockerfile", {}), ignore, never)
+
+
+def test_a_cancel_ends_the_engines_build_within_five_seconds(workshop: Workshop) -> None:
+    workflow, cancelled = workshop.workflow(), threading.Event()
+    asked_at: list[float] = []
+
+    def cancel_at_the_long_step(line: str) -> None:
+        if "sleep 60" in line:
+            asked_at.append(time.monotonic())
+            cancelled.set()
+
+    order = workshop.order(workflow, "RUN sleep 60")
+    with pytest.raises(Rejected, match="cancelled"):
+        workshop.engine.build(order, cancel_at_the_long_step, cancelled.is_set)
+
+    assert time.monotonic() - asked_at[0] < CANCELLED_WITHIN_S
+    workshop.engine.remove_made_by(workflow)
+    assert not names_made_by(workshop, workflow)
+
+
+def test_a_build_over_its_time_is_ended_and_cleared(workshop: Workshop) -> None:
+    workflow, begun = workshop.workflow(), time.monotonic()
+
+    with pytest.raises(Rejected, match="build_timeout"):
+        workshop.engine.build(workshop.order(workflow, "RUN sleep 60", timeout_s=1), ignore, never)
+
+    assert time.monotonic() - begun < CANCELLED_WITHIN_S
+    workshop.engine.remove_made_by(workflow)
+    assert not names_made_by(workshop, workflow)
+
+
+def test_what_the_caller_cannot_find_out_ends_the_build_with_its_own_error(
+    workshop: Workshop,
+) -> None:
+    def no_answer() -> bool:
+        raise Unavailable("aws_busy", "the table does not answer")
+
+    with pytest.raises(Unavailable, match="aws_busy"):
+        workshop.build(workshop.workflow(), "RUN sleep 60", stop=no_answer)
+
+
+def test_a_tag_names_an_image_moves_to_another_and_goes(workshop: Workshop) -> None:
+    engine, reference = workshop.engine, f"{workshop.repository()}:1"
+    old = workshop.build(workshop.workflow(), "RUN echo old")
+    new = workshop.build(workshop.workflow(), "RUN echo new")
+    assert engine.image_at(reference) is None
+
+    engine.tag(old, reference)
+    engine.tag(old, reference)
+    assert engine.image_at(reference) == old
+    engine.tag(new, reference)
+    assert engine.image_at(reference) == new
+    assert engine.image_at(old) == old
+    engine.tag(old, reference)
+    assert engine.image_at(reference) == old
+
+    engine.untag(reference)
+    engine.untag(reference)
+    assert engine.image_at(reference) is None
+
+
+def test_a_tag_for_an_image_that_is_not_there_is_refused(workshop: Workshop) -> None:
+    with pytest.raises(Rejected, match="no_such_image"):
+        workshop.engine.tag("sha256:" + "0" * 64, f"{workshop.repository()}:1")
+
+
+def test_a_name_that_is_no_image_reference_is_refused(workshop: Workshop) -> None:
+    with pytest.raises(Rejected, match="invalid_reference"):
+        workshop.engine.image_at("127.0.0.1:5000/Shop:1")
+
+
+def test_removal_takes_every_tag_of_the_workflows_image_and_may_run_twice(
+    workshop: Workshop,
+) -> None:
+    engine, workflow, repository = workshop.engine, workshop.workflow(), workshop.repository()
+    image = workshop.build(workflow, "RUN echo tagged")
+    for tag in ("1", "2", "latest"):
+        engine.tag(image, f"{repository}:{tag}")
+
+    engine.remove_made_by(workflow)
+    engine.remove_made_by(workflow)
+
+    assert engine.made_by(workflow) == []
+    assert engine.image_at(image) is None
+    assert engine.image_at(f"{repository}:2") is None
+
+
+def test_removal_of_what_was_pushed_takes_it_too(workshop: Workshop) -> None:
+    engine, workflow, repository = workshop.engine, workshop.workflow(), workshop.repository()
+    reference = f"{repository}:1"
+    engine.tag(workshop.build(workflow, "RUN echo pushed"), reference)
+    engine.push(reference, None, ignore, never)
+
+    engine.remove_made_by(workflow)
+
+    assert engine.made_by(workflow) == []
+    assert workshop.registry.digest(reference)
+
+
+def test_removal_leaves_the_images_of_other_workflows_alone(workshop: Workshop) -> None:
+    mine, theirs = workshop.workflow(), workshop.workflow()
+    workshop.build(mine, "RUN echo shared")
+    kept = workshop.build(theirs, "RUN echo shared")
+
+    workshop.engine.remove_made_by(mine)
+
+    assert workshop.engine.image_at(kept) == kept
+    assert names_made_by(workshop, theirs)
+
+
+def test_an_image_that_somebody_built_upon_stays_until_that_is_gone(workshop: Workshop) -> None:
+    engine, mine, theirs = workshop.engine, workshop.workflow(), workshop.workflow()
+    base = workshop.build(mine, "RUN echo base")
+    kept = workshop.build(theirs, "RUN echo upon it", base=base)
+
+    with pytest.raises(Unavailable) as refused:
+        engine.remove_made_by(mine)
+
+    assert refused.value.code == "image_in_use"
+    assert engine.image_at(kept) == kept
+    engine.remove_made_by(theirs)
+    engine.remove_made_by(mine)
+    assert engine.made_by(mine) == []
+
+
+def test_an_engine_that_is_away_is_said_to_be_at_once(workshop: Workshop) -> None:
+    begun = time.monotonic()
+
+    with pytest.raises(Unavailable) as refused:
+        workshop.away.made_by(workshop.workflow())
+
+    assert refused.value.code == "engine_unreachable"
+    assert refused.value.fix
+    assert time.monotonic() - begun < ANSWERS_WITHIN_S
+
+
+def test_a_push_to_a_registry_that_is_away_may_be_tried_again(workshop: Workshop) -> None:
+    reference = f"{workshop.repository(NOBODY_THERE)}:1"
+    workshop.engine.tag(workshop.build(workshop.workflow()), reference)
+    begun = time.monotonic()
+
+    with pytest.raises(Unavailable) as refused:
+        workshop.engine.push(reference, None, ignore, never)
+
+    assert refused.value.code == "registry_unreachable"
+    assert time.monotonic() - begun < ANSWERS_WITHIN_S
+
+
+def test_a_push_of_a_tag_that_is_not_there_is_refused(workshop: Workshop) -> None:
+    with pytest.raises(Rejected):
+        workshop.engine.push(f"{workshop.repository()}:1", None, ignore, never)
+
+
+@pytest.mark.parametrize("wrong", [None, Credentials("anna", "battery-staple")])
+def test_a_push_with_wrong_credentials_is_denied_and_never_shows_them(
+    workshop: Workshop, wrong: Credentials | None
+) -> None:
+    locked, told = workshop.locked(), list[str]()
+    reference = f"{workshop.repository(locked.host)}:1"
+    workshop.engine.tag(workshop.build(workshop.workflow()), reference)
+
+    with pytest.raises(Rejected) as refused:
+        workshop.engine.push(reference, wrong, told.append, never)
+
+    assert refused.value.code == "registry_denied"
+    assert refused.value.fix
+    assert "battery-staple" not in f"{refused.value} {told}"
+
+
+def test_a_push_with_the_right_credentials_arrives(workshop: Workshop) -> None:
+    locked, told = workshop.locked(), list[str]()
+    reference = f"{workshop.repository(locked.host)}:1"
+    workshop.engine.tag(workshop.build(workshop.workflow()), reference)
+
+    workshop.engine.push(reference, locked.credentials, told.append, never)
+
+    assert workshop.registry_for(locked.credentials).digest(reference)
+    assert locked.credentials.password not in str(told)

@@ -1,0 +1,161 @@
+"""The pipeline on stand-ins in memory: everything a workflow needs to run inside a test."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from recovery.park import park
+from slipway import wiring
+from slipway.adapters.memory.cluster import MemoryCluster
+from slipway.adapters.memory.engine import MemoryEngine
+from slipway.adapters.memory.registry import MemoryRegistry
+from slipway.adapters.memory.scanner import MemoryScanner
+from slipway.adapters.memory.workspace import MemoryWorkspace
+from slipway.adapters.memory.world import MemoryWorld
+from slipway.containerize.build_settings import BuildSettings
+from slipway.containerize.ports import Credentials, ScanReport, Workspace
+from slipway.containerize.reference import host_of
+from slipway.containerize.target import Target
+from slipway.containerize.workspace_keys import is_audit
+from slipway.messages.requests import ContainerizeRequest
+from slipway.saga import Behaviour, Runner, Saga, WorkflowRecord, finish, transitions
+from slipway.saga.driver import Endings, InProcessDriver
+from slipway.saga.memory import MemoryStore
+from slipway.saga.step import RunsSteps
+from steps import PLAN
+
+OWNER = "anna"
+REGISTRY = "registry.test:5000/apps"
+REPOSITORY = f"{REGISTRY}/shop"
+BEHAVIOURS: Mapping[str, Behaviour] = {
+    step.name: import_module(f"steps.{step.name}").execute.behaviour for step in PLAN
+}
+_CLOCK = datetime(2030, 3, 2, 12, tzinfo=UTC)
+_APP = {
+    "requirements.txt": "flask==3.1.0\n",
+    "app.py": 'from flask import Flask\n\napp = Flask(__name__)\nVERSION = "{version}"\n',
+}
+
+
+@dataclass
+class FolderSource:
+    """A small web shop; `version` is written into its code."""
+
+    version: str = "1"
+    files: dict[str, str] = field(default_factory=lambda: dict(_APP))
+
+    def fetch(self, _source: Mapping[str, Any], into: Path) -> str:
+        for name, text in self.files.items():
+            (into / name).write_text(text.replace("{version}", self.version))
+        return f"version {self.version}"
+
+
+@dataclass
+class Wallet:
+    login: Credentials | None = None
+
+    def for_repository(self, _repository: str) -> Credentials | None:
+        return self.login
+
+
+class Rig:
+    """A world in memory, a store, and sagas that run in it. No pause takes time."""
+
+    def __init__(self) -> None:
+        self.source, self.wallet = FolderSource(), Wallet()
+        self.images = MemoryWorld()
+        self.registry = MemoryRegistry(self.images, self.wallet)
+        self.engine = MemoryEngine(self.images)
+        self.scanner = MemoryScanner(ScanReport("scanned", "shelf", counts={"LOW": 1}, sbom=b"{}"))
+        self.cluster = MemoryCluster()
+        self.workspace = MemoryWorkspace()
+        self.store = MemoryStore()
+        self.runner: RunsSteps = Runner(PLAN, self.store, lambda: _CLOCK)
+
+    def lock_registry(self, login: Credentials) -> None:
+        """From now on it wants this login, and the user has it."""
+        self.images.accounts[host_of(REGISTRY)] = self.wallet.login = login
+
+    @property
+    def ports(self) -> dict[str, object]:
+        """By the names of the wiring."""
+        return {
+            "workspace": self.workspace,
+            "source": self.source,
+            "engine": self.engine,
+            "registry": self.registry,
+            "cluster": self.cluster,
+            "scanner": self.scanner,
+            "credentials": self.wallet,
+            "build_settings": BuildSettings(),
+            "target": Target(REGISTRY),
+            "pause": _no_pause,
+        }
+
+    def wired(self) -> AbstractContextManager[None]:
+        return wiring.use(**self.ports, store=self.store)
+
+    def submit(self, workflow_id: str, **request: Any) -> str:
+        asked = a_request(**request)
+        record = WorkflowRecord(
+            workflow_id=workflow_id,
+            definition=PLAN.name,
+            definition_version=PLAN.version,
+            request=asked.model_dump(mode="json"),
+            owner=OWNER,
+            lock=f"test/{asked.app.target_namespace}/{asked.app.name}",
+            created_at=_CLOCK,
+            updated_at=_CLOCK,
+        )
+        steps = [step.name for step in PLAN]
+        self.store.commit(transitions.requested(record, None, steps))
+        return workflow_id
+
+    def run(
+        self, workflow_id: str, runner: RunsSteps | None = None, execution: str | None = None
+    ) -> Saga:
+        with self.wired():
+            self.driver(runner).run(workflow_id, execution)
+        return self.store.load(workflow_id)
+
+    def driver(self, runner: RunsSteps | None = None) -> InProcessDriver:
+        return InProcessDriver(PLAN, runner or self.runner, BEHAVIOURS, self._endings())
+
+    def world(self, workflow_id: str, workspace: Workspace | None = None) -> dict[str, Any]:
+        """What is outside, less the reports and logs that a rollback of this workflow keeps."""
+        objects = workspace or self.workspace
+        keys = [k for k in objects.keys("workflows/") if not is_audit(workflow_id, k)]
+        return {
+            "images": self.images.snapshot(),
+            "cluster": self.cluster.snapshot(),
+            "workspace": {key: objects.get(key) for key in keys},
+        }
+
+    def _endings(self) -> Endings:
+        return Endings(
+            complete=lambda wf: finish.complete(PLAN, self.store, wf, lambda: _CLOCK),
+            settle=lambda wf: finish.settle(self.store, wf, wiring.inspectors(), lambda: _CLOCK),
+            settle_unverified=lambda wf: finish.settle_unverified(
+                self.store, wf, wiring.inspectors(), lambda: _CLOCK
+            ),
+            park=lambda step, wf: park(wf, step, "token", self.store, lambda: _CLOCK),
+        )
+
+
+def a_request(**changes: Any) -> ContainerizeRequest:
+    """Of the shop; `app`, `image` and `options` may be given in parts."""
+    given = {
+        "source": {"git": {"url": "https://git.test/shop"}},
+        "app": {"name": "shop"},
+        **changes,
+    }
+    given["app"] = {"name": "shop", **given["app"]}
+    return ContainerizeRequest.model_validate(given)
+
+
+def _no_pause(_seconds: float) -> None:
+    """No test waits."""

@@ -1,0 +1,41 @@
+"""Whatever goes wrong, wherever: the world is as it was. Driven by the rendered state machine."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from tests.faults.injection import Fault
+from tests.faults.matrix import effects
+from tests.faults.stages import OnStateMachine, state_machine
+from tests.faults.verdicts import check_events, check_told_undone
+
+from slipway.saga import Status
+from steps import PLAN
+
+Property = Callable[[str, object], None]
+TAG = {"image": {"tag": "stable"}}
+PUSH_UNDO_DOWN = Fault("push_image", "unavailable", "before", "compensate")
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnStateMachine]:
+    """Version 1 of the shop serves; every workflow of these tests brings version 2."""
+    with state_machine(tmp_path_factory.mktemp("state")) as stage:
+        first = stage.play(**TAG)
+        assert first.workflow.status is Status.COMPLETED, first.workflow.error
+        stage.rig.source.version = "2"
+        yield stage
+
+
+@pytest.mark.parametrize("fault", list(effects(PLAN)), ids=str)
+def test_a_step_that_fails_on_the_state_machine_leaves_version_1_as_it_was(
+    machine: OnStateMachine, fault: Fault, record_property: Property
+) -> None:
+    before = machine.world("")
+
+    saga = machine.play(fault, **TAG)
+
+    assert machine.world(saga.workflow.workflow_id) == before
+    check_told_undone(saga)
+    view = check_events(saga, machine.events(saga.workflow.workflow_id))
+    assert machine.view(saga.workflow.workflow_id) == view.model_dump(mode="json")
+    record_property("cell", "undone")

@@ -1,0 +1,63 @@
+"""The worlds that faults happen in: what is there before the workflow begins."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tests.faults.rig import REPOSITORY, Rig
+
+from slipway.containerize.ports import Credentials
+from slipway.saga import Status
+
+ME = "wf_bbbbbbbbbbbbbbbbbbbbbbbb"
+"""The workflow that the faults happen to."""
+OLDER = "wf_aaaaaaaaaaaaaaaaaaaaaaaa"
+
+
+def empty(_: Rig) -> dict[str, Any]:
+    return {}
+
+
+def older(rig: Rig) -> dict[str, Any]:
+    """Version 1 of the shop serves under the very tag that version 2 will take, and one more."""
+    request = {"image": {"tag": "stable"}}
+    first = rig.run(rig.submit(OLDER, **request))
+    assert first.workflow.status is Status.COMPLETED, first.workflow.error
+    rig.registry.set_tag(f"{REPOSITORY}:live", first.steps["push_image"].outputs["digest"])
+    rig.source.version = "2"
+    return request
+
+
+def shared(rig: Rig) -> dict[str, Any]:
+    """Somebody else's namespace, with a service account that has the shop's name."""
+    rig.cluster.apply(an_object("v1", "Namespace", "shop", None, {"team": "boris"}))
+    rig.cluster.apply(an_object("v1", "ServiceAccount", "shop", "shop", {"team": "boris"}))
+    rig.cluster.apply(an_object("v1", "ConfigMap", "prices", "shop", {}))
+    return {"app": {"replicas": 2, "ingress": {"host": "shop.test"}}}
+
+
+def private(rig: Rig) -> dict[str, Any]:
+    """The registry wants a password, and the cluster therefore a pull secret."""
+    rig.lock_registry(Credentials("anna", "correct horse"))
+    return {}
+
+
+WORLDS: Mapping[str, Callable[[Rig], dict[str, Any]]] = {
+    "empty": empty,
+    "older": older,
+    "shared": shared,
+    "private": private,
+}
+"""Each prepares the rig and answers what the workflow asks for."""
+
+
+def an_object(
+    api_version: str, kind: str, name: str, namespace: str | None, labels: dict[str, str]
+) -> dict[str, Any]:
+    place = {"namespace": namespace} if namespace else {}
+    metadata = {"name": name, "labels": labels, **place}
+    return {"apiVersion": api_version, "kind": kind, "metadata": metadata}
+
+
+def prepared(world: str) -> tuple[Rig, dict[str, Any]]:
+    rig = Rig()
+    return rig, WORLDS[world](rig)

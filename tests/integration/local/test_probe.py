@@ -1,0 +1,117 @@
+"""What is named must answer; what is not named may be stood in for, and that is said."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from slipway.settings import Settings
+from slipway_local.engines.probe import Rehearsal, Unreachable, look
+
+NOWHERE = Path("/nonexistent/docker.sock")
+
+
+class Answers(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response({"/_ping": 200, "/v2/": 401}.get(self.path, 404))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the base's name)
+        pass
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def closed_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def kubeconfig(folder: Path, port: int) -> str:
+    path = folder / "kubeconfig"
+    path.write_text(
+        "current-context: here\n"
+        "contexts: [{name: here, context: {cluster: one}}]\n"
+        f"clusters: [{{name: one, cluster: {{server: 'https://127.0.0.1:{port}'}}}}]\n"
+    )
+    return str(path)
+
+
+def seen(settings: Settings) -> Rehearsal:
+    return look(settings, NOWHERE, NOWHERE)
+
+
+def test_with_all_three_there_everything_is_real(port: int, tmp_path: Path) -> None:
+    settings = Settings(
+        docker_host=f"tcp://127.0.0.1:{port}",
+        registry=f"127.0.0.1:{port}/apps",
+        kubeconfig=kubeconfig(tmp_path, port),
+    )
+
+    assert not seen(settings)
+    assert seen(settings).line is None
+
+
+def test_on_a_bare_machine_everything_is_rehearsed_and_the_reasons_are_given() -> None:
+    rehearsal = seen(Settings())
+
+    assert rehearsal.parts == ("engine", "registry", "cluster")
+    assert str(rehearsal.line).startswith("REHEARSAL: engine, registry and cluster in memory")
+    assert any("DOCKER_HOST" in reason for reason in rehearsal.reasons)
+    assert any("SLIPWAY_REGISTRY" in reason for reason in rehearsal.reasons)
+
+
+def test_without_a_cluster_only_the_cluster_is_rehearsed(port: int) -> None:
+    settings = Settings(docker_host=f"tcp://127.0.0.1:{port}", registry=f"127.0.0.1:{port}")
+
+    assert seen(settings).parts == ("cluster",)
+
+
+def test_a_real_cluster_cannot_pull_from_memory_so_without_a_registry_it_is_not_used(
+    port: int, tmp_path: Path
+) -> None:
+    settings = Settings(
+        docker_host=f"tcp://127.0.0.1:{port}", kubeconfig=kubeconfig(tmp_path, port)
+    )
+
+    assert "cluster" in seen(settings).parts
+
+
+@pytest.mark.parametrize("setting", ["DOCKER_HOST", "SLIPWAY_REGISTRY", "KUBECONFIG"])
+def test_what_is_named_and_does_not_answer_is_an_error(
+    setting: Any, closed_port: int, tmp_path: Path
+) -> None:
+    named = {
+        "DOCKER_HOST": {"docker_host": f"tcp://127.0.0.1:{closed_port}"},
+        "SLIPWAY_REGISTRY": {"registry": f"127.0.0.1:{closed_port}"},
+        "KUBECONFIG": {"kubeconfig": kubeconfig(tmp_path, closed_port)},
+    }[setting]
+
+    with pytest.raises(Unreachable, match=rf"{setting}: .*Connection refused"):
+        seen(Settings(**named))
+
+
+@pytest.mark.parametrize("text", [None, "not: [yaml", "{}", "contexts: 3"])
+def test_a_kubeconfig_that_is_none_is_an_error(tmp_path: Path, text: Any) -> None:
+    path = tmp_path / "kubeconfig"
+    if text is not None:
+        path.write_text(text)
+
+    with pytest.raises(Unreachable, match="KUBECONFIG"):
+        seen(Settings(kubeconfig=str(path)))

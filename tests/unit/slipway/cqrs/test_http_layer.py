@@ -1,0 +1,124 @@
+"""Whatever a client sends, it gets an answer; every error is problem+json with field and fix."""
+
+import base64
+from typing import Any
+
+import pytest
+from tests.unit.slipway.cqrs.stories import SHOP, Reply, ask
+
+from slipway.cqrs import answers
+from slipway.cqrs.http import endpoint
+from slipway.cqrs.request import MAX_BODY_BYTES, Call
+from slipway.messages.commands import CancelWorkflow, OfferUpload
+from slipway.messages.views import Accepted
+from slipway.saga.errors import Unavailable
+from slipway.saga.store import Conflict
+
+
+def echo(command: CancelWorkflow, call: Call) -> Accepted:
+    """Answers with what arrived: the owner in the place of the id."""
+    return Accepted(workflow_id=f"{call.owner}/{command.reason}", version=1)
+
+
+ECHO = endpoint(echo, CancelWorkflow, answers.accepted)
+
+
+def post(body: Any = None, **more: Any) -> Reply:
+    return ask(ECHO, "POST", path={"id": SHOP}, body=body, **more)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status", "code", "field"),
+    [
+        ("{", {}, 400, "malformed_json", "body"),
+        ("[]", {}, 400, "malformed_json", "body"),
+        ('{"reason": NaN}', {}, 400, "malformed_json", "body"),
+        ("[" * 100_000, {}, 400, "malformed_json", "body"),
+        ('{"reason": ""}', {}, 400, "invalid_request", "reason"),
+        ('{"why": "x"}', {}, 400, "invalid_request", "why"),
+        ('{"reason": "\\ud800"}', {}, 400, "invalid_request", "reason"),
+        ('{"workflow_id": "wf_anotheranother"}', {}, 400, "invalid_request", "workflow_id"),
+        ("reason=x", {"Content-Type": "text/plain"}, 415, "unsupported_media_type", "Content-Type"),
+        ("x" * (MAX_BODY_BYTES + 1), {}, 413, "body_too_large", "body"),
+        ("{}", {"Idempotency-Key": ""}, 400, "invalid_request", "Idempotency-Key"),
+        ("{}", {"Idempotency-Key": "k" * 256}, 400, "invalid_request", "Idempotency-Key"),
+    ],
+)
+def test_bad_input_is_refused_with_the_field_and_the_fix(
+    body: str, headers: dict[str, str], status: int, code: str, field: str
+) -> None:
+    reply = post(body, headers=headers)
+
+    assert (reply.status, reply.json["code"], reply.json["field"]) == (status, code, field)
+    assert reply.headers["content-type"] == "application/problem+json"
+    assert reply.json["status"] == status
+    assert reply.json["fix"]
+    assert reply.json["type"] == f"urn:slipway:problem:{code}"
+
+
+def test_a_body_in_base64_is_read_and_a_broken_one_refused() -> None:
+    good = base64.b64encode(b'{"reason": "tea"}').decode()
+
+    assert post(good, isBase64Encoded=True).json["workflow_id"] == "anna/tea"
+    assert post("!", isBase64Encoded=True).json["code"] == "malformed_json"
+
+
+def test_an_empty_body_is_an_empty_request() -> None:
+    assert post(None).status == 202
+
+
+def test_all_errors_of_a_request_are_told_at_once() -> None:
+    reply = post({"reason": "", "why": "x"})
+
+    assert [e["field"] for e in reply.json["errors"]] == ["reason", "why"]
+
+
+def test_without_an_identity_nobody_is_served() -> None:
+    reply = post({}, owner=None, headers={"x-owner": "anna"})
+
+    assert (reply.status, reply.json["code"]) == (401, "unauthenticated")
+    assert reply.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(
+    ("authorizer", "owner"),
+    [
+        ({"jwt": {"claims": {"sub": "user-7"}}}, "user-7"),
+        ({"iam": {"userArn": "arn:aws:iam::1:user/ci"}}, "arn:aws:iam::1:user/ci"),
+        (
+            {"iam": {"userArn": "arn:aws:sts::1:assumed-role/ci/run-1"}},
+            "arn:aws:iam::1:role/ci",
+        ),
+        (
+            {"iam": {"userArn": "arn:aws:sts::1:assumed-role/AWSReservedSSO_Dev_1/anna"}},
+            "arn:aws:sts::1:assumed-role/AWSReservedSSO_Dev_1/anna",
+        ),
+    ],
+)
+def test_the_owner_is_the_subject_or_the_principal(authorizer: dict[str, Any], owner: str) -> None:
+    context = {"http": {"method": "POST"}, "authorizer": authorizer}
+
+    reply = post({"reason": "r"}, requestContext=context)
+
+    assert reply.json["workflow_id"] == f"{owner}/r"
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "retry_after"),
+    [
+        (Unavailable("aws_busy", "cannot read"), 503, "5"),
+        (Conflict("wf"), 409, "1"),
+        (ZeroDivisionError("password is hunter2"), 500, None),
+    ],
+)
+def test_errors_from_inside_become_problems_and_a_defect_tells_nothing(
+    error: Exception, status: int, retry_after: str | None
+) -> None:
+    def broken(_command: OfferUpload, _call: Call) -> Accepted:
+        raise error
+
+    reply = ask(endpoint(broken, OfferUpload, answers.accepted), "POST", body={})
+
+    assert reply.status == status
+    assert reply.headers.get("retry-after") == retry_after
+    assert "hunter2" not in reply.text

@@ -1,0 +1,51 @@
+"""A running system is found by its user, and no second one starts beside it."""
+
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from slipway.settings import Settings
+from slipway_local.state import AlreadyRunning, Running, announced, only_one, running_system
+
+HERE = Running("http://127.0.0.1:8787", "secret", os.getpid())
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Any:
+    return Settings(state=str(tmp_path / "slipway"))
+
+
+def test_a_running_system_is_found_and_only_its_user_may_read_where(settings: Settings) -> None:
+    with only_one(settings) as folder, announced(folder, HERE):
+        assert running_system(settings) == HERE
+        assert stat.S_IMODE((folder / "up.json").stat().st_mode) == 0o600
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+    assert running_system(settings) is None
+
+
+def test_one_that_was_killed_is_not_found(settings: Settings) -> None:
+    with only_one(settings) as folder:
+        announcement = announced(folder, HERE)
+        announcement.__enter__()
+
+    assert (folder / "up.json").exists()
+    assert running_system(settings) is None
+
+
+def test_a_second_one_is_refused_and_told_what_to_do(settings: Settings) -> None:
+    with only_one(settings), pytest.raises(AlreadyRunning, match="SLIPWAY_STATE"):
+        only_one(settings).__enter__()
+
+
+def test_without_a_setting_the_folder_is_in_the_users_state(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from slipway_local.state import state_folder  # noqa: PLC0415
+
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+    assert state_folder(Settings()) == tmp_path / "slipway"

@@ -1,0 +1,153 @@
+"""What follows from a write: the view, the bus, the execution; also when some of it fails."""
+
+from collections.abc import Sequence
+
+from tests.unit.slipway.cqrs.stories import SHOP, batch, requested, run
+
+from slipway.cqrs.memory_views import MemoryViews
+from slipway.messages.events import Event
+from slipway.messages.views import TimelineItem, WorkflowView
+from slipway.saga.errors import Unavailable
+from slipway.saga.memory import MemoryStore
+from streams.project import project
+from streams.relay import relay
+
+CAFE = "wf_cafecafecafe"
+
+
+class Bus:
+    """Refuses the events of these numbers."""
+
+    def __init__(self, refuses: Sequence[int] = ()) -> None:
+        self.taken: list[str] = []
+        self._refuses = refuses
+
+    def publish(self, events: Sequence[Event]) -> Sequence[Event]:
+        self.taken += [e.id for e in events if e.sequence not in self._refuses]
+        return [e for e in events if e.sequence in self._refuses]
+
+
+class Machine:
+    def __init__(self, *, down_for: str | None = None) -> None:
+        self.started: list[str] = []
+        self._down_for = down_for
+
+    def start(self, workflow_id: str) -> None:
+        if workflow_id == self._down_for:
+            raise Unavailable("aws_busy", "cannot start the state machine")
+        self.started.append(workflow_id)
+
+
+class Broken(MemoryViews):
+    """Takes nothing about the shop."""
+
+    def save(self, view: WorkflowView, items: Sequence[TimelineItem], replaces: int) -> None:
+        if view.workflow_id == SHOP:
+            raise Unavailable("read_table_busy", "later")
+        super().save(view, items, replaces)
+
+
+def two_workflows() -> tuple[MemoryStore, list[Event]]:
+    store = MemoryStore()
+    requested(store)
+    requested(store, CAFE)
+    run(store)
+    events = [*store.events(SHOP)[:2], *store.events(CAFE), *store.events(SHOP)[2:4]]
+    return store, events
+
+
+def test_a_batch_brings_every_workflow_of_it_up_to_date() -> None:
+    store, events = two_workflows()
+    views = MemoryViews()
+
+    answer = project(batch(events), store, views)
+
+    assert answer == {"batchItemFailures": []}
+    shop, cafe = views.get(SHOP), views.get(CAFE)
+    assert shop is not None
+    assert cafe is not None
+    assert (shop.version, cafe.version) == (4, 1)
+
+
+def test_a_batch_that_comes_again_changes_nothing() -> None:
+    store, events = two_workflows()
+    views = MemoryViews()
+    project(batch(events), store, views)
+    before = views.get(SHOP)
+
+    assert project(batch(events[:2]), store, views) == {"batchItemFailures": []}
+    assert views.get(SHOP) == before
+
+
+def test_a_lost_batch_is_made_up_for_from_the_write_table() -> None:
+    store, _ = two_workflows()
+    views = MemoryViews()
+
+    project(batch(store.events(SHOP)[7:8]), store, views)
+
+    view = views.get(SHOP)
+    assert view is not None
+    assert view.version == len(store.events(SHOP))
+
+
+def test_the_workflow_that_fails_is_sent_again_and_the_other_one_is_not() -> None:
+    store, events = two_workflows()
+    views = Broken()
+
+    answer = project(batch(events), store, views)
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "100"}]}
+    assert views.get(CAFE) is not None
+
+
+def test_other_items_of_the_table_and_removals_are_not_for_the_streams() -> None:
+    store, events = two_workflows()
+    other, removed = batch(events[:2])["Records"]
+    other["dynamodb"]["NewImage"]["sk"] = {"S": "WORKFLOW"}
+    removed["eventName"] = "REMOVE"
+    bus, machine = Bus(), Machine()
+
+    assert project({"Records": [other, removed]}, store, MemoryViews()) == {"batchItemFailures": []}
+    assert relay({"Records": [other, removed]}, bus, machine) == {"batchItemFailures": []}
+    assert (bus.taken, machine.started) == ([], [])
+
+
+def test_a_record_that_cannot_be_read_stops_its_own_workflow_only() -> None:
+    store, events = two_workflows()
+    told = batch(events)
+    told["Records"][0]["dynamodb"]["NewImage"]["sequence"] = {"S": "one"}
+
+    answer = project(told, store, MemoryViews())
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "100"}]}
+
+
+def test_every_event_reaches_the_bus_and_each_request_starts_one_execution() -> None:
+    _, events = two_workflows()
+    bus, machine = Bus(), Machine()
+
+    answer = relay(batch(events), bus, machine)
+
+    assert answer == {"batchItemFailures": []}
+    assert sorted(bus.taken) == sorted(event.id for event in events)
+    assert machine.started == [SHOP, CAFE]
+
+
+def test_the_first_event_that_the_bus_refuses_is_where_its_workflow_goes_on() -> None:
+    store = MemoryStore()
+    requested(store)
+    run(store)
+
+    answer = relay(batch(store.events(SHOP)[:6]), Bus(refuses=[3, 5]), Machine())
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "102"}]}
+
+
+def test_an_execution_that_cannot_be_started_keeps_its_request_in_the_stream() -> None:
+    _, events = two_workflows()
+    bus = Bus()
+
+    answer = relay(batch(events), bus, Machine(down_for=SHOP))
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "100"}]}
+    assert bus.taken == [f"{CAFE}-000001"]
