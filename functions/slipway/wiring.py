@@ -153,7 +153,9 @@ def credentials() -> "CredentialStore":
         return DockerCredentials(given.docker_config)
     from slipway.adapters.aws_credentials import AwsCredentials
 
-    return AwsCredentials(_client("secretsmanager"), _client("ecr"), given.registry_secret_arn)
+    return AwsCredentials(
+        _client("secretsmanager"), _client("ecr"), given.registry_secret_arn, given.registry
+    )
 
 
 @_provider
@@ -167,7 +169,7 @@ def registry() -> "Registry":
 def scanner() -> "Scanner":
     from slipway.adapters.trivy import scanner_for
 
-    return scanner_for(settings().scanner)
+    return scanner_for(settings().scanner, settings().docker_host)
 
 
 @_provider

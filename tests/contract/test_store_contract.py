@@ -67,10 +67,10 @@ def test_a_workflow_that_nobody_requested_is_not_found(store: Store) -> None:
 
 
 def test_a_step_is_read_back_with_all_that_its_undo_needs(store: Store) -> None:
-    saga = request(store, "shop")
+    request(store, "shop")
     step = StepRecord(name="build_image", number=3)
     intent = {"tag": "shop:1", "layers": [1, 2.5, None, {"deep": True}], "none": None, "empty": ""}
-    saga = update(store, "wf_shop", lambda s: transitions.intended(s, step, intent, NOON))
+    update(store, "wf_shop", lambda s: transitions.intended(s, step, intent, NOON))
     outcome = Outcome.of(created=("image:sha256:1",), digest="sha256:1", bytes=12)
     written = update(
         store,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
-from tests.faults.injection import Fault, Saboteur, Witness
+from tests.faults.injection import Fault, Saboteur, Tripwire, Witness
 from tests.faults.worlds import ME, WORLDS, prepared
 
 from slipway.saga import Plan
@@ -20,11 +20,11 @@ Cell = tuple[str, Fault]
 """A world's name and what goes wrong in it."""
 
 
-def effects(plan: Plan, action: str = "execute", times: int | None = None) -> Iterator[Fault]:
+def effects(plan: Plan, action: str = "execute", kinds: tuple[str, ...] = KINDS) -> Iterator[Fault]:
     for step in plan:
-        for kind in KINDS:
+        for kind in kinds:
             for when in WHEN:
-                yield Fault(step.name, kind, when, action, times=times)
+                yield Fault(step.name, kind, when, action)
 
 
 def every_effect(world: str) -> Iterator[Cell]:
@@ -49,6 +49,17 @@ def calls(world: str) -> dict[tuple[str, str], list[str]]:
     witness = Witness(Saboteur(rig.runner, ROLLBACK))
     rig.run(rig.submit(ME, **request), witness)
     return dict(witness.calls)
+
+
+def every_outside_effect(world: str) -> Iterator[tuple[str, int, str, str]]:
+    """World, number, when and name of all that a whole rollback does to engine and cluster."""
+    wire = Tripwire()
+    rig, request = prepared(world, wire)
+    wire.armed = True
+    rig.run(rig.submit(ME, **request), Saboteur(rig.runner, ROLLBACK))
+    for number, effect in enumerate(wire.effects, start=1):
+        for when in WHEN:
+            yield world, number, when, effect.partition(" ")[0]
 
 
 def cells(*given: Iterator[Cell]) -> list[object]:

@@ -15,7 +15,7 @@ from slipway.adapters.memory.engine import MemoryEngine
 from slipway.adapters.memory.registry import MemoryRegistry
 from slipway.adapters.memory.scanner import MemoryScanner
 from slipway.adapters.memory.workspace import MemoryWorkspace
-from slipway.adapters.memory.world import MemoryWorld
+from slipway.adapters.memory.world import Hooks, MemoryWorld
 from slipway.containerize.build_settings import BuildSettings
 from slipway.containerize.ports import Credentials, ScanReport, Workspace
 from slipway.containerize.reference import host_of
@@ -65,13 +65,13 @@ class Wallet:
 class Rig:
     """A world in memory, a store, and sagas that run in it. No pause takes time."""
 
-    def __init__(self) -> None:
+    def __init__(self, hooks: Hooks | None = None) -> None:
         self.source, self.wallet = FolderSource(), Wallet()
-        self.images = MemoryWorld()
+        self.images = MemoryWorld(hooks)
         self.registry = MemoryRegistry(self.images, self.wallet)
         self.engine = MemoryEngine(self.images)
         self.scanner = MemoryScanner(ScanReport("scanned", "shelf", counts={"LOW": 1}, sbom=b"{}"))
-        self.cluster = MemoryCluster()
+        self.cluster = MemoryCluster(hooks)
         self.workspace = MemoryWorkspace()
         self.store = MemoryStore()
         self.runner: RunsSteps = Runner(PLAN, self.store, lambda: _CLOCK)
@@ -148,12 +148,8 @@ class Rig:
 
 def a_request(**changes: Any) -> ContainerizeRequest:
     """Of the shop; `app`, `image` and `options` may be given in parts."""
-    given = {
-        "source": {"git": {"url": "https://git.test/shop"}},
-        "app": {"name": "shop"},
-        **changes,
-    }
-    given["app"] = {"name": "shop", **given["app"]}
+    source, app = {"git": {"url": "https://git.test/shop"}}, changes.pop("app", {})
+    given = {"source": source, "app": {"name": "shop", **app}, **changes}
     return ContainerizeRequest.model_validate(given)
 
 

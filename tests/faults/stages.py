@@ -37,9 +37,7 @@ class Stage(Protocol):
 
     rig: Rig
 
-    def play(
-        self, fault: Fault | None = None, strikes: Strikes | None = None, **request: Any
-    ) -> Saga: ...
+    def play(self, *faults: Fault, strikes: Strikes | None = None, **request: Any) -> Saga: ...
     def start(self, workflow_id: str, execution: str) -> Saga:
         """One more execution, whatever state the workflow is in."""
         ...
@@ -58,11 +56,9 @@ class InProcess:
         self._ids = (f"wf_{number:024}" for number in itertools.count(1))
         self._playing = ""
 
-    def play(
-        self, fault: Fault | None = None, strikes: Strikes | None = None, **request: Any
-    ) -> Saga:
+    def play(self, *faults: Fault, strikes: Strikes | None = None, **request: Any) -> Saga:
         self._playing = self.rig.submit(next(self._ids), **request)
-        return self.rig.run(self._playing, Saboteur(self.rig.runner, fault, strikes))
+        return self.rig.run(self._playing, sabotaged(self.rig.runner, faults, strikes))
 
     def start(self, workflow_id: str, execution: str) -> Saga:
         return self.rig.run(workflow_id, execution=execution)
@@ -82,24 +78,21 @@ class OnStateMachine:
 
     def __init__(self, system: LocalSystem, rig: Rig) -> None:
         self.rig, self._system = rig, system
-        self._plot: tuple[Fault | None, Strikes | None] = (None, None)
+        self._plot: tuple[Sequence[Fault], Strikes | None] = ((), None)
         self._struck = threading.Lock()
-        self._saboteur: Saboteur | None = None
+        self._saboteur: RunsSteps | None = None
         self._playing = ""
         self.machines = boto3.client("stepfunctions", region_name="eu-central-1")
 
-    def play(
-        self, fault: Fault | None = None, strikes: Strikes | None = None, **request: Any
-    ) -> Saga:
-        self._plot, self._saboteur = (fault, strikes), None
+    def play(self, *faults: Fault, strikes: Strikes | None = None, **request: Any) -> Saga:
+        self._plot, self._saboteur = (faults, strikes), None
         body = a_request(**request).model_dump(mode="json", exclude_none=True)
         self._playing = self._posted("/workflows", body)["workflow_id"]
         return self.settled(self._playing)
 
     def start(self, workflow_id: str, execution: str) -> Saga:
-        arn = wiring.settings().state_machine_arn or self._arn()
         text = json.dumps({"workflow_id": workflow_id})
-        self.machines.start_execution(stateMachineArn=arn, name=execution, input=text)
+        self.machines.start_execution(stateMachineArn=self._arn(), name=execution, input=text)
         return self.settled(workflow_id)
 
     def cancel(self) -> None:
@@ -111,7 +104,7 @@ class OnStateMachine:
 
     def mend(self) -> None:
         """Nothing is struck any more."""
-        self._plot, self._saboteur = (None, None), None
+        self._plot, self._saboteur = ((), None), None
 
     def settled(self, workflow_id: str) -> Saga:
         assert self._system.wait_idle(_WITHIN_S)
@@ -124,12 +117,12 @@ class OnStateMachine:
         return wiring.store().events(workflow_id)
 
     def view(self, workflow_id: str) -> dict[str, Any]:
-        return self._asked(urllib.request.Request(f"{self._system.url}/workflows/{workflow_id}"))
+        return self._asked(f"/workflows/{workflow_id}")
 
-    def runner(self, real: RunsSteps) -> Saboteur:
+    def runner(self, real: RunsSteps) -> RunsSteps:
         """One saboteur for all steps of a workflow: it counts how often it struck."""
         with self._struck:
-            self._saboteur = self._saboteur or Saboteur(real, *self._plot)
+            self._saboteur = self._saboteur or sabotaged(real, *self._plot)
             return self._saboteur
 
     def _wait_for_id(self) -> str:
@@ -144,16 +137,21 @@ class OnStateMachine:
         return str(machines[0]["stateMachineArn"])
 
     def _posted(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        url, data = self._system.url + path, json.dumps(body).encode()
-        request = urllib.request.Request(url, data)
-        request.add_header("Content-Type", "application/json")
-        return self._asked(request)
+        return self._asked(path, json.dumps(body).encode())
 
-    def _asked(self, request: urllib.request.Request) -> dict[str, Any]:
+    def _asked(self, path: str, data: bytes | None = None) -> dict[str, Any]:
+        request = urllib.request.Request(self._system.url + path, data)  # noqa: S310  (loopback)
+        request.add_header("Content-Type", "application/json")
         request.add_header("Authorization", f"Bearer {self._system.token}")
-        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310  (loopback)
+        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310  (same)
             told: dict[str, Any] = json.loads(answer.read())
         return told
+
+
+def sabotaged(runner: RunsSteps, faults: Sequence[Fault], strikes: Strikes | None) -> RunsSteps:
+    for fault in faults:
+        runner = Saboteur(runner, fault, strikes)
+    return runner
 
 
 @contextmanager

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from tests.faults.injection import Fault, Saboteur
+from tests.faults.injection import Fault, Saboteur, Tripwire
 from tests.faults.matrix import (
     ROLLBACK,
     effects,
     every_call,
     every_effect,
+    every_outside_effect,
     in_every_world,
 )
 from tests.faults.verdicts import check_records, check_undone
@@ -129,3 +130,22 @@ def test_an_undo_that_never_succeeds_is_parked_and_all_others_run(
     )
     check_records(rig, saga)
     record_property("cell", "undone" if receipt.clean else "leftovers told")
+
+
+@pytest.mark.parametrize(
+    ("world", "number", "when", "_effect"),
+    [cell for world in WORLDS for cell in every_outside_effect(world)],
+)
+def test_a_death_at_any_effect_there_and_back_leaves_the_world_as_it_was(
+    world: str, number: int, when: str, _effect: str, record_property: Property
+) -> None:
+    wire = Tripwire(number, when)
+    rig, request = prepared(world, wire)
+    before = rig.world(ME)
+    wire.armed = True
+
+    saga = rig.run(rig.submit(ME, **request), Saboteur(rig.runner, ROLLBACK))
+
+    assert len(wire.effects) >= number
+    check_undone(rig, saga, before)
+    record_property("cell", "undone")

@@ -26,7 +26,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnStateMachine
         yield stage
 
 
-@pytest.mark.parametrize("fault", list(effects(PLAN)), ids=str)
+@pytest.mark.parametrize("fault", list(effects(PLAN, kinds=("rejected", "killed"))), ids=str)
 def test_a_step_that_fails_on_the_state_machine_leaves_version_1_as_it_was(
     machine: OnStateMachine, fault: Fault, record_property: Property
 ) -> None:
@@ -39,3 +39,47 @@ def test_a_step_that_fails_on_the_state_machine_leaves_version_1_as_it_was(
     view = check_events(saga, machine.events(saga.workflow.workflow_id))
     assert machine.view(saga.workflow.workflow_id) == view.model_dump(mode="json")
     record_property("cell", "undone")
+
+
+def test_an_undo_that_never_succeeds_waits_for_a_person_and_goes_on_when_mended(
+    machine: OnStateMachine, record_property: Property
+) -> None:
+    before = machine.world("")
+    saga = machine.play(ROLLBACK, PUSH_UNDO_DOWN, **TAG)
+    workflow_id = saga.workflow.workflow_id
+    assert saga.workflow.status is Status.PARKED
+    assert machine.view(workflow_id)["status"] == "PARKED"
+    assert saga.steps["deploy_application"].status is StepStatus.UNDONE
+    assert saga.steps["build_image"].status is StepStatus.DONE
+
+    machine.mend()
+    machine.answer(token_of(saga), "retry")
+
+    saga = machine.settled(workflow_id)
+    assert machine.world(workflow_id) == before
+    check_told_undone(saga)
+    record_property("cell", "undone")
+
+
+def test_an_undo_that_is_given_up_is_told_as_left_over_and_the_earlier_ones_run(
+    machine: OnStateMachine, record_property: Property
+) -> None:
+    saga = machine.play(ROLLBACK, PUSH_UNDO_DOWN, **TAG)
+    workflow_id = saga.workflow.workflow_id
+
+    machine.answer(token_of(saga), "skip")
+
+    saga = machine.settled(workflow_id)
+    assert saga.workflow.status is Status.COMPENSATED_WITH_LEFTOVERS
+    assert saga.workflow.receipt is not None
+    left = {(i.step, i.kind) for i in saga.workflow.receipt.items if i.state == "leftover"}
+    assert left == {("push_image", "tag")}
+    assert saga.steps["build_image"].status is StepStatus.UNDONE
+    record_property("cell", "leftovers told")
+
+
+def token_of(saga: Saga) -> str:
+    undo = saga.steps["push_image"].undo
+    assert undo is not None
+    assert undo.task_token is not None
+    return undo.task_token

@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.faults.rig import REPOSITORY, Rig
 
+from slipway.adapters.memory.world import Hooks
 from slipway.containerize.ports import Credentials
 from slipway.saga import Status
 
@@ -58,6 +59,6 @@ def an_object(
     return {"apiVersion": api_version, "kind": kind, "metadata": metadata}
 
 
-def prepared(world: str) -> tuple[Rig, dict[str, Any]]:
-    rig = Rig()
+def prepared(world: str, hooks: Hooks | None = None) -> tuple[Rig, dict[str, Any]]:
+    rig = Rig(hooks)
     return rig, WORLDS[world](rig)

@@ -1,5 +1,7 @@
 """Records as items of the write table, and back. An item is in the low-level form of the SDK."""
 
+import math
+import sys
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal, DecimalException
@@ -18,6 +20,7 @@ MAX_ITEM_BYTES = 400 * 1024
 WORKFLOW_SK = "WORKFLOW"
 STEP_PREFIX = "STEP#"
 EVENT_PREFIX = "EVENT#"
+_INTEGER_LIMIT = 10**38  # DynamoDB keeps 38 digits
 _KEYS = ("pk", "sk")
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
@@ -102,11 +105,7 @@ def to_item(values: Mapping[str, Any]) -> Item:
     try:
         return {k: _serialize(_stored(v)) for k, v in values.items() if v is not None}
     except DecimalException as error:
-        raise Rejected(
-            "record_unstorable",
-            "a number has more than 38 digits or lies outside 1e-130 to 1e126",
-            fix="give such a number as a string",
-        ) from error
+        raise _unstorable() from error
 
 
 def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,7 +131,11 @@ def _without_keys(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def _stored(value: Any) -> Any:
     if isinstance(value, float):
-        return Decimal(repr(value))
+        if not math.isfinite(value):
+            raise _unstorable()
+        # A large one exactly, so that the int that comes back is equal to it.
+        large = 1 / sys.float_info.epsilon <= abs(value) < _INTEGER_LIMIT
+        return Decimal(int(value)) if large else Decimal(repr(value))
     if isinstance(value, Mapping):
         return {k: _stored(v) for k, v in value.items()}
     return [_stored(v) for v in value] if isinstance(value, list | tuple) else value
@@ -140,7 +143,16 @@ def _stored(value: Any) -> Any:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        whole = abs(value) < _INTEGER_LIMIT and value == value.to_integral_value()
+        return int(value) if whole else float(value)
     if isinstance(value, dict):
         return {k: _plain(v) for k, v in value.items()}
     return [_plain(v) for v in value] if isinstance(value, list) else value
+
+
+def _unstorable() -> Rejected:
+    return Rejected(
+        "record_unstorable",
+        "a number has more than 38 digits, lies outside 1e-130 to 1e126, or is none at all",
+        fix="give such a number as a string",
+    )

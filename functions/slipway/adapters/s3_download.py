@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from contextlib import closing
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING

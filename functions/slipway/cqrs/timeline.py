@@ -9,6 +9,7 @@ from slipway.messages.views import TimelineItem, WorkflowView
 
 _ENDS_STEP = {"slipway.step.completed", "slipway.step.failed"}
 _ENDS_UNDO = {"slipway.step.undone", "slipway.step.kept"}
+_SCANNED = "slipway.scan.completed"
 _ENDS_WORKFLOW = {
     "slipway.workflow.completed",
     "slipway.workflow.compensated",
@@ -26,7 +27,7 @@ def timeline_item(event: Event, view: WorkflowView) -> TimelineItem:
         step=step.get("name"),
         status=step.get("status") or header.get("status"),
         duration_ms=_duration_ms(event, step, view),
-        message=_message(header, step),
+        message=_scanned(step) if event.type == _SCANNED else _message(header, step),
     )
 
 
@@ -49,3 +50,12 @@ def _message(header: Mapping[str, Any], step: Mapping[str, Any]) -> str | None:
     if header.get("cancel"):
         return str(header["cancel"]["reason"])
     return ", ".join(step.get("created", ())) or None if not undo else None
+
+
+def _scanned(step: Mapping[str, Any]) -> str:
+    """Not scanned is said as such, and is never to be mistaken for clean."""
+    told = step.get("outputs", {})
+    if told.get("status") != "scanned":
+        return f"NOT scanned: {told.get('reason') or 'no reason given'}"
+    counts = ", ".join(f"{n} {severity.lower()}" for severity, n in told["counts"].items() if n)
+    return f"scanned by {told['scanner']}: {counts or 'nothing found'}"

@@ -8,17 +8,43 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
+
+def _meaning(sentence: str) -> WrapValidator:
+    """Says in words what the pattern beside it means."""
+
+    def check(value: object, validate: ValidatorFunctionWrapHandler) -> str:
+        try:
+            return str(validate(value))
+        except ValidationError:
+            raise PydanticCustomError("unfit", "{sentence}", {"sentence": sentence}) from None
+
+    return WrapValidator(check)
+
+
+_LABEL = "use lower-case letters, digits and hyphens; begin with a letter; at most {} characters"
 DnsLabel = Annotated[
-    str, StringConstraints(pattern=r"^[a-z]([-a-z0-9]*[a-z0-9])?$", min_length=1, max_length=63)
+    str,
+    StringConstraints(pattern=r"^[a-z]([-a-z0-9]*[a-z0-9])?$", min_length=1, max_length=63),
+    _meaning(_LABEL.format(63)),
 ]
 AppName = Annotated[
-    str, StringConstraints(pattern=r"^[a-z]([-a-z0-9]*[a-z0-9])?$", min_length=1, max_length=48)
+    str,
+    StringConstraints(pattern=r"^[a-z]([-a-z0-9]*[a-z0-9])?$", min_length=1, max_length=48),
+    _meaning(_LABEL.format(48)),
 ]
-EnvName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=256)]
+EnvName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=256),
+    _meaning("name a variable with letters, digits and underscores; do not begin with a digit"),
+]
 _REPOSITORY = re.compile(
     r"^(?:[a-zA-Z0-9][a-zA-Z0-9.-]*(?::[0-9]{1,5})?/)?"
     r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$"

@@ -1,15 +1,22 @@
 """`make demo`: a real application becomes a service, its broken twin becomes nothing."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from slipway.settings import Settings
 from slipway_local.cli.client import Client
 from slipway_local.cli.connection import read_settings, started
 from slipway_local.cli.deploying import Wish, deploy_on
 from slipway_local.cli.exits import Exit, Stop
 from slipway_local.cli.output import Output
+from slipway_local.engines.probe import Unreachable, look
+from slipway_local.system import Options
 
 APPS = Path(__file__).resolve().parents[3] / "tests" / "apps"
+GOOD = Wish(APPS / "flask", name="demo-shop", namespace="slipway-demo")
+BAD = Wish(APPS / "crashes", name="demo-broken", namespace="slipway-demo-broken")
 
 
 def main() -> int:
@@ -22,18 +29,36 @@ def main() -> int:
 
 
 def _demo(output: Output) -> int:
-    with started(read_settings()) as system:
+    settings = read_settings()
+    with started(settings, _options(settings)) as system:
         for line in system.rehearsal_lines:
             output.note(line)
         client = Client(system.url, system.token)
-        good = Wish(APPS / "flask", name="demo-shop", namespace="slipway-demo")
-        bad = Wish(APPS / "crashes", name="demo-broken", namespace="slipway-demo-broken")
         output.note("\n[bold]1. a Flask application becomes a service[/]")
-        first = deploy_on(client, good, output)
+        first = deploy_on(client, GOOD, output)
         output.note("\n[bold]2. one that crashes becomes nothing[/]")
-        second = deploy_on(client, bad, output)
+        second = deploy_on(client, BAD, output)
         client.close()
     return 0 if (first, second) == (Exit.DONE, Exit.ROLLED_BACK) else 1
+
+
+def _options(settings: Settings) -> Options:
+    """In memory no process runs that could crash: the stand-in is told which one would."""
+    try:
+        rehearsal = look(settings)
+    except Unreachable as error:
+        raise Stop(Exit.UNREACHABLE, str(error)) from None
+    if "cluster" not in rehearsal.parts:
+        return Options(rehearsal=rehearsal)
+    from slipway.adapters.memory.cluster import MemoryCluster  # noqa: PLC0415  (rehearsals only)
+
+    return Options(rehearsal=rehearsal, ports={"cluster": MemoryCluster(rollouts=_rollout)})
+
+
+def _rollout(deployment: Mapping[str, Any]) -> tuple[str, str] | None:
+    if deployment["metadata"]["name"] == BAD.name:
+        return "crash_loop", "the application ends again and again (rehearsed)"
+    return None
 
 
 if __name__ == "__main__":

@@ -126,6 +126,8 @@ class Tree:
                 if left < 0:
                     raise refusals.unreadable(f"{'/'.join(parts)!r} is longer than it says")
                 file.write(chunk)
+        if left:
+            raise refusals.unreadable(f"{'/'.join(parts)!r} is shorter than it says")
 
     def _charge(self, size_bytes: int) -> None:
         self._bytes += size_bytes

@@ -1,6 +1,10 @@
 """The command `slipway`."""
 
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from slipway_local.cli.exits import Stop
 
 
 def main() -> None:
@@ -15,7 +19,7 @@ def main() -> None:
         sys.exit(stop.exit_code)
 
 
-def _tell(stop: "Stop") -> None:  # noqa: F821  (imported where it is caught)
+def _tell(stop: "Stop") -> None:
     import json
 
     if "--json" in sys.argv:

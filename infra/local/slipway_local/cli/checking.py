@@ -25,14 +25,14 @@ def checked(wish: Wish) -> Analysis:
 def _check_request(wish: Wish) -> None:
     from pydantic import ValidationError
 
+    from slipway.cqrs.problem import invalid
     from slipway.messages.requests import ContainerizeRequest
 
     try:
         ContainerizeRequest.model_validate(wish.request({"upload_id": "up_00000000"}))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise Stop(Exit.BAD_INPUT, f"{field}: {first['msg']}", code="invalid_request") from None
+        refused = invalid(error)
+        raise Stop(Exit.BAD_INPUT, refused.detail, fix=refused.fix, code=refused.code) from None
 
 
 def stop_for(error: StepError) -> Stop:

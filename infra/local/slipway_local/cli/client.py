@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
@@ -90,5 +91,5 @@ def _given(query: Mapping[str, str | int | None]) -> dict[str, str | int]:
 
 
 def _is_loopback(url: str) -> bool:
-    host = requests.utils.urlparse(url).hostname or ""
+    host = urlsplit(url).hostname or ""
     return host in {"localhost", "::1"} or host.startswith("127.")

@@ -28,6 +28,8 @@ def connected(output: Output, *, may_start: bool = False) -> Iterator[Client]:
     client = _running(settings)
     if client is not None:
         try:
+            if may_start and client.get("/health")["rehearsal"]:
+                output.note("REHEARSAL: stand-ins in memory serve there, nothing real is made")
             yield client
         finally:
             client.close()

@@ -7,13 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from rich.markup import escape
-
 from slipway_local.cli.client import Client
 from slipway_local.cli.connection import connected
 from slipway_local.cli.exits import Exit, Stop, exit_for_workflow
 from slipway_local.cli.follow import follow
-from slipway_local.cli.output import Output, failure_lines, receipt_table, status_word
+from slipway_local.cli.output import Output, failure_lines, plain, receipt_lines, status_word
 
 
 @dataclass(frozen=True)
@@ -110,7 +108,7 @@ def summary(view: Mapping[str, Any]) -> list[object]:
     lines.append(f"{status_word(view['status'])} {view['workflow_id']}")
     if view["status"] == "COMPLETED":
         if image := view.get("image"):
-            lines.append(f"image    {escape(image['reference'])} @ {image['digest']}")
+            lines.append(f"image    {plain(image['reference'])} @ {image['digest']}")
         if service := view.get("service"):
             lines.append(
                 f"service  {service['namespace']}/{service['name']} port {service['port']}"
@@ -118,7 +116,7 @@ def summary(view: Mapping[str, Any]) -> list[object]:
     if receipt := view.get("receipt"):
         left = [item for item in receipt["items"] if item["state"] == "leftover"]
         clean = "nothing left" if receipt["clean"] else f"[red]{len(left)} left over[/]"
-        lines += [f"receipt  {clean}, checked {receipt['checked_at']}", receipt_table(receipt)]
+        lines += [f"receipt  {clean}, checked {receipt['checked_at']}", *receipt_lines(receipt)]
     return lines
 
 

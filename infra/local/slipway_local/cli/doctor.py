@@ -9,8 +9,8 @@ from slipway.settings import Settings
 from slipway.wiring import credentials
 from slipway_local.cli.connection import read_settings
 from slipway_local.cli.exits import Exit
-from slipway_local.cli.output import Output, table
-from slipway_local.engines.probe import Part, look_at_all
+from slipway_local.cli.output import Output, columns
+from slipway_local.engines.probe import Part, parts
 
 
 @dataclass(frozen=True)
@@ -25,22 +25,22 @@ class Finding:
 
 def doctor(output: Output) -> Exit:
     settings = read_settings()
-    findings = [*(_engine_part(part) for part in look_at_all(settings))]
+    findings = [*(_engine_part(part) for part in parts(settings))]
     findings += [_scanner(settings), _credentials(settings)]
     told = {"ok": all(f.state == "ok" for f in findings), "parts": [asdict(f) for f in findings]}
-    output.show(told, _table(told))
+    output.show(told, *_lines(told))
     unreachable = any(f.state == "unreachable" for f in findings)
     return Exit.UNREACHABLE if unreachable else Exit.DONE
 
 
 def _engine_part(part: Part) -> Finding:
     if part.missing is None:
-        return Finding(part.part, "ok", part.where)
+        return Finding(part.name, "ok", part.where)
     if part.setting:
         return Finding(
-            part.part, "unreachable", part.missing, f"start it, or correct {part.setting}"
+            part.name, "unreachable", part.missing, f"start it, or correct {part.setting}"
         )
-    return Finding(part.part, "rehearsal", part.missing, "`make engines` starts one for tests")
+    return Finding(part.name, "rehearsal", part.missing, "a stand-in serves; none of it is real")
 
 
 def _scanner(settings: Settings) -> Finding:
@@ -63,12 +63,6 @@ def _credentials(settings: Settings) -> Finding:
     return Finding("credentials", "ok", f"{who.username or 'a token'} for {host}")
 
 
-def _table(told: Mapping[str, Any]) -> object:
-    colours = {"ok": "green", "rehearsal": "yellow", "missing": "yellow", "unreachable": "red"}
-    return table(
-        ("part", "state", "what", "what to do"),
-        (
-            (f["part"], f"[{colours[f['state']]}]{f['state']}[/]", f["detail"], f["fix"] or "")
-            for f in told["parts"]
-        ),
-    )
+def _lines(told: Mapping[str, Any]) -> list[str]:
+    rows = ((f["state"], f["part"], f["detail"], f["fix"] or "") for f in told["parts"])
+    return columns(("state", "part", "what", "what to do"), rows)

@@ -1,48 +1,66 @@
-"""Follow a workflow to its end, telling each step as it goes."""
+"""Follow a workflow to its end, telling what happens as it happens."""
 
 import time
 from collections.abc import Mapping
 from typing import Any
 
-from rich.markup import escape
-
 from slipway_local.cli.client import Client
-from slipway_local.cli.output import MARKS, Output
+from slipway_local.cli.output import Output, plain
 
 ENDED = {"COMPLETED", "COMPENSATED", "COMPENSATED_WITH_LEFTOVERS", "PARKED"}
-_EVERY_S = 0.15
+_EVERY_S = 0.1
+_TOLD: Mapping[str, tuple[str, str]] = {
+    "step.started": ("cyan", "… {step:<22}"),
+    "step.attempt_failed": ("yellow", "! {step:<22}trying again: {message}"),
+    "step.completed": ("green", "✓ {step:<22}{took}"),
+    "step.failed": ("red", "✗ {step:<22}{took} {message}"),
+    "step.undone": ("yellow", "↩ {step:<22}undone {took}"),
+    "step.kept": ("dim", "= {step:<22}kept"),
+    "step.undo_failed": ("red", "! {step:<22}its undo failed: {message}"),
+    "scan.completed": ("dim", "  {message}"),
+    "workflow.cancel_requested": ("yellow", "  cancel: {message}"),
+    "workflow.parked": ("red", "! {step:<22}waits for an operator"),
+}
+"""By event: a colour and the line."""
+_ON_A_TERMINAL_ONLY = {"step.started"}
 
 
 def follow(
     client: Client, workflow_id: str, output: Output, since: int | None = None
 ) -> dict[str, Any]:
     """Answers the last view. A parked workflow waits for a person: that is an end here."""
-    told: dict[str, str] = {}
+    seen = 0
+    view = client.get(f"/workflows/{workflow_id}", min_version=since)
     while True:
-        view = client.get(f"/workflows/{workflow_id}", min_version=since)
-        for step in view["steps"]:
-            _tell(step, told, output)
-        if view["status"] in ENDED:
+        if view["version"] > seen:
+            seen = _tell_since(client, workflow_id, seen, output)
+        if view["status"] in ENDED and seen >= view["version"]:
             return view
         time.sleep(_EVERY_S)
+        view = client.get(f"/workflows/{workflow_id}")
 
 
-def _tell(step: Mapping[str, Any], told: dict[str, str], output: Output) -> None:
-    status = step["status"]
-    if status == told.get(step["name"], "PENDING"):
+def _tell_since(client: Client, workflow_id: str, seen: int, output: Output) -> int:
+    items = client.get(f"/workflows/{workflow_id}/timeline")["items"]
+    for item in items:
+        if item["sequence"] > seen:
+            _tell(item, output)
+    return max((item["sequence"] for item in items), default=seen)
+
+
+def _tell(item: Mapping[str, Any], output: Output) -> None:
+    kind = item["type"].removeprefix("slipway.")
+    if kind not in _TOLD or (kind in _ON_A_TERMINAL_ONLY and not output.progress.is_terminal):
         return
-    told[step["name"]] = status
-    if status == "INTENT" and not output.progress.is_terminal:
-        return  # a line per step is enough in a log
-    output.note(step_line(step))
+    colour, form = _TOLD[kind]
+    took = item["duration_ms"]
+    line = form.format(
+        step=item["step"] or "",
+        took="" if took is None else f"{took / 1000:.1f} s",
+        message=first_line(item["message"] or ""),
+    )
+    output.note(f"[{colour}]{plain(line.rstrip())}[/]")
 
 
-def step_line(step: Mapping[str, Any]) -> str:
-    undo = step.get("undo") or {}
-    took = undo.get("duration_ms") if undo.get("status") else step.get("duration_ms")
-    words = {"INTENT": "running", "UNDO_INTENT": "undoing"}
-    word = words.get(step["status"], step["status"].lower().replace("_", " "))
-    seconds = f" {took / 1000:.1f} s" if took is not None else ""
-    error = step.get("error")
-    why = f": {escape(error['message'])}" if error and step["status"] == "FAILED" else ""
-    return f"{MARKS[step['status']]} {step['name']:<22}{word}{seconds}{why}"
+def first_line(text: str) -> str:
+    return text.strip().splitlines()[0] if text.strip() else ""

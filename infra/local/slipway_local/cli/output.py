@@ -1,23 +1,24 @@
 """Results on standard output, everything else on standard error."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
-MARKS = {
-    "DONE": "[green]✓[/]",
-    "FAILED": "[red]✗[/]",
-    "INTENT": "[cyan]…[/]",
-    "UNDO_INTENT": "[yellow]…[/]",
-    "UNDONE": "[yellow]↩[/]",
-    "KEPT": "[dim]=[/]",
-    "UNDO_PARKED": "[red]![/]",
-    "PENDING": "[dim]·[/]",
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[@-_])")
+_WORDS = {
+    "leftover": "red",
+    "unreachable": "red",
+    "missing": "yellow",
+    "rehearsal": "yellow",
+    "absent": "green",
+    "restored": "green",
+    "kept": "green",
+    "ok": "green",
 }
 _COLOURS = {"COMPLETED": "green", "COMPENSATED": "yellow"}
 
@@ -47,13 +48,26 @@ class Output:
                 self.result.print(line)
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
-    grid = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in headings:
-        grid.add_column(heading, overflow="fold")
-    for row in rows:
-        grid.add_row(*(cell if isinstance(cell, str) else str(cell) for cell in row))
-    return grid
+def plain(text: str) -> str:
+    """What comes from a build or a cluster may hold anything: no escape reaches the terminal."""
+    cleaned = _ESCAPES.sub("", text)
+    return escape("".join(char if char.isprintable() or char == "\n" else " " for char in cleaned))
+
+
+def columns(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
+    """Lines with aligned columns; the last is as long as it is. Cells are escaped here."""
+    cells = [[str(cell) for cell in row] for row in [headings, *rows]]
+    widths = [max(len(cell) for cell in column) for column in zip(*cells, strict=True)]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in cells
+    ]
+    return [f"[bold]{plain(lines[0])}[/]", *(_coloured(plain(line)) for line in lines[1:])]
+
+
+def _coloured(line: str) -> str:
+    word = line.split(" ", 1)[0]
+    return line.replace(word, f"[{_WORDS[word]}]{word}[/]", 1) if word in _WORDS else line
 
 
 def status_word(status: str) -> str:
@@ -66,21 +80,13 @@ def failure_lines(view: Mapping[str, Any]) -> list[str]:
     if not error:
         return []
     where = f" in {error['step']}" if error.get("step") else ""
-    lines = [f"[red]{escape(error['code'])}[/]{where}: {escape(error['message'])}"]
+    lines = [f"[red]{plain(error['code'])}[/]{where}: {plain(error['message'])}"]
     if error.get("fix"):
-        lines.append(f"  fix: {escape(error['fix'])}")
+        lines.append(f"  fix: {plain(error['fix'])}")
     return lines
 
 
-def receipt_table(receipt: Mapping[str, Any]) -> Table:
-    return table(
-        ("state", "kind", "name", "step"),
-        (
-            (_state_word(item["state"]), item["kind"], escape(item["name"]), item["step"])
-            for item in receipt["items"]
-        ),
-    )
-
-
-def _state_word(state: str) -> str:
-    return f"[red]{state}[/]" if state == "leftover" else f"[green]{state}[/]"
+def receipt_lines(receipt: Mapping[str, Any]) -> list[str]:
+    items = receipt["items"]
+    rows = [(item["state"], item["kind"], item["step"], item["name"]) for item in items]
+    return columns(("state", "kind", "step", "name"), rows) if rows else []

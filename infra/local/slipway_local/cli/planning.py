@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rich.markup import escape
 from rich.syntax import Syntax
 
 from slipway.containerize.planning import plan
@@ -15,7 +14,7 @@ from slipway_local.cli.checking import checked, stop_for
 from slipway_local.cli.connection import read_settings
 from slipway_local.cli.deploying import Wish
 from slipway_local.cli.exits import Exit
-from slipway_local.cli.output import Output, table
+from slipway_local.cli.output import Output, columns, plain
 
 _NO_REGISTRY = "registry.invalid"
 """A name that can be no registry's, where none is configured."""
@@ -37,7 +36,7 @@ def show_plan(wish: Wish, output: Output) -> Exit:
 def _lines(told: Mapping[str, Any]) -> list[object]:
     chosen = next(c for c in told["components"] if c["path"] == told["chosen"])
     facts = (
-        (fact.replace("_", " "), escape(str(chosen[fact])), _place(chosen.get(f"{fact}_source")))
+        (fact.replace("_", " "), _place(chosen.get(f"{fact}_source")), chosen[fact])
         for fact in (
             "language",
             "version",
@@ -52,12 +51,12 @@ def _lines(told: Mapping[str, Any]) -> list[object]:
         if chosen.get(fact) is not None
     )
     objects = ", ".join(f"{m['kind']} {m['metadata']['name']}" for m in told["manifests"])
-    findings = [f"[yellow]{f['severity']}[/] {escape(f['message'])}" for f in told["findings"]]
+    findings = [f"[yellow]{f['severity']}[/] {plain(f['message'])}" for f in told["findings"]]
     return [
-        table(("fact", "value", "read from"), facts),
+        *columns(("fact", "read from", "value"), facts),
         "",
         Syntax(told["dockerfile"], "docker", background_color="default"),
-        f"manifests: {escape(objects)}",
+        f"manifests: {plain(objects)}",
         *findings,
     ]
 

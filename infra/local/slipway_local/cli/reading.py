@@ -1,12 +1,13 @@
 """The verbs that read, and cancel."""
 
-from rich.markup import escape
+from collections.abc import Mapping
+from typing import Any
 
 from slipway_local.cli.connection import connected
 from slipway_local.cli.deploying import follow_to_end, summary
 from slipway_local.cli.exits import Exit
-from slipway_local.cli.follow import step_line
-from slipway_local.cli.output import Output, receipt_table, status_word, table
+from slipway_local.cli.follow import first_line
+from slipway_local.cli.output import Output, columns, plain, receipt_lines
 
 LOGS = {
     "build_image": "build.log",
@@ -19,8 +20,20 @@ LOGS = {
 def show_status(workflow_id: str, output: Output) -> Exit:
     with connected(output) as client:
         view = client.get(f"/workflows/{workflow_id}")
-    output.show(view, *summary(view), *(step_line(step) for step in view["steps"]))
+    rows = (
+        (step["name"], step["status"], _seconds(step), plain_error(step)) for step in view["steps"]
+    )
+    output.show(view, *summary(view), *columns(("step", "status", "took", ""), rows))
     return Exit.DONE
+
+
+def _seconds(step: Mapping[str, Any]) -> str:
+    took = step.get("duration_ms")
+    return "" if took is None else f"{took / 1000:.1f} s"
+
+
+def plain_error(step: Mapping[str, Any]) -> str:
+    return first_line(step["error"]["message"]) if step.get("error") else ""
 
 
 def watch(workflow_id: str, output: Output) -> Exit:
@@ -34,13 +47,13 @@ def show_list(status: str | None, limit: int, output: Output) -> Exit:
     rows = (
         (
             view["workflow_id"],
-            status_word(view["status"]),
+            view["status"],
             view["request"]["app"]["name"],
             view["created_at"],
         )
         for view in page["items"]
     )
-    output.show(page, table(("id", "status", "app", "created"), rows))
+    output.show(page, *columns(("id", "status", "app", "created"), rows))
     return Exit.DONE
 
 
@@ -48,10 +61,16 @@ def show_timeline(workflow_id: str, output: Output) -> Exit:
     with connected(output) as client:
         told = client.get(f"/workflows/{workflow_id}/timeline")
     rows = (
-        (str(e["sequence"]), e["time"], e["type"].removeprefix("slipway."), e.get("step") or "")
+        (
+            e["sequence"],
+            e["time"],
+            e["type"].removeprefix("slipway."),
+            e["step"] or "",
+            first_line(e["message"] or ""),
+        )
         for e in told["items"]
     )
-    output.show(told, table(("#", "time", "event", "step"), rows))
+    output.show(told, *columns(("#", "time", "event", "step", ""), rows))
     return Exit.DONE
 
 
@@ -59,7 +78,7 @@ def show_receipt(workflow_id: str, output: Output) -> Exit:
     with connected(output) as client:
         receipt = client.get(f"/workflows/{workflow_id}/receipt")
     found = "nothing left" if receipt["clean"] else "[red]not clean[/]"
-    output.show(receipt, f"{found}, checked {receipt['checked_at']}", receipt_table(receipt))
+    output.show(receipt, f"{found}, checked {receipt['checked_at']}", *receipt_lines(receipt))
     return Exit.DONE
 
 
@@ -73,7 +92,7 @@ def show_logs(workflow_id: str, step: str | None, output: Output) -> Exit:
         for name, file in wanted.items():
             if name in begun:
                 kept[name] = client.text(f"/workflows/{workflow_id}/artifacts/{name}/{file}")
-    lines = [f"[bold]== {name}[/]\n{escape(text)}" for name, text in kept.items()]
+    lines = [f"[bold]== {name}[/]\n{plain(text)}" for name, text in kept.items()]
     output.show({"workflow_id": workflow_id, "logs": kept}, *(lines or ["no logs were kept"]))
     return Exit.DONE
 

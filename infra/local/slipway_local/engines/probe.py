@@ -33,10 +33,11 @@ class Rehearsal:
 
 
 @dataclass(frozen=True)
-class _Looked:
+class Part:
     """`missing`: why it cannot be used, None when it can. `setting` is None for a default."""
 
-    part: str
+    name: str
+    where: str
     setting: str | None
     missing: str | None
 
@@ -50,13 +51,7 @@ def look(
 
     An image in memory can be pulled by no cluster, so without engine and registry there is none.
     """
-    with ThreadPoolExecutor(3) as pool:
-        looks = (
-            pool.submit(_engine, settings, default_socket),
-            pool.submit(_registry, settings),
-            pool.submit(_cluster, settings, default_kubeconfig.expanduser()),
-        )
-        engine, registry, cluster = (each.result() for each in looks)
+    engine, registry, cluster = parts(settings, default_socket, default_kubeconfig)
     for each in (engine, registry, cluster):
         if each.missing and each.setting:
             raise Unreachable(f"{each.setting}: {each.missing}")
@@ -66,32 +61,50 @@ def look(
     return Rehearsal(("cluster",), (cluster.missing,)) if cluster.missing else Rehearsal()
 
 
-def _engine(settings: Settings, default: Path) -> _Looked:
-    if settings.docker_host:
-        trouble = answers.engine(settings.docker_host, tls=settings.docker_cert_path is not None)
-        return _Looked("engine", "DOCKER_HOST", trouble and f"{settings.docker_host}: {trouble}")
+def parts(
+    settings: Settings,
+    default_socket: Path = DEFAULT_SOCKET,
+    default_kubeconfig: Path = DEFAULT_KUBECONFIG,
+) -> tuple[Part, Part, Part]:
+    """Engine, registry and cluster, asked at once."""
+    with ThreadPoolExecutor(3) as pool:
+        looks = (
+            pool.submit(_engine, settings, default_socket),
+            pool.submit(_registry, settings),
+            pool.submit(_cluster, settings, default_kubeconfig.expanduser()),
+        )
+        engine, registry, cluster = (each.result() for each in looks)
+    return engine, registry, cluster
+
+
+def _engine(settings: Settings, default: Path) -> Part:
+    if host := settings.docker_host:
+        trouble = answers.engine(host, tls=settings.docker_cert_path is not None)
+        return Part("engine", host, "DOCKER_HOST", trouble and f"{host}: {trouble}")
+    where = f"unix://{default}"
     if not default.exists():
-        return _Looked("engine", None, "no Docker Engine: install one, or set DOCKER_HOST")
-    trouble = answers.engine(f"unix://{default}", tls=False)
-    return _Looked("engine", None, trouble and f"the Docker Engine at {default}: {trouble}")
+        return Part("engine", where, None, "no Docker Engine: install one, or set DOCKER_HOST")
+    trouble = answers.engine(where, tls=False)
+    return Part("engine", where, None, trouble and f"the Docker Engine at {default}: {trouble}")
 
 
-def _registry(settings: Settings) -> _Looked:
-    if not settings.registry:
-        return _Looked("registry", None, "no registry to push to: set SLIPWAY_REGISTRY")
-    trouble = answers.registry(settings.registry)
-    return _Looked("registry", "SLIPWAY_REGISTRY", trouble and f"{settings.registry}: {trouble}")
+def _registry(settings: Settings) -> Part:
+    where = settings.registry
+    if not where:
+        return Part("registry", "-", None, "no registry to push to: set SLIPWAY_REGISTRY")
+    trouble = answers.registry(where)
+    return Part("registry", where, "SLIPWAY_REGISTRY", trouble and f"{where}: {trouble}")
 
 
-def _cluster(settings: Settings, default: Path) -> _Looked:
+def _cluster(settings: Settings, default: Path) -> Part:
     if settings.kubeconfig:
         path = Path(settings.kubeconfig.split(":")[0]).expanduser()
         trouble = answers.cluster(path)
-        return _Looked("cluster", "KUBECONFIG", trouble and f"{path}: {trouble}")
+        return Part("cluster", str(path), "KUBECONFIG", trouble and f"{path}: {trouble}")
     if not default.exists():
-        return _Looked("cluster", None, "no Kubernetes cluster: set KUBECONFIG")
+        return Part("cluster", str(default), None, "no Kubernetes cluster: set KUBECONFIG")
     trouble = answers.cluster(default)
-    return _Looked("cluster", None, trouble and f"the cluster of {default}: {trouble}")
+    return Part("cluster", str(default), None, trouble and f"the cluster of {default}: {trouble}")
 
 
 def _and(parts: tuple[str, ...]) -> str:

@@ -1,23 +1,28 @@
 """The ports that stand-ins in memory serve during a rehearsal."""
 
-from importlib import import_module
-from typing import Any
-
 from slipway_local.engines.probe import Rehearsal
-
-_MEMORY = "slipway.adapters.memory"
 
 
 def stand_ins(rehearsal: Rehearsal) -> dict[str, object]:
-    """By the names that the wiring knows them under; imported only when they are needed."""
+    """By the names that the wiring knows them under; imported only when they are needed.
+
+    Engine and registry share one world: what is pushed to the one is found in the other.
+    """
     ports: dict[str, object] = {}
     if "engine" in rehearsal.parts:
-        registry = _made("registry", "MemoryRegistry")
-        ports |= {"registry": registry, "engine": _made("engine", "MemoryEngine", registry)}
+        from slipway.adapters.memory.engine import MemoryEngine  # noqa: PLC0415
+        from slipway.adapters.memory.registry import MemoryRegistry  # noqa: PLC0415
+        from slipway.adapters.memory.scanner import MemoryScanner  # noqa: PLC0415
+        from slipway.adapters.memory.world import MemoryWorld  # noqa: PLC0415
+
+        world = MemoryWorld()
+        ports |= {
+            "engine": MemoryEngine(world),
+            "registry": MemoryRegistry(world),
+            "scanner": MemoryScanner(),
+        }
     if "cluster" in rehearsal.parts:
-        ports["cluster"] = _made("cluster", "MemoryCluster")
+        from slipway.adapters.memory.cluster import MemoryCluster  # noqa: PLC0415
+
+        ports["cluster"] = MemoryCluster()
     return ports
-
-
-def _made(module: str, name: str, *given: object) -> Any:
-    return getattr(import_module(f"{_MEMORY}.{module}"), name)(*given)

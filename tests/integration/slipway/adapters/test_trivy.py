@@ -115,21 +115,21 @@ def test_the_scanner_does_not_see_the_secrets_of_this_process(
 def test_an_old_database_or_none_is_no_scan(program: Path, version: Any) -> None:
     answers(program.parent, REPORT, version)
 
-    with pytest.raises(Unavailable, match="scanner_failed.*database"):
+    with pytest.raises(Unavailable, match=r"scanner_failed.*database"):
         scanner(program).scan("sha256:1")
 
 
 def test_a_crash_is_no_scan_and_its_last_words_are_told(program: Path) -> None:
     (program.parent / "crashes").touch()
 
-    with pytest.raises(Unavailable, match="scanner_failed.*FATAL database error"):
+    with pytest.raises(Unavailable, match=r"scanner_failed.*FATAL database error"):
         scanner(program).scan("sha256:1")
 
 
 def test_a_scanner_that_hangs_is_ended(program: Path) -> None:
     (program.parent / "hangs").touch()
 
-    with pytest.raises(Unavailable, match="scanner_failed.*longer than 0.2 s"):
+    with pytest.raises(Unavailable, match=r"scanner_failed.*longer than 0.2 s"):
         scanner(program, timeout_s=0.2).scan("sha256:1")
 
 
