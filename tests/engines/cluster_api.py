@@ -19,11 +19,18 @@ class ClusterApi:
     def close(self) -> None:
         self._client.close()
 
-    def call(self, method: str, path: str, query: dict[str, str] | None = None) -> dict[str, Any]:
+    def call(
+        self, method: str, path: str, query: dict[str, str] | None = None, body: Any = None
+    ) -> dict[str, Any]:
         """Return the answer's JSON. Raise `ApiException` for any status but 2xx."""
-        response = self._raw(method, path, query or {})
+        response = self._raw(method, path, query or {}, body)
         answer: dict[str, Any] = json.loads(response.data)
         return answer
+
+    def ask_service(self, namespace: str, name: str, port: int, path: str) -> str:
+        """Return what it answers through the API server. Raise as `call` does."""
+        proxy = f"/api/v1/namespaces/{namespace}/services/http:{name}:{port}/proxy{path}"
+        return str(self._raw("GET", proxy, {}).data.decode())
 
     def items(self, path: str) -> list[dict[str, Any]]:
         return list(self.call("GET", path)["items"])
@@ -65,12 +72,13 @@ class ClusterApi:
         finally:
             response.release_conn()
 
-    def _raw(self, method: str, path: str, query: dict[str, str]) -> Any:
+    def _raw(self, method: str, path: str, query: dict[str, str], body: Any = None) -> Any:
         return self._client.call_api(
             path,
             method,
             query_params=list(query.items()),
-            header_params={"Accept": "application/json"},
+            header_params={"Accept": "*/*", "Content-Type": "application/json"},
+            body=body,
             auth_settings=["BearerToken"],
             _preload_content=False,
             _return_http_data_only=True,

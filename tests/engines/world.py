@@ -4,8 +4,9 @@ import hashlib
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import docker
 from tests.engines.cluster_api import ClusterApi
@@ -20,19 +21,36 @@ MANIFESTS = (
 )
 
 
+WORKFLOW = "slipway.dev/workflow"
+UNTAGGED = "untagged"
+
+
+class Thing(NamedTuple):
+    """`workflow` is the id in its label, None without one."""
+
+    likeness: str
+    workflow: str | None = None
+
+
+ABSENT = Thing("absent")
+
+
 @dataclass(frozen=True)
 class World:
     """Name of each thing → what it is like, for engine, registry and cluster."""
 
-    things: dict[str, str]
+    things: dict[str, Thing]
+
+    def part(self, belongs: Callable[[str, Thing], bool]) -> "World":
+        return World({name: thing for name, thing in self.things.items() if belongs(name, thing)})
 
     def changes(self, later: "World") -> list[str]:
         """Return one line for each thing that is new, gone or different in `later`."""
         lines = []
         for name in sorted(self.things.keys() | later.things.keys()):
-            before, after = self.things.get(name), later.things.get(name)
+            before, after = (world.things.get(name, ABSENT) for world in (self, later))
             if before != after:
-                lines.append(f"{name}: {before or 'absent'} → {after or 'absent'}")
+                lines.append(f"{name}: {before.likeness} → {after.likeness}")
         return lines
 
 
@@ -40,23 +58,29 @@ def look(engine: docker.DockerClient, registry: str, cluster: ClusterApi) -> Wor
     return World(_engine(engine) | _registry(registry) | _cluster(cluster))
 
 
-def _engine(client: docker.DockerClient) -> dict[str, str]:
+def _engine(client: docker.DockerClient) -> dict[str, Thing]:
     things = {}
     for image in client.api.images(all=True):
-        things[f"image {image['Id']}"] = " ".join(sorted(image["RepoTags"] or [])) or "untagged"
+        tags = sorted(set(image["RepoTags"] or []) - {"<none>:<none>"})
+        things[f"image {image['Id']}"] = _labelled(image, " ".join(tags) or UNTAGGED)
     for container in client.api.containers(all=True):
-        things[f"container {container['Id']}"] = f"{container['Image']} {container['State']}"
+        likeness = f"{container['Image']} {container['State']}"
+        things[f"container {container['Id']}"] = _labelled(container, likeness)
     for volume in client.api.volumes()["Volumes"] or []:
-        things[f"volume {volume['Name']}"] = volume["Driver"]
+        things[f"volume {volume['Name']}"] = _labelled(volume, volume["Driver"])
     return things
 
 
-def _registry(address: str) -> dict[str, str]:
+def _labelled(found: dict[str, Any], likeness: str) -> Thing:
+    return Thing(likeness, (found["Labels"] or {}).get(WORKFLOW))
+
+
+def _registry(address: str) -> dict[str, Thing]:
     """Tags with their digests; a repository without a tag counts as absent."""
     things = {}
     for repository in _get(f"http://{address}/v2/_catalog?n=1000")["repositories"]:
         for tag in _tags(address, repository):
-            things[f"registry {repository}:{tag}"] = _digest(address, repository, tag)
+            things[f"registry {repository}:{tag}"] = Thing(_digest(address, repository, tag))
     return things
 
 
@@ -94,7 +118,7 @@ def _open(request: urllib.request.Request) -> Any:
     return urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10)
 
 
-def _cluster(api: ClusterApi) -> dict[str, str]:
+def _cluster(api: ClusterApi) -> dict[str, Thing]:
     things = {}
     for namespace in api.items("/api/v1/namespaces"):
         if namespace["metadata"]["name"] not in SYSTEM:
@@ -112,8 +136,8 @@ def _is_owned(found: dict[str, Any]) -> bool:
     return any(owner.get("controller") for owner in found["metadata"].get("ownerReferences", []))
 
 
-def _likeness(found: dict[str, Any]) -> str:
-    """Return uid and a hash of what clients set; a restored spec has a later generation."""
+def _likeness(found: dict[str, Any]) -> Thing:
+    """Tell uid and a hash of what clients set; a restored spec has a later generation."""
     parts = {key: value for key, value in found.items() if key not in {"metadata", "status"}}
     annotations = found["metadata"].get("annotations", {})
     parts["annotations"] = {
@@ -122,4 +146,5 @@ def _likeness(found: dict[str, Any]) -> str:
     parts["labels"] = found["metadata"].get("labels", {})
     text = json.dumps(parts, sort_keys=True)
     leaving = " leaving" if "deletionTimestamp" in found["metadata"] else ""
-    return f"{found['metadata']['uid']} {hashlib.sha256(text.encode()).hexdigest()[:12]}{leaving}"
+    digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+    return Thing(f"{found['metadata']['uid']} {digest}{leaving}", parts["labels"].get(WORKFLOW))

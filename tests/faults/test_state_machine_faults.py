@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from tests.faults.injection import Fault
-from tests.faults.matrix import effects
+from tests.faults.matrix import ROLLBACK, effects
 from tests.faults.stages import OnStateMachine, state_machine
 from tests.faults.verdicts import check_events, check_told_undone
 
-from slipway.saga import Status
+from slipway.saga import Saga, Status, StepStatus
 from steps import PLAN
 
 Property = Callable[[str, object], None]

@@ -13,7 +13,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from slipway.adapters.git_addresses import Reach, origin, resolved
-from slipway.saga.errors import Rejected, Unavailable
+from slipway.saga.errors import Rejected, StepError, Unavailable
 
 _REDIRECTS = 3
 _ANSWER_S = 30
@@ -87,7 +87,7 @@ class GitClient(Urllib3HttpGitClient):
     def __init__(self, url: str, guard: Guard, ca_file: str | None) -> None:
         self._guard = guard
         pool = _pool_manager(guard, ca_file)
-        super().__init__(url, pool_manager=pool, thin_packs=False, quiet=True)
+        super().__init__(url, pool_manager=pool, quiet=True)
 
     def _http_request(
         self,
@@ -99,6 +99,7 @@ class GitClient(Urllib3HttpGitClient):
         response, read = super()._http_request(url, headers, data, raise_for_status)
         kind = response.headers.get("Content-Type", "")
         if not kind.startswith("application/x-git-"):
+            response.close()
             raise Rejected(
                 "git_not_found",
                 f"what answers there is no Git server (it sends {kind or 'nothing known'})",
@@ -160,11 +161,17 @@ class _Manager(urllib3.PoolManager):
         """Also called for every redirect."""
         self._guard.check_url(url)
         response = super().urlopen(method, url, redirect, **kw)
-        if response.status >= _SERVER_ERROR or response.status == _TOO_MANY:
-            raise Unavailable("git_unreachable", f"the Git server answers {response.status}")
-        if response.status == _FORBIDDEN:
-            raise denied()
+        if refused := _refused(response.status):
+            response.close()
+            raise refused
         return response
+
+
+def _refused(status: int) -> StepError | None:
+    """What dulwich would not tell apart. It knows 401 and 404 itself."""
+    if status >= _SERVER_ERROR or status == _TOO_MANY:
+        return Unavailable("git_unreachable", f"the Git server answers {status}")
+    return denied() if status == _FORBIDDEN else None
 
 
 def denied() -> Rejected:

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from dulwich.objects import S_IFGITLINK, Blob, Commit, ObjectID, Tag, Tree
+from dulwich.refs import Ref
 from dulwich.repo import Repo
 from dulwich.server import DictBackend
 from dulwich.web import make_wsgi_chain
@@ -39,7 +40,7 @@ class Repository:
         config.write_to_path()
 
     def commit(self, files: dict[str, tuple[int, bytes]], branch: str = "master") -> str:
-        ref = f"refs/heads/{branch}".encode()
+        ref = Ref(f"refs/heads/{branch}".encode())
         commit = Commit()
         commit.tree = self._tree(files)
         commit.parents = [self.repo.refs[ref]] if ref in self.repo.refs else []
@@ -57,7 +58,7 @@ class Repository:
         tag.tag_time, tag.tag_timezone = 1_900_000_000, 0
         tag.object = (Commit, ObjectID(commit.encode()))
         self.repo.object_store.add_object(tag)
-        self.repo.refs[f"refs/tags/{name}".encode()] = tag.id
+        self.repo.refs[Ref(f"refs/tags/{name}".encode())] = tag.id
 
     def _tree(self, files: dict[str, tuple[int, bytes]]) -> ObjectID:
         tree = Tree()
@@ -79,7 +80,7 @@ class Repository:
 
 
 def dulwich_app(repository: Repository) -> App:
-    app: App = make_wsgi_chain(DictBackend({"/shop.git": repository.repo}))  # type: ignore[dict-item]
+    app: App = make_wsgi_chain(DictBackend({"/shop.git": repository.repo}))  # type: ignore[arg-type]
     return app
 
 

@@ -1,0 +1,224 @@
+"""The command line as a person or a script meets it, with stand-ins in memory."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+APPS = ROOT / "tests" / "apps"
+WITHIN_S = 60
+_NAMES_ENGINES = ("DOCKER_", "KUBECONFIG", "SLIPWAY_")
+
+
+class Shell:
+    """A shell of its own: no engine is named in it, and its state folder is empty."""
+
+    def __init__(self, home: Path) -> None:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(_NAMES_ENGINES)}
+        self.environment = {
+            **kept,
+            "HOME": str(home),
+            "SLIPWAY_STATE": str(home / "state"),
+            "PYTHONPATH": f"{ROOT / 'functions'}{os.pathsep}{ROOT / 'infra' / 'local'}",
+        }
+
+    def command(self, *arguments: str | Path) -> list[str]:
+        return [sys.executable, "-m", "slipway_local", *map(str, arguments)]
+
+    def run(self, *arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(*arguments),
+            env={**self.environment, **more},
+            capture_output=True,
+            text=True,
+            timeout=WITHIN_S,
+            check=False,
+        )
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    """`slipway up` runs meanwhile."""
+    shell = Shell(tmp_path_factory.mktemp("up"))
+    command = shell.command("up", "--port", "0", "--json")
+    with subprocess.Popen(command, env=shell.environment, stdout=subprocess.PIPE) as up:
+        assert up.stdout is not None
+        while up.stdout.readline().strip() != b"}":
+            assert up.poll() is None
+        yield shell
+        up.send_signal(signal.SIGINT)
+        assert up.wait(WITHIN_S) == 0
+
+
+def _document(done: subprocess.CompletedProcess[str]) -> Any:
+    return json.loads(done.stdout)
+
+
+def test_deploy_without_engines_says_rehearsal_in_its_first_line(shell: Shell) -> None:
+    done = shell.run("deploy", APPS / "flask", "--name", "shop")
+
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines()[0].startswith("REHEARSAL")
+    assert "NOT scanned" in done.stderr
+    assert "COMPLETED" in done.stdout
+
+
+def test_deploy_with_json_prints_one_document_and_nothing_else(shell: Shell) -> None:
+    done = shell.run("deploy", APPS / "express", "--name", "shop", "--json")
+
+    view = _document(done)
+    assert (view["status"], view["rehearsal"]) == ("COMPLETED", True)
+    assert view["service"] == {"namespace": "shop", "name": "shop", "port": 80}
+    assert [step["status"] for step in view["steps"]] == ["DONE"] * 10
+
+
+def test_a_build_that_fails_is_rolled_back_with_the_cause_first(
+    shell: Shell, tmp_path: Path
+) -> None:
+    source = tmp_path / "broken"
+    source.mkdir()
+    (source / "Dockerfile").write_text("FROM busybox:1.37\nRUN exit 1\nCMD ['sh']\n")
+
+    done = shell.run("deploy", source)
+
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.splitlines()[0].startswith("build_failed in build_image")
+    assert "nothing left" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["/no/such/path"], "there is no /no/such/path"),
+        ([APPS / "flask", "--name", "Not_A_Name"], "app.name"),
+        ([APPS / "flask", "--namespace", "-x"], "app.namespace"),
+        ([APPS / "flask", "--port", "80"], "app.port"),
+        ([APPS / "flask", "--env", "novalue"], "--env"),
+        ([APPS / "flask", "--component", "nowhere"], "nowhere"),
+        ([APPS / "flask", "--on-failure", "advise"], "options.on_failure"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_code_3(
+    shell: Shell, arguments: list[str | Path], told: str
+) -> None:
+    done = shell.run("deploy", *arguments)
+
+    assert done.returncode == 3
+    errors = [line for line in done.stderr.splitlines() if line.startswith("slipway: ")]
+    assert len(errors) == 1
+    assert told in errors[0]
+    assert "Traceback" not in done.stderr
+
+
+def test_an_empty_folder_and_an_unknown_language_are_refused_before_anything_is_done(
+    shell: Shell, tmp_path: Path
+) -> None:
+    empty, unknown = tmp_path / "empty", tmp_path / "unknown"
+    for folder in (empty, unknown):
+        folder.mkdir()
+    (unknown / "main.cob").write_text("DISPLAY 'HELLO'.")
+
+    for folder in (empty, unknown):
+        done = shell.run("deploy", folder)
+        assert done.returncode == 3
+        assert "workflow wf_" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("DOCKER_HOST", "tcp://127.0.0.1:9"),
+        ("SLIPWAY_REGISTRY", "127.0.0.1:9/apps"),
+        ("KUBECONFIG", "/no/such/kubeconfig"),
+    ],
+)
+def test_what_is_named_and_does_not_answer_is_exit_code_4(
+    shell: Shell, setting: str, value: str
+) -> None:
+    done = shell.run("deploy", APPS / "flask", **{setting: value})
+
+    assert done.returncode == 4
+    assert setting in done.stderr
+
+
+def test_an_unknown_setting_is_refused_by_name(shell: Shell) -> None:
+    done = shell.run("list", SLIPWAY_REGISTRI="x")
+
+    assert done.returncode == 3
+    assert "SLIPWAY_REGISTRI" in done.stderr
+
+
+def test_an_error_with_json_is_a_document_too(shell: Shell) -> None:
+    done = shell.run("deploy", "/no/such/path", "--json")
+
+    assert _document(done)["error"]["code"] == "no_such_path"
+    assert done.returncode == 3
+
+
+def test_reading_without_a_running_system_says_how_to_start_one(shell: Shell) -> None:
+    done = shell.run("list")
+
+    assert done.returncode == 4
+    assert "slipway up" in done.stderr
+
+
+def test_plan_has_no_side_effect_and_the_promised_shape(shell: Shell) -> None:
+    done = shell.run("plan", APPS / "fastapi", "--json")
+
+    told = _document(done)
+    assert set(told) == {
+        "components", "chosen", "dockerfile", "dockerignore", "manifests", "findings",
+    }  # fmt: skip
+    assert told["components"][0]["framework"] == "fastapi"
+    assert not (Path(shell.environment["SLIPWAY_STATE"]) / "up.json").exists()
+
+
+def test_what_was_deployed_can_be_read_from_a_running_system(running: Shell) -> None:
+    deployed = running.run("deploy", APPS / "go", "--name", "gopher", "--json")
+    workflow_id = _document(deployed)["workflow_id"]
+
+    assert deployed.stderr.splitlines()[0].startswith("REHEARSAL")
+    listed = _document(running.run("list", "--json"))
+    assert workflow_id in [view["workflow_id"] for view in listed["items"]]
+    timeline = _document(running.run("timeline", workflow_id, "--json"))
+    assert timeline["items"][-1]["type"] == "slipway.workflow.completed"
+    assert "FROM" in _document(running.run("logs", workflow_id, "--json"))["logs"]["build_image"]
+    assert running.run("status", workflow_id).returncode == 0
+    assert running.run("watch", workflow_id).returncode == 0
+
+
+def test_a_workflow_that_has_ended_cannot_be_cancelled(running: Shell) -> None:
+    deployed = running.run("deploy", APPS / "static", "--name", "pages", "--json")
+
+    done = running.run("cancel", _document(deployed)["workflow_id"])
+
+    assert done.returncode == 5
+    assert "has ended" in done.stderr
+
+
+def test_a_workflow_that_is_not_there_is_bad_input(running: Shell) -> None:
+    assert running.run("status", "wf_aaaaaaaaaaaaaaaaaaaaaaaa").returncode == 3
+
+
+def test_a_second_system_in_the_same_folder_is_refused(running: Shell) -> None:
+    assert running.run("up", "--port", "0").returncode == 5
+
+
+def test_doctor_says_what_is_missing_and_what_to_do(shell: Shell) -> None:
+    done = shell.run("doctor", "--json")
+
+    parts = {part["part"]: part for part in _document(done)["parts"]}
+    assert set(parts) == {"engine", "registry", "cluster", "scanner", "credentials"}
+    assert parts["registry"]["fix"]
