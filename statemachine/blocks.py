@@ -7,6 +7,8 @@ from slipway.saga.plan import Plan, Step
 _PERMISSIONS = ("source", "workspace", "registry", "cluster")
 """The ports that need permissions on AWS; an engine and a scanner are reached over the network."""
 _EXECUTE, _COMPENSATE = "Execute", "Compensate"
+_UNDO_MB = 512
+"""Memory and disk of an undo: it deletes by name and holds nothing."""
 
 
 def blocks(plan: Plan) -> dict[str, str]:
@@ -19,13 +21,27 @@ def blocks(plan: Plan) -> dict[str, str]:
 
 def _functions(plan: Plan) -> Iterator[str]:
     for step in plan:
-        yield _function(step, _EXECUTE, step.timeout_s)
-        yield _function(step, _COMPENSATE, step.undo_timeout_s)
+        sizes = (step.timeout_s, step.memory_mb, step.disk_mb)
+        yield _function(step, _EXECUTE, sizes, _permissions(step))
+        undo_sizes = (step.undo_timeout_s, _UNDO_MB, _UNDO_MB)
+        kept = [name for name in _permissions(step) if name != "Source"]
+        yield _function(step, _COMPENSATE, undo_sizes, kept)
 
 
-def _function(step: Step, action: str, timeout_s: int) -> str:
-    needs = ["write_table", *(need for need in _PERMISSIONS if need in step.needs)]
-    policies = "".join(f"        - !GetAtt Permissions.Outputs.{_title(n)}\n" for n in needs)
+def _permissions(step: Step) -> list[str]:
+    """A step with the engine and the registry pushes; with the registry alone it only asks.
+
+    A pull secret holds a token of the role that made it: it must not be able to delete.
+    """
+    names = ["write_table", *(need for need in _PERMISSIONS if need in step.needs)]
+    if {"engine", "registry"} <= set(step.needs):
+        names.append("registry_content")
+    return [_title(name) for name in names]
+
+
+def _function(step: Step, action: str, sizes: tuple[int, int, int], permissions: list[str]) -> str:
+    timeout_s, memory_mb, disk_mb = sizes
+    policies = "".join(f"        - !GetAtt Permissions.Outputs.{name}\n" for name in permissions)
     return (
         f"  {step.title}{action}:\n"
         "    Type: AWS::Serverless::Function\n"
@@ -33,8 +49,8 @@ def _function(step: Step, action: str, timeout_s: int) -> str:
         f"      Handler: steps.{step.name}.{action.lower()}\n"
         "      AutoPublishAlias: live\n"
         f"      Timeout: {timeout_s}\n"
-        f"      MemorySize: {step.memory_mb}\n"
-        f"      EphemeralStorage: {{Size: {step.disk_mb}}}\n"
+        f"      MemorySize: {memory_mb}\n"
+        f"      EphemeralStorage: {{Size: {disk_mb}}}\n"
         "      VpcConfig: !If [InVpc, {SubnetIds: !Ref SubnetIds, "
         "SecurityGroupIds: !Ref SecurityGroupIds}, !Ref AWS::NoValue]\n"
         "      Policies:\n"

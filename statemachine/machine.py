@@ -98,7 +98,7 @@ def _park(step: Step, following: str) -> State:
         },
         "TimeoutSeconds": PARK_S,
         "HeartbeatSeconds": PARK_S - _PARK_FUNCTION_S,
-        "Retry": [_service_retry()],
+        "Retry": [_retry(["Unavailable"], 5, first_s=2, most_s=60), _service_retry()],
         "Catch": [_catch(following)],
         "ResultSelector": {"decision.$": "$.decision"},
         "ResultPath": "$.resolved",

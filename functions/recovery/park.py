@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from slipway.saga import Change, Saga, StepStatus, Store, transitions
+from slipway.saga import Change, Rejected, Saga, StepRecord, StepStatus, Store, transitions
 from slipway.saga.runner import utc_now
 from slipway.saga.update import update
 from slipway.wiring import store
 from steps import PLAN
+
+_OVER = {StepStatus.UNDONE, StepStatus.KEPT}
 
 
 def park(
@@ -17,21 +19,33 @@ def park(
     task_token: str,
     store: Store,
     now: Callable[[], datetime] = utc_now,
-) -> None:
-    """Parking twice is parking once, with the newer token."""
+) -> bool:
+    """Whether there is something to wait for. Parking twice is parking once, the newer token wins.
+
+    An undo may be over although its function could not say so: then nobody is asked.
+    """
 
     def decide(saga: Saga) -> Change | None:
-        record = saga.step(step, PLAN.number(step))
-        parked = record.status is StepStatus.UNDO_PARKED
-        if saga.workflow.status.is_terminal or (
-            parked and record.undo and record.undo.task_token == task_token
-        ):
+        record = _record(saga, step)
+        if _is_over(saga, step) or (record.undo and record.undo.task_token == task_token):
             return None
         return transitions.parked(saga, record, task_token, now())
 
-    update(store, workflow_id, decide)
+    return not _is_over(update(store, workflow_id, decide), step)
+
+
+def _record(saga: Saga, step: str) -> StepRecord:
+    return saga.step(step, PLAN.number(step))
+
+
+def _is_over(saga: Saga, step: str) -> bool:
+    return saga.workflow.status.is_terminal or _record(saga, step).status in _OVER
 
 
 def handler(event: Mapping[str, Any], _context: object = None) -> None:
-    """Event: `{workflow_id, execution, step, task_token}`."""
-    park(event["workflow_id"], event["step"], event["task_token"], store())
+    """Event: `{workflow_id, execution, step, task_token}`.
+
+    Raises Rejected when nobody would answer the token: the machine goes on with earlier undos.
+    """
+    if not park(event["workflow_id"], event["step"], event["task_token"], store()):
+        raise Rejected("nothing_to_park", f"the undo of {event['step']} is over")

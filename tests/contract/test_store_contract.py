@@ -114,8 +114,8 @@ def test_the_same_workflow_cannot_be_requested_twice(store: Store) -> None:
 def test_events_are_told_in_order_from_any_point_on(store: Store) -> None:
     request(store, "shop")
     for number in range(11):
-        reason = cancel(f"reason {number}")
-        update(store, "wf_shop", lambda s, r=reason: transitions.cancel_requested(s, r, None))
+        saga = store.load("wf_shop")
+        store.commit(transitions.cancel_requested(saga, cancel(f"reason {number}"), None))
 
     assert [e.sequence for e in store.events("wf_shop")] == list(range(1, 13))
     assert [e.sequence for e in store.events("wf_shop", after=9)] == [10, 11, 12]

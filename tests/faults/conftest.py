@@ -8,7 +8,7 @@ _HERE = "tests/faults/"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    reports = [
+    reports: list[pytest.TestReport] = [
         report
         for outcome in ("passed", "failed")
         for report in terminalreporter.stats.get(outcome, [])
@@ -16,6 +16,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     ]
     if not reports:
         return
-    ends = Counter(dict(report.user_properties).get("cell", "FAILED") for report in reports)
+    ends = Counter(map(_end, reports))
     told = ", ".join(f"{count} {end}" for end, count in sorted(ends.items()))
     terminalreporter.write_line(f"fault matrix: {len(reports)} cells: {told}")
+
+
+def _end(report: pytest.TestReport) -> str:
+    if report.failed:
+        return "FAILED"
+    return str(dict(report.user_properties).get("cell", "stories"))

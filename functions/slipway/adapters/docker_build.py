@@ -8,6 +8,7 @@ from typing import Any
 from docker.errors import APIError
 
 from slipway.adapters.docker_client import Client, told, translated
+from slipway.adapters.docker_removal import find
 from slipway.adapters.docker_stream import entries
 from slipway.adapters.docker_watch import Watch
 from slipway.adapters.redaction import redacted
@@ -17,7 +18,8 @@ from slipway.saga.errors import Rejected, StepError, Unavailable
 
 LAST_LINES = 12
 _SETTLE_S = 3.0
-_SETTLE_STEP_S = 0.1
+_QUIET_S = 0.6
+_LOOK_S = 0.1
 _LOOK_AT_LOG = "read the build's log, and try the same Dockerfile with docker build"
 
 
@@ -109,15 +111,23 @@ def _settle(
     where: str | None,
     pause: Callable[[float], None] = time.sleep,
 ) -> None:
-    """The engine takes up to a second to end what it was running: an undo must not overtake it."""
-    until = time.monotonic() + _SETTLE_S
+    """Wait until the engine has ended what it was about: an undo must not overtake it.
+
+    It may still start the container of a step that it had begun, and then kill it. So no container
+    at all must be there for a while, and nothing new.
+    """
+    if workflow_id is None:
+        return
+    begun = quiet_since = time.monotonic()
+    seen: object = None
     try:
         with translated(where):
-            while workflow_id and time.monotonic() < until and _running(client, workflow_id):
-                pause(_SETTLE_STEP_S)
+            while time.monotonic() - begun < _SETTLE_S:
+                now = find(client, workflow_id)
+                if now != seen or any(made.kind == "container" for made in now):
+                    seen, quiet_since = now, time.monotonic()
+                if time.monotonic() - quiet_since >= _QUIET_S:
+                    return
+                pause(_LOOK_S)
     except StepError:
         return  # the reason of the cut is what counts
-
-
-def _running(client: Client, workflow_id: str) -> bool:
-    return bool(client.containers(filters={"label": f"{WORKFLOW}={workflow_id}"}))

@@ -1,6 +1,7 @@
 """A connection to a Docker Engine, and its errors in the words of a step."""
 
 import json
+import socket
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -78,6 +79,7 @@ class Client(APIClient):
 def connect(host: str | None, cert_path: str | None) -> Client:
     """`host` as in DOCKER_HOST, the local socket without it; `cert_path` holds three .pem files."""
     where = host or _LOCAL
+    _refuse_dead_socket(where)
     tls = _tls(Path(cert_path)) if cert_path else False
     try:
         client = Client(base_url=where, version="auto", timeout=CONNECT_S, tls=tls)
@@ -91,6 +93,18 @@ def connect(host: str | None, cert_path: str | None) -> Client:
         raise unreachable(where) from error
     client.timeout = ANSWER_S
     return client
+
+
+def _refuse_dead_socket(where: str) -> None:
+    """The SDK leaks its own socket when nobody listens."""
+    if not where.startswith("unix://"):
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as trial:
+        trial.settimeout(CONNECT_S)
+        try:
+            trial.connect(where.removeprefix("unix://"))
+        except OSError as error:
+            raise unreachable(where) from error
 
 
 def unreachable(where: str | None) -> Unavailable:

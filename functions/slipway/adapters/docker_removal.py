@@ -15,29 +15,41 @@ _NO_NAME = {"<none>:<none>", "<none>@<none>"}
 
 
 def find(client: Client, workflow_id: str) -> Sequence[Made]:
-    containers = [Made("container", each["Id"]) for each in _containers(client, workflow_id)]
-    return [*containers, *(Made("image", each["Id"]) for each in _images(client, workflow_id))]
+    """Containers first; within a kind by id, as the engine's own order changes."""
+    containers = sorted(each["Id"] for each in _containers(client, workflow_id))
+    images = sorted(each["Id"] for each in _images(client, workflow_id))
+    return [
+        *(Made("container", each) for each in containers),
+        *(Made("image", each) for each in images),
+    ]
 
 
 def remove(client: Client, workflow_id: str) -> None:
-    """Containers, then images, children first; again until nothing more can go.
+    """Containers, then images, children first; again until nothing is left.
 
-    Nothing is forced and no parent is pruned along: only what carries the label goes.
+    A container of a build that was just ended may appear between two looks, so each pass looks for
+    both. Nothing is forced and no parent is pruned along: only what carries the label goes.
     """
-    for container in _containers(client, workflow_id):
-        _remove_container(client, container["Id"])
-    conflict: str | None = None
-    before = -1
-    while images := _images(client, workflow_id):
-        if len(images) == before:
+    before: Sequence[Made] = ()
+    while left := find(client, workflow_id):
+        conflict = _pass(client, workflow_id)
+        if left == before:
             raise Unavailable(
                 "image_in_use",
-                conflict or f"{len(images)} images of the workflow cannot be removed",
-                fix="remove the containers and images that use them",
+                conflict or f"{left[-1].name} cannot be removed",
+                fix="remove the containers and images that use it",
             )
-        before = len(images)
-        for image in _children_first(images):
-            conflict = _remove_image(client, image) or conflict
+        before = left
+
+
+def _pass(client: Client, workflow_id: str) -> str | None:
+    """Answers why something is still there, if it was said."""
+    for container in _containers(client, workflow_id):
+        _remove_container(client, container["Id"])
+    conflict = None
+    for image in _children_first(_images(client, workflow_id)):
+        conflict = _remove_image(client, image) or conflict
+    return conflict
 
 
 def _containers(client: Client, workflow_id: str) -> Sequence[dict[str, Any]]:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-import urllib3
 from dulwich.client import FetchPackResult
 from dulwich.errors import GitProtocolError
 from dulwich.object_store import DiskObjectStore, ObjectStoreGraphWalker
@@ -15,7 +14,7 @@ from dulwich.refs import Ref
 from slipway.adapters.git_http import GitClient
 from slipway.adapters.git_pack import check_pack
 from slipway.containerize.archive.limits import ArchiveLimits
-from slipway.saga.errors import Rejected
+from slipway.saga.errors import Rejected, Unavailable
 
 Refs = Mapping[Ref, ObjectID]
 Wants = Callable[..., list[ObjectID]]
@@ -40,10 +39,9 @@ class GitObjects:
         wanted = ObjectID(ref.encode())
         try:
             self._fetch([wanted], depth=1)
-        except GitProtocolError as error:
-            if isinstance(error.__cause__, urllib3.exceptions.HTTPError):
-                raise
-            # Many servers give only what a ref points to: then all of the history is searched.
+        except (GitProtocolError, Unavailable):
+            # Many servers give only what a ref points to, and each has its own way to say so: then
+            # all of the history is searched. One that does not answer will not do so now either.
             self._fetch_history()
         if wanted not in self.store:
             raise _no_such_ref(ref)

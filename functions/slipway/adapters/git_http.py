@@ -17,7 +17,7 @@ from slipway.saga.errors import Rejected, StepError, Unavailable
 
 _REDIRECTS = 3
 _ANSWER_S = 30
-_SERVER_ERROR, _FORBIDDEN, _TOO_MANY = 500, 403, 429
+_CLIENT_ERROR, _SERVER_ERROR, _TOO_MANY, _DENIED = 400, 500, 429, {401, 403}
 
 
 class Guard:
@@ -100,11 +100,7 @@ class GitClient(Urllib3HttpGitClient):
         kind = response.headers.get("Content-Type", "")
         if not kind.startswith("application/x-git-"):
             response.close()
-            raise Rejected(
-                "git_not_found",
-                f"what answers there is no Git server (it sends {kind or 'nothing known'})",
-                fix="give the URL that `git clone` takes",
-            )
+            raise _not_found(f"it sends {kind or 'nothing known'}")
         return response, lambda size: self._guard.charge(read(size))
 
 
@@ -168,10 +164,19 @@ class _Manager(urllib3.PoolManager):
 
 
 def _refused(status: int) -> StepError | None:
-    """What dulwich would not tell apart. It knows 401 and 404 itself."""
+    if status < _CLIENT_ERROR:
+        return None
     if status >= _SERVER_ERROR or status == _TOO_MANY:
         return Unavailable("git_unreachable", f"the Git server answers {status}")
-    return denied() if status == _FORBIDDEN else None
+    return denied() if status in _DENIED else _not_found(f"it answers {status}")
+
+
+def _not_found(why: str) -> Rejected:
+    return Rejected(
+        "git_not_found",
+        f"there is no such repository, or it is private: {why}",
+        fix="give the URL that `git clone` takes; upload the source of a private repository",
+    )
 
 
 def denied() -> Rejected:

@@ -60,7 +60,10 @@ def _inflate(file: BinaryIO, size_bytes: int) -> bytes:
         pending = pending or file.read(_CHUNK_BYTES)
         if not pending:
             raise _broken()
-        out = inflate.decompress(pending, _CHUNK_BYTES)
+        try:
+            out = inflate.decompress(pending, _CHUNK_BYTES)
+        except zlib.error as error:
+            raise _broken() from error
         pending = inflate.unconsumed_tail
         start = start or out[: 2 * _VARINT_MAX_BYTES]
         seen += len(out)

@@ -13,19 +13,17 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import urllib3
-from dulwich.client import HTTPUnauthorized
 from dulwich.errors import (
     ApplyDeltaError,
     ChecksumMismatch,
     FileFormatException,
     GitProtocolError,
     HangupException,
-    NotGitRepository,
 )
 
 from slipway.adapters.git_addresses import Reach, checked_url
 from slipway.adapters.git_fetch import GitObjects
-from slipway.adapters.git_http import GitClient, Guard, denied
+from slipway.adapters.git_http import GitClient, Guard
 from slipway.adapters.git_tree import write_tree
 from slipway.containerize.archive.limits import DEFAULT_LIMITS, ArchiveLimits
 from slipway.containerize.archive.tree import Tree, clear
@@ -94,14 +92,6 @@ def _dulwich_errors(guard: Guard) -> Iterator[None]:
         yield
     except StepError:
         raise
-    except NotGitRepository as error:
-        raise Rejected(
-            "git_not_found",
-            "there is no such repository, or it is private",
-            fix="check the URL; upload the source of a private repository",
-        ) from error
-    except HTTPUnauthorized as error:
-        raise denied() from error
     except (*_BROKEN, urllib3.exceptions.HTTPError, OSError) as error:
         raise _translated(error, guard) from error
 
@@ -112,6 +102,8 @@ def _translated(error: Exception, guard: Guard) -> StepError:
     network = error if isinstance(error, urllib3.exceptions.HTTPError) else error.__cause__
     if isinstance(network, urllib3.exceptions.MaxRetryError):
         network = network.reason
+    if isinstance(network, urllib3.exceptions.ResponseError):
+        return Rejected("git_redirect", "the server sends us in circles", fix="check the URL")
     if isinstance(network, urllib3.exceptions.SSLError):
         return Rejected(
             "git_tls",

@@ -10,7 +10,7 @@ from typing import Any
 
 from slipway.containerize.labels import WORKFLOW
 from slipway.containerize.ports import Cluster, Engine, Manifest, ObjectRef, Registry, Workspace
-from slipway.containerize.reference import repository_of
+from slipway.containerize.reference import repository_of, tag_of
 from slipway.containerize.restoration import is_restored
 from slipway.containerize.workspace_keys import is_audit, step_of, workflow_prefix
 from slipway.saga.finish import Inspector
@@ -66,19 +66,19 @@ def of_registry(provide: Callable[[], Registry]) -> Inspector:
         ours = labels.get(WORKFLOW) == saga.workflow.workflow_id
         yield _tag_item("push_image", intent, tagged, ours=ours)
         if pushed := _outputs(saga, "push_image").get("digest"):
-            yield _manifest(registry, repository, pushed)
+            yield _manifest(registry, intent["reference"], pushed)
 
     return inspect_registry
 
 
-def _manifest(registry: Registry, repository: str, digest: str) -> ReceiptItem:
+def _manifest(registry: Registry, reference: str, digest: str) -> ReceiptItem:
+    repository, ours = repository_of(reference), tag_of(reference)
     name = f"{repository}@{digest}"
     if registry.digest(name) is None:
         return _item("manifest", name, "push_image", "absent")
-    users = [t for t in registry.tags(repository) if registry.digest(f"{repository}:{t}") == digest]
-    if users:
-        told = f"the tag {users[0]} uses it"
-        return _item("manifest", name, "push_image", "kept", told)
+    for tag in registry.tags(repository):
+        if tag != ours and registry.digest(f"{repository}:{tag}") == digest:
+            return _item("manifest", name, "push_image", "kept", f"the tag {tag} uses it")
     return _item("manifest", name, "push_image", "leftover")
 
 

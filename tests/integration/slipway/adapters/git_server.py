@@ -109,7 +109,7 @@ def git_app(repository: Repository) -> App:
             "PATH": os.environ["PATH"],
         }
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        done = subprocess.run([backend], env=told, input=body, capture_output=True, check=True)
+        done = subprocess.run([backend], env=told, input=body, capture_output=True, check=False)
         head, _, content = done.stdout.partition(b"\r\n\r\n")
         headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
         start_response(headers.pop("Status", "200 OK"), list(headers.items()))

@@ -1,0 +1,36 @@
+"""Take away what the workflows of a test have made, also those that succeeded."""
+
+from collections.abc import Mapping
+
+from tests.engine.story import ENDS_WITHIN_S, Story
+from tests.engines.cluster_api import ClusterApi
+
+from slipway.adapters.docker_engine import DockerEngine
+from slipway.adapters.registry_http import HttpRegistry
+from slipway_local.cli.exits import Stop
+
+
+def clear(story: Story, environment: Mapping[str, str], cluster: ClusterApi) -> None:
+    _end(story)
+    cluster.remove_namespace(story.name)
+    engine, registry = DockerEngine(environment["DOCKER_HOST"]), HttpRegistry()
+    repository = f"{environment['SLIPWAY_REGISTRY']}/{story.name}"
+    for digest in {registry.digest(f"{repository}:{tag}") for tag in registry.tags(repository)}:
+        if digest:
+            registry.delete(repository, digest)
+    for workflow in story.workflows:
+        engine.remove_made_by(workflow)
+    registry.close()
+    engine.close()
+
+
+def _end(story: Story) -> None:
+    """A test that failed half-way may have left one running."""
+    if story.system.wait_idle(0):
+        return
+    for workflow in story.workflows:
+        try:
+            story.client.post(f"/workflows/{workflow}/cancel", {"reason": "the test is over"})
+        except Stop:
+            continue  # it has ended
+    story.system.wait_idle(ENDS_WITHIN_S)

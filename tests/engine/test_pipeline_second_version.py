@@ -1,0 +1,144 @@
+"""A second version that fails is no event for those who use the first."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import docker
+import pytest
+from kubernetes.client.exceptions import ApiException
+from tests.engine.story import APPS, Story, assert_undone, wait_until
+from tests.engines.cluster_api import ClusterApi
+
+from slipway.adapters.registry_http import HttpRegistry
+
+pytestmark = pytest.mark.engine
+
+STOCKED = {"env": {"TEA": "assam"}}
+ASKS_EVERY_S = 0.05
+RUNS_AS_ROOT = """\
+FROM python:3.13-slim
+EXPOSE 8080
+CMD ["python", "-m", "http.server", "8080"]
+"""
+
+
+@dataclass
+class Customer:
+    """Asks the service again and again, from before the second version until after its end."""
+
+    cluster: ClusterApi
+    name: str
+    port: int
+    served: int = 0
+    refused: list[str] = field(default_factory=list)
+
+    def ask(self) -> None:
+        try:
+            self.cluster.ask_service(self.name, self.name, self.port, "/health")
+            self.served += 1
+        except ApiException as error:
+            self.refused.append(f"{error.status} after {self.served} answers")
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        over = threading.Event()
+
+        def again() -> None:
+            while not over.wait(ASKS_EVERY_S):
+                self.ask()
+
+        thread = threading.Thread(target=again)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+
+def test_the_first_version_serves_all_the_while_and_afterwards_as_before(
+    story: Story, cluster: ClusterApi, kubeconfig: Path
+) -> None:
+    first = story.run(APPS / "crashes", app=STOCKED)
+    assert first["status"] == "COMPLETED", first
+    spec, before = _deployment(cluster, story.name)["spec"], story.look()
+    own = ClusterApi(kubeconfig)
+    customer = Customer(own, story.name, first["service"]["port"])
+
+    with customer.asking():
+        second = story.run(APPS / "crashes")
+
+    own.close()
+    assert_undone(second, "deploy_application", {"crash_loop"})
+    assert customer.refused == []
+    assert customer.served > 10
+    assert story.changes(before) == []
+    now = _deployment(cluster, story.name)
+    assert now["spec"] == spec
+    assert first["image"]["digest"] in now["spec"]["template"]["spec"]["containers"][0]["image"]
+    assert now["status"]["readyReplicas"] == 1
+    assert _made_by(cluster, story.name, second["workflow_id"]) == []
+
+
+def test_a_tag_that_named_the_first_names_it_again_when_the_second_fails_after_its_push(
+    story: Story, docker_client: docker.DockerClient, tmp_path: Path
+) -> None:
+    (tmp_path / "Dockerfile").write_text(RUNS_AS_ROOT)
+    stable = {"tag": "stable"}
+    first = story.run(APPS / "static", image=stable, options={"deploy": False})
+    assert first["status"] == "COMPLETED", first
+    reference = first["image"]["reference"]
+    image_id, before = docker_client.images.get(reference).id, story.look()
+
+    second = story.run(tmp_path, image=stable)
+
+    assert_undone(second, "generate_manifests", {"image_runs_as_root"})
+    assert second["image"]["reference"] == reference
+    assert second["image"]["digest"] not in {None, first["image"]["digest"]}
+    registry = HttpRegistry()
+    assert registry.digest(reference) == first["image"]["digest"]
+    registry.close()
+    assert docker_client.images.get(reference).id == image_id
+    assert story.changes(before) == []
+
+
+def test_a_namespace_with_somebody_elses_things_is_as_it_was(
+    story: Story, cluster: ClusterApi
+) -> None:
+    _make_namespace(cluster, story.name)
+    note = {"metadata": {"name": "prices"}, "data": {"assam": "4.20"}}
+    cluster.call("POST", f"/api/v1/namespaces/{story.name}/configmaps", body=note)
+    before = story.look()
+
+    view = story.run(APPS / "crashes")
+
+    assert_undone(view, "deploy_application", {"crash_loop"})
+    assert story.changes(before) == []
+    kept = cluster.call("GET", f"/api/v1/namespaces/{story.name}/configmaps/prices")
+    assert kept["data"] == {"assam": "4.20"}
+
+
+def _make_namespace(cluster: ClusterApi, name: str) -> None:
+    """The cluster furnishes a new one by itself, a moment later."""
+    cluster.call("POST", "/api/v1/namespaces", body={"metadata": {"name": name}})
+    place = f"/api/v1/namespaces/{name}"
+    furniture = (f"{place}/serviceaccounts", f"{place}/configmaps")
+    wait_until(lambda: all(cluster.items(path) for path in furniture))
+
+
+def _deployment(cluster: ClusterApi, name: str) -> dict[str, Any]:
+    return cluster.call("GET", f"/apis/apps/v1/namespaces/{name}/deployments/{name}")
+
+
+def _made_by(cluster: ClusterApi, namespace: str, workflow: str) -> list[str]:
+    """Names of what carries the label, also of what a controller made."""
+    label = {"labelSelector": f"slipway.dev/workflow={workflow}"}
+    found = []
+    for path, plural in cluster.listable():
+        listed = cluster.call("GET", f"{path}/namespaces/{namespace}/{plural}", label)
+        found += [f"{plural} {each['metadata']['name']}" for each in listed["items"]]
+    return found

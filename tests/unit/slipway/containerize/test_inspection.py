@@ -1,0 +1,162 @@
+"""The receipt: what is found outside counts, whatever the records say."""
+
+from collections.abc import Callable
+
+import pytest
+from tests.faults.rig import REPOSITORY
+from tests.faults.worlds import an_object
+from tests.unit.steps.bench import ME, Bench
+
+from slipway import wiring
+from slipway.containerize.ports import ObjectRef
+from slipway.saga import ReceiptItem
+
+REFERENCE = f"{REPOSITORY}:{ME}"
+STEPS = (
+    "verify_deployment",
+    "deploy_application",
+    "prepare_cluster",
+    "generate_manifests",
+    "push_image",
+    "tag_image",
+    "scan_image",
+    "build_image",
+    "generate_dockerfile",
+    "analyze_repository",
+)
+
+
+def deployed(**request: object) -> Bench:
+    bench = Bench()
+    bench.begin("verify_deployment", **request)
+    bench.do("verify_deployment")
+    return bench
+
+
+def undone(bench: Bench, *, but: str = "") -> Bench:
+    for step in STEPS:
+        if step != but:
+            bench.undo(step)
+    return bench
+
+
+def found(bench: Bench, workflow_id: str = ME) -> list[ReceiptItem]:
+    saga = bench.store.load(workflow_id)
+    with bench.wired():
+        return [item for inspect in wiring.inspectors() for item in inspect(saga)]
+
+
+def leftovers(bench: Bench) -> set[tuple[str, str]]:
+    return {(item.step, item.kind) for item in found(bench) if item.state == "leftover"}
+
+
+def details(bench: Bench, state: str) -> set[tuple[str, str | None]]:
+    return {(item.kind, item.detail) for item in found(bench) if item.state == state}
+
+
+def test_a_whole_rollback_leaves_nothing_but_reports_and_logs() -> None:
+    bench = undone(deployed())
+
+    assert leftovers(bench) == set()
+    assert {item.kind for item in found(bench) if item.state == "kept"} == {"object"}
+
+
+@pytest.mark.parametrize(
+    ("forgotten", "told"),
+    [
+        ("analyze_repository", {"object"}),
+        ("generate_dockerfile", {"object"}),
+        ("generate_manifests", {"object"}),
+        ("push_image", {"tag", "manifest"}),
+        ("deploy_application", {"deployment", "service", "networkpolicy", "replicaset", "pod"}),
+    ],
+)
+def test_what_one_undo_forgot_is_found(forgotten: str, told: set[str]) -> None:
+    bench = undone(deployed(), but=forgotten)
+
+    assert {kind for step, kind in leftovers(bench) if step == forgotten} >= told - {
+        "replicaset",
+        "pod",
+    }
+    assert {kind for _, kind in leftovers(bench)} == told
+
+
+def test_an_image_that_is_still_there_is_found_by_its_label() -> None:
+    bench = deployed()
+    bench.undo("push_image")
+
+    assert {("build_image", "image"), ("tag_image", "tag")} <= leftovers(bench)
+
+
+def test_a_workflow_that_never_reached_the_outside_asks_nobody() -> None:
+    bench = Bench()
+    bench.images.away |= {"engine", "registry.test:5000"}
+    bench.begin("generate_dockerfile")
+
+    assert {item.kind for item in found(bench)} == {"object"}
+
+
+def test_a_tag_that_somebody_else_took_is_not_ours_to_clear() -> None:
+    bench = deployed()
+    with_another = f"sha256:{'0' * 64}"
+    bench.images.manifests[REPOSITORY, with_another] = {}
+    bench.registry.set_tag(REFERENCE, with_another)
+    undone(bench)
+
+    assert leftovers(bench) == set()
+    assert ("tag", "it names another image since") in details(bench, "absent")
+
+
+def test_a_manifest_that_another_tag_uses_is_kept_and_our_tag_is_left_over() -> None:
+    bench = deployed()
+    digest = bench.record("push_image").outputs["digest"]
+    bench.registry.set_tag(f"{REPOSITORY}:live", digest)
+    undone(bench)
+
+    assert leftovers(bench) == {("push_image", "tag")}
+    assert ("manifest", "the tag live uses it") in details(bench, "kept")
+
+
+def test_a_namespace_that_others_have_moved_into_is_kept_and_says_so() -> None:
+    bench = deployed()
+    bench.cluster.apply(an_object("v1", "ConfigMap", "prices", "shop", {}))
+    undone(bench)
+
+    assert leftovers(bench) == set()
+    assert ("namespace", "others live in it") in details(bench, "kept")
+
+
+def adopted_account(change: Callable[[Bench], None]) -> Bench:
+    """The service account was there before; something happens to it after the deployment."""
+    bench = Bench()
+    bench.cluster.apply(an_object("v1", "Namespace", "shop", None, {}))
+    bench.cluster.apply(an_object("v1", "ServiceAccount", "shop", "shop", {"team": "boris"}))
+    bench.begin("verify_deployment")
+    bench.do("verify_deployment")
+    undone(bench)
+    change(bench)
+    return bench
+
+
+def test_an_adopted_object_is_restored() -> None:
+    bench = adopted_account(lambda _: None)
+
+    assert ("serviceaccount", None) in details(bench, "restored")
+
+
+def test_an_adopted_object_that_is_gone_is_a_leftover() -> None:
+    account = ObjectRef("v1", "ServiceAccount", "shop", "shop")
+
+    bench = adopted_account(lambda bench: bench.cluster.delete(account))
+
+    assert leftovers(bench) == {("prepare_cluster", "serviceaccount")}
+
+
+def test_an_adopted_object_that_somebody_else_changes_later_is_theirs() -> None:
+    theirs = an_object("v1", "ServiceAccount", "shop", "shop", {"team": "clara"})
+
+    bench = adopted_account(lambda bench: bench.cluster.replace(theirs))
+
+    assert leftovers(bench) == set()
+    told = details(bench, "kept")
+    assert ("serviceaccount", "somebody else has changed it since") in told

@@ -1,0 +1,59 @@
+"""A plan tells what a deployment would do, and does nothing."""
+
+from pathlib import Path
+
+import pytest
+from tests.faults.rig import a_request
+
+from slipway.containerize.analysis import analyze
+from slipway.containerize.build_settings import BuildSettings
+from slipway.containerize.planning import DIGEST, plan
+from slipway.containerize.service import DEFAULT_PORT, service_spec
+from slipway.containerize.target import Target
+from slipway.saga import Rejected
+
+TARGET = Target("registry.test/apps")
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    (tmp_path / "requirements.txt").write_text("flask==3.1.0\n")
+    (tmp_path / "app.py").write_text("from flask import Flask\n\napp = Flask(__name__)\n")
+    return tmp_path
+
+
+def test_a_plan_holds_all_that_would_be_made_and_the_same_twice(shop: Path) -> None:
+    before = sorted(shop.rglob("*"))
+
+    told = plan(shop, a_request(), TARGET, BuildSettings())
+
+    assert told["chosen"] == "."
+    assert told["dockerfile"].startswith("FROM ")
+    kinds = [manifest["kind"] for manifest in told["manifests"]]
+    assert kinds[0] == "Namespace"
+    assert {"Deployment", "Service", "ServiceAccount", "NetworkPolicy"} <= set(kinds)
+    assert f"registry.test/apps/shop@{DIGEST}" in str(told["manifests"])
+    assert plan(shop, a_request(), TARGET, BuildSettings()) == told
+    assert sorted(shop.rglob("*")) == before
+
+
+def test_a_plan_of_nothing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Rejected, match="empty_source"):
+        plan(tmp_path, a_request(), TARGET, BuildSettings())
+
+
+@pytest.mark.parametrize(
+    ("asked", "found", "port"), [(9000, 5000, 9000), (None, 5000, 5000), (None, None, DEFAULT_PORT)]
+)
+def test_the_port_is_the_one_asked_for_or_found_or_the_default(
+    shop: Path, asked: int | None, found: int | None, port: int
+) -> None:
+    component = analyze(shop).component.model_copy(update={"port": found})
+    app = a_request(app={"port": asked}).app
+
+    spec = service_spec(
+        "wf_me", app, component, f"r.test/shop@{DIGEST}", 10001, pull_secret="shop-pull"
+    )
+
+    assert spec.port == port
+    assert (spec.namespace, spec.pull_secret) == ("shop", "shop-pull")
