@@ -5,8 +5,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from slipway.containerize.analysis import analyze
-from slipway.containerize.archive import pack
+from slipway.containerize.archive import pack_copy
 from slipway.containerize.ports import SourceFetcher, Workspace
+from slipway.containerize.source_copy import COPY_LIMITS
 from slipway.containerize.workspace_keys import object_key, step_prefix
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga import Outcome, Workflow, step
@@ -27,7 +28,7 @@ def analyze_repository(
         tree.mkdir()
         fetched = source.fetch(workflow.request.source.model_dump(exclude_none=True), tree)
         analysis = analyze(tree, component=app.component, port=app.port)
-        pack(tree, archive)
+        pack_copy(tree, archive, COPY_LIMITS)
         workspace.put(archive_key, archive, "application/gzip")
     told = analysis.model_dump(mode="json")
     workspace.put(analysis_key, json.dumps(told).encode(), "application/json")

@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import docker
-import docker.models.containers
 import pytest
 
 from slipway.containerize.analysis import analyze
@@ -19,6 +17,10 @@ from slipway.containerize.build_settings import BuildSettings
 from slipway.containerize.dockerfile import dockerfile_for
 
 pytestmark = pytest.mark.engine
+
+# The stubs of the SDK are narrower than the SDK: a port that the system chooses has no type there.
+Client = Any
+Container = Any
 
 APPS = Path(__file__).parents[1] / "apps"
 GOOD = ("flask", "fastapi", "express", "go", "static", "own-dockerfile")
@@ -36,7 +38,7 @@ class Built(NamedTuple):
 
 @pytest.fixture
 def build(
-    docker_client: docker.DockerClient,
+    docker_client: Client,
     base_images: str,
     build_args: dict[str, str],
     build_network: str | None,
@@ -68,7 +70,7 @@ def build(
     _remove_all(docker_client, labels)
 
 
-def _remove_all(client: docker.DockerClient, labels: dict[str, str]) -> None:
+def _remove_all(client: Client, labels: dict[str, str]) -> None:
     wanted = [f"{key}={value}" for key, value in labels.items()]
     while found := client.images.list(all=True, filters={"label": wanted}):
         parents = {image.attrs["Parent"] for image in found}
@@ -79,11 +81,11 @@ def _remove_all(client: docker.DockerClient, labels: dict[str, str]) -> None:
 
 @pytest.fixture
 def run(
-    docker_client: docker.DockerClient,
-) -> Iterator[Callable[..., docker.models.containers.Container]]:
+    docker_client: Client,
+) -> Iterator[Callable[..., Container]]:
     started = []
 
-    def running(built: Built, **more: Any) -> docker.models.containers.Container:
+    def running(built: Built, **more: Any) -> Container:
         container = docker_client.containers.run(
             built.image,
             detach=True,
@@ -107,7 +109,7 @@ def _copied(app: str, tmp_path: Path) -> Path:
     return Path(shutil.copytree(APPS / app, tmp_path / app))
 
 
-def _status(container: docker.models.containers.Container, built: Built) -> int:
+def _status(container: Container, built: Built) -> int:
     """The answer of the health path, once there is one."""
     container.reload()
     published = container.ports[f"{built.port}/tcp"][0]["HostPort"]
@@ -160,7 +162,7 @@ def test_touching_a_source_file_keeps_the_layer_of_the_dependencies(
 
 
 def test_a_build_that_fails_leaves_only_images_with_the_label(
-    tmp_path: Path, build: Callable[[Path], Built], docker_client: docker.DockerClient
+    tmp_path: Path, build: Callable[[Path], Built], docker_client: Client
 ) -> None:
     before = {image.id for image in docker_client.images.list(all=True)}
 

@@ -142,8 +142,11 @@ class Rig:
             settle_unverified=lambda wf: finish.settle_unverified(
                 self.store, wf, wiring.inspectors(), lambda: _CLOCK
             ),
-            park=lambda step, wf: park(wf, step, "token", self.store, lambda: _CLOCK),
+            park=self._park,
         )
+
+    def _park(self, step: str, workflow_id: str) -> None:
+        park(workflow_id, step, "token", self.store, lambda: _CLOCK)
 
 
 def a_request(**changes: Any) -> ContainerizeRequest:

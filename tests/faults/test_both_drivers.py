@@ -1,6 +1,7 @@
 """The same stories in this process and on the state machine: each has one defined outcome."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from tests.faults.injection import Fault
@@ -26,7 +27,7 @@ def stage(request: pytest.FixtureRequest) -> Stage:
     return found
 
 
-def app(name: str) -> dict[str, dict[str, str]]:
+def app(name: str) -> dict[str, Any]:
     return {"app": {"name": name}}
 
 

@@ -1,6 +1,7 @@
 """Whatever goes wrong, wherever: the world is as it was. Driven by the rendered state machine."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from tests.faults.injection import Fault
@@ -12,7 +13,7 @@ from slipway.saga import Saga, Status, StepStatus
 from steps import PLAN
 
 Property = Callable[[str, object], None]
-TAG = {"image": {"tag": "stable"}}
+TAG: dict[str, Any] = {"image": {"tag": "stable"}}
 PUSH_UNDO_DOWN = Fault("push_image", "unavailable", "before", "compensate")
 
 

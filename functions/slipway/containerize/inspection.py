@@ -2,7 +2,7 @@
 
 They are asked by label and by the names that a workflow derives; our own records only add places to
 look. What is found and should not be there is a leftover, whatever the records say. Each part of
-the world is connected to when it is asked: one out of reach must not keep the others from answering.
+the world is connected to when it is asked: one out of reach does not keep the others from it.
 """
 
 from collections.abc import Callable, Iterator, Mapping

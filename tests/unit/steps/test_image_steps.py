@@ -1,6 +1,7 @@
 """The steps that make, scan, name and push the image."""
 
 import json
+from typing import Any
 
 import pytest
 from tests.faults.rig import REPOSITORY
@@ -12,7 +13,7 @@ from slipway.saga import Rejected, StepStatus, Unavailable
 
 OTHER = "wf_aaaaaaaaaaaaaaaaaaaaaaaa"
 STABLE = f"{REPOSITORY}:stable"
-TAGGED = {"image": {"tag": "stable"}}
+TAGGED: dict[str, Any] = {"image": {"tag": "stable"}}
 APP = 'FROM python:3.13-slim\nRUN {run}\nUSER 10001\nEXPOSE 8080\nCMD ["python", "app.py"]\n'
 
 

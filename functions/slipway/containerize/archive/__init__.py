@@ -1,7 +1,7 @@
 """Source archives: packed on the user's machine, unpacked where nobody trusts them."""
 
 from slipway.containerize.archive.limits import ArchiveLimits
-from slipway.containerize.archive.pack import PackReport, pack
+from slipway.containerize.archive.pack import PackReport, pack, pack_copy
 from slipway.containerize.archive.unpack import unpack
 
-__all__ = ["ArchiveLimits", "PackReport", "pack", "unpack"]
+__all__ = ["ArchiveLimits", "PackReport", "pack", "pack_copy", "unpack"]

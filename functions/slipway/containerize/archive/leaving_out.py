@@ -38,13 +38,21 @@ class Rules:
     """Specifications with the folder that each was found in, from the top down."""
 
     specs: tuple[tuple[str, GitIgnoreSpec], ...]
+    histories_only: bool = False
 
     @classmethod
     def ours(cls) -> Self:
         return cls((("", GitIgnoreSpec.from_lines(_OURS)),))
 
+    @classmethod
+    def of_a_copy(cls) -> Self:
+        """What was sent was chosen before: an ignored file that came all the same stays."""
+        return cls((), histories_only=True)
+
     def within(self, folder: Path, name: str) -> "Rules":
         """With those that the folder itself brings; `name` is its path, with a slash at its end."""
+        if self.histories_only:
+            return self
         lines = [line for file in IGNORE_FILES for line in _lines(folder / file)]
         if (folder / _TARGET_OF[0]).exists() or (folder / _TARGET_OF[1]).exists():
             lines.insert(0, "/target/")
@@ -52,7 +60,11 @@ class Rules:
 
     def leave_out(self, name: str, path: Path, *, is_folder: bool) -> bool:
         base = name.rpartition("/")[2]
-        if base in _HISTORIES or (is_folder and _made_by_a_tool(path)):
+        if base in _HISTORIES:
+            return True
+        if self.histories_only:
+            return False
+        if is_folder and _made_by_a_tool(path):
             return True
         asked = f"{name}/" if is_folder else name
         for top, spec in reversed(self.specs):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from slipway.containerize.archive import refusals
+from slipway.containerize.archive.leaving_out import Rules
 from slipway.containerize.archive.limits import DEFAULT_LIMITS, ArchiveLimits
 from slipway.containerize.archive.names import safe_parts, stays_inside
 from slipway.containerize.archive.walk import Found, walk
@@ -34,22 +35,32 @@ class PackReport:
 def pack(folder: Path, to: Path, limits: ArchiveLimits = DEFAULT_LIMITS) -> PackReport:
     """Write a tar.gz of the folder to the file `to`, which is removed again when refused.
 
+    What tools make anew, and what `.gitignore` and `.slipwayignore` name, is left out.
     Raises Rejected: no_such_path, not_a_folder, empty_source, source_too_large,
     source_unreadable, source_changed, archive_link, archive_device.
     """
+    return _written(folder, to, limits, Rules.ours())
+
+
+def pack_copy(folder: Path, to: Path, limits: ArchiveLimits = DEFAULT_LIMITS) -> PackReport:
+    """As `pack`, of a source that was sent: all of it but version histories."""
+    return _written(folder, to, limits, Rules.of_a_copy())
+
+
+def _written(folder: Path, to: Path, limits: ArchiveLimits, rules: Rules) -> PackReport:
     _check_folder(folder)
     try:
-        return _packed(folder, to, limits)
+        return _packed(folder, to, limits, rules)
     except BaseException:
         to.unlink(missing_ok=True)
         raise
 
 
-def _packed(folder: Path, to: Path, limits: ArchiveLimits) -> PackReport:
+def _packed(folder: Path, to: Path, limits: ArchiveLimits, rules: Rules) -> PackReport:
     left_out: list[str] = []
     with to.open("wb") as file, _tar(file) as tar:
         packing = _Packing(tar, file, limits)
-        for found in walk(folder, left_out, skip=os.fstat(file.fileno())):
+        for found in walk(folder, left_out, os.fstat(file.fileno()), rules):
             packing.add(found)
     if not packing.files:
         raise _empty(folder)

@@ -18,12 +18,12 @@ class Found:
     status: os.stat_result
 
 
-def walk(folder: Path, left_out: list[str], skip: os.stat_result) -> Iterator[Found]:
+def walk(folder: Path, left_out: list[str], skip: os.stat_result, rules: Rules) -> Iterator[Found]:
     """Appends to `left_out` what does not travel; it is not walked into. Raises Rejected.
 
     `skip` is the archive that is being written, should it lie in the folder itself.
     """
-    for found in _walk(folder, "", Rules.ours(), left_out):
+    for found in _walk(folder, "", rules, left_out):
         if not os.path.samestat(found.status, skip):
             yield found
 

@@ -26,9 +26,9 @@ STEPS = (
 )
 
 
-def deployed(**request: object) -> Bench:
+def deployed() -> Bench:
     bench = Bench()
-    bench.begin("verify_deployment", **request)
+    bench.begin("verify_deployment")
     bench.do("verify_deployment")
     return bench
 

@@ -32,9 +32,13 @@ def test_a_log_is_kept_when_the_step_succeeds() -> None:
 def test_a_log_is_kept_when_the_step_fails() -> None:
     workspace = MemoryWorkspace()
 
-    with pytest.raises(Rejected, match="build_failed"), step_log(workspace, KEY) as log:
-        log("one")
-        raise Rejected("build_failed", "exit 1")
+    def build() -> None:
+        with step_log(workspace, KEY) as log:
+            log("one")
+            raise Rejected("build_failed", "exit 1")
+
+    with pytest.raises(Rejected, match="build_failed"):
+        build()
 
     assert kept(workspace) == ["one"]
 
