@@ -7,8 +7,9 @@ kubernetes cost a cold start that most functions never need.
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from slipway.settings import InvalidSettings, Settings
@@ -33,19 +34,27 @@ if TYPE_CHECKING:
     from slipway.saga.store import Store
 
 T = TypeVar("T")
-_built: dict[str, Any] = {}
-_instead: dict[str, Any] = {}
-_guard = threading.RLock()
+
+
+@dataclass(frozen=True)
+class _Scope:
+    instead: Mapping[str, object] = field(default_factory=dict)
+    built: dict[str, Any] = field(default_factory=dict)
+
+
+_scopes = [_Scope()]
 
 
 def _provider(build: Callable[[], T]) -> Callable[[], T]:
-    name = build.__name__
+    """Each under a lock of its own: who needs one port does not wait for another to be built."""
+    name, guard = build.__name__, threading.Lock()
 
     def provide() -> T:
-        with _guard:
-            if name not in _built:
-                _built[name] = build()
-            value: T = _built[name]
+        scope = _scopes[-1]
+        with guard:
+            if name not in scope.built:
+                scope.built[name] = build()
+            value: T = scope.built[name]
             return value
 
     provide.__name__ = name
@@ -59,19 +68,12 @@ def use(**ports: object) -> Iterator[None]:
 
     What was built before is built anew inside, so that it is made of the given ports.
     """
-    with _guard:
-        before, instead = dict(_built), dict(_instead)
-        _instead.update(ports)
-        _built.clear()
-        _built.update(_instead)
+    instead = {**_scopes[-1].instead, **ports}
+    _scopes.append(_Scope(instead, dict(instead)))
     try:
         yield
     finally:
-        with _guard:
-            _instead.clear()
-            _instead.update(instead)
-            _built.clear()
-            _built.update(before)
+        _scopes.pop()
 
 
 @_provider

@@ -8,6 +8,7 @@ from slipway.containerize.ports import Cluster, Probe, Workspace
 from slipway.containerize.restoration import ref_of
 from slipway.containerize.rollout import await_rollout, tell_pods
 from slipway.containerize.step_log import step_log
+from slipway.containerize.waits import waits
 from slipway.containerize.workspace_keys import object_key
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga import Outcome, Rejected, Workflow, step
@@ -15,10 +16,9 @@ from slipway.wiring import cluster, pause, workspace
 from steps import runner
 
 ME = "verify_deployment"
-_EVERY_S = 0.5
 _ANSWERS_WANTED = 3
 """In a row: a crashing process may answer once."""
-_TRIES = 60
+_ASKED_FOR_S = 30
 _WITHIN_S = 120
 
 
@@ -36,7 +36,7 @@ def verify_deployment(
     with step_log(workspace, object_key(workflow.id, ME, "pods.log")) as log:
         try:
             answer = _probed(workflow, cluster, pause, health_path)
-            await_rollout(cluster, ref_of(deployment), within_s=_TRIES * _EVERY_S, pause=pause)
+            await_rollout(cluster, ref_of(deployment), within_s=_ASKED_FOR_S, pause=pause)
         except Rejected:
             tell_pods(cluster, deployment, log)
             raise
@@ -55,7 +55,7 @@ def _probed(
 ) -> Probe:
     service = workflow.outputs("deploy_application")
     answers, probe, ends_at = 0, Probe(None), time.monotonic() + _WITHIN_S
-    for _ in range(_TRIES):
+    for seconds in waits(_ASKED_FOR_S):
         probe = cluster.probe(
             service["namespace"], service["name"], service["port"], health_path or "/"
         )
@@ -65,7 +65,7 @@ def _probed(
         workflow.stop_if_requested()
         if time.monotonic() >= ends_at:
             break  # each answer took long
-        pause(_EVERY_S)
+        pause(seconds)
     told = "nobody answered" if probe.status is None else f"the last answer was {probe.status}"
     raise Rejected(
         "probe_failed",

@@ -12,7 +12,7 @@ from slipway_local.cli.exits import Stop
 
 def clear(story: Story, environment: Mapping[str, str], cluster: ClusterApi) -> None:
     _end(story)
-    cluster.remove_namespace(story.name)
+    _dismiss_namespace(cluster, story.name)
     engine, registry = DockerEngine(environment["DOCKER_HOST"]), HttpRegistry()
     repository = f"{environment['SLIPWAY_REGISTRY']}/{story.name}"
     for digest in {registry.digest(f"{repository}:{tag}") for tag in registry.tags(repository)}:
@@ -22,6 +22,12 @@ def clear(story: Story, environment: Mapping[str, str], cluster: ClusterApi) -> 
         engine.remove_made_by(workflow)
     registry.close()
     engine.close()
+
+
+def _dismiss_namespace(cluster: ClusterApi, name: str) -> None:
+    """Without waiting until it is gone; a story that was undone has none."""
+    if any(each["metadata"]["name"] == name for each in cluster.items("/api/v1/namespaces")):
+        cluster.call("DELETE", f"/api/v1/namespaces/{name}")
 
 
 def _end(story: Story) -> None:

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ ENDS_WITHIN_S = 300
 
 
 def slipway(
-    arguments: Sequence[str], environment: Mapping[str, str]
+    arguments: Sequence[str], environment: dict[str, str]
 ) -> subprocess.CompletedProcess[str]:
     """Run it with `--json` to its end."""
     path = {"PYTHONPATH": f"{ROOT / 'functions'}{os.pathsep}{ROOT / 'infra/local'}"}

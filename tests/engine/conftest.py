@@ -1,5 +1,6 @@
 """Every test here runs with the settings of the real engines in its environment."""
 
+import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -28,17 +29,34 @@ def system(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield running
 
 
+@pytest.fixture(scope="module")
+def _places(cluster: ClusterApi) -> Iterator[list[str]]:
+    """Namespaces leave slowly: each goes at its story's end, and all are awaited together."""
+    left: list[str] = []
+    yield left
+    for name in left:
+        cluster.remove_namespace(name)
+
+
+@pytest.fixture
+def place(_places: list[str]) -> str:
+    """Give a name that is nobody's, for an application and for its namespace."""
+    name = f"test-{uuid.uuid4().hex[:10]}"
+    _places.append(name)
+    return name
+
+
 @pytest.fixture
 def story(
     system: LocalSystem,
-    namespace: str,
+    place: str,
     world: Callable[[], World],
     engines: Engines,
     cluster: ClusterApi,
 ) -> Iterator[Story]:
     """Tell one; whatever its workflows have made is gone afterwards."""
     client = Client(system.url, system.token)
-    told = Story(namespace, system, client, world)
+    told = Story(place, system, client, world)
     yield told
     clear(told, engines.environment, cluster)
     client.close()

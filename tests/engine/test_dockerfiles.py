@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import docker.errors
 import pytest
 
 from slipway.containerize.analysis import analyze

@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 import docker
 import pytest
@@ -28,15 +29,14 @@ def test_a_cancel_stops_the_build_on_the_engine(
     (tmp_path / "Dockerfile").write_text(BUILDS_FOR_TEN_MINUTES)
     before = story.look()
     workflow = story.ask(tmp_path)
-    ours = {"label": f"{WORKFLOW}={workflow}"}
-    wait_until(lambda: _sleeps(docker_client, ours))
+    wait_until(lambda: _sleeps(docker_client, workflow))
 
     began = time.monotonic()
     view = story.cancel(workflow)
 
     assert time.monotonic() - began < SECONDS
     assert_cancelled(view)
-    assert docker_client.containers.list(all=True, filters=ours) == []
+    assert _containers(docker_client, workflow) == []
     assert story.changes(before) == []
 
 
@@ -62,9 +62,13 @@ def assert_cancelled(view: View) -> None:
     assert view["receipt"]["clean"], view["receipt"]
 
 
-def _sleeps(engine: docker.DockerClient, ours: dict[str, str]) -> bool:
-    running = engine.api.containers(filters=ours)
-    return any("sleep 600" in container["Command"] for container in running)
+def _sleeps(engine: docker.DockerClient, workflow: str) -> bool:
+    return any("sleep 600" in each["Command"] for each in _containers(engine, workflow))
+
+
+def _containers(engine: docker.DockerClient, workflow: str) -> list[dict[str, Any]]:
+    found = engine.api.containers(all=True, filters={"label": f"{WORKFLOW}={workflow}"})
+    return list(found)
 
 
 def _pod_runs(cluster: ClusterApi, namespace: str) -> bool:

@@ -1,12 +1,16 @@
 """What fails is undone: engine, registry and cluster are as they were before."""
 
+import threading
 from pathlib import Path
 
 import pytest
 from tests.engine.command_line import document, slipway
+from tests.engine.places import PRICES, make_full_namespace
 from tests.engine.story import APPS, Story, assert_undone
+from tests.engines.cluster_api import ClusterApi
 from tests.engines.settings import Engines
 
+from slipway import wiring
 from slipway_local.cli.exits import Exit
 
 pytestmark = pytest.mark.engine
@@ -33,14 +37,8 @@ def test_a_build_that_fails_leaves_nothing_and_the_command_says_so(
     assert "prices.csv is missing" in view["error"]["message"]
     assert done.returncode == Exit.ROLLED_BACK
     assert story.changes(before) == []
-
-
-def test_the_log_of_a_build_that_failed_can_still_be_read(story: Story) -> None:
-    view = story.run(APPS / "broken-build")
-
-    log = story.client.text(f"/workflows/{view['workflow_id']}/artifacts/build_image/build.log")
-
-    assert "build: prices.csv is missing" in log
+    log = f"/workflows/{view['workflow_id']}/artifacts/build_image/build.log"
+    assert "build: prices.csv is missing" in story.client.text(log)
 
 
 def test_an_application_that_crashes_is_withdrawn_with_its_image_and_namespace(
@@ -56,6 +54,20 @@ def test_an_application_that_crashes_is_withdrawn_with_its_image_and_namespace(
     assert "the shop has no tea" in story.client.text(log)
 
 
+def test_a_namespace_with_somebody_elses_things_is_as_it_was(
+    story: Story, cluster: ClusterApi
+) -> None:
+    make_full_namespace(cluster, story.name)
+    before = story.look()
+
+    view = story.run(APPS / "static")
+
+    assert_undone(view, "deploy_application", {"pod_refused"})
+    assert story.changes(before) == []
+    kept = cluster.call("GET", f"/api/v1/namespaces/{story.name}/configmaps/prices")
+    assert kept["data"] == PRICES
+
+
 def test_an_application_that_is_ready_but_answers_badly_is_withdrawn(
     story: Story, tmp_path: Path
 ) -> None:
@@ -63,11 +75,17 @@ def test_an_application_that_is_ready_but_answers_badly_is_withdrawn(
     (tmp_path / "server.js").write_text(ALWAYS_SORRY)
     before = story.look()
 
-    view = story.run(tmp_path)
+    with wiring.use(pause=_hurry):
+        view = story.run(tmp_path)
 
     assert_undone(view, "verify_deployment", {"probe_failed"})
     assert "500" in view["error"]["message"]
     assert story.changes(before) == []
+
+
+def _hurry(seconds: float) -> None:
+    """Half a minute of asking in vain becomes three seconds."""
+    threading.Event().wait(seconds / 10)
 
 
 def test_what_is_only_to_be_pushed_is_pushed_and_never_reaches_the_cluster(story: Story) -> None:

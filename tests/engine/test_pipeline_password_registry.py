@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import requests
 from tests.engine.clearing import clear
+from tests.engine.places import make_full_namespace
 from tests.engine.story import APPS, Story, assert_undone
 from tests.engines.cluster_api import ClusterApi
 from tests.engines.password_registry import PasswordRegistry
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.engine
 
 @pytest.fixture
 def told(
-    namespace: str,
+    place: str,
     world: Callable[[], World],
     engines: Engines,
     cluster: ClusterApi,
@@ -43,7 +44,7 @@ def told(
         }
         with LocalSystem(Settings.read(environment)) as system:
             client = Client(system.url, system.token)
-            story = Story(namespace, system, client, world)
+            story = Story(place, system, client, world)
             yield story
             clear(story, engines.environment, cluster)
             client.close()
@@ -69,15 +70,16 @@ def test_pods_pull_with_a_secret_that_was_made_for_them(
 
 
 def test_a_failure_takes_the_pull_secret_and_the_image_away(
-    told: Callable[[Path], Any], password_registry: PasswordRegistry
+    told: Callable[[Path], Any], password_registry: PasswordRegistry, cluster: ClusterApi
 ) -> None:
     with told(password_registry.config_dir) as story:
+        make_full_namespace(cluster, story.name)
         before = story.look()
 
-        view = story.run(APPS / "crashes")
+        view = story.run(APPS / "static")
 
-        assert_undone(view, "deploy_application", {"crash_loop"})
-        assert any("Secret" in name for name in _step(view, "prepare_cluster")["created"])
+        assert_undone(view, "deploy_application", {"pod_refused"})
+        assert any(name.startswith("secret:") for name in _step(view, "prepare_cluster")["created"])
         assert story.changes(before) == []
     assert _tags(password_registry, story.name) == []
 

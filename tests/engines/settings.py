@@ -9,8 +9,7 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-import docker
-import docker.errors
+from slipway_local.engines import answers
 
 HERE = Path(__file__).parent
 NAMES = (
@@ -74,16 +73,7 @@ def _first_missing(environment: dict[str, str]) -> str:
 
 
 def _engine_answers(host: str) -> bool:
-    try:
-        client = docker.DockerClient(base_url=host, timeout=ANSWER_S)
-    except docker.errors.DockerException:
-        return False
-    try:
-        return bool(client.ping())
-    except (docker.errors.DockerException, OSError):
-        return False
-    finally:
-        client.close()
+    return answers.engine(host, tls="DOCKER_CERT_PATH" in os.environ) is None
 
 
 def _cluster_answers(kubeconfig: str) -> bool:

@@ -13,7 +13,7 @@ from tests.engines.cluster_api import ClusterApi
 
 SYSTEM = {"kube-system", "kube-public", "kube-node-lease", "local-path-storage"}
 # Made and renewed by the cluster itself, whatever a workflow does.
-PASSING = {"events", "leases"}
+PASSING = {"events", "leases", "endpoints"}
 MANIFESTS = (
     "application/vnd.docker.distribution.manifest.v2+json, "
     "application/vnd.docker.distribution.manifest.list.v2+json, "

@@ -38,9 +38,7 @@ def test_a_step_that_fails_leaves_the_world_as_it_was(
     record_property("cell", "undone")
 
 
-@pytest.mark.parametrize(
-    ("world", "fault"), in_every_world(every_call, ("killed", "rejected", "unavailable"))
-)
+@pytest.mark.parametrize(("world", "fault"), in_every_world(every_call, ("killed", "rejected")))
 def test_a_step_that_fails_in_the_middle_leaves_the_world_as_it_was(
     world: str, fault: Fault, record_property: Property
 ) -> None:

@@ -17,7 +17,7 @@ from slipway.containerize.ports import Build, Log, Stop
 from slipway.saga.errors import Rejected, StepError, Unavailable
 
 LAST_LINES = 12
-_SETTLE_S = 3.0
+_SETTLE_S = 2.5
 _QUIET_S = 0.6
 _LOOK_S = 0.1
 _LOOK_AT_LOG = "read the build's log, and try the same Dockerfile with docker build"

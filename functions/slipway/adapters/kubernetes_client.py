@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 
 import urllib3
 import yaml
-from kubernetes import client, config
 
+from slipway.adapters.kubernetes_config import ApiClient, Configuration, config
 from slipway.saga.errors import Rejected, StepError, Unavailable
 
 _CONNECT_S, _READ_S = 5.0, 30.0
@@ -46,10 +46,10 @@ class Answer:
 
 
 class ApiServer:
-    def __init__(self, configuration: client.Configuration) -> None:
+    def __init__(self, configuration: Configuration) -> None:
         configuration.retries = False
         self._host: str = configuration.host
-        self._client = client.ApiClient(configuration)
+        self._client = ApiClient(configuration)
 
     def call(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         """The answer's object; raises Rejected or Unavailable for every status but 2xx."""
@@ -149,7 +149,7 @@ def from_kubeconfig(path: str | None = None) -> ApiServer:
     Raises Rejected("kubeconfig_invalid").
     """
     given = path or str(Path("~/.kube/config").expanduser())
-    configuration = client.Configuration()
+    configuration = Configuration()
     try:
         config.load_kube_config(given, client_configuration=configuration, persist_config=False)
     except (
@@ -170,12 +170,12 @@ def from_kubeconfig(path: str | None = None) -> ApiServer:
 
 def from_description(kubeconfig: Mapping[str, Any], token: Callable[[], str]) -> ApiServer:
     """A cluster known by its address and certificate; `token` is asked before every request."""
-    configuration = client.Configuration()
+    configuration = Configuration()
     config.load_kube_config_from_dict(
         kubeconfig, client_configuration=configuration, persist_config=False
     )
 
-    def sign_in(configuration: client.Configuration) -> None:
+    def sign_in(configuration: Configuration) -> None:
         configuration.api_key["BearerToken"] = f"Bearer {token()}"
 
     configuration.api_key["BearerToken"] = ""  # the client asks the hook only for a known key

@@ -3,9 +3,11 @@
 They show in an image's history, so an address with credentials in it is refused.
 """
 
+import ast
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,6 +27,11 @@ ARGUMENTS = (
     "GONOSUMDB",
     "MAVEN_MIRROR_URL",
 )
+_PIP = {
+    "PIP_INDEX_URL": "global.index-url",
+    "PIP_EXTRA_INDEX_URL": "global.extra-index-url",
+    "PIP_TRUSTED_HOST": "global.trusted-host",
+}
 _ANSWER_S = 20
 _UNSET = {"", "undefined", "null"}
 
@@ -67,41 +74,44 @@ def asked(command: tuple[str, ...], environment: Mapping[str, str]) -> str:
 
 def _of_host(environment: Mapping[str, str], ask: Ask) -> dict[str, str]:
     found = {key: environment[key] for key in PROXIES if environment.get(key)}
-    found |= dict(_of_pip(environment, ask))
-    found |= dict(_of_npm(environment, ask))
-    found |= dict(_of_go(environment, ask))
+    with ThreadPoolExecutor() as pool:  # each of the programs takes half a second or more
+        tools = [pool.submit(tool, environment, ask) for tool in (_of_pip, _of_npm, _of_go)]
+        for tool in tools:
+            found |= tool.result()
     if maven := environment.get("MAVEN_MIRROR_URL"):
         found["MAVEN_MIRROR_URL"] = maven
     return found
 
 
-def _of_pip(environment: Mapping[str, str], ask: Ask) -> Iterator[tuple[str, str]]:
-    for key, name in (
-        ("PIP_INDEX_URL", "index-url"),
-        ("PIP_EXTRA_INDEX_URL", "extra-index-url"),
-        ("PIP_TRUSTED_HOST", "trusted-host"),
-    ):
-        # A variable of the environment wins, as it does for pip itself.
-        value = environment.get(key) or ask(("pip", "config", "get", f"global.{name}"), environment)
-        if value:
-            yield key, " ".join(value.split())
+def _of_pip(environment: Mapping[str, str], ask: Ask) -> dict[str, str]:
+    configured = dict(_pip_lines(ask(("pip", "config", "list"), environment)))
+    # A variable of the environment wins, as it does for pip itself.
+    values = {key: environment.get(key) or configured.get(name) for key, name in _PIP.items()}
+    return {key: " ".join(value.split()) for key, value in values.items() if value}
 
 
-def _of_npm(environment: Mapping[str, str], ask: Ask) -> Iterator[tuple[str, str]]:
+def _pip_lines(text: str) -> Iterator[tuple[str, str]]:
+    """`global.index-url='https://…'`, each value as Python would write it."""
+    for line in text.splitlines():
+        name, equals, value = line.partition("=")
+        if equals and name in _PIP.values():
+            yield name, str(ast.literal_eval(value))
+
+
+def _of_npm(environment: Mapping[str, str], ask: Ask) -> dict[str, str]:
     command = ("npm", "config", "get", "registry")
     value = ask(command, environment)
     bare = {key: environment[key] for key in ("PATH", "HOME") if key in environment}
     default = ask((*command, "--userconfig=/nonexistent", "--globalconfig=/dev/null"), bare)
-    if value not in _UNSET and value != default:
-        yield "NPM_CONFIG_REGISTRY", value
+    return {} if value in {*_UNSET, default} else {"NPM_CONFIG_REGISTRY": value}
 
 
-def _of_go(environment: Mapping[str, str], ask: Ask) -> Iterator[tuple[str, str]]:
+def _of_go(environment: Mapping[str, str], ask: Ask) -> dict[str, str]:
     keys = ("GOPROXY", "GOSUMDB", "GONOSUMDB")
-    for line in ask(("go", "env", "-changed", *keys), environment).splitlines():
-        key, _, value = line.partition("=")
-        if key in keys and value.strip("'\""):
-            yield key, value.strip("'\"")
+    told = ask(("go", "env", "-changed", *keys), environment)
+    pairs = (line.partition("=") for line in told.splitlines())
+    found = {key: value.strip("'\"") for key, _, value in pairs if key in keys}
+    return {key: value for key, value in found.items() if value}
 
 
 def _of_file(path: Path) -> dict[str, str]:

@@ -19,9 +19,9 @@ from slipway.saga.state import ReceiptItem, Saga
 
 def of_engine(provide: Callable[[], Engine]) -> Inspector:
     def inspect_engine(saga: Saga) -> Iterator[ReceiptItem]:
-        engine = provide()
         if _intent(saga, "build_image") is None:
             return  # nothing was ever meant to reach the engine
+        engine = provide()
         found = engine.made_by(saga.workflow.workflow_id)
         for made in found:
             yield _item(made.kind, made.name, "build_image", "leftover")
@@ -56,10 +56,10 @@ def _tag_item(step: str, intent: Mapping[str, Any], now: str | None, *, ours: bo
 
 def of_registry(provide: Callable[[], Registry]) -> Inspector:
     def inspect_registry(saga: Saga) -> Iterator[ReceiptItem]:
-        registry = provide()
         intent = _intent(saga, "push_image")
         if intent is None:
             return
+        registry = provide()
         repository = repository_of(intent["reference"])
         tagged = registry.digest(intent["reference"])
         labels = registry.labels(repository, tagged) if tagged else {}
@@ -84,10 +84,10 @@ def _manifest(registry: Registry, reference: str, digest: str) -> ReceiptItem:
 
 def of_cluster(provide: Callable[[], Cluster]) -> Inspector:
     def inspect_cluster(saga: Saga) -> Iterator[ReceiptItem]:
-        cluster = provide()
         steps = ("prepare_cluster", "deploy_application")
         if not any((_intent(saga, step) or {}).get("notes") for step in steps):
             return  # nothing was ever meant to reach the cluster
+        cluster = provide()
         found = set(cluster.made_by(saga.workflow.workflow_id))
         noted: set[ObjectRef] = set()
         for step in steps:

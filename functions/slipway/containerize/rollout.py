@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Callable
+from itertools import count
 
 from slipway.containerize.manifest_files import selector_of
 from slipway.containerize.ports import Cluster, Log, Manifest, ObjectRef, Stop
+from slipway.containerize.waits import waits
 from slipway.saga.errors import Rejected, StepError
-
-_EVERY_S = 0.5
 
 
 def await_rollout(
@@ -23,18 +23,19 @@ def await_rollout(
 
     `since` is what `last_progress` told before the change: an older failure is not this rollout's.
     """
-    polls, ends_at = max(1, int(within_s / _EVERY_S)), time.monotonic() + within_s
-    for poll in range(polls):
+    pauses, ends_at = waits(within_s), time.monotonic() + within_s
+    for poll in count():
         rollout = cluster.rollout(deployment, since)
         if rollout.done:
             return
         if rollout.failure:
             raise Rejected(*rollout.failure, fix=f"see the logs of {deployment.name}'s pods")
-        if poll % 4 == 3 and stop():  # noqa: PLR2004  (every two seconds)
+        if poll % 4 == 3 and stop():  # noqa: PLR2004  (every two seconds at most)
             raise Rejected("cancelled", "stopped on request")
-        if time.monotonic() >= ends_at:
-            break  # the answers themselves took long
-        pause(_EVERY_S)
+        seconds = next(pauses, None)
+        if seconds is None or time.monotonic() >= ends_at:
+            break  # the answers themselves may have taken long
+        pause(seconds)
     raise Rejected(
         "rollout_timeout",
         f"{deployment.name} was not ready after {within_s:.0f} s: "

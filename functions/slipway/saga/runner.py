@@ -118,10 +118,9 @@ class Runner:
         term = timedelta(seconds=self._plan[behaviour.name].undo_timeout_s) + _LEASE_MARGIN
 
         def turn(now: Saga) -> Change | None:
-            if now.workflow.status.is_undoing:
+            # Completed although nobody heard of it: only a rollback on request undoes that.
+            if now.workflow.status.is_undoing or now.workflow.status is Status.COMPLETED:
                 return None
-            if now.workflow.status is Status.COMPLETED:
-                raise Rejected("completed", "a completed workflow is undone by a rollback only")
             return self._turn(now, self._record(now, behaviour))
 
         def fence(now: Saga) -> Change | None:

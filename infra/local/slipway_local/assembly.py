@@ -25,11 +25,12 @@ from slipway_local.functions.service import Functions
 from slipway_local.glue.all import Hooks, glued
 from slipway_local.services import client, publisher
 from slipway_local.template.model import System
+from slipway_local.warming import warmed
 
 
 @dataclass(frozen=True)
 class Parts:
-    """`ports` stand in for what the wiring would build."""
+    """`ports` stand in for what the wiring would build; `warm`: the real ones will be needed."""
 
     system: System
     listener: socket.socket
@@ -40,6 +41,7 @@ class Parts:
     ports: Mapping[str, object]
     activity: Activity
     logs: Logs
+    warm: bool
     retry_scale: float
 
 
@@ -64,6 +66,8 @@ def assembled(parts: Parts) -> Iterator[None]:
         resources.create(parts.system)
         stack.enter_context(carriers.running())
         stack.enter_context(served(parts.listener, _application(parts, functions)))
+        if parts.warm:
+            stack.enter_context(warmed())
         yield
 
 

@@ -1,7 +1,9 @@
 """AWS in this process: moto behind boto3's clients, with the glue, for as long as a block runs."""
 
+import gc
 import os
 import secrets
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -68,7 +70,25 @@ def aws_variables(keys: Keys, objects_url: str) -> dict[str, str | None]:
 @contextmanager
 def local_aws() -> Iterator[None]:
     """Inside, boto3 reaches nothing but moto; every other HTTP library stays as it is."""
-    with light_imports():
+    with light_imports(), _uncollected():
         from slipway_local.mocked import mocked  # noqa: PLC0415  (imports moto, so not before here)
     with mocked():
         yield
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """The objects of a thousand modules stay to the end.
+
+    Looking through them again and again for garbage takes a third of their import's time, and as
+    much again when the process ends.
+    """
+    if "slipway_local.mocked" in sys.modules or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()

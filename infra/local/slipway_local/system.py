@@ -17,6 +17,7 @@ from slipway_local.engines.stand_ins import stand_ins
 from slipway_local.front.server import HOST, listening
 from slipway_local.functions.logs import Logs, divided_output
 from slipway_local.layout import Layout, find_layout
+from slipway_local.quiet import logged_to
 from slipway_local.state import Running, announced, only_one, state_folder
 from slipway_local.template.errors import TemplateError
 from slipway_local.template.model import System
@@ -106,6 +107,7 @@ class LocalSystem:
         keys = draw_keys()
         handlers = self._variables(system)
         stack.enter_context(divided_output())
+        stack.enter_context(logged_to(self.logs.folder / "local-aws.log"))
         stack.enter_context(layout.importable())
         stack.enter_context(environment(handlers | aws_variables(keys, self.url)))
         stack.enter_context(local_aws())
@@ -121,6 +123,7 @@ class LocalSystem:
             ports={**stand_ins(self.rehearsal), **(self._options.ports or {})},
             activity=self.activity,
             logs=self.logs,
+            warm=not self.rehearsal,
             retry_scale=self._options.retry_scale,
         )
         stack.enter_context(assembled(parts))

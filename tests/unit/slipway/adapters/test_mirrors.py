@@ -14,7 +14,9 @@ NPM = "https://registry.example.org/npm/"
 def a_machine(command: tuple[str, ...], _: Mapping[str, str]) -> str:
     """Pip, npm and Go are set up for a company's mirrors here."""
     answers = {
-        ("pip", "config", "get", "global.index-url"): "https://pip.example.org/simple",
+        ("pip", "config", "list"): (
+            "global.index-url='https://pip.example.org/simple'\nglobal.timeout='60'"
+        ),
         ("npm", "config", "get", "registry"): NPM,
         ("go", "env", "-changed", "GOPROXY", "GOSUMDB", "GONOSUMDB"): (
             "GOPROXY='https://go.example.org,direct'\nGOSUMDB='off'"

@@ -43,7 +43,7 @@ def test_a_rollout_is_waited_for_until_it_is_done() -> None:
 
     await_rollout(cluster(WAITING, WAITING, DONE), SHOP, within_s=10, pause=clock.pause)
 
-    assert clock.waits_s == [0.5, 0.5]
+    assert clock.waits_s == [0.125, 0.25]
 
 
 def test_a_failure_ends_the_wait_at_once() -> None:
@@ -52,7 +52,7 @@ def test_a_failure_ends_the_wait_at_once() -> None:
     with pytest.raises(Rejected, match="crash_loop: it ends"):
         await_rollout(cluster(WAITING, FAILED), SHOP, within_s=10, pause=clock.pause)
 
-    assert clock.waits_s == [0.5]
+    assert clock.waits_s == [0.125]
 
 
 def test_a_rollout_that_never_ends_is_given_up_in_time() -> None:

@@ -128,6 +128,16 @@ def test_an_undo_of_nothing_succeeds_and_does_nothing() -> None:
     assert desk.shop.calls == []
 
 
+def test_an_undo_that_comes_after_the_completion_touches_nothing() -> None:
+    desk = OrderDesk(Shop())
+    desk.run()
+
+    desk.driver.undo("wf_anna", "late-1")
+
+    assert desk.store.load("wf_anna").workflow.status is Status.COMPLETED
+    assert desk.shop.world == ({"wf_anna"}, {"wf_anna"}, {"wf_anna"})
+
+
 def test_no_step_runs_forward_once_undoing_has_begun() -> None:
     desk = OrderDesk(Shop(troubles={"-charge": [Rejected("card_refused", "no money")]}))
     desk.run()

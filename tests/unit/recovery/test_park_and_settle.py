@@ -1,0 +1,162 @@
+"""Undos that cannot succeed wait for a person; the last word of a saga is the truth."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from recovery import park, settle
+from slipway import wiring
+from slipway.saga import (
+    ReceiptItem,
+    Rejected,
+    Status,
+    StepRecord,
+    StepStatus,
+    Unavailable,
+    WorkflowRecord,
+    transitions,
+)
+from slipway.saga.memory import MemoryStore
+from slipway.saga.state import Failure, Saga
+from steps import PLAN
+
+ME = "wf_aaaaaaaaaaaaaaaaaaaaaaaa"
+NOW = datetime(2030, 3, 2, 12, tzinfo=UTC)
+LEASE = (ME, timedelta(minutes=5))
+
+
+def a_workflow() -> MemoryStore:
+    store = MemoryStore()
+    record = WorkflowRecord(
+        workflow_id=ME,
+        definition=PLAN.name,
+        definition_version=PLAN.version,
+        request={"source": {"upload_id": "up_aaaaaaaa"}, "app": {"name": "shop"}},
+        owner="anna",
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    store.commit(transitions.requested(record, None, [step.name for step in PLAN]))
+    return store
+
+
+def a_push_that_is_being_undone() -> MemoryStore:
+    store = a_workflow()
+    store.commit(transitions.intended(store.load(ME), push(store), {}, NOW))
+    failure = Failure(code="registry_down", message="no answer")
+    store.commit(transitions.failed(store.load(ME), push(store), failure, NOW))
+    store.commit(transitions.undo_intended(store.load(ME), push(store), LEASE, NOW))
+    return store
+
+
+def push(store: MemoryStore) -> StepRecord:
+    return store.load(ME).step("push_image", PLAN.number("push_image"))
+
+
+def token_of(store: MemoryStore) -> str | None:
+    undo = push(store).undo
+    return undo.task_token if undo else None
+
+
+def parked(store: MemoryStore, token: str) -> bool:
+    return park.park(ME, "push_image", token, store, lambda: NOW)
+
+
+def test_an_undo_that_cannot_succeed_waits_with_its_token_on_record() -> None:
+    store = a_push_that_is_being_undone()
+
+    assert parked(store, "first")
+
+    assert store.load(ME).workflow.status is Status.PARKED
+    assert push(store).status is StepStatus.UNDO_PARKED
+    assert token_of(store) == "first"
+
+
+def test_parking_twice_is_parking_once() -> None:
+    store = a_push_that_is_being_undone()
+    parked(store, "first")
+    before = store.load(ME)
+
+    assert parked(store, "first")
+
+    assert store.load(ME) == before
+
+
+def test_a_park_that_is_tried_again_is_answered_by_the_newer_token() -> None:
+    store = a_push_that_is_being_undone()
+    parked(store, "first")
+
+    assert parked(store, "second")
+
+    assert token_of(store) == "second"
+
+
+def test_the_token_is_in_no_event_because_it_is_a_key() -> None:
+    store = a_push_that_is_being_undone()
+    parked(store, "s3cret-token")
+
+    assert all("s3cret-token" not in event.model_dump_json() for event in store.events(ME))
+
+
+def test_nobody_is_asked_about_an_undo_that_succeeded_and_could_not_say_so() -> None:
+    store = a_push_that_is_being_undone()
+    store.commit(transitions.undone(store.load(ME), push(store), NOW))
+    before = store.load(ME)
+    event = {"workflow_id": ME, "execution": ME, "step": "push_image", "task_token": "first"}
+
+    with wiring.use(store=store), pytest.raises(Rejected) as told:
+        park.handler(event)
+
+    assert told.value.code == "nothing_to_park"
+    assert store.load(ME) == before
+
+
+def settled(store: MemoryStore, ending: str, *items: ReceiptItem) -> Saga:
+    def inspect(_saga: Saga) -> tuple[ReceiptItem, ...]:
+        return items
+
+    with wiring.use(store=store, inspectors=(inspect,)):
+        settle.handler({"workflow_id": ME, "execution": ME, "ending": ending})
+    return store.load(ME)
+
+
+def test_a_world_without_a_trace_is_compensated() -> None:
+    saga = settled(a_push_that_is_being_undone(), "settle")
+
+    assert saga.workflow.status is Status.COMPENSATED
+
+
+def test_a_manifest_that_is_still_there_is_named_as_left_over() -> None:
+    manifest = ReceiptItem(kind="manifest", name="shop@1", step="push_image", state="leftover")
+
+    saga = settled(a_push_that_is_being_undone(), "settle", manifest)
+
+    assert saga.workflow.status is Status.COMPENSATED_WITH_LEFTOVERS
+    assert saga.workflow.receipt
+    assert saga.workflow.receipt.items == (manifest,)
+
+
+def test_settling_twice_is_settling_once() -> None:
+    store = a_push_that_is_being_undone()
+    first = settled(store, "settle")
+
+    assert settled(store, "settle") == first
+
+
+def test_what_could_not_be_asked_is_never_called_clean() -> None:
+    store = a_push_that_is_being_undone()
+
+    def unreachable(_saga: Saga) -> tuple[ReceiptItem, ...]:
+        raise Unavailable("registry_down", "no answer")
+
+    with wiring.use(store=store, inspectors=(unreachable,)):
+        settle.handler({"workflow_id": ME, "execution": ME, "ending": "settle_unverified"})
+
+    assert store.load(ME).workflow.status is Status.COMPENSATED_WITH_LEFTOVERS
+
+
+def test_a_saga_with_open_steps_does_not_complete() -> None:
+    with pytest.raises(Rejected) as told:
+        settled(a_workflow(), "complete")
+
+    assert told.value.code == "incomplete"

@@ -1,0 +1,135 @@
+"""What the template allows: who may call, and what a function may do."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from slipway_local.template.yaml_loader import load_template
+from steps import PLAN
+
+ROOT = Path(__file__).parents[3]
+TEMPLATE: dict[str, Any] = load_template(ROOT / "template.yaml")
+POLICIES: dict[str, Any] = load_template(ROOT / "infra/permissions.yaml")["Resources"]
+FUNCTIONS: dict[str, dict[str, Any]] = {
+    name: resource["Properties"]
+    for name, resource in TEMPLATE["Resources"].items()
+    if resource["Type"] == "AWS::Serverless::Function"
+}
+DOORS = {
+    name
+    for name, function in FUNCTIONS.items()
+    if any(event["Type"] == "HttpApi" for event in function.get("Events", {}).values())
+}
+
+
+def permissions(function: str) -> set[str]:
+    """The names of its policies in infra/permissions.yaml."""
+    return {
+        policy["Fn::GetAtt"][1].removeprefix("Outputs.")
+        for policy in FUNCTIONS[function]["Policies"]
+        if "Fn::GetAtt" in policy
+    }
+
+
+def statements() -> list[tuple[str, dict[str, Any]]]:
+    found = []
+    for name, policy in POLICIES.items():
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
+            told = statement["Fn::If"][1] if "Fn::If" in statement else statement
+            found.append((name, told))
+    return found
+
+
+def actions(statement: dict[str, Any]) -> list[str]:
+    named = statement["Action"]
+    return [named] if isinstance(named, str) else list(named)
+
+
+def test_every_route_but_the_health_check_asks_who_calls() -> None:
+    assert TEMPLATE["Globals"]["HttpApi"]["Auth"]["DefaultAuthorizer"] == "AWS_IAM"
+    opened = {
+        event["Properties"]["Path"]
+        for name in DOORS
+        for event in FUNCTIONS[name]["Events"].values()
+        if event["Properties"].get("Auth", {}).get("Authorizer") == "NONE"
+    }
+
+    assert opened == {"/health"}
+
+
+@pytest.mark.parametrize("door", sorted(DOORS))
+def test_no_function_behind_the_api_can_stop_an_execution(door: str) -> None:
+    assert "Api" in permissions(door)
+
+
+def test_every_permission_that_a_function_names_is_there() -> None:
+    named = {permission for function in FUNCTIONS for permission in permissions(function)}
+
+    assert named <= POLICIES.keys()
+    assert POLICIES.keys() <= named
+
+
+def test_no_permission_is_wider_than_it_must_be() -> None:
+    wide = {
+        (name, action)
+        for name, statement in statements()
+        for action in actions(statement)
+        if statement["Effect"] == "Allow" and ("*" in action or statement["Resource"] == "*")
+    }
+
+    assert wide == {("Registry", "ecr:GetAuthorizationToken")}
+
+
+def test_the_write_table_is_changed_by_transactions_only() -> None:
+    writes = [
+        statement
+        for name, statement in statements()
+        if name == "WriteTable" and "dynamodb:PutItem" in actions(statement)
+    ]
+
+    assert [list(each["Condition"].values()) for each in writes] == [
+        [{"dynamodb:EnclosingOperation": ["TransactWriteItems"]}]
+    ]
+
+
+def test_queries_see_the_read_table_and_never_the_write_table() -> None:
+    queries = [n for n, f in FUNCTIONS.items() if f["Handler"].startswith("queries.")]
+
+    assert len(queries) > 4
+    assert not any("WriteTable" in permissions(query) for query in queries)
+
+
+def test_only_the_push_and_its_undo_may_change_the_registry() -> None:
+    allowed = {name for name in FUNCTIONS if "RegistryContent" in permissions(name)}
+
+    assert allowed == {"PushImageExecute", "PushImageCompensate"}
+
+
+def test_an_undo_reads_no_source() -> None:
+    readers = {name for name in FUNCTIONS if "Source" in permissions(name)}
+
+    assert readers == {"AnalyzeRepositoryExecute"}
+
+
+def test_every_step_runs_under_an_alias_with_the_time_limit_of_the_plan() -> None:
+    told = {
+        (name, FUNCTIONS[name]["AutoPublishAlias"], FUNCTIONS[name]["Timeout"])
+        for step in PLAN
+        for name in (f"{step.title}Execute", f"{step.title}Compensate")
+    }
+
+    forward = {(f"{s.title}Execute", "live", s.timeout_s) for s in PLAN}
+    assert told == forward | {(f"{s.title}Compensate", "live", s.undo_timeout_s) for s in PLAN}
+
+
+def test_both_streams_are_told_of_new_events_only() -> None:
+    patterns = [
+        json.loads(each["Pattern"])
+        for name in ("Project", "Relay")
+        for each in FUNCTIONS[name]["Events"]["Writes"]["Properties"]["FilterCriteria"]["Filters"]
+    ]
+
+    assert [pattern["eventName"] for pattern in patterns] == [["INSERT"], ["INSERT"]]
+    assert [p["dynamodb"]["Keys"]["sk"]["S"] for p in patterns] == [[{"prefix": "EVENT#"}]] * 2
