@@ -70,7 +70,7 @@ def _probed(
     raise Rejected(
         "probe_failed",
         f"{service['name']} did not answer well on {health_path or '/'}: {told}",
-        fix="see the logs of its pods",
+        fix="the log of this step shows what its pods said",
     )
 
 

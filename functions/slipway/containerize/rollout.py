@@ -29,7 +29,7 @@ def await_rollout(
         if rollout.done:
             return
         if rollout.failure:
-            raise Rejected(*rollout.failure, fix=f"see the logs of {deployment.name}'s pods")
+            raise Rejected(*rollout.failure, fix="the log of this step shows what its pods said")
         if poll % 4 == 3 and stop():  # noqa: PLR2004  (every two seconds at most)
             raise Rejected("cancelled", "stopped on request")
         seconds = next(pauses, None)
@@ -40,7 +40,7 @@ def await_rollout(
         "rollout_timeout",
         f"{deployment.name} was not ready after {within_s:.0f} s: "
         f"{rollout.ready} of {rollout.wanted} pods",
-        fix="see the logs of its pods",
+        fix="the log of this step shows what its pods said",
     )
 
 

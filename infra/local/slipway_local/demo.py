@@ -39,6 +39,8 @@ def _demo(output: Output) -> int:
         output.note("\n[bold]2. one that crashes becomes nothing[/]")
         second = deploy_on(client, BAD, output)
         client.close()
+        if not system.rehearsal and first is Exit.DONE:
+            output.note(f"\nthe first one keeps running: kubectl delete namespace {GOOD.namespace}")
     return 0 if (first, second) == (Exit.DONE, Exit.ROLLED_BACK) else 1
 
 

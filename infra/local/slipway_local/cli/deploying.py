@@ -11,7 +11,10 @@ from slipway_local.cli.client import Client
 from slipway_local.cli.connection import connected
 from slipway_local.cli.exits import Exit, Stop, exit_for_workflow
 from slipway_local.cli.follow import follow
+from slipway_local.cli.logs import LOGS
 from slipway_local.cli.output import Output, failure_lines, plain, receipt_lines, status_word
+
+_LOG_LINES = 15
 
 
 @dataclass(frozen=True)
@@ -98,8 +101,24 @@ def follow_to_end(
         output.note("cancelling; press Ctrl-C again to leave it to the system")
         client.post(f"/workflows/{workflow_id}/cancel", {"reason": "interrupted at the terminal"})
         view = follow(client, workflow_id, output)
+    _tell_log(client, view, output)
     output.show(view, *summary(view))
     return exit_for_workflow(view["status"])
+
+
+def _tell_log(client: Client, view: Mapping[str, Any], output: Output) -> None:
+    """The end of the failed step's log: what a person would ask for next."""
+    step = (view.get("error") or {}).get("step")
+    if step not in LOGS:
+        return
+    try:
+        text = client.text(f"/workflows/{view['workflow_id']}/artifacts/{step}/{LOGS[step]}")
+    except Stop:
+        return  # the step failed before it had anything to log
+    lines = text.rstrip().splitlines()[-_LOG_LINES:]
+    if lines:
+        output.note(f"[dim]-- the end of {LOGS[step]} of {step}[/]")
+        output.note("\n".join(plain(line) for line in lines))
 
 
 def summary(view: Mapping[str, Any]) -> list[object]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from slipway_local.cli.client import Client
-from slipway_local.cli.output import Output, plain
+from slipway_local.cli.output import Output, first_line, plain
 
 ENDED = {"COMPLETED", "COMPENSATED", "COMPENSATED_WITH_LEFTOVERS", "PARKED"}
 _EVERY_S = 0.1
@@ -60,7 +60,3 @@ def _tell(item: Mapping[str, Any], output: Output) -> None:
         message=first_line(item["message"] or ""),
     )
     output.note(f"[{colour}]{plain(line.rstrip())}[/]")
-
-
-def first_line(text: str) -> str:
-    return text.strip().splitlines()[0] if text.strip() else ""

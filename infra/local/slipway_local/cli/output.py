@@ -54,6 +54,10 @@ def plain(text: str) -> str:
     return escape("".join(char if char.isprintable() or char == "\n" else " " for char in cleaned))
 
 
+def first_line(text: str) -> str:
+    return text.strip().splitlines()[0] if text.strip() else ""
+
+
 def columns(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
     """Lines with aligned columns; the last is as long as it is. Cells are escaped here."""
     cells = [[str(cell) for cell in row] for row in [headings, *rows]]
@@ -80,7 +84,8 @@ def failure_lines(view: Mapping[str, Any]) -> list[str]:
     if not error:
         return []
     where = f" in {error['step']}" if error.get("step") else ""
-    lines = [f"[red]{plain(error['code'])}[/]{where}: {plain(error['message'])}"]
+    message = plain(first_line(error["message"]))  # the rest is in the step's log
+    lines = [f"[red]{plain(error['code'])}[/]{where}: {message}"]
     if error.get("fix"):
         lines.append(f"  fix: {plain(error['fix'])}")
     return lines

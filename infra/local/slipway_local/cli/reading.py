@@ -6,15 +6,8 @@ from typing import Any
 from slipway_local.cli.connection import connected
 from slipway_local.cli.deploying import follow_to_end, summary
 from slipway_local.cli.exits import Exit
-from slipway_local.cli.follow import first_line
-from slipway_local.cli.output import Output, columns, plain, receipt_lines
-
-LOGS = {
-    "build_image": "build.log",
-    "push_image": "push.log",
-    "deploy_application": "pods.log",
-    "verify_deployment": "pods.log",
-}
+from slipway_local.cli.logs import LOGS
+from slipway_local.cli.output import Output, columns, first_line, plain, receipt_lines
 
 
 def show_status(workflow_id: str, output: Output) -> Exit:
