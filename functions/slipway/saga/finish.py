@@ -40,11 +40,7 @@ def settle(
     now: Callable[[], datetime] = utc_now,
 ) -> None:
     """Look, then record. Raises Unavailable while a part of the world cannot be asked."""
-    saga = store.load(workflow_id)
-    if saga.workflow.status.is_terminal:
-        return
-    items = [item for inspect in inspectors for item in inspect(saga)]
-    record_receipt(store, saga, items, now)
+    _settle(store, workflow_id, lambda saga: [i for look in inspectors for i in look(saga)], now)
 
 
 def settle_unverified(
@@ -54,11 +50,23 @@ def settle_unverified(
     now: Callable[[], datetime] = utc_now,
 ) -> None:
     """When the world cannot be asked in time: what could not be checked counts as left over."""
+    _settle(
+        store,
+        workflow_id,
+        lambda saga: [i for look in inspectors for i in _inspected(look, saga)],
+        now,
+    )
+
+
+def _settle(
+    store: Store,
+    workflow_id: str,
+    look: Callable[[Saga], Sequence[ReceiptItem]],
+    now: Callable[[], datetime],
+) -> None:
     saga = store.load(workflow_id)
-    if saga.workflow.status.is_terminal:
-        return
-    items = [item for inspect in inspectors for item in _inspected(inspect, saga)]
-    record_receipt(store, saga, items, now)
+    if not saga.workflow.status.is_terminal:
+        _record_receipt(store, saga, look(saga), now)
 
 
 def _inspected(inspect: Inspector, saga: Saga) -> list[ReceiptItem]:
@@ -71,7 +79,7 @@ def _inspected(inspect: Inspector, saga: Saga) -> list[ReceiptItem]:
         ]
 
 
-def record_receipt(
+def _record_receipt(
     store: Store, saga: Saga, items: Sequence[ReceiptItem], now: Callable[[], datetime]
 ) -> None:
     clean = all(item.state != "leftover" for item in items)
