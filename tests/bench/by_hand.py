@@ -138,5 +138,5 @@ def _probe(service: Mapping[str, Any], api: ApiServer, path: str) -> None:
     cluster = KubernetesCluster(api)
     for _ in range(3):
         answer = cluster.probe(place["namespace"], place["name"], port, path)
-        if answer.status != 200:  # noqa: PLR2004  (as HTTP has it)
+        if answer.status != 200:
             raise Failed(f"the probe was answered {answer.status}")

@@ -5,14 +5,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from tests.bench.figures import Row, Sample, show_times
+from tests.bench.processes import interleaved
 
 from slipway.settings import Settings
 from slipway_local.engines.probe import Rehearsal
 from slipway_local.system import LocalSystem, Options
-from tests.bench.figures import Row, Sample, show_times
-from tests.bench.processes import interleaved
 
 ROUNDS = 7
 IN_MEMORY = Rehearsal(("engine", "registry", "cluster"), ("the bench asks for nothing real",))

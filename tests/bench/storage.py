@@ -7,14 +7,14 @@ from contextvars import ContextVar
 from typing import Any
 
 from botocore.client import BaseClient
+from tests.bench.asking import APPS, ask, completed
+from tests.bench.figures import show
+from tests.bench.starting import rehearsing
 
 from slipway_local.cli.client import Client
 from slipway_local.functions.invocation import Answer, JsonText
 from slipway_local.functions.service import Functions, name_of
 from slipway_local.glue.patching import replaced
-from tests.bench.asking import APPS, ask, completed
-from tests.bench.figures import show
-from tests.bench.starting import rehearsing
 
 _SUFFIX = "Execute"
 _step: ContextVar[str | None] = ContextVar("step", default=None)
@@ -42,7 +42,7 @@ def measure_storage() -> None:
 def counted() -> Iterator[Calls]:
     """Calls of AWS made inside each function, from now on."""
     calls: Calls = Counter()
-    invoke, call = Functions.invoke, BaseClient._make_api_call  # type: ignore[attr-defined]  # noqa: SLF001  (botocore offers no other place for all clients)
+    invoke, call = Functions.invoke, BaseClient._make_api_call  # type: ignore[attr-defined]
 
     def invoked(functions: Functions, name: str, payload: JsonText) -> Answer:
         token = _step.set(name_of(name))

@@ -2,10 +2,11 @@
 
 import time
 
-from slipway_local.cli.client import Client
 from tests.bench.asking import APPS, ENDS_WITHIN_S, ask, completed
 from tests.bench.figures import show
 from tests.bench.starting import rehearsing
+
+from slipway_local.cli.client import Client
 
 SAGAS, ROUNDS = 20, 3
 
