@@ -67,7 +67,8 @@ def deploy(
     with phases.phase("build"):
         image_id = _built(recipe, engine, build)
     with phases.phase("tag"):
-        engine.api.tag(image_id, *recipe.image.rsplit(":", 1))
+        repository, tag = recipe.image.rsplit(":", 1)
+        engine.api.tag(image_id, repository, tag)
     with phases.phase("push"):
         digest = _pushed(recipe.image, engine)
     manifests = json.loads(recipe.manifests.replace("@DIGEST", f"@{digest}"))

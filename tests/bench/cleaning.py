@@ -1,4 +1,4 @@
-"""Take away what a run has made, and wait until it is gone: the next one starts on an idle machine."""
+"""Take away what a run has made and wait until it is gone: the next one finds an idle machine."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -42,7 +42,7 @@ def show_times(title: str, rows: Sequence[Row]) -> None:
         (
             row.name,
             f"{row.wall_s:.2f} s",
-            f"{min(s.wall_s for s in row.samples):.2f}–{max(s.wall_s for s in row.samples):.2f}",
+            f"{min(s.wall_s for s in row.samples):.2f}-{max(s.wall_s for s in row.samples):.2f}",
             f"{row.cpu_s:.2f} s",
             f"{row.wall_s / base:.2f}",
             str(len(row.samples)),
@@ -50,7 +50,7 @@ def show_times(title: str, rows: Sequence[Row]) -> None:
         )
         for row in rows
     ]
-    headings = ("", "median", "from–to", "processor", "ratio to the last", "runs", "target")
+    headings = ("", "median", "from-to", "processor", "ratio to the last", "runs", "target")
     show(title, headings, cells)
 
 
