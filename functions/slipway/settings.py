@@ -16,6 +16,11 @@ _UNPREFIXED = {
     "docker_config": "DOCKER_CONFIG",
     "kubeconfig": "KUBECONFIG",
 }
+_FORMS = {
+    "SLIPWAY_URL": "give a URL, such as https://slipway.example.com",
+    "DOCKER_HOST": "give an address, such as unix:///var/run/docker.sock or tcp://10.0.0.5:2376",
+    "SLIPWAY_REGISTRY": "give host[:port][/path] without http://, such as 127.0.0.1:5000/apps",
+}
 _ELSEWHERE = {"SLIPWAY_REQUIRE_ENGINES"}  # read by the tests
 _ELSEWHERE_PREFIXES = ("SLIPWAY_ENGINE_", "SLIPWAY_CLUSTER_")  # read by `make engines`
 
@@ -85,4 +90,4 @@ def _sentence(error: ValidationError) -> str:
     name = variable(str(first["loc"][0]))
     if first["type"] == "extra_forbidden":
         return f"{name} is not a setting of Slipway; the settings are listed in .env.example"
-    return f"{name}: {first['msg']}; .env.example shows what it may be"
+    return f"{name}: {_FORMS.get(name, first['msg'])}"

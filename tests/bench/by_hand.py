@@ -72,8 +72,10 @@ def deploy(
     with phases.phase("push"):
         digest = _pushed(recipe.image, engine)
     manifests = json.loads(recipe.manifests.replace("@DIGEST", f"@{digest}"))
+    place = {"name": manifests[0]["metadata"]["namespace"]}
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": place}
     with phases.phase("apply, rollout"):
-        for manifest in manifests:
+        for manifest in (namespace, *manifests):
             _apply(manifest, api)
         _await_rollout(next(m for m in manifests if m["kind"] == "Deployment"), api)
     with phases.phase("probe"):

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
-_FIRST_S, _LONGEST_S = 0.125, 0.5
+_SOON = ((1.0, 0.125), (8.0, 0.25))
+"""Until so many seconds have passed, pause so long."""
+_LATER_S = 0.5
 
 
 def waits(within_s: float) -> Iterator[float]:
     """Seconds, `within_s` in all: most things are there soon, the others need no hurry."""
-    wait, left = _FIRST_S, within_s
-    while left > 0:
-        yield min(wait, left)
-        left -= wait
-        wait = min(wait * 2, _LONGEST_S)
+    waited = 0.0
+    while waited < within_s:
+        wait = next((pause for until, pause in _SOON if waited < until), _LATER_S)
+        yield min(wait, within_s - waited)
+        waited += wait

@@ -1,7 +1,7 @@
 """The command `slipway`."""
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
     from slipway_local.cli.exits import Stop
@@ -9,14 +9,28 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Every error that a command foresees is one line and an exit code."""
+    import typer
+
     from slipway_local.cli.app import app
-    from slipway_local.cli.exits import Stop
+    from slipway_local.cli.exits import Exit, Stop
 
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
     except Stop as stop:
         _tell(stop)
         sys.exit(stop.exit_code)
+    except typer.Abort:
+        sys.exit(130)
+    except typer.TyperException as error:
+        # A typo is bad input; typer's own code for it means something else here. No words: help.
+        cast("_Shown", error).show()
+        sys.exit(Exit.BAD_INPUT if sys.argv[1:] else Exit.DONE)
+
+
+class _Shown(Protocol):
+    """What every error of a command line can do; the public base class does not say so."""
+
+    def show(self) -> None: ...
 
 
 def _tell(stop: "Stop") -> None:

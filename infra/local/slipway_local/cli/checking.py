@@ -15,6 +15,13 @@ def checked(wish: Wish) -> Analysis:
             fix="give the folder of the source",
             code="no_such_path",
         )
+    if not wish.path.is_dir():
+        raise Stop(
+            Exit.BAD_INPUT,
+            f"PATH: {wish.path} is a file",
+            fix="give the folder that holds the source",
+            code="not_a_folder",
+        )
     _check_request(wish)
     try:
         return analyze(wish.path, component=wish.component, port=wish.port)

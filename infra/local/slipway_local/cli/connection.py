@@ -77,7 +77,7 @@ def _own_system(settings: Settings, output: Output) -> Iterator[Client]:
     with started(settings) as system:
         for line in system.rehearsal_lines:
             output.note(line)
-        client = Client(system.url, system.token)
+        client = Client(system.url, system.token, ends_with_us=True)
         try:
             yield client
         finally:

@@ -8,11 +8,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from slipway_local.cli.client import Client
-from slipway_local.cli.connection import connected
+from slipway_local.cli.connection import connected, read_settings
 from slipway_local.cli.exits import Exit, Stop, exit_for_workflow
 from slipway_local.cli.follow import follow
-from slipway_local.cli.logs import LOGS
+from slipway_local.cli.logs import LOGS, copy_logs, kept_logs
 from slipway_local.cli.output import Output, failure_lines, plain, receipt_lines, status_word
+from slipway_local.state import state_folder
 
 _LOG_LINES = 15
 
@@ -65,7 +66,16 @@ def deploy(wish: Wish, output: Output) -> Exit:
 
     checked(wish)
     with connected(output, may_start=True) as client:
-        return deploy_on(client, wish, output)
+        code = deploy_on(client, wish, output)
+        if client.ends_with_us and code is not Exit.DONE:
+            _keep_logs(client, output)
+        return code
+
+
+def _keep_logs(client: Client, output: Output) -> None:
+    (view,) = client.get("/workflows", limit=1)["items"]
+    if kept := copy_logs(client, view, state_folder(read_settings())):
+        output.note(f"logs are kept in {kept}")
 
 
 def deploy_on(client: Client, wish: Wish, output: Output) -> Exit:
@@ -108,15 +118,9 @@ def follow_to_end(
 
 def _tell_log(client: Client, view: Mapping[str, Any], output: Output) -> None:
     """The end of the failed step's log: what a person would ask for next."""
-    step = (view.get("error") or {}).get("step")
-    if step not in LOGS:
-        return
-    try:
-        text = client.text(f"/workflows/{view['workflow_id']}/artifacts/{step}/{LOGS[step]}")
-    except Stop:
-        return  # the step failed before it had anything to log
-    lines = text.rstrip().splitlines()[-_LOG_LINES:]
-    if lines:
+    step = (view.get("error") or {}).get("step") or ""
+    text = kept_logs(client, view, [step]).get(step, "") if step in LOGS else ""
+    if lines := text.rstrip().splitlines()[-_LOG_LINES:]:
         output.note(f"[dim]-- the end of {LOGS[step]} of {step}[/]")
         output.note("\n".join(plain(line) for line in lines))
 
@@ -124,13 +128,16 @@ def _tell_log(client: Client, view: Mapping[str, Any], output: Output) -> None:
 def summary(view: Mapping[str, Any]) -> list[object]:
     """The cause first, then what there is: the service, or what is left."""
     lines: list[object] = [*failure_lines(view)]
-    lines.append(f"{status_word(view['status'])} {view['workflow_id']}")
+    rehearsed = " (rehearsal)" if view["rehearsal"] else ""
+    lines.append(f"{status_word(view['status'])}{rehearsed} {view['workflow_id']}")
     if view["status"] == "COMPLETED":
         if image := view.get("image"):
             lines.append(f"image    {plain(image['reference'])} @ {image['digest']}")
         if service := view.get("service"):
             lines.append(
                 f"service  {service['namespace']}/{service['name']} port {service['port']}"
+                f"; kubectl -n {service['namespace']} port-forward"
+                f" service/{service['name']} 8080:{service['port']}"
             )
     if receipt := view.get("receipt"):
         left = [item for item in receipt["items"] if item["state"] == "leftover"]

@@ -40,7 +40,12 @@ def _engine_part(part: Part) -> Finding:
         return Finding(
             part.name, "unreachable", part.missing, f"start it, or correct {part.setting}"
         )
-    return Finding(part.name, "rehearsal", part.missing, "a stand-in serves; none of it is real")
+    return Finding(
+        part.name,
+        "rehearsal",
+        part.missing,
+        "name one, or `make engines` in a checkout; until then a stand-in serves",
+    )
 
 
 def _scanner(settings: Settings) -> Finding:

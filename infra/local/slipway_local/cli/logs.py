@@ -1,4 +1,11 @@
-"""Which steps keep a log, and under which name."""
+"""The logs that steps keep: which, where to read them, and a copy that outlives the process."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from slipway_local.cli.client import Client
+from slipway_local.cli.exits import Stop
 
 LOGS = {
     "build_image": "build.log",
@@ -6,3 +13,27 @@ LOGS = {
     "deploy_application": "pods.log",
     "verify_deployment": "pods.log",
 }
+
+
+def kept_logs(client: Client, view: Mapping[str, Any], steps: Sequence[str]) -> dict[str, str]:
+    """By step; of those that were begun and had something to say."""
+    begun = {step["name"] for step in view["steps"] if step["status"] != "PENDING"}
+    kept = {name: _read(client, view["workflow_id"], name) for name in steps if name in begun}
+    return {name: text for name, text in kept.items() if text.strip()}
+
+
+def copy_logs(client: Client, view: Mapping[str, Any], folder: Path) -> Path | None:
+    """Into a folder of the workflow's own, for a system that ends with this command."""
+    kept = kept_logs(client, view, list(LOGS))
+    target = folder / "workflows" / view["workflow_id"]
+    for step, text in kept.items():
+        target.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (target / f"{step}.log").write_text(text, encoding="utf-8")
+    return target if kept else None
+
+
+def _read(client: Client, workflow_id: str, step: str) -> str:
+    try:
+        return client.text(f"/workflows/{workflow_id}/artifacts/{step}/{LOGS[step]}")
+    except Stop:
+        return ""  # it failed before it had anything to log

@@ -5,8 +5,8 @@ from typing import Any
 
 from slipway_local.cli.connection import connected
 from slipway_local.cli.deploying import follow_to_end, summary
-from slipway_local.cli.exits import Exit
-from slipway_local.cli.logs import LOGS
+from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.logs import LOGS, kept_logs
 from slipway_local.cli.output import Output, columns, first_line, plain, receipt_lines
 
 
@@ -77,14 +77,16 @@ def show_receipt(workflow_id: str, output: Output) -> Exit:
 
 def show_logs(workflow_id: str, step: str | None, output: Output) -> Exit:
     """Without STEP the logs of every step that has one."""
-    wanted = {name: file for name, file in LOGS.items() if step in {None, name}}
-    kept: dict[str, str] = {}
+    if step not in {None, *LOGS}:
+        raise Stop(
+            Exit.BAD_INPUT,
+            f"STEP: {step} keeps no log",
+            fix=f"one of {', '.join(LOGS)}",
+            code="no_such_log",
+        )
     with connected(output) as client:
         view = client.get(f"/workflows/{workflow_id}")
-        begun = {s["name"] for s in view["steps"] if s["status"] != "PENDING"}
-        for name, file in wanted.items():
-            if name in begun:
-                kept[name] = client.text(f"/workflows/{workflow_id}/artifacts/{name}/{file}")
+        kept = kept_logs(client, view, [step] if step else list(LOGS))
     lines = [f"[bold]== {name}[/]\n{plain(text)}" for name, text in kept.items()]
     output.show({"workflow_id": workflow_id, "logs": kept}, *(lines or ["no logs were kept"]))
     return Exit.DONE

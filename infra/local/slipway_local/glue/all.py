@@ -8,6 +8,7 @@ from typing import Any
 from slipway_local.activity import Activity
 from slipway_local.functions.invocation import Invoke
 from slipway_local.glue.dynamodb_lock import dynamodb_lock
+from slipway_local.glue.dynamodb_queries import dynamodb_queries
 from slipway_local.glue.dynamodb_streams import Note, dynamodb_streams
 from slipway_local.glue.dynamodb_tokens import dynamodb_tokens
 from slipway_local.glue.dynamodb_transactions import dynamodb_transactions
@@ -39,6 +40,7 @@ class Hooks:
 def glued(hooks: Hooks) -> Iterator[None]:
     patches: list[Any] = [
         dynamodb_lock(),
+        dynamodb_queries(),
         dynamodb_transactions(),
         dynamodb_tokens(),
         dynamodb_streams(hooks.note),
