@@ -45,11 +45,22 @@ def remove(client: Client, workflow_id: str) -> None:
 def _pass(client: Client, workflow_id: str) -> str | None:
     """Answers why something is still there, if it was said."""
     for container in _containers(client, workflow_id):
-        _remove_container(client, container["Id"])
+        if not _runs_for_somebody(container):
+            _remove_container(client, container["Id"])
     conflict = None
     for image in _children_first(_images(client, workflow_id)):
         conflict = _remove_image(client, image) or conflict
     return conflict
+
+
+def _runs_for_somebody(container: dict[str, Any]) -> bool:
+    """Labels are inherited: a person's container of our image carries them too, and is not ours.
+
+    A build's own container is run from an image without a name.
+    """
+    image = container["Image"].removeprefix("sha256:")
+    by_id = container["ImageID"].removeprefix("sha256:").startswith(image)
+    return container["State"] == "running" and not by_id
 
 
 def _containers(client: Client, workflow_id: str) -> Sequence[dict[str, Any]]:

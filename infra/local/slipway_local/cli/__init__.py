@@ -36,7 +36,9 @@ class _Shown(Protocol):
 def _tell(stop: "Stop") -> None:
     import json
 
+    from slipway_local.cli.terminal import harmless
+
     if "--json" in sys.argv:
         told = {"error": {"code": stop.code, "message": stop.message, "fix": stop.fix}}
         sys.stdout.write(json.dumps(told, indent=2) + "\n")
-    sys.stderr.write(f"slipway: {stop.line}\n")
+    sys.stderr.write(f"slipway: {harmless(stop.line)}\n")

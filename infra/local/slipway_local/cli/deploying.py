@@ -10,7 +10,7 @@ from typing import Any
 from slipway_local.cli.client import Client
 from slipway_local.cli.connection import connected, read_settings
 from slipway_local.cli.exits import Exit, Stop, exit_for_workflow
-from slipway_local.cli.follow import follow
+from slipway_local.cli.follow import Follower
 from slipway_local.cli.logs import LOGS, copy_logs, kept_logs
 from slipway_local.cli.output import Output, failure_lines, plain, receipt_lines, status_word
 from slipway_local.state import state_folder
@@ -105,12 +105,13 @@ def follow_to_end(
     client: Client, workflow_id: str, output: Output, since: int | None = None
 ) -> Exit:
     """`since`: a version that is known to be written, and may not be visible yet."""
+    follower = Follower(client, workflow_id, output)
     try:
-        view = follow(client, workflow_id, output, since)
+        view = follower.to_end(since)
     except KeyboardInterrupt:
         output.note("cancelling; press Ctrl-C again to leave it to the system")
         client.post(f"/workflows/{workflow_id}/cancel", {"reason": "interrupted at the terminal"})
-        view = follow(client, workflow_id, output)
+        view = follower.to_end()
     _tell_log(client, view, output)
     output.show(view, *summary(view))
     return exit_for_workflow(view["status"])

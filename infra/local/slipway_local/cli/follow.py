@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from slipway_local.cli.client import Client
@@ -25,27 +26,32 @@ _TOLD: Mapping[str, tuple[str, str]] = {
 _ON_A_TERMINAL_ONLY = {"step.started"}
 
 
-def follow(
-    client: Client, workflow_id: str, output: Output, since: int | None = None
-) -> dict[str, Any]:
-    """Answers the last view. A parked workflow waits for a person: that is an end here."""
-    seen = 0
-    view = client.get(f"/workflows/{workflow_id}", min_version=since)
-    while True:
-        if view["version"] > seen:
-            seen = _tell_since(client, workflow_id, seen, output)
-        if view["status"] in ENDED and seen >= view["version"]:
-            return view
-        time.sleep(_EVERY_S)
-        view = client.get(f"/workflows/{workflow_id}")
+@dataclass
+class Follower:
+    """`seen` is the last event that was told: following again goes on from there."""
 
+    client: Client
+    workflow_id: str
+    output: Output
+    seen: int = 0
 
-def _tell_since(client: Client, workflow_id: str, seen: int, output: Output) -> int:
-    items = client.get(f"/workflows/{workflow_id}/timeline")["items"]
-    for item in items:
-        if item["sequence"] > seen:
-            _tell(item, output)
-    return max((item["sequence"] for item in items), default=seen)
+    def to_end(self, since: int | None = None) -> dict[str, Any]:
+        """Answers the last view. A parked workflow waits for a person: that is an end here."""
+        view = self.client.get(f"/workflows/{self.workflow_id}", min_version=since)
+        while True:
+            if view["version"] > self.seen:
+                self._tell_news()
+            if view["status"] in ENDED and self.seen >= view["version"]:
+                return view
+            time.sleep(_EVERY_S)
+            view = self.client.get(f"/workflows/{self.workflow_id}")
+
+    def _tell_news(self) -> None:
+        items = self.client.get(f"/workflows/{self.workflow_id}/timeline")["items"]
+        for item in items:
+            if item["sequence"] > self.seen:
+                _tell(item, self.output)
+        self.seen = max((item["sequence"] for item in items), default=self.seen)
 
 
 def _tell(item: Mapping[str, Any], output: Output) -> None:

@@ -1,7 +1,6 @@
 """Results on standard output, everything else on standard error."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[@-_])")
+from slipway_local.cli.terminal import harmless
+
 _WORDS = {
     "leftover": "red",
     "unreachable": "red",
@@ -49,9 +49,7 @@ class Output:
 
 
 def plain(text: str) -> str:
-    """What comes from a build or a cluster may hold anything: no escape reaches the terminal."""
-    cleaned = _ESCAPES.sub("", text)
-    return escape("".join(char if char.isprintable() or char == "\n" else " " for char in cleaned))
+    return escape(harmless(text))
 
 
 def first_line(text: str) -> str:
