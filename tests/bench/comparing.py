@@ -23,7 +23,7 @@ from slipway.settings import Settings
 from slipway_local.cli.client import Client
 from slipway_local.system import LocalSystem
 
-APP, ROUNDS = "flask", 3
+APP, ROUNDS = "flask", 6
 
 
 def measure_overhead() -> None:
@@ -35,39 +35,39 @@ def measure_overhead() -> None:
     with TemporaryDirectory() as state:
         settings = Settings.read({**found.environment, "SLIPWAY_STATE": state})
         with LocalSystem(settings) as system, closing(Client(system.url, system.token)) as client:
-            _show(_Rounds(system, client, found.environment))
+            rounds = _Rounds(system, client, found.environment)
+            rounds.run(ROUNDS)
+            _show(rounds)
 
 
 class _Rounds:
-    def __init__(
-        self, system: LocalSystem, client: Client, environment: dict[str, str], rounds: int = ROUNDS
-    ) -> None:
-        """Without the first round: it reads modules and base images that the others find there."""
+    """Whoever goes first in one round goes second in the next."""
+
+    def __init__(self, system: LocalSystem, client: Client, environment: dict[str, str]) -> None:
         self._system, self._client, self._environment = system, client, environment
         self.pipelined: list[Pipelined] = []
         self.by_hand: list[tuple[Sample, Phases]] = []
-        self._round()
-        self.pipelined.clear()
-        self.by_hand.clear()
-        for _ in range(rounds):
-            self._round()
 
-    def _round(self) -> None:
-        run = self._pipelined(f"bench-{secrets.token_hex(4)}")
-        try:
-            self.by_hand.append(self._by_hand(run, f"bench-{secrets.token_hex(4)}"))
-        finally:
-            clean(self._environment, run.name, run.workflow)
-        self.pipelined.append(run)
+    def run(self, rounds: int) -> None:
+        """A first run finds modules and base images for all; by hand one follows its recipe."""
+        first = self._through_the_pipeline()
+        for number in range(rounds):
+            turns = (self._pipeline_turn, lambda: self._turn_by_hand(first))
+            for turn in turns if number % 2 else reversed(turns):
+                turn()
 
-    def _pipelined(self, name: str) -> Pipelined:
-        return through_the_pipeline(self._system, self._client, APPS / APP, name)
+    def _pipeline_turn(self) -> None:
+        self.pipelined.append(self._through_the_pipeline())
 
-    def _by_hand(self, run: Pipelined, name: str) -> tuple[Sample, Phases]:
-        api = from_kubeconfig(self._environment["KUBECONFIG"])
-        source, workspace = APPS / APP, wiring.workspace()
+    def _through_the_pipeline(self) -> Pipelined:
+        run = through_the_pipeline(self._system, self._client, APPS / APP, _new_name())
+        clean(self._environment, run.name, run.workflow)
+        return run
+
+    def _turn_by_hand(self, first: Pipelined) -> None:
+        api, name = from_kubeconfig(self._environment["KUBECONFIG"]), _new_name()
         with (
-            recipe_of(run, source, workspace, name) as (recipe, label),
+            recipe_of(first, APPS / APP, wiring.workspace(), name) as (recipe, label),
             closing(docker.DockerClient(self._environment["DOCKER_HOST"])) as engine,
         ):
             wall, cpu = time.perf_counter(), time.process_time()
@@ -76,7 +76,11 @@ class _Rounds:
                 sample = Sample(time.perf_counter() - wall, time.process_time() - cpu)
             finally:
                 clean(self._environment, name, label)
-            return sample, phases
+        self.by_hand.append((sample, phases))
+
+
+def _new_name() -> str:
+    return f"bench-{secrets.token_hex(4)}"
 
 
 def _show(rounds: _Rounds) -> None:

@@ -99,7 +99,7 @@ class _Transcript:
         raise Rejected("build_failed", "\n".join([self._error, *before]), fix=_LOOK_AT_LOG)
 
     def _line(self, text: str) -> None:
-        line = redacted(text.rstrip())
+        line = redacted(text).rstrip()
         if line:
             self._log(line)
             self._last.append(line)

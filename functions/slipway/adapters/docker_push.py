@@ -1,7 +1,6 @@
 """One push from the engine to a registry."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from docker.errors import APIError, NotFound
 
@@ -9,7 +8,13 @@ from slipway.adapters.docker_client import Client, told, translated
 from slipway.adapters.docker_stream import entries, status_line
 from slipway.adapters.docker_watch import Watch
 from slipway.adapters.redaction import redacted
-from slipway.adapters.registry_errors import FORBIDDEN, UNAUTHORIZED, denied, unreachable
+from slipway.adapters.registry_errors import (
+    FORBIDDEN,
+    UNAUTHORIZED,
+    denied,
+    known_words,
+    unreachable,
+)
 from slipway.containerize.ports import Credentials, Log, Stop
 from slipway.containerize.reference import Reference, parse
 from slipway.saga.errors import Rejected, StepError, Unavailable
@@ -51,15 +56,11 @@ def _exchange(
     done = False
     for entry in entries(response):
         if "error" in entry:
-            return _told(entry, auth)
+            return known_words(str(entry["error"]))
         done = done or "Digest" in entry.get("aux", {})
         if line := status_line(entry):
             log(redacted(line, *auth.values()))
     return None if done else "the engine ended the push without a word"
-
-
-def _told(entry: Mapping[str, Any], auth: Mapping[str, str]) -> str:
-    return redacted(entry["error"], auth.get("password"), auth.get("identitytoken"))
 
 
 def _classified(

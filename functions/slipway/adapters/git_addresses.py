@@ -10,7 +10,18 @@ from slipway.saga.errors import Rejected, Unavailable
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _METADATA = tuple(
     ipaddress.ip_network(network)
-    for network in ("169.254.0.0/16", "100.100.100.200/32", "192.0.0.0/24", "fd00:ec2::/32")
+    for network in (
+        *("169.254.0.0/16", "100.100.100.200/32", "168.63.129.16/32", "192.0.0.0/24"),
+        *("fd00:ec2::/32", "fd20:ce::/32"),
+    )
+)
+_NOT_FOR_HOSTS = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "0.0.0.0/8",  # this host, to some systems
+        "fec0::/10",  # site-local, withdrawn
+        *("2001::/32", "2002::/16", "64:ff9b:1::/48"),  # tunnels to an IPv4 address within
+    )
 )
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 _PORTS = {"http": 80, "https": 443}
@@ -18,7 +29,7 @@ _PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True)
 class Reach:
-    """Metadata, link-local, multicast and reserved addresses are refused whatever is set here.
+    """Metadata, link-local, multicast, reserved and tunnelled ones are refused whatever is set.
 
     `private`: a company's Git server lives in a private range, so it is allowed by default.
     `loopback`: for the local system; in a function, loopback is the runtime's own API.
@@ -29,8 +40,9 @@ class Reach:
 
     def check(self, host: str, address: str) -> Address:
         """Raises Rejected("git_address")."""
-        found = _unwrapped(ipaddress.ip_address(address.partition("%")[0]))
-        if not self._allows(found):
+        given = ipaddress.ip_address(address.partition("%")[0])
+        found = _unwrapped(given)
+        if (given in _TRANSLATED and not found.is_global) or not self._allows(found):
             raise Rejected(
                 "git_address",
                 f"{host} is at {found}, where Slipway does not go",
@@ -43,18 +55,23 @@ class Reach:
             return self.loopback
         if address.is_link_local or address.is_multicast or address.is_unspecified:
             return False
-        if address.is_reserved or any(address in network for network in _METADATA):
+        if address.is_reserved or any(
+            address in network for network in (*_METADATA, *_NOT_FOR_HOSTS)
+        ):
             return False
         return self.private or address.is_global
 
 
 def _unwrapped(address: Address) -> Address:
-    """The IPv4 address that an IPv6 address stands for, if it does."""
+    """The IPv4 address that an IPv6 address stands for, if it does.
+
+    A network without IPv4 reaches every public server by a translated address.
+    """
     if isinstance(address, ipaddress.IPv4Address):
         return address
     if address in _TRANSLATED:
         return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
-    return address.ipv4_mapped or address.sixtofour or address
+    return address.ipv4_mapped or address
 
 
 def resolved(host: str, port: int) -> list[str]:

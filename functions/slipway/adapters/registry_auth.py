@@ -60,7 +60,7 @@ def answer_to(
     if scheme.lower() == "basic":
         return Header(_basic(credentials)) if credentials else None
     if scheme.lower() != "bearer":
-        raise denied(host, f"it asks for the unknown scheme {scheme!r}")
+        raise denied(host, "it asks for a scheme that is neither Basic nor Bearer")
     parameters = dict(_PARAMETER.findall(rest))
     realm = _checked(parameters.get("realm", ""), host)
     return _token(

@@ -4,6 +4,24 @@ from slipway.saga.errors import Rejected, StepError, Unavailable
 
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, TOO_MANY = 401, 403, 404, 405, 429
 
+# In the words of the Docker Engine: codes of the distribution specification, and its own reasons.
+_KNOWN = (
+    *("unauthorized", "denied", "name unknown", "name invalid", "manifest invalid", "unsupported"),
+    *("manifest unknown", "blob unknown", "digest invalid", "size invalid", "toomanyrequests"),
+    *("no basic auth credentials", "connection refused", "no such host", "no route to host"),
+    *("i/o timeout", "TLS handshake timeout", "certificate signed by unknown authority"),
+    *("certificate has expired", "server gave HTTP response to HTTPS client"),
+)
+
+
+def known_words(message: str) -> str:
+    """What is safe to repeat of an error that may quote whatever some host answered.
+
+    Only words from a fixed list: a push to an address within the network must not read it aloud.
+    """
+    found = [words for words in _KNOWN if words in message]
+    return ", ".join(found) or "for a reason that is not among the usual ones"
+
 
 def denied(host: str, why: str) -> Rejected:
     return Rejected(

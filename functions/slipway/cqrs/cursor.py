@@ -35,7 +35,7 @@ def continued(selection: Selection, cursor: str | None) -> Selection:
 def _is_within(selection: Selection, position: str) -> bool:
     since = moment(selection.since) if selection.since else ""
     return bool(
-        _POSITION.match(position)
+        _POSITION.fullmatch(position)
         and since <= position
         and (selection.until is None or position < moment(selection.until))
     )

@@ -3,7 +3,8 @@
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 from urllib.parse import unquote
@@ -12,6 +13,7 @@ from slipway.cqrs.problem import Refused
 
 MAX_BODY_BYTES = 128 * 1024  # an item of the write table holds 400 KB, an event on the bus 256 KB
 MAX_KEY_CHARS = 255
+_HALF = re.compile("[\ud800-\udfff]")
 _PATH_NAMES = {"id": "workflow_id"}
 
 
@@ -103,7 +105,33 @@ def _parsed(raw: bytes) -> dict[str, Any]:
         raise _malformed("the body is not JSON in UTF-8, or nested too deeply") from None
     if not isinstance(value, dict):
         raise _malformed("the body is not a JSON object")
+    _refuse_halves(value)
     return value
+
+
+def _refuse_halves(value: Any) -> None:
+    """Half of a UTF-16 pair is valid in JSON, and cannot be stored anywhere."""
+    waiting: list[tuple[str, Any]] = [("body", value)]
+    while waiting:
+        where, part = waiting.pop()
+        if isinstance(part, str) and _HALF.search(part):
+            raise Refused(
+                "invalid_request",
+                f"{where} holds half of a surrogate pair, which is no character",
+                field=where,
+                fix="send whole characters",
+            )
+        waiting += _within(where, part)
+
+
+def _within(where: str, part: Any) -> Iterator[tuple[str, Any]]:
+    inside = "" if where == "body" else f"{where}."
+    if isinstance(part, list):
+        yield from ((f"{inside}{index}", each) for index, each in enumerate(part))
+    if isinstance(part, dict):
+        for name, each in part.items():
+            yield f"{inside}{name}", each
+            yield f"a name in {where}", name  # looked at before the value whose path has it
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -1,8 +1,17 @@
 """Queries: what is asked of the read side. Strict, like every request."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from slipway.messages.commands import WorkflowId
 
@@ -15,6 +24,17 @@ WorkflowStatus = Literal[
     "COMPENSATED",
     "COMPENSATED_WITH_LEFTOVERS",
 ]
+
+
+def _in_utc(time: datetime) -> datetime:
+    """The first and last hours of the calendar have no UTC in some time zones."""
+    try:
+        return time.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("must be within the years 1 to 9999 in UTC") from None
+
+
+_Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class _Query(BaseModel):
@@ -31,8 +51,8 @@ class ListWorkflows(_Query):
 
     status: WorkflowStatus | None = None
     session: Annotated[str, StringConstraints(min_length=1, max_length=128)] | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: _Moment | None = None
+    until: _Moment | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 50
     cursor: Annotated[str, StringConstraints(max_length=512)] | None = None
 

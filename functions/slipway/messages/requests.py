@@ -9,6 +9,7 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
+    ValidationInfo,
     ValidatorFunctionWrapHandler,
     WrapValidator,
     field_validator,
@@ -45,9 +46,14 @@ EnvName = Annotated[
     StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=256),
     _meaning("name a variable with letters, digits and underscores; do not begin with a digit"),
 ]
+SessionId = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$"),
+    _meaning("use 1 to 64 letters, digits, hyphens and underscores"),
+]
 _REPOSITORY = re.compile(
-    r"^(?:[a-zA-Z0-9][a-zA-Z0-9.-]*(?::[0-9]{1,5})?/)?"
-    r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$"
+    r"(?:[a-zA-Z0-9][a-zA-Z0-9.-]*(?::[0-9]{1,5})?/)?"
+    r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*"
 )
 
 
@@ -93,7 +99,7 @@ class App(_Request):
     """`namespace` defaults to the name. `component` is a path within the source."""
 
     name: AppName
-    namespace: DnsLabel | None = None
+    namespace: Annotated[DnsLabel | None, Field(validate_default=True)] = None
     component: str | None = None
     port: Annotated[int, Field(ge=1024, le=65535)] | None = None
     replicas: Annotated[int, Field(ge=1, le=100)] = 1
@@ -101,6 +107,13 @@ class App(_Request):
         default_factory=dict, max_length=100
     )
     ingress: Ingress | None = None
+
+    @field_validator("namespace")
+    @classmethod
+    def _not_the_clusters_own(cls, namespace: str | None, info: ValidationInfo) -> str | None:
+        if (namespace or info.data.get("name", "")).startswith("kube-"):
+            raise PydanticCustomError("reserved", "kube-… belongs to the cluster itself")
+        return namespace
 
     @property
     def target_namespace(self) -> str:
@@ -119,7 +132,7 @@ class Image(_Request):
     @field_validator("repository")
     @classmethod
     def _valid_repository(cls, repository: str | None) -> str | None:
-        if repository is not None and not _REPOSITORY.match(repository):
+        if repository is not None and not _REPOSITORY.fullmatch(repository):
             raise ValueError("repository is not a valid image name: host[:port]/path in lower case")
         return repository
 
@@ -136,7 +149,7 @@ class ContainerizeRequest(_Request):
     app: App
     image: Image = Image()
     options: Options = Options()
-    session_id: str | None = None
+    session_id: SessionId | None = None
 
 
 class CancelRequest(_Request):

@@ -10,6 +10,7 @@ from slipway.saga.outcome import Outcome
 from slipway.saga.plan import Plan
 from slipway.saga.state import Failure, Saga, Status, StepRecord, StepStatus
 from slipway.saga.step import Behaviour
+from slipway.saga.stopping import stop_signal
 from slipway.saga.store import Change, Store
 from slipway.saga.update import update
 from slipway.saga.workflow import Workflow
@@ -165,18 +166,13 @@ class Runner:
 
     def _workflow(self, saga: Saga, behaviour: Behaviour) -> Workflow[Any]:
         aggregate = saga.workflow
-
-        def stop_requested() -> bool:
-            now = self._store.load(aggregate.workflow_id).workflow
-            return now.cancel is not None or now.status.is_undoing
-
         return Workflow(
             id=aggregate.workflow_id,
             owner=aggregate.owner,
             request=self._plan.request.model_validate(aggregate.request),
             record=self._record(saga, behaviour),
             saga=saga,
-            stop_requested=stop_requested,
+            stop_requested=stop_signal(self._store, saga),
         )
 
 

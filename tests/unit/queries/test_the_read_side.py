@@ -123,6 +123,17 @@ def test_every_query_hides_what_is_somebody_elses(handler: object) -> None:
     assert ask(handler, path={"id": SHOP}, owner="boris").status == 404
 
 
+@pytest.mark.parametrize(
+    ("field", "time"),
+    [("since", "0001-01-01T00:00:00+23:59"), ("until", "9999-12-31T23:59:59-23:59")],
+)
+def test_a_time_that_utc_does_not_have_is_refused_with_its_name(field: str, time: str) -> None:
+    reply = ask(list_workflows, query={field: time})
+
+    assert (reply.status, reply.json["code"]) == (400, "invalid_request")
+    assert reply.json["field"] == field
+
+
 def test_the_pages_of_a_list_have_everything_once_newest_first(
     store: MemoryStore, views: MemoryViews
 ) -> None:

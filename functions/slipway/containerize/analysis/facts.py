@@ -9,6 +9,7 @@ from slipway.containerize.analysis.services import services_of
 from slipway.containerize.analysis.sources import Signs
 
 PRIVILEGED_BELOW = 1024
+MAX_REQUEST = 100
 
 
 class VersionChoice(NamedTuple):
@@ -28,7 +29,7 @@ def choose_version(
 ) -> VersionChoice:
     """The first request wins; one that cannot be met, or that a later one contradicts, is told."""
     asked = list(requests)
-    lines = [(each, resolve(each.value)) for each in asked]
+    lines = [(each, resolve(each.value) if _is_short(each) else None) for each in asked]
     chosen = next(((each, line) for each, line in lines if line), None)
     conflicts = [_unmet(each, default) for each, line in lines if line is None]
     if chosen is None:
@@ -47,8 +48,14 @@ def choose_version(
     return VersionChoice(line, source.evidence, tuple(conflicts))
 
 
+def _is_short(request: Found) -> bool:
+    """Reading a range costs the more, the longer it is."""
+    return len(request.value) <= MAX_REQUEST
+
+
 def _unmet(request: Found, default: str) -> Conflict:
-    message = f"no known version satisfies {request.value!r}; {default} is used unless another does"
+    asked = request.value[:MAX_REQUEST]
+    message = f"no known version satisfies {asked!r}; {default} is used unless another does"
     return Conflict(about="version", message=message, evidence=(request.evidence,))
 
 

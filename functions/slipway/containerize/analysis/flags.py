@@ -10,7 +10,7 @@ _FLAG = re.compile(
     r"|(?:--bind|--listen|-b|-l)[= ]\S{0,60}?:(\d{2,5})\b"
     r"|runserver \S{0,60}?:(\d{2,5})\b|\$\{PORT:-(\d{2,5})\}"
 )
-_VARIABLE = re.compile(r"\$\{PORT(?::?-[^}]*)?\}|\$PORT\b")
+_VARIABLE = re.compile(r"\$\{PORT(?::?-[^}]{0,200})?\}|\$PORT\b")
 
 
 def port_flag(command: str, where: Evidence) -> Found | None:

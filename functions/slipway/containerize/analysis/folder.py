@@ -6,7 +6,7 @@ import tomllib
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
-from slipway.containerize.analysis.model import Evidence
+from slipway.containerize.analysis.model import EVIDENCE_TEXT_MAX, Evidence
 from slipway.containerize.analysis.tree import Tree
 
 MAX_SOURCES = 400
@@ -42,11 +42,13 @@ class Folder:
 
         A line that was not looked for could hold anything, a password too.
         """
-        lines = (self.read(name) or "").splitlines()
-        for number, line in enumerate(lines, start=1):
-            if needle and needle in line:
-                return self.evidence(name, number, line)
-        return self.evidence(name, 1, "")
+        content = self.read(name) or ""
+        found = content.find(needle) if needle and "\n" not in needle else -1
+        if found < 0:
+            return self.evidence(name, 1, "")
+        start = content.rfind("\n", 0, found) + 1
+        line = content[start : found + EVIDENCE_TEXT_MAX].partition("\n")[0]
+        return self.evidence(name, content.count("\n", 0, found) + 1, line)
 
     def evidence(self, name: str, line: int, text: str) -> Evidence:
         return Evidence(file=f"{self._prefix}{name}", line=line, text=text)

@@ -13,6 +13,8 @@ from itertools import groupby
 from slipway.containerize.dockerfile.options import USER
 from slipway.saga.errors import Rejected
 
+# Splitting longer ones takes seconds; a shell takes them as they are.
+MAX_WORDS_CHARS = 10_000
 _SHELL = re.compile(r"[|&;<>()$`*?{}\[\]~#!\\]|^\s*\w+=")
 _OPERATORS = re.compile(r"[|&;<>()`]")
 _QUOTED = re.compile(r"'[^']*'")
@@ -37,7 +39,7 @@ def exec_form(command: str) -> str:
 
 def words(command: str) -> list[str]:
     """Empty when only a shell understands the command."""
-    if _SHELL.search(_QUOTED.sub("''", command)):
+    if len(command) > MAX_WORDS_CHARS or _SHELL.search(_QUOTED.sub("''", command)):
         return []
     try:
         return shlex.split(command)

@@ -2,11 +2,12 @@
 
 import re
 
-from slipway.containerize.analysis.instructions import Instruction, instructions
+from slipway.containerize.analysis.instructions import Instruction, instructions, lines_of
 from slipway.containerize.dockerfile.buildkit import buildkit_features
 from slipway.containerize.dockerfile.lines import arg, label
 from slipway.containerize.dockerfile.options import DockerfileOptions
 from slipway.containerize.dockerfile.references import Stages, expanded
+from slipway.containerize.dockerfile.refusals import refuse_unsafe
 from slipway.saga.errors import Rejected
 
 _COPY_FROM = re.compile(r"(--from=)(\S+)")
@@ -15,12 +16,14 @@ _COPY_FROM = re.compile(r"(--from=)(\S+)")
 def prepare_own_dockerfile(text: str, options: DockerfileOptions) -> str:
     """LABEL and mirror ARGs after every FROM, base images from where they are to be pulled.
 
-    Raises Rejected: no_base_image, unknown_base_image (an ARG without a default), and
-    buildkit_required, which names every line that the engine's classic builder cannot read.
+    Raises Rejected: no_base_image, unknown_base_image (an ARG without a default), what
+    `refuse_unsafe` does, and buildkit_required, which names every line that the engine's
+    classic builder cannot read.
     """
     found = instructions(text)
     _check(found)
-    lines = text.splitlines()
+    refuse_unsafe(text, found)
+    lines = lines_of(text)
     stages = Stages()
     for each in found:
         stages.pass_by(each)

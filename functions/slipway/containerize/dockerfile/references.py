@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from slipway.containerize.analysis.instructions import Instruction
 
-_VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?([-+])([^}]*))?\}|(\w+))")
+_VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?([-+])([^}]{0,200}))?\}|(\w+))")
 
 
 class Stages:
@@ -25,8 +25,8 @@ class Stages:
             if self._current:
                 self._above.add(self._current)
             self._began = True
-            named = re.search(r"\s+as\s+(\S+)\s*$", each.rest, re.IGNORECASE)
-            self._current = named.group(1).lower() if named else None
+            *_, before, name = ["", "", *each.rest.split()]
+            self._current = name.lower() if before.lower() == "as" else None
 
     def is_stage(self, name: str) -> bool:
         return name.isdigit() or name.lower() in self._above or "$" in name

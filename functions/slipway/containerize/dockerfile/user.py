@@ -5,7 +5,7 @@ import re
 from slipway.containerize.analysis.instructions import instructions, last_stage
 
 # Images whose own USER is no number in the Dockerfile at hand.
-_KNOWN_BASES = ((r"distroless/\S+:\S*nonroot", 65532), (r"nginx-unprivileged", 101))
+_DISTROLESS, _NGINX = 65532, 101
 
 
 def user_of(text: str) -> int | None:
@@ -15,5 +15,13 @@ def user_of(text: str) -> int | None:
     if user is not None:
         number = re.match(r"[\"']?(\d{1,9})\b", user.rest)
         return int(number.group(1)) or None if number else None
-    base = final[0].rest if final else ""
-    return next((uid for pattern, uid in _KNOWN_BASES if re.search(pattern, base)), None)
+    return _of_base(final[0].rest) if final else None
+
+
+def _of_base(base: str) -> int | None:
+    """`base` is what follows FROM."""
+    words = (word.partition("@")[0] for word in base.split() if not word.startswith("--"))
+    name, _, tag = next(words, "").rpartition(":")
+    if "nginx-unprivileged" in base:
+        return _NGINX
+    return _DISTROLESS if "distroless/" in name and "nonroot" in tag else None

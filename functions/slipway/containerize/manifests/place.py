@@ -20,8 +20,11 @@ def namespace_manifest(name: str, labels: Mapping[str, str]) -> dict[str, Any]:
 
 def pull_secret_name(app: str, registry_host: str, credentials: Credentials) -> str:
     """Other credentials have another name: a rotation never overwrites what running pods use."""
-    text = _docker_config(registry_host, credentials)
-    return f"{app}-pull-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    text = _docker_config(registry_host, credentials).encode()
+    salt = f"{app} {registry_host}".encode()
+    # The name is public: guessing a password against it must cost something.
+    suffix = hashlib.scrypt(text, salt=salt, n=2**14, r=8, p=1, dklen=4).hex()
+    return f"{app}-pull-{suffix}"
 
 
 def pull_secret(

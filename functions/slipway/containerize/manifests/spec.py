@@ -32,7 +32,7 @@ class ServiceSpec:
     services: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        if not _BY_DIGEST.match(self.image):
+        if not _BY_DIGEST.fullmatch(self.image):
             raise Rejected("image_without_digest", f"{self.image} does not name a digest")
         if self.user_id < 1:
             raise Rejected(

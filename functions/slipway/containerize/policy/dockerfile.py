@@ -23,7 +23,7 @@ _SECRET = re.compile(
 )
 _SECRET_VALUE = re.compile(r"AKIA[0-9A-Z]{16}|gh[pousr]_\w{36}|-----BEGIN|://[^/\s:@]+:[^/\s:@$]+@")
 _SECRET_FILE = re.compile(r"(?:^|/)(?:\.env|id_rsa|id_ed25519|\.netrc|\.pypirc|[\w.-]+\.pem)$")
-_PAIR = re.compile(r"""(\w+)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)""")
+_PAIR = re.compile(r"""(?<!\w)(\w+)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)""")
 
 
 def dockerfile_findings(text: str) -> list[Finding]:

@@ -1,20 +1,25 @@
 """Sends each request where it belongs: to an object, or to the function of its route."""
 
 import json
+import logging
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
+from slipway_local.front import framing
 from slipway_local.front.guard import Guard
 from slipway_local.front.objects import Objects
-from slipway_local.front.proxy_answer import message, response_of
+from slipway_local.front.problems import defect, problem
+from slipway_local.front.proxy_answer import response_of
 from slipway_local.front.proxy_event import proxy_event
 from slipway_local.front.routes import Routes
 from slipway_local.functions.invocation import Invoke
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
 """API Gateway's limit; sources go to S3."""
+_log = logging.getLogger("slipway.front")
 
 
 class Application:
@@ -35,6 +40,16 @@ class Application:
         return self.answer(Request(environ))(environ, start_response)
 
     def answer(self, request: Request) -> Response:
+        """Raises nothing: this is where every error becomes a problem document."""
+        try:
+            return self._served(request)
+        except HTTPException as error:
+            return problem(error.code or 500, error.description)
+        except Exception:  # noqa: BLE001  (the last place where a client can be told)
+            _log.exception("defect", extra={"method": request.method, "path": request.path})
+            return defect()
+
+    def _served(self, request: Request) -> Response:
         if request.path.split("/")[1] in self._buckets:
             refused = self._guard.refusal(request, public=True)
             return refused or self._objects.answer(request)
@@ -42,9 +57,10 @@ class Application:
         found = self._routes.find(request.method, path)
         refused = self._guard.refusal(request, public=found is not None and found[0].public)
         if refused or found is None:
-            return refused or message(404, "Not Found")
-        if (request.content_length or 0) > MAX_BODY_BYTES:
-            return message(413, "Request Entity Too Large")
+            return refused or problem(404, "there is no such route")
+        refused = framing.refusal(request, MAX_BODY_BYTES)
+        if refused:
+            return refused
         route, parameters = found
         event = proxy_event(request, route, parameters)
         return response_of(self._invoke(route.function, json.dumps(event)))

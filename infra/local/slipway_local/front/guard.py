@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 from werkzeug.wrappers import Request, Response
 
-from slipway_local.front.proxy_answer import message
+from slipway_local.front.problems import problem
 
 
 class Guard:
@@ -21,12 +21,12 @@ class Guard:
         """None: let it pass."""
         origin = request.headers.get("Origin")
         if request.host not in self._hosts:
-            return message(421, f"this is {min(self._hosts)}, not {request.host}")
+            return problem(421, f"this is {min(self._hosts)}, not {request.host}")
         if origin is not None and origin.removeprefix("http://") not in self._hosts:
-            return message(403, "Forbidden")
+            return problem(403, "no web page of another origin is served")
         if public or self._knows_the_token(request):
             return None
-        refused = message(401, "Unauthorized")
+        refused = problem(401, "the request has no valid token")
         refused.headers["WWW-Authenticate"] = "Bearer"
         return refused
 

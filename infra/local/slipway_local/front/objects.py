@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wrappers import Request, Response
 
-from slipway_local.front import presigned
+from slipway_local.front import framing, presigned
 
 _STATUS = {
     "AccessDenied": 403,
@@ -39,10 +39,13 @@ class Objects:
         return _error("MethodNotAllowed")
 
     def _put(self, request: Request, bucket: str, key: str) -> Response:
-        if request.content_length is None:
+        if request.content_length is None:  # chunked, too
             return _error("MissingContentLength")
         if request.content_length > self._limit_bytes:
             return _error("EntityTooLarge")
+        refused = framing.refusal(request, self._limit_bytes)
+        if refused:
+            return refused
         try:
             body = request.get_data(cache=False)
         except ClientDisconnected:

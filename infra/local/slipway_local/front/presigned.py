@@ -12,6 +12,8 @@ from werkzeug.wrappers import Request
 from slipway_local.template.arns import REGION
 
 _TIME = "%Y%m%dT%H%M%SZ"
+_LONGEST_S = 7 * 24 * 3600
+"""S3's limit."""
 
 
 def refusal(request: Request, url: str, key_id: str, secret: str) -> str | None:
@@ -19,14 +21,16 @@ def refusal(request: Request, url: str, key_id: str, secret: str) -> str | None:
     given = request.args
     try:
         signed_at = datetime.strptime(given["X-Amz-Date"], _TIME).replace(tzinfo=UTC)
-        lasts = timedelta(seconds=int(given["X-Amz-Expires"]))
+        lasts_s = int(given["X-Amz-Expires"])
         names, signature = given["X-Amz-SignedHeaders"].split(";"), given["X-Amz-Signature"]
     except (KeyError, ValueError):
         return "AccessDenied"
-    if datetime.now(UTC) > signed_at + lasts:
+    age = datetime.now(UTC) - signed_at
+    if not 1 <= lasts_s <= _LONGEST_S or age > timedelta(seconds=lasts_s):
         return "AccessDenied"
     expected = _signature(request, url, names, Credentials(key_id, secret))
-    return None if hmac.compare_digest(expected, signature) else "SignatureDoesNotMatch"
+    same = hmac.compare_digest(expected.encode(), signature.encode())  # as text: ASCII only
+    return None if same else "SignatureDoesNotMatch"
 
 
 def _signature(request: Request, url: str, names: list[str], credentials: Credentials) -> str:

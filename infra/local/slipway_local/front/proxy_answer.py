@@ -6,18 +6,14 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
+from slipway_local.front.problems import defect
 from slipway_local.functions.invocation import Answer
-
-
-def message(status: int, text: str) -> Response:
-    """API Gateway's own answers look like this."""
-    return Response(json.dumps({"message": text}), status, mimetype="application/json")
 
 
 def response_of(answer: Answer) -> Response:
     """An answer without a status code is the body of a 200, as on AWS."""
     if answer.error is not None:
-        return message(500, "Internal Server Error")
+        return defect()
     given = answer.payload
     if not isinstance(given, dict) or "statusCode" not in given:
         return Response(json.dumps(given), 200, mimetype="application/json")

@@ -65,7 +65,7 @@ def _context(request: Request, key: str, raw_path: str) -> dict[str, Any]:
 
 
 def _body(request: Request) -> dict[str, Any]:
-    data = request.get_data()
+    data = b"" if request.method in ("GET", "HEAD") else request.get_data(cache=False)
     if not data:
         return {"isBase64Encoded": False}
     if request.mimetype.startswith(_TEXT) or request.mimetype.endswith("+json"):

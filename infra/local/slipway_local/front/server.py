@@ -1,5 +1,6 @@
 """The HTTP server on the loopback: one thread per request, all of them ended with it."""
 
+import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -7,6 +8,8 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from werkzeug.serving import BaseWSGIServer, ThreadedWSGIServer, WSGIRequestHandler
+
+from slipway_local.front.problems import MEDIA_TYPE, problem_of
 
 HOST = "127.0.0.1"
 IDLE_S = 60
@@ -22,6 +25,30 @@ class _Quiet(WSGIRequestHandler):
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  (werkzeug's name)
         """Functions log what they do; requests would only hide the progress of a workflow."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Werkzeug's one takes the path apart, and stumbles over what is none."""
+
+    def parse_request(self) -> bool:
+        """A proxy's `http://...` and `*` are not for us, and would not be parsed safely."""
+        if not super().parse_request():
+            return False
+        if self.path.startswith("/"):
+            return True
+        self.send_error(400, "the request's target is not a path")
+        return False
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """For what is refused before there is a request: not even its version is known."""
+        self.request_version = self.protocol_version
+        body = json.dumps(problem_of(code, explain or message)).encode()
+        self.send_response(code)
+        self.send_header("Content-Type", MEDIA_TYPE)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
 
 class _Server(ThreadedWSGIServer):

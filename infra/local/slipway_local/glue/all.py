@@ -12,6 +12,7 @@ from slipway_local.glue.dynamodb_queries import dynamodb_queries
 from slipway_local.glue.dynamodb_streams import Note, dynamodb_streams
 from slipway_local.glue.dynamodb_tokens import dynamodb_tokens
 from slipway_local.glue.dynamodb_transactions import dynamodb_transactions
+from slipway_local.glue.dynamodb_values import dynamodb_values
 from slipway_local.glue.event_bridge import Deliver, event_bridge
 from slipway_local.glue.queues import queues
 from slipway_local.glue.step_functions_end import step_functions_end
@@ -41,6 +42,7 @@ def glued(hooks: Hooks) -> Iterator[None]:
     patches: list[Any] = [
         dynamodb_lock(),
         dynamodb_queries(),
+        dynamodb_values(),
         dynamodb_transactions(),
         dynamodb_tokens(),
         dynamodb_streams(hooks.note),

@@ -9,9 +9,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from slipway_local.glue.dynamodb_lock import dynamodb_lock
+from slipway_local.glue.dynamodb_queries import dynamodb_queries
 from slipway_local.glue.dynamodb_streams import dynamodb_streams
 from slipway_local.glue.dynamodb_tokens import dynamodb_tokens
 from slipway_local.glue.dynamodb_transactions import dynamodb_transactions
+from slipway_local.glue.dynamodb_values import dynamodb_values
 
 
 def put(name: str, **more: object) -> dict[str, Any]:
@@ -126,6 +128,73 @@ def test_a_transaction_does_not_take_longer_the_more_the_table_holds(dynamodb: A
         dynamodb.transact_write_items(TransactItems=[put("one more")])
 
     assert time.perf_counter() - began < 0.1, "copying 2,000 items takes 0.5 s"
+
+
+def test_a_query_looks_at_no_other_partition(
+    dynamodb: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from moto.dynamodb.models.table import Table  # noqa: PLC0415
+
+    seen: list[int] = []
+    original = Table.all_items
+
+    def counting(table: Table) -> Any:
+        found = original(table)
+        seen.append(len(found))
+        return found
+
+    monkeypatch.setattr(Table, "all_items", counting)
+    for name in ("anna", "berta", "carla"):
+        dynamodb.put_item(**put(name)["Put"])
+    with dynamodb_queries():
+        found = [ask(dynamodb, name) for name in ("berta", "nobody")]
+
+    assert found == [["berta"], []]
+    assert seen == [1, 0]
+
+
+def ask(client: Any, name: str) -> list[str]:
+    answer = client.query(
+        TableName="notes",
+        KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+        ExpressionAttributeValues={
+            ":pk": {"S": name},
+            ":first": {"S": "A"},
+            ":last": {"S": "Z"},
+        },
+    )
+    return [item["pk"]["S"] for item in answer["Items"]]
+
+
+def test_every_type_of_value_comes_back_and_only_that_type_is_looked_for(
+    dynamodb: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from moto.core.serialize import ResponseSerializer  # noqa: PLC0415
+
+    note: dict[str, Any] = {
+        "pk": {"S": "anna"},
+        "sk": {"S": "NOTE"},
+        "empty": {"NULL": True},
+        "no": {"BOOL": False},
+        "size": {"N": "3"},
+        "raw": {"B": b"tea"},
+        "teas": {"SS": ["assam", "sencha"]},
+        "more": {"M": {"list": {"L": [{"N": "1"}, {"S": ""}]}}},
+    }
+    dynamodb.put_item(TableName="notes", Item=note)
+    looked_for: list[str] = []
+    original = ResponseSerializer.get_value
+
+    def watched(serializer: Any, value: Any, key: str, shape: Any) -> Any:
+        looked_for.append(key)
+        return original(serializer, value, key, shape)
+
+    monkeypatch.setattr(ResponseSerializer, "get_value", watched)
+    with dynamodb_values():
+        found = dynamodb.get_item(TableName="notes", Key={k: note[k] for k in ("pk", "sk")})
+
+    assert found["Item"] == note
+    assert len(looked_for) < 20, "moto alone looks for more than a hundred"
 
 
 def test_a_transaction_that_is_sent_again_is_applied_once(dynamodb: Any) -> None:

@@ -21,6 +21,16 @@ STRICT = Reach(private=False)
         "fe80::1%eth0",
         "fd00:ec2::254",
         "100.100.100.200",
+        "168.63.129.16",
+        "fd20:ce::254",
+        "2001:0:4136:e378:8000:63bf:3fff:fdd2",
+        "0.1.2.3",
+        "fec0::1",
+        "2002:a00:1::",
+        "2002:808:808::",
+        "64:ff9b::a00:1",
+        "64:ff9b::7f00:1",
+        "64:ff9b:1::a00:1",
         "0.0.0.0",
         "224.0.0.1",
         "255.255.255.255",
@@ -49,8 +59,9 @@ def test_a_company_server_is_allowed_unless_private_ranges_are_closed(address: s
         STRICT.check("git.corp", address)
 
 
-def test_a_public_server_is_allowed() -> None:
-    STRICT.check("git.example", "8.8.8.8")
+@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1", "64:ff9b::808:808"])
+def test_a_public_server_is_allowed_also_from_a_network_without_ipv4(address: str) -> None:
+    STRICT.check("git.example", address)
 
 
 @pytest.mark.parametrize(

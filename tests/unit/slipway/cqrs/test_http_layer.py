@@ -37,6 +37,8 @@ def post(body: Any = None, **more: Any) -> Reply:
         ('{"reason": ""}', {}, 400, "invalid_request", "reason"),
         ('{"why": "x"}', {}, 400, "invalid_request", "why"),
         ('{"reason": "\\ud800"}', {}, 400, "invalid_request", "reason"),
+        ('{"why": [{"x": "\\udfff!"}]}', {}, 400, "invalid_request", "why.0.x"),
+        ('{"\\ud800": {"x": "\\ud800"}}', {}, 400, "invalid_request", "a name in body"),
         ('{"workflow_id": "wf_anotheranother"}', {}, 400, "invalid_request", "workflow_id"),
         ("reason=x", {"Content-Type": "text/plain"}, 415, "unsupported_media_type", "Content-Type"),
         ("x" * (MAX_BODY_BYTES + 1), {}, 413, "body_too_large", "body"),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from slipway.containerize.analysis.facts import (
@@ -28,9 +29,11 @@ _FRAMEWORKS = {
 }  # fmt: skip
 _PREFERRED = ("server", "api", "web", "app", "main", "service")
 _NEEDS_C = frozenset(["github.com/mattn/go-sqlite3"])
+_MODULE = r"[\w./-]+"
 _PORTS = {"fiber": 3000}
 # What the writer of the Dockerfile relies on.
 BINARY = "/out/app"
+MAX_MODULES = 2_000
 
 
 class Main(NamedTuple):
@@ -42,11 +45,11 @@ class Main(NamedTuple):
 def detect(folder: Folder) -> Component | None:
     if "go.mod" not in folder.names:
         return None
-    dependencies = tuple(_requirements(folder))
+    dependencies = tuple(islice(_requirements(folder), MAX_MODULES))
     framework = next((each for each in dependencies if each.value in _FRAMEWORKS), None)
     mains = _mains(folder)
     chosen = _chosen(folder, mains)
-    asked = folder.search("go.mod", r"^go\s+(\S+)")
+    asked = folder.search("go.mod", r"^go[ \t]+(\S+)")
     version = choose_version([asked] if asked else [], go_line, GO[0])
     signs = signs_of(folder, (".go",), _PATTERNS)
     name = _FRAMEWORKS[framework.value] if framework else None
@@ -78,9 +81,10 @@ def detect(folder: Folder) -> Component | None:
 def _requirements(folder: Folder) -> Iterator[Found]:
     """Direct and indirect modules, their major version's suffix (`/v5`) left out."""
     for number, line in enumerate((folder.read("go.mod") or "").splitlines(), start=1):
-        match = re.match(r"\s*(?:require\s+)?([\w.-]+\.[\w.-]+/[\w./-]+)\s+v\d", line)
-        if match:
-            module = re.sub(r"/v\d+$", "", match.group(1))
+        name, version, *_ = [*line.removeprefix("require").split(maxsplit=2), "", ""]
+        host, _, path = name.partition("/")
+        if path and "." in host and re.match(r"v\d", version) and re.fullmatch(_MODULE, name):
+            module = re.sub(r"/v\d+$", "", name)
             yield Found(module, folder.evidence("go.mod", number, line))
 
 
@@ -110,7 +114,7 @@ def _mains(folder: Folder) -> list[Main]:
 
 def _chosen(folder: Folder, mains: list[Main]) -> Main | None:
     """The module's root, then the one that serves, then by its name, then the first."""
-    module = folder.search("go.mod", r"^module\s+(\S+)")
+    module = folder.search("go.mod", r"^module[ \t]+(\S+)")
     own = module.value.rpartition("/")[2] if module else ""
 
     def rank(main: Main) -> tuple[bool, bool, int, str]:

@@ -1,5 +1,7 @@
 import base64
+import hashlib
 import json
+import re
 from typing import Any
 
 import kubernetes_validate
@@ -173,7 +175,17 @@ def test_other_credentials_make_another_secret_and_never_overwrite_one() -> None
 
     assert first == pull_secret_name("shop", "registry.example", ANNA)
     assert first != rotated
-    assert first.startswith("shop-pull-")
+    assert first != pull_secret_name("shop", "other.example", ANNA)
+    assert re.fullmatch(r"shop-pull-[0-9a-f]{8}", first)
+
+
+def test_a_pull_secrets_name_is_no_cheap_way_to_test_a_password() -> None:
+    config = pull_secret("shop-pull", "shop", "registry.example", ANNA, {})["data"]
+    text = base64.b64decode(config[".dockerconfigjson"])
+
+    name = pull_secret_name("shop", "registry.example", ANNA)
+
+    assert not name.endswith(hashlib.sha256(text).hexdigest()[:8])
 
 
 @pytest.mark.parametrize(

@@ -83,10 +83,10 @@ def _dependencies(folder: Folder) -> Iterator[Found]:
 
 def _requests(folder: Folder) -> Iterator[Found]:
     for name in (".nvmrc", ".node-version"):
-        found = folder.search(name, r"^\s*([\w./*-]+)\s*$")
+        found = folder.search(name, r"^[ \t]*([\w./*-]+)[ \t\r]*$")
         if found:
             yield found
-    found = folder.search(".tool-versions", r"^nodejs?\s+(\S+)")
+    found = folder.search(".tool-versions", r"^nodejs?[ \t]+(\S+)")
     if found:
         yield found
     data = folder.json(_MANIFEST)

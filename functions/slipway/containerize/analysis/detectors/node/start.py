@@ -56,7 +56,7 @@ def scripts_of(folder: Folder) -> dict[str, str]:
 
 def start_of(folder: Folder, framework: Found | None) -> Start | None:
     """None for a library, and for a site that a web server serves."""
-    web = folder.search("Procfile", r"^web:\s*(.+)$")
+    web = folder.search("Procfile", r"^web:[ \t]*(\S.*)$")
     if web:
         return Start(_direct(folder, web.value), web.evidence)
     if framework and framework.value in SITES:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -11,7 +12,8 @@ from slipway.containerize.analysis.folder import Folder, Found, table, text, tex
 REQUIREMENTS = ("requirements.txt", "requirements/prod.txt", "requirements/production.txt",
                 "requirements/base.txt", "requirements.in")  # fmt: skip
 MAX_INCLUDES = 20
-_INCLUDE = re.compile(r"^\s*(?:-r|-c|--requirement|--constraint)[ =]*(\S+)", re.MULTILINE)
+MAX_DECLARED = 1_000
+_INCLUDE = re.compile(r"^[ \t]*(?:-r|-c|--requirement|--constraint)[ =]*(\S+)", re.MULTILINE)
 
 
 class Dependencies(NamedTuple):
@@ -28,8 +30,9 @@ class Dependencies(NamedTuple):
 def dependencies_of(folder: Folder) -> Dependencies:
     main = folder.first(*REQUIREMENTS)
     files = included_files(folder, main) if main else ()
-    found = [each for name in files for each in _requirement_lines(folder, name)]
-    found += [*_pyproject(folder), *_pipfile(folder), *_setup(folder)]
+    listed = [_requirement_lines(folder, name) for name in files]
+    listed += [_pyproject(folder), _pipfile(folder), _setup(folder)]
+    found = [each for one in listed for each in islice(one, MAX_DECLARED)]
     return Dependencies(tuple(found), files)
 
 
@@ -44,7 +47,8 @@ def included_files(folder: Folder, main: str) -> tuple[str, ...]:
             continue
         seen.append(name)
         base = name.rpartition("/")[0]
-        pending += [_joined(base, other) for other in _INCLUDE.findall(content)]
+        found = islice(_INCLUDE.finditer(content), MAX_INCLUDES)
+        pending += [_joined(base, match.group(1)) for match in found]
     return tuple(seen)
 
 
@@ -85,8 +89,9 @@ def _pipfile(folder: Folder) -> Iterator[Found]:
 def _setup(folder: Folder) -> Iterator[Found]:
     if folder.has("setup.py"):
         content = folder.read("setup.py") or ""
-        listed = re.search(r"install_requires\s*=\s*\[([^\]]*)\]", content)
-        for name in re.findall(r"""["']([A-Za-z0-9][\w.-]*)""", listed.group(1) if listed else ""):
+        opening = re.search(r"install_requires\s*=\s*\[", content)
+        listed = content[opening.end() :].partition("]")[0] if opening else ""
+        for name in re.findall(r"""["']([A-Za-z0-9][\w.-]*)""", listed):
             yield Found(normalised(name), folder.at("setup.py", name))
 
 

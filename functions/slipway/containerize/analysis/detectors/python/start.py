@@ -62,7 +62,7 @@ def framework_of(names: frozenset[str]) -> Framework | None:
 
 def start_of(folder: Folder, framework: Framework | None, names: frozenset[str]) -> Start | None:
     """None when nothing in the repository says how to start it."""
-    web = folder.search("Procfile", r"^web:\s*(.+)$")
+    web = folder.search("Procfile", r"^web:[ \t]*(\S.*)$")
     if web:
         return Start(web.value, web.evidence)
     steps: tuple[Callable[[], Start | None], ...] = (
@@ -106,7 +106,7 @@ def _application(folder: Folder, pattern: str) -> tuple[str, Found] | None:
 
 def _factory(folder: Folder, server: str) -> Start | None:
     made = _application(folder, r"^def (create_app|make_app|build_app)\(\s*\)")
-    made = made or _application(folder, r"^def (create_app|make_app)\([^)]*=[^)]*\)")
+    made = made or _application(folder, r"^def (create_app|make_app)\([^)=]{0,300}=[^)]{0,300}\)")
     if made is None:
         return None
     name, found = made
@@ -139,7 +139,7 @@ def _import_base(folder: Folder, name: str) -> str:
     siblings = {
         PurePosixPath(each).stem for each in folder.below(".py") if each.startswith(f"{top}/")
     }
-    imported = set(re.findall(r"^\s*(?:from|import)\s+(\w+)", content, re.MULTILINE))
+    imported = set(re.findall(r"^[ \t]*(?:from|import)[ \t]+(\w+)", content, re.MULTILINE))
     return top if imported & (siblings - {top}) and top not in imported else ""
 
 

@@ -7,8 +7,8 @@ from slipway.containerize.analysis.folder import Folder, Found, table, text
 
 def requests(folder: Folder) -> Iterator[Found]:
     for name in (".python-version", "runtime.txt"):
-        yield from _found(folder.search(name, r"^\s*([A-Za-z0-9@.-]+)\s*$"))
-    yield from _found(folder.search(".tool-versions", r"^python\s+(\S+)"))
+        yield from _found(folder.search(name, r"^[ \t]*([A-Za-z0-9@.-]+)[ \t\r]*$"))
+    yield from _found(folder.search(".tool-versions", r"^python[ \t]+(\S+)"))
     yield from _pyproject(folder)
     yield from _found(folder.search("Pipfile", r"""^python_(?:full_)?version\s*=\s*["']([^"']+)"""))
     for name in ("setup.py", "setup.cfg"):

@@ -1,0 +1,45 @@
+"""The front's own answers: problem+json (RFC 9457), with the members of the functions' ones."""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+MEDIA_TYPE = "application/problem+json"
+_KNOWN: Mapping[int, tuple[str, str]] = {
+    400: ("malformed_request", "send a well-formed HTTP request"),
+    401: ("unauthenticated", "send `Authorization: Bearer <token>`"),
+    403: ("foreign_origin", "send the request from a program, not from a web page"),
+    404: ("no_such_route", "use a method and path of template.yaml"),
+    411: ("length_required", "send the body with Content-Length"),
+    413: ("body_too_large", "upload sources with POST /uploads, and send less here"),
+    414: ("uri_too_long", "send a shorter URL"),
+    421: ("wrong_host", "use the URL that `slipway up` prints"),
+    431: ("headers_too_large", "send fewer and shorter headers"),
+    500: ("defect", "send the request again, with the same Idempotency-Key"),
+}
+
+
+def problem_of(status: int, detail: str | None = None) -> dict[str, Any]:
+    """The members of the problem document. Without `detail` it tells what the status means."""
+    meaning = HTTPStatus(status)
+    code, fix = _KNOWN.get(status, (meaning.name.lower(), "correct the request"))
+    return {
+        "type": f"urn:slipway:problem:{code}",
+        "title": code.replace("_", " ").capitalize(),
+        "status": status,
+        "detail": detail or meaning.description or meaning.phrase,
+        "code": code,
+        "fix": fix,
+    }
+
+
+def problem(status: int, detail: str | None = None) -> Response:
+    return Response(json.dumps(problem_of(status, detail)), status, content_type=MEDIA_TYPE)
+
+
+def defect() -> Response:
+    """It tells nothing of what is inside."""
+    return problem(500, "an unexpected error, which is in the log")
