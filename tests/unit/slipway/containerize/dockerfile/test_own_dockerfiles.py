@@ -73,7 +73,7 @@ def test_scratch_is_nobodys_image() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "RUN --mount=type=cache,target=/root/.cache pip install x",
+        "RUN --mount=type=cache,target=/var/cache/pip pip install x",
         "COPY --chown=1:1 --chmod=755 a b",
         "ADD --link a b",
         "RUN <<EOF\nFROM not-a-stage\nEOF",

@@ -25,7 +25,7 @@ CASES = {
         "FROM a:1\nENV URL=postgres://me:pw@db/x\nUSER 5\n",
         ["secret_in_image"],
     ),
-    "a key file": ("FROM a:1\nCOPY id_rsa /root/\nUSER 5\n", ["secret_in_image"]),
+    "a key file": ("FROM a:1\nCOPY id_rsa /keys/\nUSER 5\n", ["secret_in_image"]),
     "a privileged port": ("FROM a:1\nUSER 5\nEXPOSE 80/tcp 8080\n", ["privileged_port"]),
     "an old Python": ("FROM python:3.8\nUSER 5\n", ["deprecated_runtime"]),
     "an old Node behind a mirror": ("FROM m.example/library/node:16-slim\nUSER 5\n",
