@@ -20,6 +20,7 @@ from slipway_local.glue.step_functions_lambda import step_functions_lambda
 from slipway_local.glue.step_functions_parsing import step_functions_parsing
 from slipway_local.glue.step_functions_start import step_functions_start
 from slipway_local.glue.step_functions_status import PutEvent, step_functions_status
+from slipway_local.glue.step_functions_stop import step_functions_stop
 from slipway_local.glue.step_functions_tokens import step_functions_tokens
 from slipway_local.glue.step_functions_waits import step_functions_waits
 
@@ -51,6 +52,7 @@ def glued(hooks: Hooks) -> Iterator[None]:
         step_functions_parsing(),
         step_functions_waits(hooks.retry_scale),
         step_functions_start(),
+        step_functions_stop(),
         step_functions_lambda(hooks.invoke),
         step_functions_status(hooks.put_event, hooks.activity),
         step_functions_tokens(hooks.activity),

@@ -17,6 +17,7 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_funct
 
 from slipway_local.glue.patching import replaced
 
+_LOOK_EVERY_S = 0.5  # moto sets and clears its event at once: a waiter may miss it
 _retrying = threading.local()
 
 
@@ -31,7 +32,7 @@ class _Clock:
 def _wait(execution: Any, seconds: float) -> None:
     ends_at = time.monotonic() + seconds
     while execution.is_running() and (left := ends_at - time.monotonic()) > 0:
-        execution.program_state_event.wait(left)
+        execution.program_state_event.wait(min(left, _LOOK_EVERY_S))
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from slipway_local.glue.step_functions_lambda import step_functions_lambda
 from slipway_local.glue.step_functions_parsing import step_functions_parsing
 from slipway_local.glue.step_functions_start import step_functions_start
 from slipway_local.glue.step_functions_status import step_functions_status
+from slipway_local.glue.step_functions_stop import step_functions_stop
 from slipway_local.glue.step_functions_tokens import step_functions_tokens
 from slipway_local.glue.step_functions_waits import step_functions_waits
 
@@ -141,12 +142,35 @@ def test_stopping_an_execution_ends_its_wait_for_a_retry(activity: Activity) -> 
     retry = [{"ErrorEquals": ["Unavailable"], "IntervalSeconds": 600, "MaxAttempts": 2}]
     with (
         step_functions_waits(),
+        step_functions_stop(),
         step_functions_lambda(unavailable),
         step_functions_status(lambda _: None, activity),
     ):
         execution = run(machine(task(Retry=retry)))
         assert asked.wait(10)
         boto3.client("stepfunctions").stop_execution(executionArn=execution)
+        assert ended(activity, execution) == "ABORTED"
+
+
+def test_a_stopped_execution_is_aborted_though_its_function_fails_afterwards(
+    activity: Activity,
+) -> None:
+    asked, stopped = threading.Event(), threading.Event()
+
+    def fail_late(_name: str, _payload: str | bytes) -> Answer:
+        asked.set()
+        assert stopped.wait(10)
+        return Answer({"errorType": "Late", "errorMessage": "-"}, "Late")
+
+    with (
+        step_functions_stop(),
+        step_functions_lambda(fail_late),
+        step_functions_status(lambda _: None, activity),
+    ):
+        execution = run(machine(task()))
+        assert asked.wait(10)
+        boto3.client("stepfunctions").stop_execution(executionArn=execution)
+        stopped.set()
         assert ended(activity, execution) == "ABORTED"
 
 
