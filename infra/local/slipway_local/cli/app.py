@@ -49,7 +49,12 @@ def deploy(  # noqa: PLR0913  (the options that the interface promises)
     replicas: Annotated[int, typer.Option(min=1, max=100)] = 1,
     no_scan: Annotated[bool, typer.Option("--no-scan")] = False,
     no_deploy: Annotated[bool, typer.Option("--no-deploy", help="Stop after the push.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Findings and no scan refuse.")] = False,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", help="Findings and no scan refuse; pods reach found services only."
+        ),
+    ] = False,
     on_failure: Annotated[str, typer.Option(metavar="rollback|advise")] = "rollback",
     detach: Annotated[bool, typer.Option("--detach", help="Do not wait for the end.")] = False,
     as_json: Json = False,
