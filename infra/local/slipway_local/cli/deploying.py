@@ -33,6 +33,7 @@ class Wish:
     deploy: bool = True
     strict: bool = False
     on_failure: str = "rollback"
+    adopt: bool = False
     detach: bool = False
 
     def request(self, source: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,6 +52,7 @@ class Wish:
                 "deploy": self.deploy,
                 "strict": self.strict,
                 "on_failure": self.on_failure,
+                "adopt": self.adopt,
             },
         }
 
