@@ -151,9 +151,9 @@ def summary(view: Mapping[str, Any]) -> list[object]:
 
 def parse_env(pairs: list[str]) -> dict[str, str]:
     env = {}
-    for pair in pairs:
+    for number, pair in enumerate(pairs, start=1):
         key, equals, value = pair.partition("=")
         if not equals or not key:
-            raise Stop(Exit.BAD_INPUT, f"--env {key!r} is not K=V", fix="--env NAME=value")
+            raise Stop(Exit.BAD_INPUT, f"--env number {number} is not K=V", fix="--env NAME=value")
         env[key] = value
     return env
