@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 HIDDEN = "***"
 SECRET_NAME = re.compile(
@@ -49,7 +49,7 @@ def hide(text: str, secrets: Sequence[str]) -> str:
 
 
 def _secrets(name: str, value: str) -> Iterator[str]:
-    if value and _MAYBE.search(name):
+    if value.strip() and _MAYBE.search(name):
         yield value
         yield from _PART.findall(value)
     for login in _LOGIN.finditer(value):
@@ -57,9 +57,10 @@ def _secrets(name: str, value: str) -> Iterator[str]:
 
 
 def _spellings(secret: str) -> Iterator[str]:
-    """As it is, decoded, as JSON writes it, and line by line."""
-    for each in {secret, unquote(secret)}:
-        yield each.strip()
+    """As it is, as addresses, JSON and programs write it, and line by line."""
+    for each in {secret.strip(), unquote(secret).strip(), quote(secret.strip(), safe="")}:
+        yield each
         yield json.dumps(each)[1:-1]
+        yield repr(each)[1:-1]
         if len(lines := each.splitlines()) > 1:
             yield from (line.strip() for line in lines if len(line.strip()) >= _SHORT)

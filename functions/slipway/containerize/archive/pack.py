@@ -15,7 +15,7 @@ from slipway.containerize.archive import refusals
 from slipway.containerize.archive.leaving_out import Rules
 from slipway.containerize.archive.limits import DEFAULT_LIMITS, ArchiveLimits
 from slipway.containerize.archive.names import safe_parts, stays_inside
-from slipway.containerize.archive.steadfast import changed, opened, target_of
+from slipway.containerize.archive.steadfast import opened, target_of
 from slipway.containerize.archive.walk import Found, walk
 from slipway.saga.errors import Rejected
 
@@ -116,7 +116,8 @@ class _Packing:
             try:
                 self._tar.addfile(info, file)
             except OSError as error:
-                raise changed(found, error.strerror or "it became shorter") from error
+                how = error.strerror or "it became shorter"
+                raise refusals.source_changed(found.name, how) from error
         self.files += 1
 
     def _charge(self, size_bytes: int) -> None:

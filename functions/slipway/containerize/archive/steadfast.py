@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from slipway.containerize.archive.refusals import source_changed
 from slipway.containerize.archive.walk import Found
 from slipway.saga.errors import Rejected
 
@@ -27,11 +28,11 @@ def opened(folder: Path, found: Found) -> Iterator[BinaryIO]:
         except PermissionError as error:
             raise _unreadable(found) from error
         except OSError as error:
-            raise changed(found, str(error.strerror)) from error
+            raise source_changed(found.name, str(error.strerror)) from error
     with open(handle, "rb") as file:  # noqa: PTH123  (a descriptor, not a path)
         now = os.fstat(file.fileno())
         if not stat.S_ISREG(now.st_mode) or not os.path.samestat(now, found.status):
-            raise changed(found, "it became another file")
+            raise source_changed(found.name, "it became another file")
         yield file
 
 
@@ -41,15 +42,7 @@ def target_of(folder: Path, found: Found) -> str:
         try:
             return os.readlink(found.path.name, dir_fd=parent)
         except OSError as error:
-            raise changed(found, str(error.strerror)) from error
-
-
-def changed(found: Found, how: str) -> Rejected:
-    return Rejected(
-        "source_changed",
-        f"{found.name!r} changed while it was packed ({how})",
-        fix="try again when nothing writes into the project",
-    )
+            raise source_changed(found.name, str(error.strerror)) from error
 
 
 @contextmanager
@@ -64,7 +57,7 @@ def _parent(folder: Path, found: Found) -> Iterator[int]:
     except PermissionError as error:
         raise _unreadable(found) from error
     except OSError as error:
-        raise changed(found, str(error.strerror)) from error
+        raise source_changed(found.name, str(error.strerror)) from error
     finally:
         os.close(handle)
 

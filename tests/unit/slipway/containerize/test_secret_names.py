@@ -18,6 +18,8 @@ PEM = "-----BEGIN KEY-----\nMIIEvQIBADANBg\n-----END KEY-----"
         ("SENTRY_DSN", "https://k3y@sentry.example/1", "no k3y there"),
         ("DATABASE_URL", "postgres://anna:pa%24s@db/shop", "password pa%24s is wrong"),
         ("DATABASE_URL", "postgres://anna:pa%24s@db/shop", "password pa$s is wrong"),
+        ("DB_PASSWORD", "a/b@c", "tried postgres://x:a%2Fb%40c@db"),
+        ("DB_PASSWORD", "a'b\tc\"", "{'DB_PASSWORD': 'a\\'b\\tc\"'}"),
         ("BROKER", "redis://:only@queue:6379/0", "AUTH only failed"),
         ("SQL_DSN", "host=db password=hunter2 user=anna", "wrong: hunter2"),
         ("TLS_KEY", PEM, "broken: MIIEvQIBADANBg"),
@@ -42,6 +44,7 @@ def test_a_secret_is_hidden_in_every_spelling(name: str, value: str, line: str) 
         ("HOME_URL", "https://shop.example/a@b"),
         ("QUEUE", "redis://queue:6379/0"),
         ("DB_PASSWORD", ""),
+        ("DB_PASSWORD", "  "),
     ],
 )
 def test_what_is_no_secret_stays_readable(name: str, value: str) -> None:

@@ -98,6 +98,22 @@ def test_a_folder_that_is_a_link_before_it_is_listed_lends_nothing_of_its_target
     assert not archive.exists()
 
 
+def test_a_folder_that_is_gone_before_it_is_listed_is_told(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def disturbed(*args: Any) -> Iterator[Found]:
+        for found in walk(*args):
+            yield found
+            if found.name == "static":
+                nothing_for_the_folder(shop, shop)
+
+    module = import_module("slipway.containerize.archive.pack")
+    monkeypatch.setattr(module, "walk", disturbed)
+
+    with pytest.raises(Rejected, match="source_changed"):
+        pack(shop, shop.parent / "shop.tar.gz")
+
+
 def test_the_shops_own_folder_may_be_named_through_a_link(shop: Path) -> None:
     (shop.parent / "current").symlink_to(shop)
 
