@@ -23,9 +23,9 @@ require("http")
 """
 
 TELLS_ALL = """
-console.log("this shop has " + process.env.TEA);
 console.log(process.env);
 console.log(process.env.DB_PASSWORD, new URL(process.env.DB_URL).password);
+console.log("this shop has " + process.env.TEA);
 process.exit(3);
 """
 
