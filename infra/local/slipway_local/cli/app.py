@@ -56,6 +56,9 @@ def deploy(  # noqa: PLR0913  (the options that the interface promises)
         ),
     ] = False,
     on_failure: Annotated[str, typer.Option(metavar="rollback|advise")] = "rollback",
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Take over objects in the cluster that are not ours.")
+    ] = False,
     detach: Annotated[bool, typer.Option("--detach", help="Do not wait for the end.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -75,6 +78,7 @@ def deploy(  # noqa: PLR0913  (the options that the interface promises)
         deploy=not no_deploy,
         strict=strict,
         on_failure=on_failure,
+        adopt=adopt,
         detach=detach,
     )
     raise typer.Exit(deploying.deploy(wish, Output(as_json)))

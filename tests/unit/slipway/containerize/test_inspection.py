@@ -131,7 +131,7 @@ def adopted_account(change: Callable[[Bench], None]) -> Bench:
     bench = Bench()
     bench.cluster.apply(an_object("v1", "Namespace", "shop", None, {}))
     bench.cluster.apply(an_object("v1", "ServiceAccount", "shop", "shop", {"team": "boris"}))
-    bench.begin("verify_deployment")
+    bench.begin("verify_deployment", options={"adopt": True})
     bench.do("verify_deployment")
     undone(bench)
     change(bench)
