@@ -43,11 +43,13 @@ def build_image(
             timeout_s=PLAN[ME].timeout_s - _MARGIN_S,
         )
         image_id = engine.build(build, log, workflow.stop_requested)
+    engine.remove_stages(workflow.id, image_id)
     return Outcome.of(created=(f"image:{image_id}",), image_id=image_id)
 
 
 def remove_image(workflow: Workflow[ContainerizeRequest], engine: Engine, **_: object) -> None:
-    engine.remove_made_by(workflow.id)
+    """What somebody else has made of the image by now is not ours, nor what that stands on."""
+    engine.remove_made_by(workflow.id, workflow.record.outputs.get("image_id"))
 
 
 execute, compensate = step(

@@ -147,60 +147,6 @@ def test_a_name_that_is_no_image_reference_is_refused(workshop: Workshop) -> Non
         workshop.engine.image_at("127.0.0.1:5000/Shop:1")
 
 
-def test_removal_takes_every_tag_of_the_workflows_image_and_may_run_twice(
-    workshop: Workshop,
-) -> None:
-    engine, workflow, repository = workshop.engine, workshop.workflow(), workshop.repository()
-    image = workshop.build(workflow, "RUN echo tagged")
-    for tag in ("1", "2", "latest"):
-        engine.tag(image, f"{repository}:{tag}")
-
-    engine.remove_made_by(workflow)
-    engine.remove_made_by(workflow)
-
-    assert engine.made_by(workflow) == []
-    assert engine.image_at(image) is None
-    assert engine.image_at(f"{repository}:2") is None
-
-
-def test_removal_of_what_was_pushed_takes_it_too(workshop: Workshop) -> None:
-    engine, workflow, repository = workshop.engine, workshop.workflow(), workshop.repository()
-    reference = f"{repository}:1"
-    engine.tag(workshop.build(workflow, "RUN echo pushed"), reference)
-    engine.push(reference, None, ignore, never)
-
-    engine.remove_made_by(workflow)
-
-    assert engine.made_by(workflow) == []
-    assert workshop.registry.digest(reference)
-
-
-def test_removal_leaves_the_images_of_other_workflows_alone(workshop: Workshop) -> None:
-    mine, theirs = workshop.workflow(), workshop.workflow()
-    workshop.build(mine, "RUN echo shared")
-    kept = workshop.build(theirs, "RUN echo shared")
-
-    workshop.engine.remove_made_by(mine)
-
-    assert workshop.engine.image_at(kept) == kept
-    assert names_made_by(workshop, theirs)
-
-
-def test_an_image_that_somebody_built_upon_stays_until_that_is_gone(workshop: Workshop) -> None:
-    engine, mine, theirs = workshop.engine, workshop.workflow(), workshop.workflow()
-    base = workshop.build(mine, "RUN echo base")
-    kept = workshop.build(theirs, "RUN echo upon it", base=base)
-
-    with pytest.raises(Unavailable) as refused:
-        engine.remove_made_by(mine)
-
-    assert refused.value.code == "image_in_use"
-    assert engine.image_at(kept) == kept
-    engine.remove_made_by(theirs)
-    engine.remove_made_by(mine)
-    assert engine.made_by(mine) == []
-
-
 def test_an_engine_that_is_away_is_said_to_be_at_once(workshop: Workshop) -> None:
     begun = time.monotonic()
 
