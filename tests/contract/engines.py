@@ -17,6 +17,7 @@ from slipway.adapters.memory.engine import MemoryEngine
 from slipway.adapters.memory.registry import MemoryRegistry
 from slipway.adapters.memory.world import ENGINE, MemoryWorld
 from slipway.adapters.registry_http import HttpRegistry
+from slipway.containerize.engine_images import BaseImage
 from slipway.containerize.labels import WORKFLOW, labels_of
 from slipway.containerize.ports import DOCKERFILE, Build, Credentials, Engine, Registry, Stop
 
@@ -97,6 +98,7 @@ class Workshop:
             labels=labels_of(workflow, "shop"),
             network="none",
             timeout_s=timeout_s,
+            bases=[BaseImage(base or self.base)],
         )
 
     def build(self, workflow: str, *lines: str, base: str = "", stop: Stop = never) -> str:

@@ -78,6 +78,50 @@ def test_a_dockerfile_that_is_not_in_the_context_is_refused(workshop: Workshop) 
         workshop.engine.build(Build(context, "elsewhere/Dockerfile", {}), ignore, never)
 
 
+def test_a_base_that_triggers_instructions_of_its_own_is_refused_before_it_does(
+    workshop: Workshop,
+) -> None:
+    """They would run before the label, and leave what nobody can tell to be the workflow's."""
+    base, workflow = f"{workshop.repository()}:onbuild", workshop.workflow()
+    workshop.tag(workshop.build(workshop.workflow(), "ONBUILD RUN echo triggered"), base)
+
+    with pytest.raises(Rejected, match="onbuild_base") as refused:
+        workshop.build(workflow, "RUN false", base=base)
+
+    assert base in refused.value.message
+    assert refused.value.fix
+    assert workshop.engine.made_by(workflow) == []
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("workshop", ["docker"], indirect=True)
+@pytest.mark.parametrize("by", ["tag", "digest"])
+def test_a_base_that_is_not_there_is_pulled_and_then_looked_at(workshop: Workshop, by: str) -> None:
+    repository, workflow = workshop.repository(), workshop.workflow()
+    digest = workshop.pushed(repository, "onbuild", "ONBUILD RUN echo triggered")
+    workshop.engine.untag(f"{repository}:onbuild")
+    base = f"{repository}:onbuild" if by == "tag" else f"{repository}:onbuild@{digest}"
+    assert workshop.engine.image_at(base) is None
+
+    with pytest.raises(Rejected, match="onbuild_base"):
+        workshop.build(workflow, "RUN false", base=base)
+
+    assert workshop.engine.image_at(base)
+    assert workshop.engine.made_by(workflow) == []
+    workshop.engine.untag(f"{repository}@{digest}")
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("workshop", ["docker"], indirect=True)
+def test_a_base_that_is_nowhere_fails_the_build_with_its_name(workshop: Workshop) -> None:
+    base = f"{workshop.repository()}:none"
+
+    with pytest.raises(Rejected, match="build_failed") as refused:
+        workshop.build(workshop.workflow(), base=base)
+
+    assert base in str(refused.value.fix)
+
+
 def test_a_cancel_ends_the_engines_build_within_five_seconds(workshop: Workshop) -> None:
     workflow, cancelled = workshop.workflow(), threading.Event()
     asked_at: list[float] = []

@@ -29,25 +29,23 @@ def references(image: Mapping[str, Any], key: str) -> tuple[str, ...]:
 
 def _images(client: Client, workflow_id: str, built: str | None) -> Iterator[HeldImage]:
     for image in client.images(all=True):
+        image_id, parent = image["Id"], image["ParentId"] or None
         labelled = _is_labelled(image, workflow_id)
-        if labelled and not image["ParentId"] and image["Id"] != built:
-            labelled = not _is_copy_of(client, image["Id"], built)
-        parent = image["ParentId"] or None
-        yield HeldImage(image["Id"], parent, references(image, "RepoTags"), labelled)
+        orphan = labelled and parent is None and image_id != built
+        is_copy = orphan and _has_layers(client, image_id)
+        yield HeldImage(image_id, parent, references(image, "RepoTags"), labelled, is_copy)
 
 
-def _is_copy_of(client: Client, image_id: str, built: str | None) -> bool:
-    """BuildKit copies the layers and the labels of a base, and names no parent."""
-    layers = _layers(client, built) if built else []
-    return bool(layers) and _layers(client, image_id)[: len(layers)] == layers
+def _has_layers(client: Client, image_id: str) -> bool:
+    """BuildKit and a pull take over a label with the layers, and name no parent.
 
-
-def _layers(client: Client, image_id: str) -> Sequence[str]:
+    Our builds do, but for the first label after `FROM scratch`, which is no layer.
+    """
     try:
         found: Mapping[str, Any] = client.inspect_image(image_id)  # type: ignore[no-untyped-call]
     except NotFound:
-        return []
-    return found["RootFS"].get("Layers") or []
+        return False
+    return bool(found["RootFS"].get("Layers"))
 
 
 def _container(client: Client, workflow_id: str, found: Mapping[str, Any]) -> HeldContainer:

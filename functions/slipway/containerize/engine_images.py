@@ -7,6 +7,25 @@ that are made of it.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from slipway.saga.errors import Rejected
+
+
+@dataclass(frozen=True)
+class BaseImage:
+    """What a FROM names, if it is no stage. `platform` as in its flag."""
+
+    reference: str
+    platform: str | None = None
+
+
+def refused_triggers(reference: str) -> Rejected:
+    """They run before the label after FROM: what a failed build left of them would be nobody's."""
+    return Rejected(
+        "onbuild_base",
+        f"the base image {reference} runs instructions of its own in every build (ONBUILD)",
+        fix="begin with an image without ONBUILD, and write its instructions into the Dockerfile",
+    )
+
 
 @dataclass(frozen=True)
 class Use:
@@ -30,12 +49,16 @@ class Made:
 
 @dataclass(frozen=True)
 class HeldImage:
-    """An image on the engine. `labelled`: it carries the workflow's label."""
+    """An image on the engine. `labelled`: it carries the workflow's label.
+
+    `is_copy`: it repeats what the workflow has built, label and all, and needs nothing of it.
+    """
 
     id: str
     parent: str | None
     tags: tuple[str, ...]
     labelled: bool
+    is_copy: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,14 +120,16 @@ class Holdings:
         yield from (Use("image", name) for name in names or [image.id])
 
     def _is_own(self, image: HeldImage) -> bool:
-        return image.labelled and not (image.id != self._built and self._is_of_built(image.id))
+        return image.labelled and (image.id == self._built or not self._is_upon_built(image.id))
 
     def _is_own_container(self, container: HeldContainer) -> bool:
         """No container of a build runs what the build has produced."""
-        return container.of_build and not self._is_of_built(container.image)
+        return container.of_build and not self._is_upon_built(container.image)
 
-    def _is_of_built(self, image_id: str) -> bool:
-        return self._built is not None and self._built in self.lineage(image_id)
+    def _is_upon_built(self, image_id: str) -> bool:
+        return any(
+            each == self._built or self._images[each].is_copy for each in self.lineage(image_id)
+        )
 
     def _children_first(self, own: set[str]) -> Sequence[str]:
         return sorted(own, key=lambda each: (-len(list(self.lineage(each))), each))

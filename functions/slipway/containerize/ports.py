@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from slipway.containerize.engine_images import Made
+from slipway.containerize.engine_images import BaseImage, Made
 
 Manifest = Mapping[str, Any]
 Log = Callable[[str], None]
@@ -54,7 +54,7 @@ BuildContext = Callable[[Path, str, str], AbstractContextManager[Path]]
 
 @dataclass(frozen=True)
 class Build:
-    """`context` is a tar file. `labels` are those of the workflow; they are also in the text."""
+    """`context` is a tar file. `labels` are also in the text. `bases` are what its FROMs name."""
 
     context: Path
     dockerfile: str
@@ -62,6 +62,7 @@ class Build:
     args: Mapping[str, str] = field(default_factory=dict)
     network: str | None = None
     timeout_s: int = 900
+    bases: Sequence[BaseImage] = ()
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ class Engine(Protocol):
     def build(self, build: Build, log: Log, stop: Stop) -> str:
         """Build and answer the image's id. A failed RUN is Rejected("build_failed").
 
+        A base with ONBUILD is Rejected("onbuild_base") before anything is built.
         Within `timeout_s`, or Rejected("build_timeout"); the engine's own build is ended then.
         """
         ...
