@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.contract.engines import (
@@ -96,7 +97,9 @@ def test_a_base_that_triggers_instructions_of_its_own_is_refused_before_it_does(
 @pytest.mark.engine
 @pytest.mark.parametrize("workshop", ["docker"], indirect=True)
 @pytest.mark.parametrize("by", ["tag", "digest"])
-def test_a_base_that_is_not_there_is_pulled_and_then_looked_at(workshop: Workshop, by: str) -> None:
+def test_a_base_that_is_not_there_is_pulled_and_then_looked_at(
+    workshop: Workshop, by: str, docker_client: Any
+) -> None:
     repository, workflow = workshop.repository(), workshop.workflow()
     digest = workshop.pushed(repository, "onbuild", "ONBUILD RUN echo triggered")
     workshop.engine.untag(f"{repository}:onbuild")
@@ -108,7 +111,7 @@ def test_a_base_that_is_not_there_is_pulled_and_then_looked_at(workshop: Worksho
 
     assert workshop.engine.image_at(base)
     assert workshop.engine.made_by(workflow) == []
-    workshop.engine.untag(f"{repository}@{digest}")
+    docker_client.images.remove(base)
 
 
 @pytest.mark.engine
