@@ -191,17 +191,7 @@ def _real(request: pytest.FixtureRequest, folder: Path) -> Iterator[Workshop]:
         found: PasswordRegistry = request.getfixturevalue("password_registry")
         return Locked(found.host, Credentials(found.username, found.password))
 
-    client: Any = request.getfixturevalue("docker_client")
-    containers: list[Any] = []
-
-    def run(image: str) -> str:
-        containers.append(client.containers.create(image, ["true"]))
-        return str(containers[-1].name)
-
-    def release() -> None:
-        while containers:
-            containers.pop().remove(force=True)
-
+    run, release = _containers(request.getfixturevalue("docker_client"))
     engine = DockerEngine(engines.environment["DOCKER_HOST"])
     workshop = Workshop(
         engine=engine,
@@ -220,3 +210,17 @@ def _real(request: pytest.FixtureRequest, folder: Path) -> Iterator[Workshop]:
     engine.close()
     for registry in opened:
         registry.close()
+
+
+def _containers(client: Any) -> tuple[Callable[[str], str], Callable[[], None]]:
+    made: list[Any] = []
+
+    def run(image: str) -> str:
+        made.append(client.containers.create(image, ["true"]))
+        return str(made[-1].name)
+
+    def release() -> None:
+        while made:
+            made.pop().remove(force=True)
+
+    return run, release

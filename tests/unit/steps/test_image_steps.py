@@ -7,7 +7,6 @@ import pytest
 from tests.faults.rig import REPOSITORY
 from tests.unit.steps.bench import ME, Bench
 
-from slipway.adapters.memory.images import Image
 from slipway.adapters.memory.scanner import MemoryScanner
 from slipway.containerize.ports import Credentials, ScanReport
 from slipway.saga import Rejected, StepStatus, Unavailable
@@ -39,33 +38,6 @@ def test_a_built_image_carries_the_workflow_and_goes_with_its_undo() -> None:
 
     bench.undo("build_image")
     assert bench.world(ME) == before
-
-
-def test_a_build_leaves_no_layer_of_its_stages() -> None:
-    bench = Bench()
-    bench.source.files = {
-        "Dockerfile": "FROM go AS build\nRUN make\n" + APP.replace("{run}", "true")
-    }
-    bench.begin("build_image")
-
-    image = bench.do("build_image").outputs["image_id"]
-
-    below = [made.name for made in bench.engine.made_by(ME)]
-    assert below[0] == image
-    assert len(below) == len(APP.splitlines()) + 1, "its lines, less FROM, and labels twice"
-
-
-def test_a_base_that_triggers_instructions_is_refused_and_nothing_is_built() -> None:
-    bench = Bench()
-    bench.source.files = {"Dockerfile": APP.replace("{run}", "true")}
-    bench.images.images.put(Image("sha256:1", None, {}, ("RUN make",)))
-    bench.images.images.tag("sha256:1", "python:3.13-slim")
-    bench.begin("build_image")
-
-    with pytest.raises(Rejected, match="onbuild_base"):
-        bench.do("build_image")
-
-    assert bench.engine.made_by(ME) == []
 
 
 def test_the_log_of_a_build_that_fails_is_kept() -> None:
