@@ -66,7 +66,7 @@ def rig_at(moment: Moment) -> Rig:
 
 
 def test_a_series_of_documents_is_packed_without_a_loss() -> None:
-    series = [
+    series: list[dict[str, Any]] = [
         {"a": {"x": 1, "y": None}, "b": [1]},
         {"a": {"x": 1}, "b": [1, 2], "c": {}},
         {"a": {"x": {"deep": 0}}, "c": None},
