@@ -4,13 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from slipway.saga import Change, Rejected, Saga, StepRecord, StepStatus, Store, transitions
+from slipway.saga import Change, Rejected, Saga, StepRecord, Store, transitions
 from slipway.saga.runner import utc_now
 from slipway.saga.update import update
 from slipway.wiring import store
 from steps import PLAN
-
-_OVER = {StepStatus.UNDONE, StepStatus.KEPT}
 
 
 def park(
@@ -39,7 +37,7 @@ def _record(saga: Saga, step: str) -> StepRecord:
 
 
 def _is_over(saga: Saga, step: str) -> bool:
-    return saga.workflow.status.is_terminal or _record(saga, step).status in _OVER
+    return saga.workflow.status.is_terminal or _record(saga, step).undo_is_over
 
 
 def handler(event: Mapping[str, Any], _context: object = None) -> None:

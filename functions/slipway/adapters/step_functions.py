@@ -1,4 +1,4 @@
-"""Step Functions: starts the state machine, once per workflow."""
+"""Step Functions: starts the state machine once per workflow, and answers parked undos."""
 
 import json
 from typing import TYPE_CHECKING
@@ -25,4 +25,15 @@ class StepFunctionsExecutions:
                     stateMachineArn=self._machine, name=workflow_id, input=told
                 )
             except self._client.exceptions.ExecutionAlreadyExists:
+                return
+
+    def answer(self, task_token: str, decision: str) -> None:
+        """A token is good once: whoever waited has heard it, or has stopped waiting."""
+        gone = self._client.exceptions
+        with aws_errors("answer the state machine"):
+            try:
+                self._client.send_task_success(
+                    taskToken=task_token, output=json.dumps({"decision": decision})
+                )
+            except (gone.TaskDoesNotExist, gone.TaskTimedOut, gone.InvalidToken):
                 return

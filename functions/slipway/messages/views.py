@@ -28,11 +28,23 @@ class WorkflowFailureView(FailureView):
     step: str | None = None
 
 
+class ResolutionView(View):
+    """`decision`: retry, skip (left as it is) or done (removed by hand)."""
+
+    decision: str
+    reason: str | None = None
+    decided_at: datetime
+    decided_by: str
+
+
 class UndoView(View):
+    """`resolution` is what an operator decided when the undo was last parked."""
+
     status: str
     attempts: int
     duration_ms: int | None = None
     error: FailureView | None = None
+    resolution: ResolutionView | None = None
 
 
 class StepView(View):

@@ -185,7 +185,7 @@ def _refuse_forward(saga: Saga) -> None:
 
 
 def _needs_undo(record: StepRecord) -> bool:
-    return record.may_have_acted and record.status not in {StepStatus.UNDONE, StepStatus.KEPT}
+    return record.may_have_acted and not record.undo_is_over
 
 
 def _failure(error: Exception) -> Failure:

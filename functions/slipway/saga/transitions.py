@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from slipway.messages.events import Event
 from slipway.saga.outcome import Outcome
+from slipway.saga.recording import HEADER, event_of
+from slipway.saga.recording import change as _change
 from slipway.saga.state import (
     Cancel,
+    Decision,
     Failure,
     Lease,
     Receipt,
+    Resolution,
     Saga,
     Status,
     StepRecord,
@@ -21,8 +24,6 @@ from slipway.saga.state import (
 )
 from slipway.saga.store import Change, Inbox
 
-_HEADER = {"status", "error", "cancel", "receipt", "rehearsal"}
-
 
 def requested(workflow: WorkflowRecord, inbox: Inbox | None, steps: Sequence[str] = ()) -> Change:
     """The first transaction of a workflow; it also takes the lock of its target.
@@ -32,11 +33,11 @@ def requested(workflow: WorkflowRecord, inbox: Inbox | None, steps: Sequence[str
     told = workflow.model_dump(
         mode="json",
         include={"definition", "definition_version", "request", "owner", "session_id", "created_at"}
-        | _HEADER,
+        | HEADER,
     )
     after = workflow.model_copy(update={"version": 1})
     told["steps"] = list(steps)
-    event = _event(after, 1, "workflow.requested", workflow.created_at, {"workflow": told})
+    event = event_of(after, 1, "workflow.requested", workflow.created_at, {"workflow": told})
     return Change(0, after, (), (event,), inbox, acquire_lock=workflow.lock)
 
 
@@ -161,10 +162,36 @@ def undo_failed(saga: Saga, step: StepRecord, failure: Failure, now: datetime) -
 
 def parked(saga: Saga, step: StepRecord, task_token: str | None, now: datetime) -> Change:
     undo = (step.undo or Undo(started_at=now)).model_copy(
-        update={"status": StepStatus.UNDO_PARKED, "task_token": task_token}
+        update={
+            "status": StepStatus.UNDO_PARKED,
+            "task_token": task_token,
+            "resolution": None,
+        }
     )
     record = step.model_copy(update={"status": StepStatus.UNDO_PARKED, "undo": undo})
     return _change(saga, now, ["workflow.parked"], record, status=Status.PARKED)
+
+
+def resolved(saga: Saga, step: StepRecord, resolution: Resolution, inbox: Inbox | None) -> Change:
+    """An operator's decision. The token stays in the record until it has been answered."""
+    now, again = resolution.decided_at, resolution.decision is Decision.RETRY
+    status = _AFTER_DECISION[resolution.decision]
+    undo = (step.undo or Undo(started_at=now)).model_copy(
+        update={
+            "status": status,
+            "resolution": resolution,
+            "finished_at": None if again else now,
+        }
+    )
+    record = step.model_copy(update={"status": status, "undo": undo})
+    return _change(saga, now, ["step.resolved"], record, inbox=inbox, status=Status.COMPENSATING)
+
+
+_AFTER_DECISION = {
+    Decision.RETRY: StepStatus.UNDO_INTENT,
+    Decision.SKIP: StepStatus.UNDO_SKIPPED,
+    Decision.DONE: StepStatus.UNDONE,
+}
 
 
 def completed(saga: Saga, now: datetime) -> Change:
@@ -182,56 +209,4 @@ def settled(saga: Saga, receipt: Receipt, now: datetime) -> Change:
         receipt=receipt,
         lease=None,
         release=True,
-    )
-
-
-def _change(
-    saga: Saga,
-    now: datetime,
-    types: list[str],
-    record: StepRecord | None = None,
-    *,
-    inbox: Inbox | None = None,
-    release: bool = False,
-    **header: Any,
-) -> Change:
-    before = saga.workflow
-    version = before.version + len(types)
-    after = before.model_copy(update={**header, "version": version, "updated_at": now})
-    data = {kind: _data(kind, after, header, record) for kind in types}
-    events = tuple(
-        _event(after, sequence, kind, now, data[kind])
-        for sequence, kind in enumerate(types, start=before.version + 1)
-    )
-    steps = (record,) if record else ()
-    lock = before.lock if release else None
-    return Change(before.version, after, steps, events, inbox, release_lock=lock)
-
-
-def _data(
-    kind: str, after: WorkflowRecord, header: Mapping[str, Any], record: StepRecord | None
-) -> dict[str, Any]:
-    """Every event tells its part of the change, so that folding all of them gives the view."""
-    told: dict[str, Any] = {
-        "workflow": after.model_dump(mode="json", include=_HEADER & header.keys())
-    }
-    if record and (not kind.startswith("workflow.") or kind == "workflow.parked"):
-        # What only the undo needs (and a task token, which is a key) stays in the write table.
-        told["step"] = record.model_dump(
-            mode="json", exclude={"intent": True, "undo": {"task_token"}}
-        )
-    return told
-
-
-def _event(
-    workflow: WorkflowRecord, sequence: int, kind: str, now: datetime, data: Mapping[str, Any]
-) -> Event:
-    return Event(
-        workflow_id=workflow.workflow_id,
-        sequence=sequence,
-        type=f"slipway.{kind}",
-        time=now,
-        owner=workflow.owner,
-        correlation_id=workflow.workflow_id,
-        data=data,
     )

@@ -1,11 +1,19 @@
 """The verbs. Each is thin: what it does stands in a module of its own, imported when it is used."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from slipway_local.cli.exits import Exit
+
+
+class Decision(StrEnum):
+    RETRY = "retry"
+    SKIP = "skip"
+    DONE = "done"
+
 
 app = typer.Typer(
     help="Source in, running service out, or nothing left behind.",
@@ -149,10 +157,26 @@ def cancel(
     as_json: Json = False,
 ) -> None:
     """Ask a workflow to stop and undo itself."""
-    from slipway_local.cli import reading
+    from slipway_local.cli import operating
     from slipway_local.cli.output import Output
 
-    raise typer.Exit(reading.cancel(workflow_id, reason, Output(as_json)))
+    raise typer.Exit(operating.cancel(workflow_id, reason, Output(as_json)))
+
+
+@app.command()
+def resolve(
+    workflow_id: Id,
+    step: Annotated[str, typer.Argument(metavar="STEP", help="The step whose undo waits.")],
+    decision: Annotated[Decision, typer.Argument(help="Again, leave it, or removed by hand.")],
+    reason: Annotated[str | None, typer.Option(help="Needed to skip.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Decide on an undo that could not succeed by itself."""
+    from slipway_local.cli import operating
+    from slipway_local.cli.output import Output
+
+    code = operating.resolve(workflow_id, step, decision.value, reason, Output(as_json))
+    raise typer.Exit(code)
 
 
 @app.command()

@@ -1,11 +1,11 @@
-"""The verbs that read, and cancel."""
+"""The verbs that read."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from slipway_local.cli.connection import connected
 from slipway_local.cli.deploying import follow_to_end, summary
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import Exit, Stop, exit_for_reading
 from slipway_local.cli.logs import LOGS, kept_logs
 from slipway_local.cli.output import Output, columns, first_line, plain, receipt_lines
 
@@ -17,7 +17,7 @@ def show_status(workflow_id: str, output: Output) -> Exit:
         (step["name"], step["status"], _seconds(step), plain_error(step)) for step in view["steps"]
     )
     output.show(view, *summary(view), *columns(("step", "status", "took", ""), rows))
-    return Exit.DONE
+    return exit_for_reading(view["status"])
 
 
 def _seconds(step: Mapping[str, Any]) -> str:
@@ -89,11 +89,4 @@ def show_logs(workflow_id: str, step: str | None, output: Output) -> Exit:
         kept = kept_logs(client, view, [step] if step else list(LOGS))
     lines = [f"[bold]== {name}[/]\n{plain(text)}" for name, text in kept.items()]
     output.show({"workflow_id": workflow_id, "logs": kept}, *(lines or ["no logs were kept"]))
-    return Exit.DONE
-
-
-def cancel(workflow_id: str, reason: str, output: Output) -> Exit:
-    with connected(output) as client:
-        accepted = client.post(f"/workflows/{workflow_id}/cancel", {"reason": reason})
-    output.show(accepted, f"{workflow_id} is asked to stop; follow: slipway watch {workflow_id}")
     return Exit.DONE
