@@ -20,3 +20,7 @@ class Executions(Protocol):
     def start(self, workflow_id: str) -> None:
         """The execution's name is the workflow's id: starting it again does nothing."""
         ...
+
+    def undo(self, workflow_id: str, execution: str) -> None:
+        """An execution of this name that only undoes; starting it again does nothing."""
+        ...

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from tests.unit.slipway.cqrs.stories import SHOP, batch, requested, run
+from tests.unit.slipway.cqrs.stories import NOON, SHOP, batch, requested, run
 
 from slipway.cqrs.memory_views import MemoryViews
 from slipway.messages.events import Event
 from slipway.messages.views import TimelineItem, WorkflowView
+from slipway.saga import transitions
 from slipway.saga.errors import Unavailable
 from slipway.saga.memory import MemoryStore
 from streams.project import project
@@ -36,6 +37,9 @@ class Machine:
         if workflow_id == self._down_for:
             raise Unavailable("aws_busy", "cannot start the state machine")
         self.started.append(workflow_id)
+
+    def undo(self, workflow_id: str, execution: str) -> None:
+        self.started.append(f"{execution} undoes {workflow_id}")
 
 
 class Broken(MemoryViews):
@@ -131,6 +135,17 @@ def test_every_event_reaches_the_bus_and_each_request_starts_one_execution() -> 
     assert answer == {"batchItemFailures": []}
     assert sorted(bus.taken) == sorted(event.id for event in events)
     assert machine.started == [SHOP, CAFE]
+
+
+def test_whoever_asked_for_an_undo_gets_an_execution_that_only_undoes() -> None:
+    store = MemoryStore()
+    requested(store)
+    store.commit(transitions.undo_requested(store.load(SHOP), "stopped by hand", NOON))
+    machine = Machine()
+
+    relay(batch(store.events(SHOP)), Bus(), machine)
+
+    assert machine.started == [SHOP, f"{SHOP}-undo-2 undoes {SHOP}"]
 
 
 def test_the_first_event_that_the_bus_refuses_is_where_its_workflow_goes_on() -> None:
