@@ -17,19 +17,24 @@ def park(
     task_token: str,
     store: Store,
     now: Callable[[], datetime] = utc_now,
+    execution: str | None = None,
 ) -> bool:
     """Whether there is something to wait for. Parking twice is parking once, the newer token wins.
 
-    An undo may be over although its function could not say so: then nobody is asked.
+    An undo may be over although its function could not say so: then nobody is asked. Nor is
+    anybody when another execution is in charge by now.
     """
+
+    def is_over(saga: Saga) -> bool:
+        return _is_over(saga, step) or saga.workflow.has_replaced(execution)
 
     def decide(saga: Saga) -> Change | None:
         record = _record(saga, step)
-        if _is_over(saga, step) or (record.undo and record.undo.task_token == task_token):
+        if is_over(saga) or (record.undo and record.undo.task_token == task_token):
             return None
         return transitions.parked(saga, record, task_token, now())
 
-    return not _is_over(update(store, workflow_id, decide), step)
+    return not is_over(update(store, workflow_id, decide))
 
 
 def _record(saga: Saga, step: str) -> StepRecord:
@@ -45,5 +50,6 @@ def handler(event: Mapping[str, Any], _context: object = None) -> None:
 
     Raises Rejected when nobody would answer the token: the machine goes on with earlier undos.
     """
-    if not park(event["workflow_id"], event["step"], event["task_token"], store()):
+    told = (event["workflow_id"], event["step"], event["task_token"])
+    if not park(*told, store(), execution=event["execution"]):
         raise Rejected("nothing_to_park", f"the undo of {event['step']} is over")

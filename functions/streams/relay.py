@@ -1,16 +1,14 @@
-"""Tell the world what happened, and the state machine what to do: start, or go on as decided."""
+"""Tell the world what happened, and the state machine what to do: start, undo, go on as decided."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from slipway.adapters.dynamodb_items import read_event
 from slipway.cqrs.outbox import EventBus, Executions
 from slipway.cqrs.stream import Heard, each_workflow
-from slipway.saga import Saga, Store
+from slipway.messages.events import Event
+from slipway.saga import Store
 from slipway.wiring import bus, executions, store
-
-_REQUESTED = "slipway.workflow.requested"
-_RESOLVED = "slipway.step.resolved"
 
 
 def relay(
@@ -18,22 +16,37 @@ def relay(
 ) -> dict[str, Any]:
     """The batch is in the stream's form; so is the answer, which names what to send again."""
 
-    def serve(workflow_id: str, heard: list[Heard]) -> str | None:
-        if any(one.event.type == _REQUESTED for one in heard):
-            executions.start(workflow_id)
-        for step in (one.event.data["step"] for one in heard if one.event.type == _RESOLVED):
-            _answer(store.load(workflow_id), step["name"], executions)
+    def serve(_workflow_id: str, heard: list[Heard]) -> str | None:
+        for event in (one.event for one in heard):
+            if follow := _FOLLOWS.get(event.type):
+                follow(event, executions, store)
         refused = {event.sequence for event in bus.publish([one.event for one in heard])}
         return next((one.receipt for one in heard if one.event.sequence in refused), None)
 
     return each_workflow(batch, read_event, serve)
 
 
-def _answer(saga: Saga, step: str, executions: Executions) -> None:
+def _start(event: Event, executions: Executions, _store: Store) -> None:
+    executions.start(event.workflow_id)
+
+
+def _undo(event: Event, executions: Executions, _store: Store) -> None:
+    executions.undo(event.workflow_id, event.data["undo"]["execution"])
+
+
+def _answer(event: Event, executions: Executions, store: Store) -> None:
     """The token is a key, so it is in no event. One that was parked anew waits for a new answer."""
-    undo = saga.steps[step].undo
+    undo = store.load(event.workflow_id).steps[event.data["step"]["name"]].undo
     if undo and undo.resolution and undo.task_token:
         executions.answer(undo.task_token, undo.resolution.decision)
+
+
+_FOLLOWS: Mapping[str, Callable[[Event, Executions, Store], None]] = {
+    "slipway.workflow.requested": _start,
+    "slipway.workflow.undo_requested": _undo,
+    "slipway.step.resolved": _answer,
+}
+"""By event: what has to follow, also when the event comes again."""
 
 
 def handler(event: Mapping[str, Any], _context: object = None) -> dict[str, Any]:

@@ -24,3 +24,7 @@ class Executions(Protocol):
     def answer(self, task_token: str, decision: str) -> None:
         """Tell the state that waits with this token. Does nothing when it no longer waits."""
         ...
+
+    def undo(self, workflow_id: str, execution: str) -> None:
+        """An execution of this name that only undoes; starting it again does nothing."""
+        ...

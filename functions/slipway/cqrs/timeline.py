@@ -27,7 +27,7 @@ def timeline_item(event: Event, view: WorkflowView) -> TimelineItem:
         step=step.get("name"),
         status=step.get("status") or header.get("status"),
         duration_ms=_duration_ms(event, step, view),
-        message=_scanned(step) if event.type == _SCANNED else _message(header, step),
+        message=_scanned(step) if event.type == _SCANNED else _told(event, header, step),
     )
 
 
@@ -37,6 +37,11 @@ def _duration_ms(event: Event, step: Mapping[str, Any], view: WorkflowView) -> i
     if event.type in _ENDS_UNDO:
         return step_duration_ms(step.get("undo") or {})
     return step_duration_ms(step) if event.type in _ENDS_STEP else None
+
+
+def _told(event: Event, header: Mapping[str, Any], step: Mapping[str, Any]) -> str | None:
+    undo = event.data.get("undo")
+    return str(undo["reason"]) if undo else _message(header, step)
 
 
 def _message(header: Mapping[str, Any], step: Mapping[str, Any]) -> str | None:

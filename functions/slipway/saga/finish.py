@@ -24,7 +24,7 @@ def complete(
     def decide(saga: Saga) -> Change | None:
         if saga.workflow.status is Status.COMPLETED:
             return None
-        if saga.workflow.status.is_undoing or saga.workflow.cancel:
+        if saga.workflow.is_fenced or saga.workflow.cancel:
             raise Rejected("cancelled", "stopped on request before it was complete")
         open_steps = [s.name for s in plan if not _is_done(saga, s.name)]
         if open_steps:
@@ -39,9 +39,17 @@ def settle(
     workflow_id: str,
     inspectors: Sequence[Inspector],
     now: Callable[[], datetime] = utc_now,
+    execution: str | None = None,
 ) -> None:
-    """Look, then record. Raises Unavailable while a part of the world cannot be asked."""
-    _settle(store, workflow_id, lambda saga: [i for look in inspectors for i in look(saga)], now)
+    """Look, then record. Raises Unavailable while a part of the world cannot be asked.
+
+    Records nothing for an execution that another one has replaced.
+    """
+
+    def look(saga: Saga) -> list[ReceiptItem]:
+        return [item for ask in inspectors for item in ask(saga)]
+
+    _settle(store, workflow_id, look, now, execution)
 
 
 def settle_unverified(
@@ -49,14 +57,14 @@ def settle_unverified(
     workflow_id: str,
     inspectors: Sequence[Inspector],
     now: Callable[[], datetime] = utc_now,
+    execution: str | None = None,
 ) -> None:
     """When the world cannot be asked in time: what could not be checked counts as left over."""
-    _settle(
-        store,
-        workflow_id,
-        lambda saga: [i for look in inspectors for i in _inspected(look, saga)],
-        now,
-    )
+
+    def look(saga: Saga) -> list[ReceiptItem]:
+        return [item for ask in inspectors for item in _inspected(ask, saga)]
+
+    _settle(store, workflow_id, look, now, execution)
 
 
 def _settle(
@@ -64,9 +72,11 @@ def _settle(
     workflow_id: str,
     look: Callable[[Saga], Sequence[ReceiptItem]],
     now: Callable[[], datetime],
+    execution: str | None,
 ) -> None:
     saga = store.load(workflow_id)
-    if not saga.workflow.status.is_terminal:
+    workflow = saga.workflow
+    if not workflow.status.is_terminal and not workflow.has_replaced(execution):
         _record_receipt(store, saga, look(saga), now)
 
 

@@ -157,7 +157,10 @@ class Receipt(_Record):
 
 
 class WorkflowRecord(_Record):
-    """The aggregate. `version` is the number of the workflow's last event."""
+    """The aggregate. `version` is the number of the workflow's last event.
+
+    `execution` drives it; None means the first one, which is named like the workflow.
+    """
 
     workflow_id: str
     status: Status = Status.REQUESTED
@@ -169,12 +172,27 @@ class WorkflowRecord(_Record):
     session_id: str | None = None
     rehearsal: bool = False
     lock: str | None = None
+    execution: str | None = None
     cancel: Cancel | None = None
     error: WorkflowFailure | None = None
     lease: Lease | None = None
     receipt: Receipt | None = None
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def in_charge(self) -> str:
+        """The name of the execution that drives it."""
+        return self.execution or self.workflow_id
+
+    def has_replaced(self, execution: str | None) -> bool:
+        """Another one was put in charge since: this one has no say any more. None replaces none."""
+        return None not in (self.execution, execution) and self.execution != execution
+
+    @property
+    def is_fenced(self) -> bool:
+        """No step may run forward any more: it is being undone, or that was asked for."""
+        return self.status.is_undoing or self.execution is not None
 
 
 class Saga(_Record):

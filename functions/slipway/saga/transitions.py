@@ -1,6 +1,7 @@
 """Every change of a saga: a pure function from what was loaded to one transaction."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -61,6 +62,16 @@ def intended(saga: Saga, step: StepRecord, intent: Mapping[str, Any], now: datet
     first = saga.workflow.status is Status.REQUESTED
     events = ["workflow.started"] if first else []
     return _change(saga, now, [*events, "step.started"], record, status=Status.RUNNING)
+
+
+def undo_requested(saga: Saga, reason: str, now: datetime) -> Change:
+    """A new execution, named by the event, takes charge and only undoes; the relay starts it."""
+    execution = f"{saga.workflow.workflow_id}-undo-{saga.workflow.version + 1}"
+    change = _change(saga, now, ["workflow.undo_requested"], execution=execution)
+    told = change.events[0].model_copy(
+        update={"data": {"undo": {"execution": execution, "reason": reason}}}
+    )
+    return replace(change, events=(told,))
 
 
 def done(saga: Saga, step: StepRecord, outcome: Outcome, now: datetime) -> Change:

@@ -44,6 +44,9 @@ class Machine:
     def answer(self, task_token: str, decision: str) -> None:
         self.answered.append((task_token, decision))
 
+    def undo(self, workflow_id: str, execution: str) -> None:
+        self.started.append(f"{execution} undoes {workflow_id}")
+
 
 class Broken(MemoryViews):
     """Takes nothing about the shop."""
@@ -138,6 +141,17 @@ def test_every_event_reaches_the_bus_and_each_request_starts_one_execution() -> 
     assert answer == {"batchItemFailures": []}
     assert sorted(bus.taken) == sorted(event.id for event in events)
     assert machine.started == [SHOP, CAFE]
+
+
+def test_whoever_asked_for_an_undo_gets_an_execution_that_only_undoes() -> None:
+    store = MemoryStore()
+    requested(store)
+    store.commit(transitions.undo_requested(store.load(SHOP), "stopped by hand", NOON))
+    machine = Machine()
+
+    relay(batch(store.events(SHOP)), Bus(), machine, store)
+
+    assert machine.started == [SHOP, f"{SHOP}-undo-2 undoes {SHOP}"]
 
 
 def test_the_first_event_that_the_bus_refuses_is_where_its_workflow_goes_on() -> None:
