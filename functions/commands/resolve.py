@@ -11,7 +11,7 @@ from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
 from slipway.messages.commands import ResolveStep
 from slipway.messages.views import Accepted
-from slipway.saga import transitions
+from slipway.saga import operations
 from slipway.saga.runner import utc_now
 from slipway.saga.state import Decision, Resolution, Saga, StepRecord, StepStatus
 from slipway.saga.store import Change, Store
@@ -48,7 +48,7 @@ def resolve(
             decided_by=call.owner,
         )
         inbox = inbox_for(call, command, answer)
-        return transitions.resolved(saga, record, resolution, inbox)
+        return operations.resolved(saga, record, resolution, inbox)
 
     answer = remembered(store, call, command)
     if answer:

@@ -8,6 +8,7 @@ from slipway.cqrs.outbox import EventBus, Executions
 from slipway.cqrs.stream import Heard, each_workflow
 from slipway.messages.events import Event
 from slipway.saga import Store
+from slipway.saga.turn import admit_next
 from slipway.wiring import bus, executions, store
 
 
@@ -27,7 +28,20 @@ def relay(
 
 
 def _start(event: Event, executions: Executions, _store: Store) -> None:
-    executions.start(event.workflow_id)
+    """Not before its turn: one that waits for its target is admitted later."""
+    if not event.data["workflow"].get("waits_for"):
+        executions.start(event.workflow_id)
+
+
+def _start_to_end(event: Event, executions: Executions, store: Store) -> None:
+    """A cancel while it waits: there is no execution yet that could hear of it."""
+    if store.load(event.workflow_id).workflow.waits_for:
+        executions.start(event.workflow_id)
+
+
+def _admit_next(event: Event, _executions: Executions, store: Store) -> None:
+    if target := store.load(event.workflow_id).workflow.lock:
+        admit_next(store, target)
 
 
 def _undo(event: Event, executions: Executions, _store: Store) -> None:
@@ -43,7 +57,12 @@ def _answer(event: Event, executions: Executions, store: Store) -> None:
 
 _FOLLOWS: Mapping[str, Callable[[Event, Executions, Store], None]] = {
     "slipway.workflow.requested": _start,
+    "slipway.workflow.admitted": _start,
+    "slipway.workflow.cancel_requested": _start_to_end,
     "slipway.workflow.undo_requested": _undo,
+    "slipway.workflow.completed": _admit_next,
+    "slipway.workflow.compensated": _admit_next,
+    "slipway.workflow.compensated_with_leftovers": _admit_next,
     "slipway.step.resolved": _answer,
 }
 """By event: what has to follow, also when the event comes again."""

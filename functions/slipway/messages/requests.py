@@ -152,13 +152,14 @@ class ContainerizeRequest(_Request):
     session_id: SessionId | None = None
 
 
+_Reason = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+
+
 class ResolveRequest(_Request):
     """`retry` runs the undo again, `skip` leaves what is there, `done`: removed by hand."""
 
     decision: Literal["retry", "skip", "done"]
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = Field(
-        None, validate_default=True
-    )
+    reason: Annotated[_Reason | None, Field(validate_default=True)] = None
 
     @field_validator("reason")
     @classmethod
@@ -168,5 +169,9 @@ class ResolveRequest(_Request):
         return reason
 
 
+class RollbackRequest(_Request):
+    reason: _Reason = "rolled back by request"
+
+
 class CancelRequest(_Request):
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=500)] = "cancelled by request"
+    reason: _Reason = "cancelled by request"

@@ -81,6 +81,12 @@ class CancelView(View):
     requested_by: str
 
 
+class RollbackView(View):
+    reason: str
+    requested_at: datetime
+    requested_by: str
+
+
 class ReceiptItemView(View):
     """`state`: absent, restored, kept (irreversible or audit) or leftover."""
 
@@ -100,7 +106,8 @@ class ReceiptView(View):
 class WorkflowView(View):
     """`version` is the number of the last event in it. `steps` are all of the plan's, in order.
 
-    `image`, `service`, `error`, `cancel` and `receipt` are None until there is one.
+    `image`, `service`, `error`, `cancel`, `rollback` and `receipt` are None until there is one.
+    `waits_for` is the workflow that works on the same target, while this one waits for its turn.
     """
 
     workflow_id: str
@@ -115,6 +122,8 @@ class WorkflowView(View):
     steps: tuple[StepView, ...] = ()
     error: WorkflowFailureView | None = None
     cancel: CancelView | None = None
+    rollback: RollbackView | None = None
+    waits_for: str | None = None
     receipt: ReceiptView | None = None
     created_at: datetime
     updated_at: datetime

@@ -8,7 +8,7 @@ from slipway.messages.events import Event
 from slipway.saga.state import Saga, StepRecord, WorkflowRecord
 from slipway.saga.store import Change, Inbox
 
-HEADER = {"status", "error", "cancel", "receipt", "rehearsal"}
+HEADER = {"status", "error", "cancel", "rollback", "receipt", "rehearsal", "waits_for"}
 """What the events tell of the aggregate, when it changed."""
 
 
@@ -20,6 +20,7 @@ def change(
     *,
     inbox: Inbox | None = None,
     release: bool = False,
+    hold: bool = False,
     **header: Any,
 ) -> Change:
     before = saga.workflow
@@ -30,9 +31,15 @@ def change(
         event_of(after, sequence, kind, now, data[kind])
         for sequence, kind in enumerate(types, start=before.version + 1)
     )
-    steps = (record,) if record else ()
-    lock = before.lock if release else None
-    return Change(before.version, after, steps, events, inbox, release_lock=lock)
+    return Change(
+        before.version,
+        after,
+        (record,) if record else (),
+        events,
+        inbox,
+        release_lock=before.lock if release else None,
+        holds_lock=before.lock if hold else None,
+    )
 
 
 def _data(

@@ -133,6 +133,14 @@ class Cancel(_Record):
     requested_by: str
 
 
+class Rollback(_Record):
+    """A completed workflow was asked to take back what it deployed."""
+
+    reason: str
+    requested_at: datetime
+    requested_by: str
+
+
 class Lease(_Record):
     """Who may undo now: one execution at a time."""
 
@@ -159,7 +167,8 @@ class Receipt(_Record):
 class WorkflowRecord(_Record):
     """The aggregate. `version` is the number of the workflow's last event.
 
-    `execution` drives it; None means the first one, which is named like the workflow.
+    `execution` drives it; None means the first one, which is named like the workflow. `waits_for`
+    is who had the target when it was requested; nothing drives it before its turn.
     """
 
     workflow_id: str
@@ -173,7 +182,9 @@ class WorkflowRecord(_Record):
     rehearsal: bool = False
     lock: str | None = None
     execution: str | None = None
+    waits_for: str | None = None
     cancel: Cancel | None = None
+    rollback: Rollback | None = None
     error: WorkflowFailure | None = None
     lease: Lease | None = None
     receipt: Receipt | None = None

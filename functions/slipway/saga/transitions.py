@@ -10,11 +10,9 @@ from slipway.saga.recording import HEADER, event_of
 from slipway.saga.recording import change as _change
 from slipway.saga.state import (
     Cancel,
-    Decision,
     Failure,
     Lease,
     Receipt,
-    Resolution,
     Saga,
     Status,
     StepRecord,
@@ -27,7 +25,7 @@ from slipway.saga.store import Change, Inbox
 
 
 def requested(workflow: WorkflowRecord, inbox: Inbox | None, steps: Sequence[str] = ()) -> Change:
-    """The first transaction of a workflow; it also takes the lock of its target.
+    """The first transaction of a workflow; it also takes its target, or a place in the queue.
 
     `steps` are the names of the plan's steps, told so that a view can list those to come.
     """
@@ -39,6 +37,8 @@ def requested(workflow: WorkflowRecord, inbox: Inbox | None, steps: Sequence[str
     after = workflow.model_copy(update={"version": 1})
     told["steps"] = list(steps)
     event = event_of(after, 1, "workflow.requested", workflow.created_at, {"workflow": told})
+    if workflow.waits_for:
+        return Change(0, after, (), (event,), inbox, join_queue=workflow.lock)
     return Change(0, after, (), (event,), inbox, acquire_lock=workflow.lock)
 
 
@@ -61,7 +61,7 @@ def intended(saga: Saga, step: StepRecord, intent: Mapping[str, Any], now: datet
     )
     first = saga.workflow.status is Status.REQUESTED
     events = ["workflow.started"] if first else []
-    return _change(saga, now, [*events, "step.started"], record, status=Status.RUNNING)
+    return _change(saga, now, [*events, "step.started"], record, hold=True, status=Status.RUNNING)
 
 
 def undo_requested(saga: Saga, reason: str, now: datetime) -> Change:
@@ -183,28 +183,6 @@ def parked(saga: Saga, step: StepRecord, task_token: str | None, now: datetime) 
     return _change(saga, now, ["workflow.parked"], record, status=Status.PARKED)
 
 
-def resolved(saga: Saga, step: StepRecord, resolution: Resolution, inbox: Inbox | None) -> Change:
-    """An operator's decision. The token stays in the record until it has been answered."""
-    now, again = resolution.decided_at, resolution.decision is Decision.RETRY
-    status = _AFTER_DECISION[resolution.decision]
-    undo = (step.undo or Undo(started_at=now)).model_copy(
-        update={
-            "status": status,
-            "resolution": resolution,
-            "finished_at": None if again else now,
-        }
-    )
-    record = step.model_copy(update={"status": status, "undo": undo})
-    return _change(saga, now, ["step.resolved"], record, inbox=inbox, status=Status.COMPENSATING)
-
-
-_AFTER_DECISION = {
-    Decision.RETRY: StepStatus.UNDO_INTENT,
-    Decision.SKIP: StepStatus.UNDO_SKIPPED,
-    Decision.DONE: StepStatus.UNDONE,
-}
-
-
 def completed(saga: Saga, now: datetime) -> Change:
     return _change(saga, now, ["workflow.completed"], status=Status.COMPLETED, release=True)
 
@@ -212,10 +190,11 @@ def completed(saga: Saga, now: datetime) -> Change:
 def settled(saga: Saga, receipt: Receipt, now: datetime) -> Change:
     """The end of a rollback. Only an empty receipt may be called compensated."""
     status = Status.COMPENSATED if receipt.clean else Status.COMPENSATED_WITH_LEFTOVERS
+    asked = ["workflow.rolled_back"] if saga.workflow.rollback else []
     return _change(
         saga,
         now,
-        [f"workflow.{status.lower()}"],
+        [f"workflow.{status.lower()}", *asked],
         status=status,
         receipt=receipt,
         lease=None,

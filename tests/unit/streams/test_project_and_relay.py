@@ -7,7 +7,7 @@ from tests.unit.slipway.cqrs.stories import NOON, SHOP, batch, requested, run
 from slipway.cqrs.memory_views import MemoryViews
 from slipway.messages.events import Event
 from slipway.messages.views import TimelineItem, WorkflowView
-from slipway.saga import transitions
+from slipway.saga import operations, transitions
 from slipway.saga.errors import Unavailable
 from slipway.saga.memory import MemoryStore
 from slipway.saga.state import Decision, Resolution
@@ -183,7 +183,7 @@ def parked(store: MemoryStore, token: str) -> None:
 def resolved(store: MemoryStore, decision: Decision) -> Event:
     saga = store.load(SHOP)
     said = Resolution(decision=decision, decided_at=NOON, decided_by="anna")
-    store.commit(transitions.resolved(saga, saga.steps["push_image"], said, None))
+    store.commit(operations.resolved(saga, saga.steps["push_image"], said, None))
     return store.events(SHOP)[-1]
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from tests.unit.slipway.saga.orders import NOW, ORDERS, OrderDesk, Shop
 
-from slipway.saga import Rejected, Saga, Status, StepStatus, Unavailable, transitions
+from slipway.saga import Rejected, Saga, Status, StepStatus, Unavailable, operations
 from slipway.saga.driver import Endings, InProcessDriver
 from slipway.saga.finish import Inspector
 from slipway.saga.state import Decision, ReceiptItem, Resolution
@@ -48,7 +48,7 @@ class AskingDesk(OrderDesk):
         update(
             self.store,
             workflow_id,
-            lambda saga: transitions.resolved(saga, saga.steps[step], said, None),
+            lambda saga: operations.resolved(saga, saga.steps[step], said, None),
         )
         return said.decision
 
