@@ -129,6 +129,39 @@ class WorkflowView(View):
     updated_at: datetime
 
 
+class UndoPlanStep(View):
+    """`removes` was made by the step, `restores` was there before and was changed, `keeps` stays.
+
+    `action`: undo, keep (irreversible), leave (an operator said so), wait (parked, until it is
+    resolved) or nothing. `reason` says why it is not simply undone.
+    """
+
+    name: str
+    status: str
+    action: Literal["undo", "keep", "leave", "wait", "nothing"]
+    removes: tuple[str, ...] = ()
+    restores: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+    irreversible: bool = False
+    reason: str | None = None
+
+
+class UndoPlan(View):
+    """What an undo would do now. `steps` stand in the order in which they would be undone.
+
+    `command` would bring it about: cancel, rollback or resolve; None while it is going on, or when
+    there is nothing to undo. `possible` is false when it would be refused, for that `reason`.
+    """
+
+    workflow_id: str
+    status: str
+    version: int
+    command: Literal["cancel", "rollback", "resolve"] | None
+    possible: bool
+    reason: str | None = None
+    steps: tuple[UndoPlanStep, ...] = ()
+
+
 class WorkflowPage(View):
     """Newest first. `next_cursor` is None on the last page."""
 

@@ -43,6 +43,10 @@ class Trouble:
         if any(effect.startswith(each) for each in self.away):
             raise Unavailable("away", f"{effect.partition(' ')[0]} is not possible now")
 
+    def mend(self) -> None:
+        self.away.clear()
+        self.crashes = False
+
     def after(self, effect: str) -> None:
         """Nothing goes wrong when it is done."""
 

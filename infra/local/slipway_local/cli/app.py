@@ -137,6 +137,12 @@ def receipt(workflow_id: Id, as_json: Json = False) -> None:
     _read("show_receipt", workflow_id, as_json)
 
 
+@app.command(name="undo-plan")
+def undo_plan(workflow_id: Id, as_json: Json = False) -> None:
+    """Show what a cancel or a rollback would undo now, and what it could not."""
+    _read("show_undo_plan", workflow_id, as_json)
+
+
 @app.command()
 def logs(
     workflow_id: Id,
@@ -161,6 +167,20 @@ def cancel(
     from slipway_local.cli.output import Output
 
     raise typer.Exit(operating.cancel(workflow_id, reason, Output(as_json)))
+
+
+@app.command()
+def rollback(
+    workflow_id: Id,
+    reason: Annotated[str, typer.Option()] = "rolled back by request",
+    detach: Annotated[bool, typer.Option("--detach", help="Do not wait for the end.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Take back what a completed workflow deployed: what ran before runs again."""
+    from slipway_local.cli import operating
+    from slipway_local.cli.output import Output
+
+    raise typer.Exit(operating.rollback(workflow_id, reason, detach, Output(as_json)))
 
 
 @app.command()

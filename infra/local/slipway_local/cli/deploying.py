@@ -109,10 +109,13 @@ def _begin(client: Client, wish: Wish, output: Output) -> Mapping[str, Any]:
 
 
 def follow_to_end(
-    client: Client, workflow_id: str, output: Output, since: int | None = None
+    client: Client, workflow_id: str, output: Output, since: int | None = None, seen: int = 0
 ) -> Exit:
-    """`since`: a version that is known to be written, and may not be visible yet."""
-    follower = Follower(client, workflow_id, output)
+    """`since`: a version that is known to be written, and may not be visible yet.
+
+    `seen`: the last event that need not be told.
+    """
+    follower = Follower(client, workflow_id, output, seen)
     try:
         view = follower.to_end(since)
     except KeyboardInterrupt:
@@ -138,6 +141,8 @@ def summary(view: Mapping[str, Any]) -> list[object]:
     lines: list[object] = [*failure_lines(view)]
     rehearsed = " (rehearsal)" if view["rehearsal"] else ""
     lines.append(f"{status_word(view['status'])}{rehearsed} {view['workflow_id']}")
+    if view.get("waits_for"):
+        lines.append(f"waits    for {view['waits_for']}, which works on the same target")
     if view["status"] == "COMPLETED":
         if image := view.get("image"):
             lines.append(f"image    {plain(image['reference'])} @ {image['digest']}")

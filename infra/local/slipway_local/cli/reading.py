@@ -75,6 +75,28 @@ def show_receipt(workflow_id: str, output: Output) -> Exit:
     return Exit.DONE
 
 
+def show_undo_plan(workflow_id: str, output: Output) -> Exit:
+    with connected(output) as client:
+        told = client.get(f"/workflows/{workflow_id}/undo-plan")
+    rows = (
+        (step["action"], step["name"], step["status"], _what(step), step["reason"] or "")
+        for step in told["steps"]
+    )
+    said = f": {plain(told['reason'])}" if told["reason"] else ""
+    verdict = f"by slipway {told['command']}" if told["command"] else "by no command"
+    output.show(
+        told,
+        f"{told['status']} {workflow_id}, {verdict if told['possible'] else 'not possible'}{said}",
+        *columns(("would", "step", "now", "what", ""), rows),
+    )
+    return Exit.DONE
+
+
+def _what(step: Mapping[str, Any]) -> str:
+    verbs = (("remove", "removes"), ("restore", "restores"), ("keep", "keeps"))
+    return "; ".join(f"{verb} {', '.join(step[key])}" for verb, key in verbs if step[key])
+
+
 def show_logs(workflow_id: str, step: str | None, output: Output) -> Exit:
     """Without STEP the logs of every step that has one."""
     if step not in {None, *LOGS}:
