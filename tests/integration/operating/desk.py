@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import boto3
+
 from slipway import wiring
 from slipway.adapters.memory.cluster import MemoryCluster
 from slipway.adapters.memory.engine import MemoryEngine
 from slipway.adapters.memory.registry import MemoryRegistry
 from slipway.adapters.memory.scanner import MemoryScanner
 from slipway.adapters.memory.world import MemoryWorld
-from slipway.containerize.ports import Manifest
+from slipway.containerize.ports import Manifest, Probe, ScanReport
 from slipway.saga import Saga, Unavailable
 from slipway.settings import Settings
 from slipway_local.cli.client import Client
@@ -34,7 +36,7 @@ class Trouble:
     """
 
     away: set[str] = field(default_factory=set)
-    on: dict[str, Callable[[], None]] = field(default_factory=dict)
+    on: dict[str, Callable[[], object]] = field(default_factory=dict)
     crashes: bool = False
 
     def before(self, effect: str) -> None:
@@ -56,12 +58,34 @@ class Trouble:
 
 @dataclass
 class Source:
+    trouble: Trouble
     version: str = "1"
 
     def fetch(self, _source: Mapping[str, Any], into: Path) -> str:
+        self.trouble.before("fetch")
         (into / "requirements.txt").write_text("flask==3.1.0\n")
         (into / "app.py").write_text(_APP.format(self.version))
         return f"version {self.version}"
+
+
+class Scanner(MemoryScanner):
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__()
+        self._trouble = trouble
+
+    def scan(self, image_id: str) -> ScanReport:
+        self._trouble.before("scan")
+        return super().scan(image_id)
+
+
+class Cluster(MemoryCluster):
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble, trouble.rollout)
+        self._trouble = trouble
+
+    def probe(self, namespace: str, service: str, port: int, path: str) -> Probe:
+        self._trouble.before("probe")
+        return super().probe(namespace, service, port, path)
 
 
 class Desk:
@@ -90,6 +114,16 @@ class Desk:
 
     def post(self, path: str, **body: Any) -> View:
         return self.client.post(path, body)
+
+    def cancel_newest(self, reason: str) -> View:
+        """The workflow at work: a step may run before the answer to the request was read."""
+        machines = boto3.client("stepfunctions", region_name="eu-central-1")
+        (machine,) = machines.list_state_machines()["stateMachines"]
+        running = machines.list_executions(
+            stateMachineArn=machine["stateMachineArn"], statusFilter="RUNNING"
+        )["executions"]
+        newest = max(running, key=lambda each: each["startDate"])
+        return self.post(f"/workflows/{newest['name']}/cancel", reason=reason)
 
     def resolve(self, workflow_id: str, step: str, **body: Any) -> View:
         return self.post(f"/workflows/{workflow_id}/steps/{step}/resolve", **body)
@@ -122,9 +156,9 @@ def operating(state: Path, **settings: Any) -> Iterator[Desk]:
     ports: dict[str, Any] = {
         "engine": MemoryEngine(world),
         "registry": MemoryRegistry(world),
-        "scanner": MemoryScanner(),
-        "cluster": MemoryCluster(trouble, trouble.rollout),
-        "source": Source(),
+        "scanner": Scanner(trouble),
+        "cluster": Cluster(trouble),
+        "source": Source(trouble),
     }
     given = Settings(state=str(state), registry=REGISTRY, **settings)
     options = Options(ports=ports, rehearsal=Rehearsal(), retry_scale=0.001)
