@@ -4,13 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from slipway.saga.state import ReceiptItem, Saga, StepRecord, StepStatus
 
-_GIVEN_UP = {StepStatus.UNDO_PARKED, StepStatus.UNDO_SKIPPED}
-
 
 def judged(saga: Saga, items: Sequence[ReceiptItem]) -> Iterator[ReceiptItem]:
-    """What was found, with who decided on it; and what nothing was found of, and nobody undid.
+    """What was found, with who decided on it; and what was skipped and nobody looked at.
 
-    An undo that was given up is left over unless something was looked at and is gone.
+    A step that was skipped is left over, unless something of it was looked at and is gone.
     """
     for item in items:
         record = saga.steps.get(item.step)
@@ -18,11 +16,11 @@ def judged(saga: Saga, items: Sequence[ReceiptItem]) -> Iterator[ReceiptItem]:
         yield item.model_copy(update={"detail": said}) if said else item
     looked_at = {item.step for item in items}
     for record in saga.steps.values():
-        if record.status in _GIVEN_UP and record.name not in looked_at:
-            yield from _given_up(record)
+        if record.status is StepStatus.UNDO_SKIPPED and record.name not in looked_at:
+            yield from _skipped(record)
 
 
-def _given_up(record: StepRecord) -> Iterator[ReceiptItem]:
+def _skipped(record: StepRecord) -> Iterator[ReceiptItem]:
     """By the names that the step told, or by its own when it never came to tell any."""
     for resource in record.created or (f"step:{record.name}",):
         kind, _, name = resource.partition(":")
@@ -34,6 +32,7 @@ def _given_up(record: StepRecord) -> Iterator[ReceiptItem]:
 def _said(record: StepRecord) -> str | None:
     resolution = record.undo.resolution if record.undo else None
     if resolution is None:
-        return "its undo failed, and nobody decided" if record.status in _GIVEN_UP else None
+        parked = record.status is StepStatus.UNDO_PARKED
+        return "its undo failed, and nobody decided" if parked else None
     reason = f": {resolution.reason}" if resolution.reason else ""
     return f"{resolution.decision} by {resolution.decided_by}{reason}"

@@ -2,13 +2,12 @@
 
 from datetime import timedelta
 
-import pytest
 from tests.unit.slipway.saga.orders import NOW, ORDERS, OrderDesk, Shop
 
 from slipway.saga import Rejected, Saga, Status, StepStatus, Unavailable, operations
 from slipway.saga.driver import Endings, InProcessDriver
 from slipway.saga.finish import Inspector
-from slipway.saga.state import Decision, ReceiptItem, Resolution
+from slipway.saga.state import Decision, ReceiptItem, Resolution, Rollback
 from slipway.saga.update import update
 
 BANK_AWAY = Unavailable("bank_away", "no answer")
@@ -78,11 +77,8 @@ def test_a_refund_that_is_skipped_is_named_and_the_reservation_is_undone_all_the
     assert saga.steps["reserve"].status is StepStatus.UNDONE
 
 
-@pytest.mark.parametrize("decisions", [(Decision.SKIP,), ()], ids=["skipped", "nobody-decided"])
-def test_what_was_given_up_and_nobody_looked_at_is_never_called_clean(
-    decisions: tuple[Decision, ...],
-) -> None:
-    desk = AskingDesk(*decisions, refunds_fail=99)
+def test_what_was_skipped_and_nobody_looked_at_is_never_called_clean() -> None:
+    desk = AskingDesk(Decision.SKIP, refunds_fail=99)
     desk.blind()
 
     saga = desk.run()
@@ -102,3 +98,40 @@ def test_a_later_pass_leaves_alone_what_was_skipped() -> None:
 
     assert desk.shop.calls == []
     assert desk.store.load("wf_anna") == saga
+
+
+def test_a_refund_that_nobody_decided_on_says_so() -> None:
+    saga = AskingDesk(refunds_fail=99).run()
+
+    (left,) = leftovers(saga)
+    assert (left.step, left.detail) == ("charge", "its undo failed, and nobody decided")
+
+
+def test_an_order_that_went_through_is_taken_back_on_request() -> None:
+    desk = OrderDesk(Shop())
+    desk.run()
+    asked = Rollback(reason="wrong colour", requested_at=NOW, requested_by="anna")
+    begun = update(
+        desk.store, "wf_anna", lambda saga: operations.rollback_requested(saga, asked, None)
+    )
+
+    desk.driver.undo("wf_anna", begun.workflow.in_charge)
+
+    saga = desk.store.load("wf_anna")
+    assert saga.workflow.status is Status.COMPENSATED
+    assert desk.shop.world == (set(), set(), set())
+    assert desk.shop.calls[-3:] == ["recall", "refund", "unreserve"]
+    types = [event.type.removeprefix("slipway.") for event in desk.store.events("wf_anna")]
+    assert types[-2:] == ["workflow.compensated", "workflow.rolled_back"]
+
+
+def test_an_order_that_is_taken_back_is_not_carried_out_again() -> None:
+    desk = OrderDesk(Shop())
+    desk.run()
+    asked = Rollback(reason="wrong colour", requested_at=NOW, requested_by="anna")
+    update(desk.store, "wf_anna", lambda saga: operations.rollback_requested(saga, asked, None))
+    desk.shop.calls.clear()
+
+    desk.driver.run("wf_anna")
+
+    assert not {"reserve", "charge", "ship"} & set(desk.shop.calls)
