@@ -1,9 +1,11 @@
 """Accept a request to turn a source into a running service."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from slipway.containerize.ports import Workspace
+from slipway.containerize.secret_names import without_secrets
 from slipway.containerize.target import Target
 from slipway.cqrs import answers
 from slipway.cqrs.http import endpoint
@@ -52,10 +54,10 @@ def containerize(
 
 def _write(store: Store, workflow: WorkflowRecord, inbox: Inbox | None, settings: Settings) -> None:
     """At once, or in the queue of its target. Between two looks at it a target may become free."""
-    steps = [step.name for step in PLAN]
+    steps, told = [step.name for step in PLAN], _told(workflow.request)
     for _ in range(_TRIES):
         try:
-            store.commit(transitions.requested(workflow, inbox, steps))
+            store.commit(transitions.requested(workflow, inbox, steps, told))
         except TargetLocked as locked:
             if settings.when_busy != "wait":
                 raise
@@ -107,6 +109,12 @@ def _workflow(
         created_at=now,
         updated_at=now,
     )
+
+
+def _told(request: Mapping[str, Any]) -> dict[str, Any]:
+    """As the events and the views have it: they travel further than the settings' secrets may."""
+    app = request["app"]
+    return {**request, "app": {**app, "env": without_secrets(app["env"])}}
 
 
 def _accepted_before(

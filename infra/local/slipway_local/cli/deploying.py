@@ -40,6 +40,7 @@ class Wish:
     deploy: bool = True
     strict: bool = False
     on_failure: str = "rollback"
+    adopt: bool = False
     detach: bool = False
 
     def request(self, source: Mapping[str, Any]) -> dict[str, Any]:
@@ -58,6 +59,7 @@ class Wish:
                 "deploy": self.deploy,
                 "strict": self.strict,
                 "on_failure": self.on_failure,
+                "adopt": self.adopt,
             },
         }
 
@@ -176,9 +178,9 @@ def _what_to_do(workflow_id: str, step: Mapping[str, Any]) -> str:
 
 def parse_env(pairs: list[str]) -> dict[str, str]:
     env = {}
-    for pair in pairs:
+    for number, pair in enumerate(pairs, start=1):
         key, equals, value = pair.partition("=")
         if not equals or not key:
-            raise Stop(Exit.BAD_INPUT, f"--env {key!r} is not K=V", fix="--env NAME=value")
+            raise Stop(Exit.BAD_INPUT, f"--env number {number} is not K=V", fix="--env NAME=value")
         env[key] = value
     return env
