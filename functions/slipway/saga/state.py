@@ -201,6 +201,12 @@ class WorkflowRecord(_Record):
         return None not in (self.execution, execution) and self.execution != execution
 
     @property
+    def is_over(self) -> bool:
+        """Nothing is to come: also a completed one may be about to be undone."""
+        about_to_be_undone = self.status is Status.COMPLETED and self.execution is not None
+        return self.status.is_terminal and not about_to_be_undone
+
+    @property
     def is_fenced(self) -> bool:
         """No step may run forward any more: it is being undone, or that was asked for."""
         return self.status.is_undoing or self.execution is not None

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from slipway.saga.execution_names import undo_execution
 from slipway.saga.outcome import Outcome
 from slipway.saga.recording import HEADER, event_of
 from slipway.saga.recording import change as _change
@@ -73,7 +74,7 @@ def intended(saga: Saga, step: StepRecord, intent: Mapping[str, Any], now: datet
 
 def undo_requested(saga: Saga, reason: str, now: datetime) -> Change:
     """A new execution, named by the event, takes charge and only undoes; the relay starts it."""
-    execution = f"{saga.workflow.workflow_id}-undo-{saga.workflow.version + 1}"
+    execution = undo_execution(saga.workflow.workflow_id, saga.workflow.version + 1)
     change = _change(saga, now, ["workflow.undo_requested"], execution=execution)
     told = change.events[0].model_copy(
         update={"data": {"undo": {"execution": execution, "reason": reason}}}
