@@ -24,6 +24,7 @@ def test_a_parked_undo_says_why_and_waits(desk: Desk) -> None:
     assert push["undo"]["error"]["code"] == "away"
     assert push["undo"]["resolution"] is None
     assert step_of(view, "deploy_application")["status"] == "UNDONE"
+    assert refused(lambda: desk.ask("waits")) == "target_locked"
 
 
 def test_mended_and_tried_again_it_ends_with_nothing_left(desk: Desk) -> None:
