@@ -1,4 +1,4 @@
-"""The two exceptions of a step. The state machine matches them by class name: do not rename."""
+"""The exceptions of a step. The state machine matches them by class name: do not rename."""
 
 
 class StepError(Exception):
@@ -28,6 +28,10 @@ def _restore(
 
 class Rejected(StepError):  # noqa: N818  (the state machine knows it by this name)
     """Trying again cannot help: compensate."""
+
+
+class Undoing(Rejected):
+    """The workflow is being undone, or was: whoever started it forward goes all the way back."""
 
 
 class Unavailable(StepError):  # noqa: N818  (the state machine knows it by this name)

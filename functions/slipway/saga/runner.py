@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slipway.saga import transitions
-from slipway.saga.errors import Rejected, StepError, Unavailable
+from slipway.saga.errors import Rejected, StepError, Unavailable, Undoing
 from slipway.saga.outcome import Outcome
 from slipway.saga.plan import Plan
 from slipway.saga.state import Failure, Saga, Status, StepRecord, StepStatus
@@ -179,7 +179,7 @@ class Runner:
 def _refuse_forward(saga: Saga) -> None:
     """Law 12: once undoing has begun, no step runs forward again."""
     if saga.workflow.status.is_undoing:
-        raise Rejected("undoing", "this workflow is being undone or was undone", clean=True)
+        raise Undoing("undoing", "this workflow is being undone or was undone", clean=True)
     if saga.workflow.cancel:
         raise Rejected("cancelled", saga.workflow.cancel.reason, clean=True)
 
