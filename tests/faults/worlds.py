@@ -5,7 +5,6 @@ from typing import Any
 
 from tests.faults.rig import REPOSITORY, Rig
 
-from slipway.adapters.memory.world import Hooks
 from slipway.containerize.ports import Credentials
 from slipway.saga import Status
 
@@ -57,8 +56,3 @@ def an_object(
     place = {"namespace": namespace} if namespace else {}
     metadata = {"name": name, "labels": labels, **place}
     return {"apiVersion": api_version, "kind": kind, "metadata": metadata}
-
-
-def prepared(world: str, hooks: Hooks | None = None) -> tuple[Rig, dict[str, Any]]:
-    rig = Rig(hooks)
-    return rig, WORLDS[world](rig)

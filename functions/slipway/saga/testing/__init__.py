@@ -32,7 +32,7 @@ look for what is left; `drive=` is another driver. Worlds may be real ones: each
 from slipway.saga.testing.cells import Cell
 from slipway.saga.testing.faults import Died, Fault, Killed, StorageFault
 from slipway.saga.testing.judgement import LawBroken
-from slipway.saga.testing.laws import laws, laws_of
+from slipway.saga.testing.laws import Property, laws, laws_of
 from slipway.saga.testing.matrix import LAWS, matrix
 from slipway.saga.testing.saboteur import Saboteur
 from slipway.saga.testing.subject import Driver, Subject, World
@@ -47,6 +47,7 @@ __all__ = [
     "Fault",
     "Killed",
     "LawBroken",
+    "Property",
     "Saboteur",
     "StorageFault",
     "Subject",

@@ -30,7 +30,10 @@ def expect(holds: object, law: int, found: object) -> None:
 def judged(trial: Trial) -> str:
     """Records, order and truth in one: how the workflow ended. Raises LawBroken."""
     saga = trial.saga
-    check_records(saga, trial.store.events(ME))
+    events = trial.store.events(ME)
+    check_records(saga, events)
+    if trial.subject.also:
+        trial.subject.also(saga, events)
     check_never_forward_again(trial)
     end = _ENDS.get(saga.workflow.status)
     expect(end, 4, f"neither completed nor undone: {saga.workflow.status}, {trial.failure!r}")

@@ -10,6 +10,8 @@ from slipway.saga.testing.subject import Request, Steps, Subject, World
 CELL = "saga cell"
 """The property of a test's report that tells how its cell ended."""
 BROKEN = "broken"
+Property = Callable[[str, object], None]
+"""Pytest's `record_property`."""
 Worlds = Callable[[], World] | Mapping[str, Callable[[], World]]
 
 
@@ -33,18 +35,18 @@ def laws(
     return laws_of(subjects, *only)
 
 
-def laws_of(subjects: Mapping[str, Subject], *only: int) -> Any:
-    """As `laws`, for subjects that are made already."""
+def laws_of(subjects: Mapping[str, Subject], *only: int, storage: bool = True) -> Any:
+    """As `laws`, for subjects that are made already; `storage` as in `matrix`."""
     import pytest  # noqa: PLC0415  (the rest of the kit needs no pytest)
 
     cells = [
         pytest.param(cell, id="-".join(filter(None, (name, str(cell)))))
         for name, subject in subjects.items()
-        for cell in matrix(subject, *only)
+        for cell in matrix(subject, *only, storage=storage)
     ]
 
     @pytest.mark.parametrize("cell", cells)
-    def test(cell: Cell, record_property: Callable[[str, object], None]) -> None:
+    def test(cell: Cell, record_property: Property) -> None:
         record_property(CELL, BROKEN)
         record_property(CELL, cell.check())
 

@@ -33,6 +33,7 @@ GROUPS: tuple[Group, ...] = (
     cells_of_steps.fail_where_an_older_one_succeeded,
     cells_of_steps.fail_in_the_middle,
     cells_of_steps.complete_too_early,
+    cells_of_undos.give_up,
     cells_of_undos.look_in_vain,
     cells_of_people.cancel,
     cells_of_people.start_again,

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from slipway.messages.events import Event
 from slipway.saga.driver import Endings, InProcessDriver
 from slipway.saga.finish import Inspector
 from slipway.saga.memory import MemoryStore
 from slipway.saga.plan import Plan
 from slipway.saga.runner import Runner
+from slipway.saga.state import Saga
 from slipway.saga.step import Behaviour, Execute, RunsSteps
 from slipway.saga.store import Store
 
@@ -47,7 +49,8 @@ MakeInspectors = Callable[[Any], Sequence[Inspector]]
 class Subject:
     """`inspectors` of a world look for what is left in it; without them its snapshot is compared.
 
-    `drive` makes the driver, `store` the write table, `runner` what runs a step.
+    `drive` makes the driver, `store` the write table, `runner` what runs a step. `also` is asked at
+    the end of every cell, and raises AssertionError when the records are wrong.
     """
 
     plan: Plan
@@ -58,6 +61,7 @@ class Subject:
     drive: MakeDriver = InProcessDriver
     store: Callable[[], Store] = MemoryStore
     runner: MakeRunner = Runner
+    also: Callable[[Saga, Sequence[Event]], object] | None = None
 
     def behaviours(self, world: World) -> dict[str, Behaviour]:
         """Each with the ports of this world instead of its own."""

@@ -53,9 +53,14 @@ class Trial:
     def struck(self) -> int:
         return self.store.struck + sum(saboteur.struck for saboteur in self.saboteurs)
 
+    @property
+    def struck_runner(self) -> RunsSteps:
+        return self.saboteurs[-1] if self.saboteurs else self.plain
+
     def sabotage(self, fault: Fault) -> None:
-        runner = self.saboteurs[-1] if self.saboteurs else self.plain
-        self.saboteurs.append(Saboteur(runner, fault, {**self._strikes(fault), **self.strikes}))
+        self.saboteurs.append(
+            Saboteur(self.struck_runner, fault, {**self._strikes(fault), **self.strikes})
+        )
 
     def mend(self) -> None:
         """Nothing is struck any more."""
@@ -82,10 +87,9 @@ class Trial:
         self.submit()
         self.run(runner)
 
-    def run(self, runner: RunsSteps | None = None) -> None:
+    def run(self, runner: RunsSteps | None = None, execution: str = ME) -> None:
         """Until it ended, waits for a person, or its execution failed; then `failure` says why."""
-        struck = self.saboteurs[-1] if self.saboteurs else self.plain
-        self._drive(lambda driver: driver.run(ME, ME), runner or struck)
+        self._drive(lambda driver: driver.run(ME, execution), runner or self.struck_runner)
 
     def succeed(self, workflow_id: str) -> None:
         """Another workflow of the same request, from its begin to its end, whatever that is."""
@@ -97,9 +101,9 @@ class Trial:
         """The machine is started once more for the same workflow."""
         self._drive(lambda driver: driver.run(ME, execution), self.plain)
 
-    def undo(self, execution: str) -> None:
+    def undo(self, execution: str, runner: RunsSteps | None = None) -> None:
         """A pass that only undoes, as a rescue starts it."""
-        self._drive(lambda driver: driver.undo(ME, execution), self.plain)
+        self._drive(lambda driver: driver.undo(ME, execution), runner or self.plain)
 
     def rescue(self, execution: str = "rescue-1") -> None:
         self.wait()
@@ -182,6 +186,7 @@ class Trial:
             raise Waits
         if self.decision == "retry":
             self.mend()
+            self.wait()
         return self.decision
 
     def _compare(self, _saga: Saga) -> list[ReceiptItem]:
