@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from slipway.saga import transitions
-from slipway.saga.errors import Rejected, StepError, Unavailable, UndoInFlight
+from slipway.saga.errors import Rejected, StepError, Unavailable, UndoInFlight, Undoing
 from slipway.saga.lease import Holds, term_of, until_it_expires
 from slipway.saga.outcome import Outcome
 from slipway.saga.plan import Plan
@@ -192,7 +192,7 @@ class Runner:
 def _refuse_forward(saga: Saga) -> None:
     """Law 12: once undoing has begun, no step runs forward again."""
     if saga.workflow.is_fenced:
-        raise Rejected("undoing", "this workflow is being undone or was undone", clean=True)
+        raise Undoing("undoing", "this workflow is being undone or was undone", clean=True)
     if saga.workflow.cancel:
         raise Rejected("cancelled", saga.workflow.cancel.reason, clean=True)
 

@@ -155,6 +155,14 @@ def test_an_error_that_nobody_thought_of_is_undone_too(stage: Stage, error: str)
     assert stage.saga.calls[-1] == "Settle:settle"
 
 
+def test_a_start_while_it_is_undone_goes_all_the_way_back(stage: Stage) -> None:
+    stage.saga.fail("AnalyzeRepositoryExecute", "Undoing")
+
+    stage.start()
+
+    assert stage.saga.calls == ["AnalyzeRepositoryExecute", *BACKWARD, "Settle:settle"]
+
+
 def test_a_saga_that_cannot_be_completed_is_undone_from_its_last_step(stage: Stage) -> None:
     stage.saga.fail("Settle:complete", "Rejected")
 

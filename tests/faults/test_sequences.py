@@ -1,0 +1,22 @@
+"""Sequences of commands, faults and time: whatever happens, the laws are kept after every event."""
+
+from datetime import timedelta
+
+from hypothesis import HealthCheck, settings
+from tests.faults.orders import KETTLE, ORDERS, STEPS, ShopWorld
+from tests.faults.pipelines import SUBJECTS
+
+from slipway.saga.testing import Subject
+from slipway.saga.testing.sequences import sequences
+
+_ORDERS = settings(max_examples=400, stateful_step_count=15, deadline=None, derandomize=True)
+_STEPS = settings(
+    max_examples=60,
+    stateful_step_count=10,
+    deadline=timedelta(minutes=1),
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+TestOrders = sequences(Subject(plan=ORDERS, steps=STEPS, world=ShopWorld, request=KETTLE), _ORDERS)
+TestTheTenSteps = sequences(SUBJECTS["older"], _STEPS)
