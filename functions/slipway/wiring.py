@@ -195,6 +195,12 @@ def cluster() -> "Cluster":
 
 
 @_provider
+def instance() -> str | None:
+    """The name of this installation, on the labels of all that it makes."""
+    return settings().instance
+
+
+@_provider
 def target() -> "Target":
     from slipway.containerize.target import Target
 

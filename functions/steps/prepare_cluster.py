@@ -17,7 +17,7 @@ from slipway.containerize.reference import host_of
 from slipway.containerize.restoration import made_by, note_before, put_back, ref_of, resources
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga import Outcome, Rejected, Workflow, step
-from slipway.wiring import cluster, credentials, workspace
+from slipway.wiring import cluster, credentials, instance, workspace
 from steps import runner
 
 
@@ -39,11 +39,12 @@ def prepare_cluster(
     cluster: Cluster,
     workspace: Workspace,
     credentials: CredentialStore,
+    instance: str | None,
 ) -> Outcome:
     if not workflow.request.options.deploy:
         return Outcome.nothing(skipped="deploy was not asked for")
     app, notes = workflow.request.app, workflow.intent["notes"]
-    labels = labels_of(workflow.id, app.name)
+    labels = labels_of(workflow.id, app.name, instance)
     wanted = {ref.kind for ref in _to_make(workflow.id, cluster, notes)}
     if "Namespace" in wanted:
         cluster.apply(namespace_manifest(app.target_namespace, labels))
@@ -100,4 +101,5 @@ execute, compensate = step(
     cluster=cluster,
     workspace=workspace,
     credentials=credentials,
+    instance=instance,
 )

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from docker.errors import APIError, NotFound
 
-from slipway.adapters import docker_build, docker_push, docker_removal
+from slipway.adapters import docker_build, docker_managed, docker_push, docker_removal
 from slipway.adapters.docker_client import Client, connect, translated
-from slipway.containerize.ports import Build, Credentials, Log, Made, Stop
+from slipway.containerize.ports import Build, Credentials, Labelled, Log, Made, Stop
 from slipway.containerize.reference import DEFAULT_TAG, parse
 from slipway.saga.errors import Rejected, Unavailable
 
@@ -76,6 +76,11 @@ class DockerEngine:
         client = self._client()
         with translated(self._host):
             docker_removal.remove(client, workflow_id)
+
+    def managed(self) -> Sequence[Labelled]:
+        client = self._client()
+        with translated(self._host):
+            return docker_managed.managed(client)
 
     def close(self) -> None:
         with self._guard:

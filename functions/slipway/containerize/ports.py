@@ -7,6 +7,7 @@ untag what is not there is a success. `rehearsal` is true for a stand-in in memo
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -30,6 +31,10 @@ class Workspace(Protocol):
         ...
 
     def keys(self, prefix: str) -> Iterator[str]: ...
+    def modified(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+        """Every key under the prefix with the time of its last change."""
+        ...
+
     def delete(self, prefix: str) -> None:
         """Every object under the prefix, all versions of it."""
         ...
@@ -79,6 +84,16 @@ class Made:
     name: str
 
 
+@dataclass(frozen=True)
+class Labelled:
+    """A thing with its labels. `created_at` None: it cannot be known."""
+
+    kind: str
+    name: str
+    labels: Mapping[str, str]
+    created_at: datetime | None
+
+
 class Engine(Protocol):
     """A Docker Engine. Images are named by id (`sha256:…`) or by reference (`host/repo:tag`)."""
 
@@ -106,6 +121,9 @@ class Engine(Protocol):
         ...
 
     def remove_made_by(self, workflow_id: str) -> None: ...
+    def managed(self) -> Sequence[Labelled]:
+        """Containers and images of every workflow of every Slipway, by label."""
+        ...
 
 
 class Registry(Protocol):
@@ -131,6 +149,14 @@ class Registry(Protocol):
 
     def delete(self, repository: str, digest: str) -> None:
         """Drops the manifest and with it every tag that names it."""
+        ...
+
+    def repositories(self, prefix: str) -> Sequence[str]:
+        """Those whose `host[:port]/name` begins with it; empty where a registry has no catalog."""
+        ...
+
+    def built_at(self, repository: str, digest: str) -> datetime | None:
+        """When the image was built, as its config says; None: not there, or not said."""
         ...
 
     def requires_credentials(self, repository: str) -> bool:
@@ -202,6 +228,10 @@ class Cluster(Protocol):
 
     def made_by(self, workflow_id: str) -> Sequence[ObjectRef]:
         """Every object with the workflow's label, of every kind that Slipway makes, pods too."""
+        ...
+
+    def managed(self) -> Sequence[Manifest]:
+        """Kind and metadata of every object of every workflow of every Slipway, by label."""
         ...
 
     def inhabitants(self, namespace: str) -> Sequence[ObjectRef]:

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -37,6 +38,17 @@ def running_system(settings: Settings) -> Running | None:
     except FileNotFoundError:
         return None
     return found if _is_locked(folder / "up.lock") else None
+
+
+def instance_of(folder: Path) -> str:
+    """Drawn once per state folder: things made with another one's memory are not ours to judge."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / "instance"
+    with (folder / "instance.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            path.write_text(f"local-{secrets.token_hex(8)}", encoding="utf-8")
+        return path.read_text(encoding="utf-8")
 
 
 @contextmanager

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from slipway.adapters.memory.engine_build import EngineBuild
 from slipway.adapters.memory.images import image_id
 from slipway.adapters.memory.world import MemoryWorld
-from slipway.containerize.labels import WORKFLOW
-from slipway.containerize.ports import Build, Credentials, Log, Made, Stop
+from slipway.containerize.labels import MANAGED_BY, MANAGER, WORKFLOW, is_managed
+from slipway.containerize.ports import Build, Credentials, Labelled, Log, Made, Stop
 from slipway.containerize.reference import DEFAULT_TAG, parse
 from slipway.saga.errors import Rejected, Unavailable
 
@@ -54,6 +54,7 @@ class MemoryEngine:
         digest = image_id("manifest", image.id)
         with self._world.effect(f"push {name}"):
             self._world.manifests[parts.repository, digest] = dict(image.labels)
+            self._world.built[digest] = self._world.images.born(image.id)
             self._world.tags[parts.repository, parts.tag or DEFAULT_TAG] = digest
         log(f"{parts.tag or DEFAULT_TAG}: digest: {digest}")
 
@@ -61,6 +62,16 @@ class MemoryEngine:
         self._world.enter_engine()
         found = self._world.images.labelled(WORKFLOW, workflow_id)
         return [Made("image", image.id) for image in found]
+
+    def managed(self) -> Sequence[Labelled]:
+        self._world.enter_engine()
+        images = self._world.images
+        found = images.labelled(MANAGED_BY, MANAGER)
+        return [
+            Labelled("image", image.id, image.labels, images.born(image.id))
+            for image in found
+            if is_managed(image.labels)
+        ]
 
     def remove_made_by(self, workflow_id: str) -> None:
         self._world.enter_engine()

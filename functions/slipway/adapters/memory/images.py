@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,14 @@ class Images:
     def __init__(self) -> None:
         self._stored: dict[str, Image] = {}
         self._names: dict[str, str] = {}
+        self._born: dict[str, datetime] = {}
 
     def put(self, image: Image) -> None:
         self._stored.setdefault(image.id, image)
+        self._born.setdefault(image.id, datetime.now(UTC))
+
+    def born(self, of: str) -> datetime:
+        return self._born[of]
 
     def named(self, name: str) -> Image | None:
         """By id or by reference."""

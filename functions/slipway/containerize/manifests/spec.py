@@ -30,6 +30,7 @@ class ServiceSpec:
     pull_secret: str | None = None
     ingress: Ingress | None = None
     services: Sequence[str] = ()
+    instance: str | None = None
 
     def __post_init__(self) -> None:
         if not _BY_DIGEST.fullmatch(self.image):

@@ -1,0 +1,231 @@
+"""What a Slipway made and left somewhere: found by label, removed by the rules of the undo.
+
+Each part of the world finds first and is told later which workflows are over: what is listed
+before the table is asked cannot be of a workflow that began since.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from slipway.containerize.labels import INSTANCE, WORKFLOW, is_managed
+from slipway.containerize.ports import (
+    Cluster,
+    Engine,
+    Labelled,
+    Manifest,
+    ObjectRef,
+    Registry,
+    Workspace,
+)
+from slipway.containerize.restoration import ref_of
+from slipway.containerize.workspace_keys import is_audit
+from slipway.saga.errors import StepError
+from slipway.saga.state import Saga
+
+_WORKFLOWS = "workflows/"
+
+
+@dataclass(frozen=True)
+class Thing:
+    """`handle` is what its part needs to remove it. `kept`: why it stays, when that is known."""
+
+    kind: str
+    name: str
+    workflow_id: str
+    instance: str | None
+    created_at: datetime | None
+    handle: Any = None
+    kept: str | None = None
+
+
+class Part(Protocol):
+    """One part of the outside world. Everything raises Rejected or Unavailable."""
+
+    def find(self) -> Sequence[Thing]:
+        """Everything that any Slipway made here, whatever became of its workflow."""
+        ...
+
+    def judge(self, saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
+        """Those of one workflow that is over, with the reasons why some of them stay.
+
+        `saga` is None for a workflow that nobody knows.
+        """
+        ...
+
+    def remove(self, things: Sequence[Thing]) -> Iterator[tuple[Thing, str | None]]:
+        """Each of what `judge` answered with why it is still there, None: it is gone."""
+        ...
+
+
+class OnEngine:
+    def __init__(self, provide: Callable[[], Engine]) -> None:
+        self._provide = provide
+
+    def find(self) -> Sequence[Thing]:
+        return [_thing(each) for each in self._provide().managed()]
+
+    def judge(self, _saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
+        return things
+
+    def remove(self, things: Sequence[Thing]) -> Iterator[tuple[Thing, str | None]]:
+        engine, why = self._provide(), "something uses it"
+        for workflow_id in {thing.workflow_id for thing in things}:
+            try:
+                engine.remove_made_by(workflow_id)
+            except StepError as error:
+                why = error.message
+            left = {made.name for made in engine.made_by(workflow_id)}
+            for thing in things:
+                if thing.workflow_id == workflow_id:
+                    yield thing, why if thing.name in left else None
+
+
+class InRegistry:
+    """Looks at tags: a manifest without one is in no list that a registry gives."""
+
+    def __init__(self, provide: Callable[[], Registry], prefix: str | None) -> None:
+        self._provide, self._prefix = provide, prefix
+
+    def find(self) -> Sequence[Thing]:
+        if self._prefix is None:
+            return []
+        registry = self._provide()
+        return [
+            thing
+            for repository in registry.repositories(self._prefix)
+            for thing in _manifests(registry, repository)
+        ]
+
+    def judge(self, saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
+        return [_judged_manifest(saga, thing) for thing in things]
+
+    def remove(self, things: Sequence[Thing]) -> Iterator[tuple[Thing, str | None]]:
+        registry = self._provide()
+        for thing in things:
+            repository, digest, _ = thing.handle
+            registry.delete(repository, digest)
+            yield thing, None
+
+
+class InCluster:
+    def __init__(self, provide: Callable[[], Cluster]) -> None:
+        self._provide = provide
+
+    def find(self) -> Sequence[Thing]:
+        """Without what another object owns: it goes, or stays, with its owner."""
+        found = self._provide().managed()
+        return [_object(each) for each in found if not each["metadata"].get("ownerReferences")]
+
+    def judge(self, saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
+        existed = _existed(saga)
+        judged = [
+            _kept(thing, "it was there before") if thing.handle[0] in existed else thing
+            for thing in things
+        ]
+        going = {thing.handle[0] for thing in judged if not thing.kept}
+        return sorted((self._inhabited(thing, going) for thing in judged), key=_namespaces_last)
+
+    def _inhabited(self, thing: Thing, going: set[ObjectRef]) -> Thing:
+        if thing.handle[0].kind != "Namespace" or thing.kept:
+            return thing
+        others = set(self._provide().inhabitants(thing.name)) - going
+        return _kept(thing, "others live in it") if others else thing
+
+    def remove(self, things: Sequence[Thing]) -> Iterator[tuple[Thing, str | None]]:
+        cluster = self._provide()
+        for thing in things:
+            ref, uid = thing.handle
+            if ref.kind == "Namespace" and cluster.inhabitants(ref.name):
+                yield thing, "others live in it"
+                continue
+            cluster.delete(ref, uid=uid)
+            yield thing, None
+
+
+class InWorkspace:
+    """It is ours alone; reports and logs are kept."""
+
+    def __init__(self, provide: Callable[[], Workspace]) -> None:
+        self._provide = provide
+
+    def find(self) -> Sequence[Thing]:
+        found = self._provide().modified(_WORKFLOWS)
+        parts = ((key, key.split("/")[1], changed_at) for key, changed_at in found)
+        return [
+            Thing("object", key, workflow_id, None, changed_at)
+            for key, workflow_id, changed_at in parts
+            if not is_audit(workflow_id, key)
+        ]
+
+    def judge(self, _saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
+        return things
+
+    def remove(self, things: Sequence[Thing]) -> Iterator[tuple[Thing, str | None]]:
+        workspace = self._provide()
+        for thing in things:
+            workspace.delete(thing.name)
+            yield thing, None
+
+
+def _thing(found: Labelled, handle: Any = None) -> Thing:
+    labels = found.labels
+    instance = labels.get(INSTANCE)
+    return Thing(
+        found.kind, found.name, labels[WORKFLOW], instance, found.created_at, handle or found.name
+    )
+
+
+def _manifests(registry: Registry, repository: str) -> Iterator[Thing]:
+    tags: dict[str, list[str]] = {}
+    for tag in registry.tags(repository):
+        if digest := registry.digest(f"{repository}:{tag}"):
+            tags.setdefault(digest, []).append(tag)
+    for digest, names in tags.items():
+        labels = registry.labels(repository, digest)
+        if is_managed(labels):
+            built_at = registry.built_at(repository, digest)
+            found = Labelled("manifest", f"{repository}@{digest}", labels, built_at)
+            yield _thing(found, (repository, digest, tuple(sorted(names))))
+
+
+def _judged_manifest(saga: Saga | None, thing: Thing) -> Thing:
+    """A tag of somebody else keeps it. Of a forgotten workflow one tag may be its own."""
+    repository, _, tags = thing.handle
+    step = saga.steps.get("push_image") if saga else None
+    if step is None or step.intent is None:
+        others = tags[1:]
+    else:
+        others = [tag for tag in tags if f"{repository}:{tag}" != step.intent["reference"]]
+    return _kept(thing, f"the tag {others[0]} uses it") if others else thing
+
+
+def _object(found: Manifest) -> Thing:
+    metadata, ref = found["metadata"], ref_of(found)
+    labels: Mapping[str, str] = metadata["labels"]
+    name = f"{ref.namespace}/{ref.name}" if ref.namespace else ref.name
+    born = datetime.fromisoformat(metadata["creationTimestamp"])
+    return _thing(Labelled(ref.kind.lower(), name, labels, born), (ref, metadata["uid"]))
+
+
+def _existed(saga: Saga | None) -> set[ObjectRef]:
+    steps = saga.steps.values() if saga else ()
+    notes = (note for step in steps for note in (step.intent or {}).get("notes", ()))
+    return {ObjectRef(**note["ref"]) for note in notes if note["existed"]}
+
+
+def _kept(thing: Thing, why: str) -> Thing:
+    return Thing(
+        thing.kind,
+        thing.name,
+        thing.workflow_id,
+        thing.instance,
+        thing.created_at,
+        thing.handle,
+        why,
+    )
+
+
+def _namespaces_last(thing: Thing) -> bool:
+    return bool(thing.handle[0].kind == "Namespace")
