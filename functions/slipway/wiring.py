@@ -16,6 +16,7 @@ from slipway.settings import InvalidSettings, Settings
 
 if TYPE_CHECKING:
     from slipway.containerize.build_settings import BuildSettings
+    from slipway.containerize.managed import Part
     from slipway.containerize.ports import (
         BuildContext,
         Cluster,
@@ -217,6 +218,19 @@ def inspectors() -> "Sequence[Inspector]":
         inspection.of_cluster(cluster),
         inspection.of_workspace(workspace),
     )
+
+
+@_provider
+def managed_parts() -> "Mapping[str, Part]":
+    """The parts of the world that a sweep goes over, each connected to when it is asked."""
+    from slipway.containerize.managed import InCluster, InRegistry, InWorkspace, OnEngine
+
+    return {
+        "engine": OnEngine(engine),
+        "registry": InRegistry(registry, settings().registry),
+        "cluster": InCluster(cluster),
+        "workspace": InWorkspace(workspace),
+    }
 
 
 @_provider

@@ -20,6 +20,6 @@ def is_managed(labels: Mapping[str, str]) -> bool:
     return labels.get(MANAGED_BY) == MANAGER and bool(labels.get(WORKFLOW))
 
 
-def is_of(instance: str | None, labels: Mapping[str, str]) -> bool:
+def is_of_instance(ours: str | None, labelled: str | None) -> bool:
     """What names no installation was made before there were such names, and counts as ours."""
-    return labels.get(INSTANCE, instance) == instance
+    return labelled in (None, ours)

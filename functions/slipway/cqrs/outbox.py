@@ -15,10 +15,14 @@ class EventBus(Protocol):
 
 
 class Executions(Protocol):
-    """Starts the state machine. Raises Unavailable."""
+    """Executions of the state machine. Raises Unavailable."""
 
     def start(self, workflow_id: str) -> None:
         """The execution's name is the workflow's id: starting it again does nothing."""
+        ...
+
+    def is_running(self, execution: str) -> bool:
+        """False for one that has ended, or never began."""
         ...
 
     def undo(self, workflow_id: str, execution: str) -> None:

@@ -38,6 +38,9 @@ class Machine:
             raise Unavailable("aws_busy", "cannot start the state machine")
         self.started.append(workflow_id)
 
+    def is_running(self, execution: str) -> bool:
+        return execution in self.started
+
     def undo(self, workflow_id: str, execution: str) -> None:
         self.started.append(f"{execution} undoes {workflow_id}")
 
