@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.contract.engines import (
     packed,
 )
 
+from slipway.containerize.labels import WORKFLOW
 from slipway.containerize.ports import DOCKERFILE, Build
 from slipway.saga.errors import Rejected, Unavailable
 
@@ -199,6 +201,20 @@ def test_an_image_that_somebody_built_upon_stays_until_that_is_gone(workshop: Wo
     engine.remove_made_by(theirs)
     engine.remove_made_by(mine)
     assert engine.made_by(mine) == []
+
+
+def test_everything_that_a_slipway_made_is_listed_and_nothing_else(workshop: Workshop) -> None:
+    first, second = workshop.workflow(), workshop.workflow()
+    ours = {workshop.build(each, f"RUN echo {each}") for each in (first, second)}
+    began = datetime.now(UTC) - timedelta(days=1)
+
+    found = {each.name: each for each in workshop.engine.managed() if each.name in ours}
+
+    assert set(found) == ours
+    assert {each.labels[WORKFLOW] for each in found.values()} == {first, second}
+    assert all(each.created_at and each.created_at > began for each in found.values())
+    base = workshop.engine.image_at(workshop.base)
+    assert base not in {each.name for each in workshop.engine.managed()}
 
 
 def test_an_engine_that_is_away_is_said_to_be_at_once(workshop: Workshop) -> None:

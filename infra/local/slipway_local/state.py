@@ -11,6 +11,9 @@ from pathlib import Path
 
 from slipway.settings import Settings
 
+MEMORY = "system.sqlite3"
+"""The file with the tables, where they outlive the process."""
+
 
 class AlreadyRunning(Exception):  # noqa: N818  (named by the condition)
     """Another system uses the same state folder."""
@@ -41,13 +44,18 @@ def running_system(settings: Settings) -> Running | None:
 
 
 def instance_of(folder: Path) -> str:
-    """Drawn once per state folder: things made with another one's memory are not ours to judge."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Drawn once per memory: what was made with another one, or with none, is not ours to judge.
+
+    A system that keeps no tables must not take the services of an earlier one for forgotten.
+    """
+    drawn = f"local-{secrets.token_hex(8)}"
+    if not (folder / MEMORY).exists():
+        return drawn
     path = folder / "instance"
     with (folder / "instance.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
-            path.write_text(f"local-{secrets.token_hex(8)}", encoding="utf-8")
+            path.write_text(drawn, encoding="utf-8")
         return path.read_text(encoding="utf-8")
 
 
