@@ -41,6 +41,8 @@ def rescue_stuck(
             saga = store.load(workflow_id)
         except NotFound:
             continue  # the index lags
+        if saga.workflow.waits_for:
+            continue  # for its turn at the target: it has no execution yet
         if saga.workflow.is_over or executions.is_running(saga.workflow.in_charge):
             continue
         after = update(store, workflow_id, decide, saga)

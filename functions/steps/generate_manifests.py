@@ -35,6 +35,7 @@ def generate_manifests(
         f"{repository}@{pushed['digest']}",
         workflow.outputs("generate_dockerfile")["user_id"],
         pull_secret=secret,
+        strict=workflow.request.options.strict,
         instance=instance,
     )
     body = json.dumps(render_manifests(spec), indent=1).encode()

@@ -1,4 +1,4 @@
-"""Step Functions: starts the state machine, once per name."""
+"""Step Functions: starts the state machine once per name, and answers parked undos."""
 
 import json
 from typing import TYPE_CHECKING
@@ -38,4 +38,15 @@ class StepFunctionsExecutions:
             try:
                 self._client.start_execution(stateMachineArn=self._machine, name=name, input=told)
             except self._client.exceptions.ExecutionAlreadyExists:
+                return
+
+    def answer(self, task_token: str, decision: str) -> None:
+        """A token is good once: whoever waited has heard it, or has stopped waiting."""
+        gone = self._client.exceptions
+        with aws_errors("answer the state machine"):
+            try:
+                self._client.send_task_success(
+                    taskToken=task_token, output=json.dumps({"decision": decision})
+                )
+            except (gone.TaskDoesNotExist, gone.TaskTimedOut, gone.InvalidToken):
                 return

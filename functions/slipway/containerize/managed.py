@@ -5,10 +5,11 @@ before the table is asked cannot be of a workflow that began since.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from slipway.containerize.engine_images import Use
 from slipway.containerize.labels import INSTANCE, WORKFLOW, is_managed
 from slipway.containerize.ports import (
     Cluster,
@@ -66,20 +67,33 @@ class OnEngine:
     def find(self) -> Sequence[Thing]:
         return [_thing(each) for each in self._provide().managed()]
 
-    def judge(self, _saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
-        return things
+    def judge(self, saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
+        """What somebody else uses stays; a tag that the workflow itself gave is nobody else's."""
+        workflow_id, built = things[0].workflow_id, _built(saga)
+        uses = {made.name: made.used_by for made in self._provide().made_by(workflow_id, built)}
+        judged = []
+        for thing in things:
+            used_by = [use for use in uses.get(thing.name, ()) if not _is_own(use, saga, thing)]
+            own = tuple(u.name for u in uses.get(thing.name, ()) if _is_own(u, saga, thing))
+            judged.append(replace(thing, handle=(built, own), kept=_told(used_by)))
+        return judged
 
     def remove(self, things: Sequence[Thing]) -> Iterator[tuple[Thing, str | None]]:
+        """Of one workflow. What appeared meanwhile of a build that had not quite ended goes too."""
+        if not things:
+            return
         engine, why = self._provide(), "something uses it"
-        for workflow_id in {thing.workflow_id for thing in things}:
-            try:
-                engine.remove_made_by(workflow_id)
-            except StepError as error:
-                why = error.message
-            left = {made.name for made in engine.made_by(workflow_id)}
-            for thing in things:
-                if thing.workflow_id == workflow_id:
-                    yield thing, why if thing.name in left else None
+        workflow_id, (built, _) = things[0].workflow_id, things[0].handle
+        for thing in things:
+            for reference in thing.handle[1]:
+                engine.untag(reference)
+        try:
+            engine.remove_made_by(workflow_id, built)
+        except StepError as error:
+            why = error.message
+        left = {made.name for made in engine.made_by(workflow_id, built)}
+        for thing in things:
+            yield thing, why if thing.name in left else None
 
 
 class InRegistry:
@@ -169,6 +183,24 @@ class InWorkspace:
             yield thing, None
 
 
+def _built(saga: Saga | None) -> str | None:
+    step = saga.steps.get("build_image") if saga else None
+    return step.outputs.get("image_id") if step else None
+
+
+def _is_own(use: Use, saga: Saga | None, thing: Thing) -> bool:
+    """The reference that it noted, or the default tag, which is the workflow's id."""
+    if use.kind != "tag":
+        return False
+    step = saga.steps.get("tag_image") if saga else None
+    noted = (step.intent or {}).get("reference") if step else None
+    return use.name == noted or use.name.endswith(f":{thing.workflow_id}")
+
+
+def _told(uses: Sequence[Use]) -> str | None:
+    return f"{uses[0]} uses it" if uses else None
+
+
 def _thing(found: Labelled, handle: Any = None) -> Thing:
     labels = found.labels
     instance = labels.get(INSTANCE)
@@ -216,15 +248,7 @@ def _existed(saga: Saga | None) -> set[ObjectRef]:
 
 
 def _kept(thing: Thing, why: str) -> Thing:
-    return Thing(
-        thing.kind,
-        thing.name,
-        thing.workflow_id,
-        thing.instance,
-        thing.created_at,
-        thing.handle,
-        why,
-    )
+    return replace(thing, kept=why)
 
 
 def _namespaces_last(thing: Thing) -> bool:

@@ -49,6 +49,8 @@ def _told(event: Event, header: Mapping[str, Any], step: Mapping[str, Any]) -> s
 
 def _message(header: Mapping[str, Any], step: Mapping[str, Any]) -> str | None:
     undo = step.get("undo") or {}
+    if header.get("status") == "COMPENSATING" and undo.get("resolution"):
+        return _decided(undo["resolution"])
     failure = undo.get("error") or (None if undo else step.get("error")) or header.get("error")
     if failure and (step or not header.get("receipt")):
         return str(failure["message"])
@@ -58,6 +60,11 @@ def _message(header: Mapping[str, Any], step: Mapping[str, Any]) -> str | None:
     if header.get("cancel"):
         return str(header["cancel"]["reason"])
     return ", ".join(step.get("created", ())) or None if not undo else None
+
+
+def _decided(resolution: Mapping[str, Any]) -> str:
+    reason = f": {resolution['reason']}" if resolution["reason"] else ""
+    return f"{resolution['decision']} by {resolution['decided_by']}{reason}"
 
 
 def _scanned(step: Mapping[str, Any]) -> str:

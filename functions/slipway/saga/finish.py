@@ -9,6 +9,7 @@ from slipway.saga.plan import Plan
 from slipway.saga.runner import utc_now
 from slipway.saga.state import Receipt, ReceiptItem, Saga, Status, StepStatus
 from slipway.saga.store import Change, Store
+from slipway.saga.unresolved import judged
 from slipway.saga.update import update
 
 Inspector = Callable[[Saga], Iterable[ReceiptItem]]
@@ -92,8 +93,9 @@ def _inspected(inspect: Inspector, saga: Saga) -> list[ReceiptItem]:
 def _record_receipt(
     store: Store, saga: Saga, items: Sequence[ReceiptItem], now: Callable[[], datetime]
 ) -> None:
-    clean = all(item.state != "leftover" for item in items)
-    receipt = Receipt(clean=clean, checked_at=now(), items=tuple(items))
+    found = tuple(judged(saga, items))
+    clean = all(item.state != "leftover" for item in found)
+    receipt = Receipt(clean=clean, checked_at=now(), items=found)
 
     def decide(current: Saga) -> Change | None:
         if current.workflow.status.is_terminal:

@@ -12,7 +12,7 @@ from slipway.saga.plan import Plan
 from slipway.saga.state import Failure, Saga, Status, StepRecord, StepStatus
 from slipway.saga.step import Behaviour
 from slipway.saga.stopping import stop_signal
-from slipway.saga.store import Change, Store
+from slipway.saga.store import Change, Store, TargetLocked
 from slipway.saga.update import update
 from slipway.saga.workflow import Workflow
 
@@ -198,10 +198,12 @@ def _refuse_forward(saga: Saga) -> None:
 
 
 def _needs_undo(record: StepRecord) -> bool:
-    return record.may_have_acted and record.status not in {StepStatus.UNDONE, StepStatus.KEPT}
+    return record.may_have_acted and not record.undo_is_over
 
 
 def _failure(error: Exception) -> Failure:
     if isinstance(error, StepError):
         return Failure(code=error.code, message=error.message, fix=error.fix, clean=error.clean)
+    if isinstance(error, TargetLocked):
+        return Failure(code="target_lost", message=f"{error.holder} has the deployment target")
     return Failure(code="defect", message=f"{type(error).__name__}: {error}")

@@ -40,6 +40,9 @@ class Machine:
     def undo(self, workflow_id: str, execution: str) -> None:
         self.running.add(execution or workflow_id)
 
+    def answer(self, task_token: str, decision: str) -> None:
+        raise AssertionError((task_token, decision))
+
     def is_running(self, execution: str) -> bool:
         return execution in self.running
 
@@ -199,7 +202,8 @@ def test_what_was_there_before_the_workflow_is_never_deleted() -> None:
     rig.cluster.apply(an_object("v1", "Namespace", "shop", None, {"team": "boris"}))
     rig.cluster.apply(an_object("v1", "ServiceAccount", "shop", "shop", {"team": "boris"}))
     undo = Fault("prepare_cluster", "unavailable", "before", "compensate")
-    rig.run(rig.submit(LEFT), Saboteur(Saboteur(rig.runner, REJECTED), undo))
+    asked = rig.submit(LEFT, options={"adopt": True})
+    rig.run(asked, Saboteur(Saboteur(rig.runner, REJECTED), undo))
 
     report = swept(rig)
 

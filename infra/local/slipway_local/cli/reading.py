@@ -1,13 +1,13 @@
-"""The verbs that read, and cancel."""
+"""The verbs that read."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from slipway_local.cli.connection import connected
 from slipway_local.cli.deploying import follow_to_end, summary
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import Exit, Stop, exit_for_reading
 from slipway_local.cli.logs import LOGS, kept_logs
-from slipway_local.cli.output import Output, columns, first_line, plain, receipt_lines
+from slipway_local.cli.output import Output, columns, first_line, plain, receipt_lines, when
 
 
 def show_status(workflow_id: str, output: Output) -> Exit:
@@ -17,7 +17,7 @@ def show_status(workflow_id: str, output: Output) -> Exit:
         (step["name"], step["status"], _seconds(step), plain_error(step)) for step in view["steps"]
     )
     output.show(view, *summary(view), *columns(("step", "status", "took", ""), rows))
-    return Exit.DONE
+    return exit_for_reading(view["status"])
 
 
 def _seconds(step: Mapping[str, Any]) -> str:
@@ -42,7 +42,7 @@ def show_list(status: str | None, limit: int, output: Output) -> Exit:
             view["workflow_id"],
             view["status"],
             view["request"]["app"]["name"],
-            view["created_at"],
+            when(view["created_at"]),
         )
         for view in page["items"]
     )
@@ -56,7 +56,7 @@ def show_timeline(workflow_id: str, output: Output) -> Exit:
     rows = (
         (
             e["sequence"],
-            e["time"],
+            when(e["time"]),
             e["type"].removeprefix("slipway."),
             e["step"] or "",
             first_line(e["message"] or ""),
@@ -71,8 +71,30 @@ def show_receipt(workflow_id: str, output: Output) -> Exit:
     with connected(output) as client:
         receipt = client.get(f"/workflows/{workflow_id}/receipt")
     found = "nothing left" if receipt["clean"] else "[red]not clean[/]"
-    output.show(receipt, f"{found}, checked {receipt['checked_at']}", *receipt_lines(receipt))
+    output.show(receipt, f"{found}, checked {when(receipt['checked_at'])}", *receipt_lines(receipt))
     return Exit.DONE
+
+
+def show_undo_plan(workflow_id: str, output: Output) -> Exit:
+    with connected(output) as client:
+        told = client.get(f"/workflows/{workflow_id}/undo-plan")
+    rows = (
+        (step["action"], step["name"], step["status"], _what(step), step["reason"] or "")
+        for step in told["steps"]
+    )
+    said = f": {plain(told['reason'])}" if told["reason"] else ""
+    verdict = f"by slipway {told['command']}" if told["command"] else "by no command"
+    output.show(
+        told,
+        f"{told['status']} {workflow_id}, {verdict if told['possible'] else 'not possible'}{said}",
+        *columns(("would", "step", "now", "what", ""), rows),
+    )
+    return Exit.DONE
+
+
+def _what(step: Mapping[str, Any]) -> str:
+    verbs = (("remove", "removes"), ("restore", "restores"), ("keep", "keeps"))
+    return "; ".join(f"{verb} {', '.join(step[key])}" for verb, key in verbs if step[key])
 
 
 def show_logs(workflow_id: str, step: str | None, output: Output) -> Exit:
@@ -89,11 +111,4 @@ def show_logs(workflow_id: str, step: str | None, output: Output) -> Exit:
         kept = kept_logs(client, view, [step] if step else list(LOGS))
     lines = [f"[bold]== {name}[/]\n{plain(text)}" for name, text in kept.items()]
     output.show({"workflow_id": workflow_id, "logs": kept}, *(lines or ["no logs were kept"]))
-    return Exit.DONE
-
-
-def cancel(workflow_id: str, reason: str, output: Output) -> Exit:
-    with connected(output) as client:
-        accepted = client.post(f"/workflows/{workflow_id}/cancel", {"reason": reason})
-    output.show(accepted, f"{workflow_id} is asked to stop; follow: slipway watch {workflow_id}")
     return Exit.DONE
