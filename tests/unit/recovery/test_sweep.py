@@ -1,7 +1,6 @@
 """A sweep rescues what is stuck and removes what no live workflow needs, and nothing else."""
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -9,7 +8,6 @@ from tests.faults.injection import Fault, Saboteur
 from tests.faults.rig import BEHAVIOURS, REPOSITORY, Rig
 from tests.faults.worlds import an_object
 
-from recovery.stuck import longest_silence
 from recovery.sweep import Sweeper, on_schedule
 from slipway import wiring
 from slipway.adapters.memory.images import Image
@@ -233,65 +231,15 @@ def test_reports_and_logs_are_kept() -> None:
     assert all(is_audit(LEFT, key) for key in keys)
 
 
-def sweep_later(rig: Rig, machine: Machine, by: timedelta, **order: Any) -> SweepReport:
-    requested_at = rig.store.load(LEFT).workflow.created_at
-    sweeper = Sweeper(Sweep(**order), rig.store, machine, {}, ME, now=lambda: requested_at + by)
-    return sweeper.run()
-
-
-LONG = longest_silence(PLAN) + timedelta(seconds=1)
-
-
-def test_a_workflow_that_nothing_drives_is_rescued_once() -> None:
-    rig, machine = Rig(), Machine()
-    rig.submit(LEFT)
-
-    first, second = (sweep_later(rig, machine, LONG).rescued for _ in range(2))
-
-    assert [each.workflow_id for each in first] == [LEFT]
-    assert second == ()
-    assert rig.store.load(LEFT).workflow.in_charge == f"{LEFT}-undo-2"
-
-
-def test_one_whose_rescue_never_began_is_rescued_again_after_as_long_a_silence() -> None:
-    rig, machine = Rig(), Machine()
-    rig.submit(LEFT)
-    sweep_later(rig, machine, LONG)
-
-    assert sweep_later(rig, machine, LONG + LONG).rescued
-    assert rig.store.load(LEFT).workflow.in_charge == f"{LEFT}-undo-3"
-
-
-@pytest.mark.parametrize(
-    ("running", "silence"),
-    [((LEFT,), LONG), ((), timedelta(minutes=5))],
-    ids=["its execution runs", "a step may be at work"],
-)
-def test_a_workflow_that_may_go_on_is_left_alone(
-    running: Sequence[str], silence: timedelta
-) -> None:
+def test_the_tag_that_a_forgotten_workflow_gave_goes_and_one_of_somebody_stays() -> None:
     rig = Rig()
-    rig.submit(LEFT)
+    labels = labels_of(FORGOTTEN, "old", ME)
+    for name, reference in (("own", f"{REPOSITORY}:{FORGOTTEN}"), ("used", f"{REPOSITORY}:live")):
+        rig.images.images.put(Image(f"sha256:{name}", None, labels))
+        rig.images.images.tag(f"sha256:{name}", reference)
 
-    assert sweep_later(rig, Machine(*running), silence).rescued == ()
+    report = swept(rig)
 
-
-def test_a_dry_run_names_the_stuck_and_leaves_them() -> None:
-    rig = Rig()
-    rig.submit(LEFT)
-
-    report = sweep_later(rig, Machine(), LONG, dry_run=True)
-
-    assert [(each.workflow_id, each.rescued) for each in report.rescued] == [(LEFT, False)]
-    assert rig.store.load(LEFT).workflow.execution is None
-
-
-def test_a_workflow_that_is_over_is_never_stuck() -> None:
-    rig = Rig()
-    rig.run(rig.submit(LEFT))
-
-    assert sweep_later(rig, Machine(), LONG).rescued == ()
-
-
-def test_the_silence_is_longer_than_any_step() -> None:
-    assert all(longest_silence(PLAN).total_seconds() > step.timeout_s for step in PLAN)
+    states = {item.name: (item.state, item.detail) for item in report.items}
+    assert states["sha256:own"] == ("removed", None)
+    assert states["sha256:used"] == ("kept", f"the tag {REPOSITORY}:live uses it")
