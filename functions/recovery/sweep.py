@@ -9,7 +9,7 @@ from typing import Any
 
 from recovery.stuck import rescue_stuck
 from slipway.containerize.labels import is_of_instance
-from slipway.containerize.managed import Part, Thing
+from slipway.containerize.thing import Part, Thing
 from slipway.cqrs import answers
 from slipway.cqrs.http import endpoint
 from slipway.cqrs.outbox import Executions

@@ -16,7 +16,6 @@ from slipway.settings import InvalidSettings, Settings
 
 if TYPE_CHECKING:
     from slipway.containerize.build_settings import BuildSettings
-    from slipway.containerize.managed import Part
     from slipway.containerize.ports import (
         BuildContext,
         Cluster,
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
         Workspace,
     )
     from slipway.containerize.target import Target
+    from slipway.containerize.thing import Part
     from slipway.cqrs.outbox import EventBus, Executions
     from slipway.cqrs.transfers import Transfers
     from slipway.cqrs.views import Views

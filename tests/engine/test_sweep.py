@@ -10,8 +10,9 @@ from tests.contract.clusters import Place, make_place, open_cluster
 from tests.contract.engines import Workshop, ignore, never, open_workshop, packed
 
 from recovery.sweep import Sweeper
-from slipway.containerize.managed import InCluster, InRegistry, OnEngine, Part, Thing
+from slipway.containerize.managed import InCluster, InRegistry, OnEngine
 from slipway.containerize.ports import DOCKERFILE, Build
+from slipway.containerize.thing import Part, Thing
 from slipway.messages.sweeping import Sweep, SweepReport
 from slipway.saga import Saga
 from slipway.saga.errors import Rejected

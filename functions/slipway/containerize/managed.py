@@ -5,9 +5,9 @@ before the table is asked cannot be of a workflow that began since.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from slipway.containerize.engine_images import Use
 from slipway.containerize.labels import INSTANCE, WORKFLOW, is_managed
@@ -21,43 +21,12 @@ from slipway.containerize.ports import (
     Workspace,
 )
 from slipway.containerize.restoration import ref_of
+from slipway.containerize.thing import Thing
 from slipway.containerize.workspace_keys import is_audit
 from slipway.saga.errors import StepError
 from slipway.saga.state import Saga
 
 _WORKFLOWS = "workflows/"
-
-
-@dataclass(frozen=True)
-class Thing:
-    """`handle` is what its part needs to remove it. `kept`: why it stays, when that is known."""
-
-    kind: str
-    name: str
-    workflow_id: str
-    instance: str | None
-    created_at: datetime | None
-    handle: Any = None
-    kept: str | None = None
-
-
-class Part(Protocol):
-    """One part of the outside world. Everything raises Rejected or Unavailable."""
-
-    def find(self) -> Sequence[Thing]:
-        """Everything that any Slipway made here, whatever became of its workflow."""
-        ...
-
-    def judge(self, saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
-        """Those of one workflow that is over, with the reasons why some of them stay.
-
-        `saga` is None for a workflow that nobody knows.
-        """
-        ...
-
-    def remove(self, things: Sequence[Thing]) -> Iterator[tuple[Thing, str | None]]:
-        """Each of what `judge` answered with why it is still there, None: it is gone."""
-        ...
 
 
 class OnEngine:
