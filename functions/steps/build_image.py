@@ -11,7 +11,7 @@ from slipway.containerize.step_log import step_log
 from slipway.containerize.workspace_keys import object_key
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga import Outcome, Workflow, step
-from slipway.wiring import build_context, build_settings, engine, workspace
+from slipway.wiring import build_context, build_settings, engine, instance, workspace
 from steps import PLAN, runner
 
 ME = "build_image"
@@ -24,6 +24,7 @@ def build_image(
     workspace: Workspace,
     build_context: BuildContext,
     build_settings: BuildSettings,
+    instance: str | None,
 ) -> Outcome:
     component = workflow.outputs("analyze_repository")["component"]
     dockerfile, ignore = (
@@ -38,7 +39,7 @@ def build_image(
         build = Build(
             context=context,
             dockerfile=DOCKERFILE,
-            labels=labels_of(workflow.id, workflow.request.app.name),
+            labels=labels_of(workflow.id, workflow.request.app.name, instance),
             args=build_settings.args,
             network=build_settings.network,
             timeout_s=PLAN[ME].timeout_s - _MARGIN_S,
@@ -62,4 +63,5 @@ execute, compensate = step(
     workspace=workspace,
     build_context=build_context,
     build_settings=build_settings,
+    instance=instance,
 )

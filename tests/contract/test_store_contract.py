@@ -299,6 +299,21 @@ def test_a_workflow_without_a_lock_may_release_one_that_is_not_there(store: Stor
     assert store.load("wf_shop").workflow.status.is_terminal
 
 
+def test_open_workflows_are_found_by_how_long_nothing_happened(store: Store) -> None:
+    for number in range(12):  # in several shards of the index
+        request(store, f"shop{number}")
+    request(store, "done")
+    settle(store, "wf_done")
+    late = cancel("now")
+    late = late.model_copy(update={"requested_at": NOON + timedelta(minutes=10)})
+    update(store, "wf_shop3", lambda saga: transitions.cancel_requested(saga, late, None))
+
+    idle = sorted(store.idle(NOON + timedelta(minutes=5)))
+
+    assert idle == sorted(f"wf_shop{number}" for number in range(12) if number != 3)
+    assert list(store.idle(NOON)) == []
+
+
 def test_an_event_says_who_caused_it(store: Store) -> None:
     saga = request(store, "shop")
     event = Event(

@@ -52,6 +52,24 @@ class DynamoDbStore:
         found = self._query(workflow_id, items.event_sk(after + 1), last)
         return [event for event in map(items.read_event, found) if event]
 
+    def idle(self, before: datetime) -> Sequence[str]:
+        """By the index of open workflows; it may lag by a moment, so load before acting."""
+        return [found for shard in items.OPEN_SHARDS for found in self._idle_in(shard, before)]
+
+    def _idle_in(self, shard: str, before: datetime) -> list[str]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="open",
+            KeyConditionExpression="#open = :shard AND updated_at < :before",
+            ExpressionAttributeNames={"#open": items.OPEN},
+            ExpressionAttributeValues={
+                ":shard": {"S": shard},
+                ":before": {"S": before.astimezone(UTC).isoformat().replace("+00:00", "Z")},
+            },
+        )
+        with aws_errors("read the write table", self._refusals):
+            return [items.workflow_id_of(item) for page in pages for item in page["Items"]]
+
     def remembered(self, key: str) -> Inbox | None:
         """None for one that has expired."""
         with aws_errors("read the write table", self._refusals):

@@ -40,8 +40,11 @@ def _duration_ms(event: Event, step: Mapping[str, Any], view: WorkflowView) -> i
 
 
 def _told(event: Event, header: Mapping[str, Any], step: Mapping[str, Any]) -> str | None:
-    undo = event.data.get("undo")
-    return str(undo["reason"]) if undo else _message(header, step)
+    if undo := event.data.get("undo"):
+        return str(undo["reason"])
+    if resource := event.data.get("resource"):
+        return f"{resource['kind']} {resource['name']}"
+    return _message(header, step)
 
 
 def _message(header: Mapping[str, Any], step: Mapping[str, Any]) -> str | None:

@@ -3,12 +3,16 @@
 import fcntl
 import json
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from slipway.settings import Settings
+
+MEMORY = "system.sqlite3"
+"""The file with the tables, where they outlive the process."""
 
 
 class AlreadyRunning(Exception):  # noqa: N818  (named by the condition)
@@ -37,6 +41,22 @@ def running_system(settings: Settings) -> Running | None:
     except FileNotFoundError:
         return None
     return found if _is_locked(folder / "up.lock") else None
+
+
+def instance_of(folder: Path) -> str:
+    """Drawn once per memory: what was made with another one, or with none, is not ours to judge.
+
+    A system that keeps no tables must not take the services of an earlier one for forgotten.
+    """
+    drawn = f"local-{secrets.token_hex(8)}"
+    if not (folder / MEMORY).exists():
+        return drawn
+    path = folder / "instance"
+    with (folder / "instance.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            path.write_text(drawn, encoding="utf-8")
+        return path.read_text(encoding="utf-8")
 
 
 @contextmanager

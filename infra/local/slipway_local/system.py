@@ -18,7 +18,7 @@ from slipway_local.front.server import HOST, listening
 from slipway_local.functions.logs import Logs, divided_output
 from slipway_local.layout import Layout, find_layout
 from slipway_local.quiet import logged_to
-from slipway_local.state import Running, announced, only_one, state_folder
+from slipway_local.state import Running, announced, instance_of, only_one, state_folder
 from slipway_local.template.errors import TemplateError
 from slipway_local.template.model import System
 from slipway_local.template.reading import read_system
@@ -133,7 +133,8 @@ class LocalSystem:
             template = system.environment()
         except ValueError as error:
             raise TemplateError(str(error)) from error
-        return handler_variables(template, self._settings, self.rehearsal)
+        instance = instance_of(state_folder(self._settings))
+        return handler_variables(template, self._settings, self.rehearsal, instance)
 
 
 def _hosts(url: str) -> frozenset[str]:

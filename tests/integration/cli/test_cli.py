@@ -246,3 +246,25 @@ def test_doctor_says_what_is_missing_and_what_to_do(shell: Shell) -> None:
     parts = {part["part"]: part for part in _document(done)["parts"]}
     assert set(parts) == {"engine", "registry", "cluster", "scanner", "credentials"}
     assert parts["registry"]["fix"]
+
+
+def test_sweep_of_a_world_without_leftovers_says_so(shell: Shell) -> None:
+    done = shell.run("sweep")
+
+    assert done.returncode == 0, done.stderr
+    assert "nothing is left" in done.stdout
+
+
+def test_sweep_with_json_is_one_document_and_spares_what_completed(running: Shell) -> None:
+    deployed = running.run("deploy", APPS / "flask", "--name", "swept", "--json")
+    assert deployed.returncode == 0, deployed.stderr
+
+    for arguments in (("--dry-run",), (), ("--grace", "5")):
+        done = running.run("sweep", *arguments, "--json")
+        assert done.returncode == 0, done.stderr
+        assert _document(done) == {
+            "dry_run": arguments == ("--dry-run",),
+            "rescued": [],
+            "items": [],
+            "unreachable": [],
+        }

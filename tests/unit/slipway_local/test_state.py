@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from slipway.settings import Settings
-from slipway_local.state import AlreadyRunning, Running, announced, only_one, running_system
+from slipway_local.state import (
+    MEMORY,
+    AlreadyRunning,
+    Running,
+    announced,
+    instance_of,
+    only_one,
+    running_system,
+)
 
 HERE = Running("http://127.0.0.1:8787", "secret", os.getpid())
 
@@ -49,3 +57,13 @@ def test_without_a_setting_the_folder_is_in_the_users_state(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
 
     assert state_folder(Settings()) == tmp_path / "slipway"
+
+
+def test_an_installation_has_one_name_as_long_as_it_has_its_memory(tmp_path: Path) -> None:
+    (tmp_path / MEMORY).touch()
+
+    assert instance_of(tmp_path) == instance_of(tmp_path)
+
+
+def test_without_a_memory_every_system_is_another_installation(tmp_path: Path) -> None:
+    assert instance_of(tmp_path) != instance_of(tmp_path)

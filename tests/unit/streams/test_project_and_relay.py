@@ -41,6 +41,9 @@ class Machine:
             raise Unavailable("aws_busy", "cannot start the state machine")
         self.started.append(workflow_id)
 
+    def is_running(self, execution: str) -> bool:
+        return execution in self.started
+
     def answer(self, task_token: str, decision: str) -> None:
         self.answered.append((task_token, decision))
 

@@ -41,7 +41,7 @@ class _Asleep:
 @contextmanager
 def step_functions_tokens(activity: Activity) -> Iterator[None]:
     wait = _Callback._eval_wait_for_task_token  # noqa: SLF001  (moto offers no other place)
-    notify = CallbackEndpoint.notify
+    notify, interrupt = CallbackEndpoint.notify, CallbackEndpoint.interrupt_all
     asleep = _Asleep(activity)
 
     def waiting(task: Any, **given: Any) -> Any:
@@ -57,7 +57,12 @@ def step_functions_tokens(activity: Activity) -> Iterator[None]:
         asleep.wake(endpoint)
         notify(endpoint, outcome)
 
+    def interrupted(endpoint: Any) -> None:
+        asleep.wake(endpoint)
+        interrupt(endpoint)
+
     with ExitStack() as stack:
         stack.enter_context(replaced(_Callback, "_eval_wait_for_task_token", waiting))
         stack.enter_context(replaced(CallbackEndpoint, "notify", notified))
+        stack.enter_context(replaced(CallbackEndpoint, "interrupt_all", interrupted))
         yield

@@ -234,7 +234,12 @@ def test_the_end_of_the_system_ends_what_waits_for_a_day() -> None:
         return Answer(None)
 
     before = set(threading.enumerate())
-    with step_functions_lambda(ask), step_functions_waits(), step_functions_end():
+    with (
+        step_functions_lambda(ask),
+        step_functions_waits(),
+        step_functions_stop(),
+        step_functions_end(),
+    ):
         arn = machine(task(TimeoutSeconds=86400))
         run(arn, "asks")
         run(arn, "asks too")
