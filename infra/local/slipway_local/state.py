@@ -52,6 +52,7 @@ def only_one(settings: Settings) -> Iterator[Path]:
                 f"a system is running with the state in {folder}; "
                 "use it, stop it, or set SLIPWAY_STATE"
             ) from None
+        (folder / "up.json").unlink(missing_ok=True)  # of one that was killed
         yield folder
 
 
