@@ -4,16 +4,19 @@ moto keeps objects in memory, and forgets them with the process. Parts of an upl
 complete are not kept: whoever sends them ends with the process, or begins again.
 """
 
+import json
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 
-from moto.core.utils import utcnow
 from moto.s3.models import FakeDeleteMarker, FakeKey, S3Backend, s3_backends
 from moto.s3.responses import S3Response
+from moto.s3.utils import _VersionedKeyStore
+from moto.utilities.utils import LowercaseDict
 
 from slipway_local.glue.patching import replaced
 from slipway_local.kept.objects import KeptObject, KeptObjects, NewObject
@@ -53,7 +56,17 @@ def kept_objects(objects: KeptObjects) -> Iterator[None]:
             stack.enter_context(replaced(S3Backend, name, noting(getattr(S3Backend, name))))
         for name in ("key_response", "bucket_response"):
             stack.enter_context(replaced(S3Response, name, keeping(getattr(S3Response, name))))
+        stack.callback(_forget_unread)
         yield
+
+
+def _forget_unread() -> None:
+    """Before the end: moto disposes of all that it finds then."""
+    backends: Any = s3_backends
+    for _, _, backend in backends.iter_backends():
+        for bucket in backend.buckets.values():
+            if isinstance(bucket.keys, _Keys):
+                bucket.keys.forget_unread()
 
 
 def _keep(objects: KeptObjects, backend: S3Backend, bucket: str, key: str) -> None:
@@ -85,36 +98,61 @@ def restore_objects(objects: KeptObjects) -> None:
     """When the empty buckets are there. Objects of a bucket that is no more stay in the file."""
     backends: Any = s3_backends
     for _, _, backend in backends.iter_backends():
-        for one in objects.all():
-            if one.bucket in backend.buckets:
-                bucket = backend.buckets[one.bucket]
-                versions = bucket.keys.getlist(one.key, [])
-                bucket.keys.setlist(one.key, [*versions, _revived(objects, backend, versions, one)])
+        for bucket in backend.buckets.values():
+            bucket.keys = _Keys(objects, backend)
+        for (name, key), found in groupby(objects.all(), lambda one: (one.bucket, one.key)):
+            if name in backend.buckets:
+                dict.__setitem__(backend.buckets[name].keys, key, list(found))
 
 
-def _revived(objects: KeptObjects, backend: S3Backend, versions: list[Any], one: KeptObject) -> Any:
-    modified = datetime.fromtimestamp(one.modified, UTC).replace(tzinfo=utcnow().tzinfo)
-    if one.headers is None:
-        revived: Any = FakeDeleteMarker(versions[-1] if versions else _key(backend, one))
-        revived._version_id = one.version  # noqa: SLF001  (moto offers no other place)
-    else:
-        revived = _key(backend, one)
-        revived.set_metadata(dict(one.headers))
-        _read_from(objects, revived, one.number)
-        revived.contentsize = one.size_bytes
-    revived.last_modified = modified
-    setattr(revived, _NUMBER, one.number)
-    return revived
+class _Keys(_VersionedKeyStore):
+    """What was kept becomes moto's own when it is asked for: a history may be long."""
+
+    def __init__(self, objects: KeptObjects, backend: S3Backend) -> None:
+        super().__init__()
+        self._objects = objects
+        self._any = FakeKey("", b"", backend.account_id, backend.region_name)
+
+    def __sgetitem__(self, key: str) -> list[Any]:
+        found: list[Any] = super().__sgetitem__(key)
+        if found and isinstance(found[0], KeptObject):
+            found = self._revived(found)
+            dict.__setitem__(self, key, found)
+        return found
+
+    def forget_unread(self) -> None:
+        for key, found in list(dict.items(self)):
+            if found and isinstance(found[0], KeptObject):
+                dict.pop(self, key)
+
+    def _revived(self, found: list[KeptObject]) -> list[Any]:
+        revived: list[Any] = []
+        for one in found:
+            if one.headers is None:
+                revived.append(_marker(one, revived[-1] if revived else self._key(one)))
+            else:
+                revived.append(self._key(one))
+            revived[-1].last_modified = datetime.fromtimestamp(one.modified, UTC).replace(
+                tzinfo=None
+            )
+            setattr(revived[-1], _NUMBER, one.number)
+        return revived
+
+    def _key(self, one: KeptObject) -> Any:
+        """A copy of any key: moto takes its time to make one."""
+        key: Any = FakeKey.__new__(FakeKey)
+        vars(key).update(vars(self._any))
+        key.name, key.bucket_name, key.lock = one.key, one.bucket, threading.Lock()
+        key._metadata = LowercaseDict()  # noqa: SLF001  (moto offers no other place)
+        key._metadata.update(json.loads(one.headers or "{}"))  # noqa: SLF001  (same)
+        key._etag, key._version_id = one.etag, one.version  # noqa: SLF001  (same)
+        key._is_versioned = one.version != "null"  # noqa: SLF001  (same)
+        key._value_buffer = self._objects.body(one.number)  # noqa: SLF001  (same)
+        key.contentsize = one.size_bytes
+        return key
 
 
-def _key(backend: S3Backend, one: KeptObject) -> Any:
-    return FakeKey(
-        name=one.key,
-        value=b"",
-        account_id=backend.account_id,
-        region_name=backend.region_name,
-        etag=one.etag,
-        is_versioned=one.version != "null",
-        version_id=one.version,
-        bucket_name=one.bucket,
-    )
+def _marker(one: KeptObject, before: Any) -> Any:
+    marker: Any = FakeDeleteMarker(before)
+    marker._version_id = one.version  # noqa: SLF001  (moto offers no other place)
+    return marker

@@ -10,7 +10,7 @@ from slipway_local.kept.file import KeptFile
 
 @dataclass(frozen=True)
 class KeptObject:
-    """`modified` in seconds since 1970. `headers` None: a delete marker, which has no body."""
+    """`modified` in seconds since 1970. `headers` is a JSON text, or None for a delete marker."""
 
     number: int
     bucket: str
@@ -19,7 +19,7 @@ class KeptObject:
     modified: float
     etag: str | None
     size_bytes: int | None
-    headers: Mapping[str, str] | None
+    headers: str | None
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,9 @@ class KeptObjects:
         """Without their bodies; the versions of a key from the oldest to the newest."""
         found = self._file.rows(
             """SELECT id, bucket, key, version, modified, etag, size, headers
-            FROM objects ORDER BY id"""
+            FROM objects ORDER BY bucket, key, id"""
         )
-        return [KeptObject(*row[:-1], _headers(row[-1])) for row in found]
+        return [KeptObject(*row) for row in found]
 
     def expire(self, bucket: str, prefix: str, before_s: float) -> None:
         """Remove what was written before a time, in seconds since 1970."""
@@ -88,10 +88,6 @@ class Body(io.RawIOBase):
     def _whole(self) -> bytes:
         rows = self._file.rows("SELECT body FROM objects WHERE id = ?", (self._number,))
         return bytes(rows[0][0]) if rows else b""
-
-
-def _headers(text: str | None) -> Mapping[str, str] | None:
-    return None if text is None else json.loads(text)
 
 
 def _row(bucket: str, key: str, new: NewObject) -> tuple[object, ...]:
