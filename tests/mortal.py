@@ -5,9 +5,10 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,11 +27,6 @@ LOOKS_EVERY_S = 0.05
 COMMAND = (sys.executable, "-m", "slipway_local")
 
 
-def seed() -> str:
-    """The one to repeat, or a new one; whoever calls prints it."""
-    return os.environ.get("SLIPWAY_SEED") or f"{random.SystemRandom().randrange(16**8):08x}"
-
-
 @dataclass
 class Mortal:
     """`request` is what is asked for whenever nothing is under way; `asked` what was accepted."""
@@ -44,34 +40,31 @@ class Mortal:
 
     def live(self, seconds: float) -> None:
         """Then `kill -9`, whatever it is doing: starting, running, undoing."""
-        end = time.monotonic() + seconds
-        process = self._start()
-        client = self._found(process, end)
-        if client:
-            with suppress(Stop):  # killed is killed, in whatever it was asked
-                self._ask_when_idle(client)
-            client.close()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(max(0.0, end - time.monotonic()))
-        assert process.poll() is None, "it ended by itself"
-        process.kill()
-        process.wait()
+        with self._started() as process:
+            death = threading.Timer(seconds, process.kill)
+            death.start()
+            with suppress(Stop):  # killed in the middle of an answer
+                if client := self._found(process, time.monotonic() + STARTS_WITHIN_S):
+                    with closing(client):
+                        self._ask_when_idle(client)
+            assert process.wait(ENDS_WITHIN_S) == -signal.SIGKILL
+            death.join()
 
     def live_to_the_end(self) -> list[dict[str, Any]]:
         """Until every workflow has ended: all of them, as the system tells them."""
-        process = self._start()
-        client = self._found(process, time.monotonic() + STARTS_WITHIN_S)
-        assert client, "it does not start"
-        end = time.monotonic() + ENDS_WITHIN_S
-        while not all(view["status"] in ENDED for view in self._views(client)):
-            assert time.monotonic() < end, self._views(client)
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(LOOKS_EVERY_S)
-        views = self._views(client)
-        client.close()
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(ENDS_WITHIN_S) == 0
-        return views
+        with self._started() as process:
+            client = self._found(process, time.monotonic() + STARTS_WITHIN_S)
+            assert client, "it does not start"
+            end = time.monotonic() + ENDS_WITHIN_S
+            while not all(view["status"] in ENDED for view in self._views(client)):
+                assert process.poll() is None, "it ended by itself"
+                assert time.monotonic() < end, self._views(client)
+                _let_pass(process, LOOKS_EVERY_S)
+            views = self._views(client)
+            client.close()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(ENDS_WITHIN_S) == 0
+            return views
 
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
@@ -83,9 +76,18 @@ class Mortal:
             check=False,
         )
 
-    def _start(self) -> "subprocess.Popen[bytes]":
+    @contextmanager
+    def _started(self) -> "Iterator[subprocess.Popen[bytes]]":
+        """Killed at the end of the block, if it still runs."""
         command = [*COMMAND, "up", "--port", "0", "--json"]
-        return subprocess.Popen(command, env=self._environment, stdout=subprocess.DEVNULL)
+        nowhere = subprocess.DEVNULL
+        with subprocess.Popen(
+            command, env=self._environment, stdout=nowhere, stderr=nowhere
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
 
     @property
     def _environment(self) -> dict[str, str]:
@@ -93,13 +95,12 @@ class Mortal:
         return {**self.environment, "SLIPWAY_STATE": str(self.state), "PYTHONPATH": path}
 
     def _found(self, process: "subprocess.Popen[bytes]", until: float) -> Client | None:
-        while time.monotonic() < until:
+        """None when it is killed before."""
+        while process.poll() is None and time.monotonic() < until:
             found = running_system(Settings(state=str(self.state)))
             if found and found.pid == process.pid:
                 return Client(found.url, found.token)
-            assert process.poll() is None, "it ended by itself"
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(LOOKS_EVERY_S)
+            _let_pass(process, LOOKS_EVERY_S)
         return None
 
     def _ask_when_idle(self, client: Client) -> None:
@@ -119,13 +120,16 @@ class Mortal:
         return views
 
 
-def kill_again_and_again(
-    mortal: Mortal, kills: int, longest_s: float, told: Callable[[str], None] = print
-) -> None:
-    drawn = seed()
-    told(f"SLIPWAY_SEED={drawn} repeats these {kills} kills")
-    moments = random.Random(drawn)  # noqa: S311  (moments, no secrets)
-    for number in range(kills):
-        moment = moments.uniform(0, longest_s)
-        told(f"kill {number + 1} after {moment:.2f} s")
+def _let_pass(process: "subprocess.Popen[bytes]", seconds: float) -> None:
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
+
+
+def kill_again_and_again(mortal: Mortal, kills: int, longest_s: float) -> None:
+    """The moments are drawn anew each time; what is printed says how to repeat them."""
+    drawn = os.environ.get("SLIPWAY_SEED") or f"{random.SystemRandom().randrange(16**8):08x}"
+    moments = [random.Random(f"{drawn} {n}").uniform(0, longest_s) for n in range(kills)]  # noqa: S311  (no secrets)
+    told = " ".join(f"{moment:.2f}" for moment in moments)
+    sys.stdout.write(f"\nSLIPWAY_SEED={drawn} repeats {kills} kills, after seconds: {told}\n")
+    for moment in moments:
         mortal.live(moment)

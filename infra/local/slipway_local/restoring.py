@@ -13,9 +13,7 @@ from slipway_local.glue.kept_objects import restore_objects
 from slipway_local.glue.kept_queues import restore_queues
 from slipway_local.glue.kept_tables import restore_tables
 from slipway_local.glue.step_functions_status import PutEvent, status_event
-from slipway_local.kept.executions import ABORTED, RUNNING
 from slipway_local.kept.store import Kept
-from slipway_local.leases import free_leases
 from slipway_local.template.model import System
 
 DAY_S = 24 * 3600
@@ -44,10 +42,7 @@ def restored(system: System, kept: Kept, *, reading: bool) -> Past:
         _expire(system, kept)
     restore_tables(kept.tables)
     restore_objects(kept.objects)
-    past = Past(restore_executions(kept.executions), restore_queues(kept.messages), kept)
-    if not reading:
-        free_leases(kept.executions.of_status(RUNNING, ABORTED))
-    return past
+    return Past(restore_executions(kept.executions), restore_queues(kept.messages), kept)
 
 
 def _expire(system: System, kept: Kept) -> None:

@@ -12,14 +12,17 @@ KILLS, LONGEST_S = 8, 5.0
 
 
 @pytest.mark.skipif(find_spec("recovery.rescue") is None, reason="nobody rescues executions yet")
-def test_whenever_it_is_killed_every_accepted_workflow_ends_and_is_listed(tmp_path: Path) -> None:
+def test_whenever_it_is_killed_every_accepted_workflow_ends_and_is_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     names = ("SLIPWAY_", "DOCKER_", "KUBECONFIG")
     bare = {name: value for name, value in os.environ.items() if not name.startswith(names)}
     request = {"app": {"name": "shop", "namespace": "shop"}}
     source = ROOT / "tests" / "apps" / "static"
     mortal = Mortal(tmp_path / "state", {**bare, "HOME": str(tmp_path)}, source, request)
 
-    kill_again_and_again(mortal, KILLS, LONGEST_S)
+    with capsys.disabled():
+        kill_again_and_again(mortal, KILLS, LONGEST_S)
     views = mortal.live_to_the_end()
 
     assert {view["workflow_id"] for view in views} >= set(mortal.asked)
