@@ -19,7 +19,7 @@ from slipway.settings import Settings
 from slipway_local.cli.client import Client
 from slipway_local.cli.exits import Stop
 from slipway_local.cli.follow import ENDED
-from slipway_local.state import running_system
+from slipway_local.state import announced_system
 
 ROOT = Path(__file__).parents[1]
 STARTS_WITHIN_S, ENDS_WITHIN_S = 60.0, 300.0
@@ -97,7 +97,7 @@ class Mortal:
     def _found(self, process: "subprocess.Popen[bytes]", until: float) -> Client | None:
         """None when it is killed before."""
         while process.poll() is None and time.monotonic() < until:
-            found = running_system(Settings(state=str(self.state)))
+            found = announced_system(Settings(state=str(self.state)))
             if found and found.pid == process.pid:
                 return Client(found.url, found.token)
             _let_pass(process, LOOKS_EVERY_S)
