@@ -1,9 +1,11 @@
 """Accept a request to turn a source into a running service."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from slipway.containerize.ports import Workspace
+from slipway.containerize.secret_names import without_secrets
 from slipway.containerize.target import Target
 from slipway.cqrs import answers
 from slipway.cqrs.http import endpoint
@@ -41,7 +43,8 @@ def containerize(
     answer = Accepted(workflow_id=workflow.workflow_id, version=1)
     inbox = inbox_for(call, command, answer)
     try:
-        store.commit(transitions.requested(workflow, inbox, [step.name for step in PLAN]))
+        steps = [step.name for step in PLAN]
+        store.commit(transitions.requested(workflow, inbox, steps, _told(workflow.request)))
     except (Conflict, TargetLocked) as reason:
         # The same request, sent twice at once, finds what the other one wrote.
         return remembered(store, call, command) or _accepted_before(store, workflow, reason)
@@ -88,6 +91,12 @@ def _workflow(
         created_at=now,
         updated_at=now,
     )
+
+
+def _told(request: Mapping[str, Any]) -> dict[str, Any]:
+    """As the events and the views have it: they travel further than the settings' secrets may."""
+    app = request["app"]
+    return {**request, "app": {**app, "env": without_secrets(app["env"])}}
 
 
 def _accepted_before(

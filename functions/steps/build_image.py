@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from slipway.containerize.build_settings import BuildSettings
+from slipway.containerize.dockerfile.bases import external_bases
 from slipway.containerize.labels import labels_of
 from slipway.containerize.ports import DOCKERFILE, Build, BuildContext, Engine, Workspace
 from slipway.containerize.source_copy import source_copy
@@ -41,13 +42,16 @@ def build_image(
             args=build_settings.args,
             network=build_settings.network,
             timeout_s=PLAN[ME].timeout_s - _MARGIN_S,
+            bases=external_bases(dockerfile),
         )
         image_id = engine.build(build, log, workflow.stop_requested)
+    engine.remove_stages(workflow.id, image_id)
     return Outcome.of(created=(f"image:{image_id}",), image_id=image_id)
 
 
 def remove_image(workflow: Workflow[ContainerizeRequest], engine: Engine, **_: object) -> None:
-    engine.remove_made_by(workflow.id)
+    """What somebody else has made of the image by now is not ours, nor what that stands on."""
+    engine.remove_made_by(workflow.id, workflow.record.outputs.get("image_id"))
 
 
 execute, compensate = step(

@@ -50,7 +50,7 @@ class Story:
         return str(accepted["workflow_id"])
 
     def view(self, workflow: str) -> View:
-        return self.client.get(f"/workflows/{workflow}")
+        return self.client.get(f"/workflows/{workflow}", min_version=1)
 
     def end(self, workflow: str) -> View:
         assert self.system.wait_idle(ENDS_WITHIN_S), self.view(workflow)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from slipway.containerize.engine_images import BaseImage, Made
+
 Manifest = Mapping[str, Any]
 Log = Callable[[str], None]
 """Takes one line, without its line end. Secrets never pass through it."""
@@ -52,7 +54,7 @@ BuildContext = Callable[[Path, str, str], AbstractContextManager[Path]]
 
 @dataclass(frozen=True)
 class Build:
-    """`context` is a tar file. `labels` are those of the workflow; they are also in the text."""
+    """`context` is a tar file. `labels` are also in the text. `bases` are what its FROMs name."""
 
     context: Path
     dockerfile: str
@@ -60,6 +62,7 @@ class Build:
     args: Mapping[str, str] = field(default_factory=dict)
     network: str | None = None
     timeout_s: int = 900
+    bases: Sequence[BaseImage] = ()
 
 
 @dataclass(frozen=True)
@@ -71,14 +74,6 @@ class Credentials:
     identity_token: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True)
-class Made:
-    """A thing that carries a workflow's label: kind `image`, `container`, `manifest` or `tag`."""
-
-    kind: str
-    name: str
-
-
 class Engine(Protocol):
     """A Docker Engine. Images are named by id (`sha256:…`) or by reference (`host/repo:tag`)."""
 
@@ -87,6 +82,7 @@ class Engine(Protocol):
     def build(self, build: Build, log: Log, stop: Stop) -> str:
         """Build and answer the image's id. A failed RUN is Rejected("build_failed").
 
+        A base with ONBUILD is Rejected("onbuild_base") before anything is built.
         Within `timeout_s`, or Rejected("build_timeout"); the engine's own build is ended then.
         """
         ...
@@ -96,16 +92,28 @@ class Engine(Protocol):
         ...
 
     def tag(self, image_id: str, reference: str) -> None: ...
-    def untag(self, reference: str) -> None: ...
+    def untag(self, reference: str) -> None:
+        """No effect on the only name of an image that a container uses."""
+        ...
+
     def push(self, reference: str, credentials: Credentials | None, log: Log, stop: Stop) -> None:
         """Raises Rejected("registry_denied") for wrong credentials; never hangs."""
         ...
 
-    def made_by(self, workflow_id: str) -> Sequence[Made]:
-        """Containers and images, intermediate and dangling ones too, by label."""
+    def made_by(self, workflow_id: str, built: str | None = None) -> Sequence[Made]:
+        """Its containers and images, intermediate and dangling ones too, and who uses them.
+
+        `built`: what its build produced. What was made of that is somebody else's, as is a tag.
+        """
         ...
 
-    def remove_made_by(self, workflow_id: str) -> None: ...
+    def remove_made_by(self, workflow_id: str, built: str | None = None) -> None:
+        """All of `made_by` but what somebody else uses."""
+        ...
+
+    def remove_stages(self, workflow_id: str, built: str) -> None:
+        """Its images that neither `built` stands on nor anybody uses."""
+        ...
 
 
 class Registry(Protocol):

@@ -105,7 +105,10 @@ def _told(error: Exception) -> tuple[str, dict[str, Any]]:
 
 
 _DETAILS: Mapping[str, dict[str, str]] = {
-    "not_found": {"detail": "there is no such workflow", "fix": "GET /workflows lists yours"},
+    "not_found": {
+        "detail": "there is no such workflow",
+        "fix": "take an id from the list of yours",
+    },
     "overtaken": {"detail": "the workflow changes too fast", "fix": "send the request again"},
     "defect": {
         "detail": "an unexpected error, which is in the log",

@@ -138,10 +138,13 @@ class Image(_Request):
 
 
 class Options(_Request):
+    """`adopt`: also change objects of the cluster that are there and not this app's own."""
+
     scan: bool = True
     deploy: bool = True
     strict: bool = False
     on_failure: Literal["rollback", "advise"] = "rollback"
+    adopt: bool = False
 
 
 class ContainerizeRequest(_Request):

@@ -86,8 +86,8 @@ def _text(context: Path, dockerfile: str) -> str:
 
 
 def _read(text: str) -> Iterator[Instruction]:
-    lines = [line.strip() for line in text.splitlines()]
+    lines = [line.strip() for line in text.split("\n")]
     joined = "\n".join(line for line in lines if line and not line.startswith("#"))
-    for line in joined.replace("\\\n", " ").splitlines():
+    for line in joined.replace("\\\n", " ").split("\n"):
         word, _, rest = line.partition(" ")
         yield Instruction(word.upper(), " ".join(rest.split()))

@@ -10,6 +10,8 @@ from slipway.containerize.analysis.model import EVIDENCE_TEXT_MAX, Evidence
 from slipway.containerize.analysis.tree import Tree
 
 MAX_SOURCES = 400
+MAX_DOTS = 300
+"""On one line of TOML: the parser's time for a dotted key grows with the square of its parts."""
 TESTS = frozenset(
     ("tests", "test", "__tests__", "spec", "e2e", "fixtures", "testdata", "examples", "docs")
 )
@@ -75,8 +77,11 @@ class Folder:
             return {}
 
     def toml(self, name: str) -> dict[str, Any]:
+        content = self.read(name) or ""
+        if any(line.count(".") > MAX_DOTS for line in content.split("\n")):
+            return {}
         try:
-            return tomllib.loads(self.read(name) or "")
+            return tomllib.loads(content)
         except (ValueError, RecursionError):
             return {}
 

@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import NamedTuple
 
 from slipway.containerize.analysis.folder import Folder, Found, line_at
 
 MAX_TOTAL_CHARS = 6_000_000
+MAX_MATCHES = 200
+"""In one file: a generated one may hold many thousands, and the first ones say it all."""
+_LINE_START_CHARS = 200
 _HEALTH = (
     r"""["'`](?:GET )?(/(?:[\w-]{1,40}/){0,4}(?:healthz?|health-?check|livez?|liveness|readyz?"""
     r"""|readiness|ping|up))/?["'`]"""
@@ -59,9 +63,10 @@ def contents(folder: Folder, suffixes: tuple[str, ...]) -> Iterator[tuple[str, s
 
 
 def matches(folder: Folder, name: str, content: str, pattern: re.Pattern[str]) -> Iterator[Found]:
-    for match in pattern.finditer(content):
+    for match in islice(pattern.finditer(content), MAX_MATCHES):
         start = content.rfind("\n", 0, match.start()) + 1
-        if content[start : match.end()].lstrip().startswith(_COMMENTS):
+        line = content[start : min(start + _LINE_START_CHARS, match.end())]
+        if line.lstrip().startswith(_COMMENTS):
             continue
         value = next((group for group in match.groups() if group), None)
         if value is not None:

@@ -49,8 +49,16 @@ def deploy(  # noqa: PLR0913  (the options that the interface promises)
     replicas: Annotated[int, typer.Option(min=1, max=100)] = 1,
     no_scan: Annotated[bool, typer.Option("--no-scan")] = False,
     no_deploy: Annotated[bool, typer.Option("--no-deploy", help="Stop after the push.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Findings and no scan refuse.")] = False,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", help="Findings and no scan refuse; pods reach found services only."
+        ),
+    ] = False,
     on_failure: Annotated[str, typer.Option(metavar="rollback|advise")] = "rollback",
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Take over objects in the cluster that are not ours.")
+    ] = False,
     detach: Annotated[bool, typer.Option("--detach", help="Do not wait for the end.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -70,6 +78,7 @@ def deploy(  # noqa: PLR0913  (the options that the interface promises)
         deploy=not no_deploy,
         strict=strict,
         on_failure=on_failure,
+        adopt=adopt,
         detach=detach,
     )
     raise typer.Exit(deploying.deploy(wish, Output(as_json)))

@@ -32,6 +32,7 @@ class Wish:
     deploy: bool = True
     strict: bool = False
     on_failure: str = "rollback"
+    adopt: bool = False
     detach: bool = False
 
     def request(self, source: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,6 +51,7 @@ class Wish:
                 "deploy": self.deploy,
                 "strict": self.strict,
                 "on_failure": self.on_failure,
+                "adopt": self.adopt,
             },
         }
 
@@ -139,9 +141,9 @@ def summary(view: Mapping[str, Any]) -> list[object]:
 
 def parse_env(pairs: list[str]) -> dict[str, str]:
     env = {}
-    for pair in pairs:
+    for number, pair in enumerate(pairs, start=1):
         key, equals, value = pair.partition("=")
         if not equals or not key:
-            raise Stop(Exit.BAD_INPUT, f"--env {key!r} is not K=V", fix="--env NAME=value")
+            raise Stop(Exit.BAD_INPUT, f"--env number {number} is not K=V", fix="--env NAME=value")
         env[key] = value
     return env

@@ -27,9 +27,13 @@ def doctor(output: Output) -> Exit:
     settings = read_settings()
     findings = [*(_engine_part(part) for part in parts(settings))]
     findings += [_scanner(settings), _credentials(settings)]
-    told = {"ok": all(f.state == "ok" for f in findings), "parts": [asdict(f) for f in findings]}
-    output.show(told, *_lines(told))
     unreachable = any(f.state == "unreachable" for f in findings)
+    told = {
+        "ok": not unreachable,
+        "rehearsal": any(f.state == "rehearsal" for f in findings),
+        "parts": [asdict(f) for f in findings],
+    }
+    output.show(told, *_lines(told))
     return Exit.UNREACHABLE if unreachable else Exit.DONE
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from slipway_local.cli.client import Client
@@ -38,13 +39,15 @@ class Follower:
     def to_end(self, since: int | None = None) -> dict[str, Any]:
         """Answers the last view. A parked workflow waits for a person: that is an end here."""
         view = self.client.get(f"/workflows/{self.workflow_id}", min_version=since)
-        while True:
-            if view["version"] > self.seen:
-                self._tell_news()
-            if view["status"] in ENDED and self.seen >= view["version"]:
-                return view
-            time.sleep(_EVERY_S)
-            view = self.client.get(f"/workflows/{self.workflow_id}")
+        with self.output.at_work() as say:
+            while True:
+                if view["version"] > self.seen:
+                    self._tell_news()
+                if view["status"] in ENDED and self.seen >= view["version"]:
+                    return view
+                say(under_way(view, datetime.now(UTC)))
+                time.sleep(_EVERY_S)
+                view = self.client.get(f"/workflows/{self.workflow_id}")
 
     def _tell_news(self) -> None:
         items = self.client.get(f"/workflows/{self.workflow_id}/timeline")["items"]
@@ -52,6 +55,15 @@ class Follower:
             if item["sequence"] > self.seen:
                 _tell(item, self.output)
         self.seen = max((item["sequence"] for item in items), default=self.seen)
+
+
+def under_way(view: Mapping[str, Any], now: datetime) -> str:
+    """The step that is at work, and for how long: a build may be silent for minutes."""
+    for step in view["steps"]:
+        if step["status"] == "INTENT" and step["started_at"]:
+            took = now - datetime.fromisoformat(step["started_at"])
+            return plain(f"{step['name']} {max(0, took.total_seconds()):.0f} s")
+    return plain(view["status"].lower())
 
 
 def _tell(item: Mapping[str, Any], output: Output) -> None:

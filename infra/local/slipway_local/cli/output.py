@@ -1,7 +1,8 @@
 """Results on standard output, everything else on standard error."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +37,15 @@ class Output:
     def note(self, line: str) -> None:
         self.progress.print(line)
 
+    @contextmanager
+    def at_work(self) -> Iterator[Callable[[str], None]]:
+        """On a terminal, a line that says what is under way; elsewhere it says nothing."""
+        if not self.progress.is_terminal:
+            yield lambda _line: None
+            return
+        with self.progress.status("") as status:
+            yield status.update
+
     def document(self, told: Mapping[str, Any] | Sequence[Any]) -> None:
         self.result.file.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
 
@@ -50,6 +60,11 @@ class Output:
 
 def plain(text: str) -> str:
     return escape(harmless(text))
+
+
+def when(time: str) -> str:
+    """To the second, for people: `2026-11-21 07:15:02Z`."""
+    return f"{time[:10]} {time[11:19]}Z"
 
 
 def first_line(text: str) -> str:

@@ -7,7 +7,7 @@ from slipway_local.cli.connection import connected
 from slipway_local.cli.deploying import follow_to_end, summary
 from slipway_local.cli.exits import Exit, Stop
 from slipway_local.cli.logs import LOGS, kept_logs
-from slipway_local.cli.output import Output, columns, first_line, plain, receipt_lines
+from slipway_local.cli.output import Output, columns, first_line, plain, receipt_lines, when
 
 
 def show_status(workflow_id: str, output: Output) -> Exit:
@@ -42,7 +42,7 @@ def show_list(status: str | None, limit: int, output: Output) -> Exit:
             view["workflow_id"],
             view["status"],
             view["request"]["app"]["name"],
-            view["created_at"],
+            when(view["created_at"]),
         )
         for view in page["items"]
     )
@@ -56,7 +56,7 @@ def show_timeline(workflow_id: str, output: Output) -> Exit:
     rows = (
         (
             e["sequence"],
-            e["time"],
+            when(e["time"]),
             e["type"].removeprefix("slipway."),
             e["step"] or "",
             first_line(e["message"] or ""),
@@ -71,7 +71,7 @@ def show_receipt(workflow_id: str, output: Output) -> Exit:
     with connected(output, may_read=True) as client:
         receipt = client.get(f"/workflows/{workflow_id}/receipt")
     found = "nothing left" if receipt["clean"] else "[red]not clean[/]"
-    output.show(receipt, f"{found}, checked {receipt['checked_at']}", *receipt_lines(receipt))
+    output.show(receipt, f"{found}, checked {when(receipt['checked_at'])}", *receipt_lines(receipt))
     return Exit.DONE
 
 

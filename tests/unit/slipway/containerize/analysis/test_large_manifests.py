@@ -11,7 +11,10 @@ from slipway.containerize.policy import dockerfile_findings
 from slipway.saga.errors import Rejected
 
 SIZE = 400_000
-FILL = {"newlines": "\n", "blanks": " ", "letters": "a", "lines": "a\n", "items": '"a",'}
+FILL = {
+    "newlines": "\n", "blanks": " ", "letters": "a", "lines": "a\n", "items": '"a",', "dots": "a.",
+    "signs": '"PORT=80", os.environ["A"], "/health",',
+}  # fmt: skip
 # What stands before the filling, so that the pattern that reads the file begins to match.
 FILES = {
     "requirements.txt": ("", "flask\n-r ", "-r a\n"),

@@ -1,6 +1,7 @@
 """Node.js: a package.json, whether it serves requests itself or is built into a site."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from slipway.containerize.analysis.detectors.node.install import LIFECYCLE, Install, install_of
 from slipway.containerize.analysis.detectors.node.start import (
@@ -34,12 +35,13 @@ _PATTERNS = {
 }
 _SITE_PORT = 8080
 _MANIFEST = "package.json"
+MAX_DEPENDENCIES = 2_000
 
 
 def detect(folder: Folder) -> Component | None:
     if _MANIFEST not in folder.names:
         return None
-    dependencies = list(_dependencies(folder))
+    dependencies = list(islice(_dependencies(folder), MAX_DEPENDENCIES))
     framework = framework_of(dependencies)
     is_site = framework is not None and framework.value in SITES
     start, install = start_of(folder, framework), install_of(folder)
