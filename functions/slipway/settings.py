@@ -45,6 +45,7 @@ class Settings(BaseModel):
     mirrors: str | None = None
     build_network: str | None = None
     scanner: Literal["trivy", "ecr", "none"] | None = None
+    when_busy: Literal["refuse", "wait"] = "refuse"
     # the local system
     state: str | None = None
     # given by the stack

@@ -56,4 +56,4 @@ PLAN = Plan(
 
 
 def runner() -> Runner:
-    return Runner(PLAN, wiring.store())
+    return Runner(PLAN, wiring.store(), holds=wiring.holds())

@@ -59,8 +59,15 @@ class Story:
     def run(self, folder: Path, **more: Any) -> View:
         return self.end(self.ask(folder, **more))
 
-    def cancel(self, workflow: str) -> View:
+    def ask_to_stop(self, workflow: str) -> None:
         self.client.post(f"/workflows/{workflow}/cancel", {"reason": "closing time"})
+
+    def cancel(self, workflow: str) -> View:
+        self.ask_to_stop(workflow)
+        return self.end(workflow)
+
+    def roll_back(self, workflow: str) -> View:
+        self.client.post(f"/workflows/{workflow}/rollback", {"reason": "it was a mistake"})
         return self.end(workflow)
 
     def look(self) -> World:

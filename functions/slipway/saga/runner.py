@@ -1,22 +1,22 @@
 """Runs one step, or its undo, once: load, check the fence, note the intent, act, record."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from slipway.saga import transitions
-from slipway.saga.errors import Rejected, StepError, Unavailable
+from slipway.saga.errors import Rejected, StepError, Unavailable, UndoInFlight
+from slipway.saga.lease import Holds, term_of, until_it_expires
 from slipway.saga.outcome import Outcome
 from slipway.saga.plan import Plan
 from slipway.saga.state import Failure, Saga, Status, StepRecord, StepStatus
 from slipway.saga.step import Behaviour
 from slipway.saga.stopping import stop_signal
-from slipway.saga.store import Change, Store
+from slipway.saga.store import Change, Store, TargetLocked
 from slipway.saga.update import update
 from slipway.saga.workflow import Workflow
 
 Clock = Callable[[], datetime]
-_LEASE_MARGIN = timedelta(seconds=60)
 
 
 def utc_now() -> datetime:
@@ -26,10 +26,13 @@ def utc_now() -> datetime:
 class Runner:
     """Three storage calls per step: load, INTENT, DONE."""
 
-    def __init__(self, plan: Plan, store: Store, now: Clock = utc_now) -> None:
+    def __init__(
+        self, plan: Plan, store: Store, now: Clock = utc_now, holds: Holds = until_it_expires
+    ) -> None:
         self._plan = plan
         self._store = store
         self._now = now
+        self._holds = holds
 
     def execute(self, behaviour: Behaviour, workflow_id: str) -> None:
         """Raises Rejected or Unavailable, after the reason was recorded."""
@@ -51,7 +54,8 @@ class Runner:
     def compensate(self, behaviour: Behaviour, workflow_id: str, execution: str) -> None:
         """Raises what the undo raised, after the reason was recorded."""
         saga = self._begin_undo(behaviour, workflow_id, execution)
-        if self._record(saga, behaviour).status is not StepStatus.UNDO_INTENT:
+        begun = self._record(saga, behaviour).status is StepStatus.UNDO_INTENT
+        if saga.workflow.has_replaced(execution) or not begun:
             return
         try:
             behaviour.compensate(self._workflow(saga, behaviour), **behaviour.built_ports())
@@ -81,12 +85,12 @@ class Runner:
     def _finish(self, behaviour: Behaviour, saga: Saga, outcome: Outcome) -> None:
         def decide(now: Saga) -> Change | None:
             record = self._record(now, behaviour)
-            if now.workflow.status.is_undoing or record.status is StepStatus.DONE:
+            if now.workflow.is_fenced or record.status is StepStatus.DONE:
                 return None
             return transitions.done(now, record, outcome, self._now())
 
         saga = update(self._store, saga.workflow.workflow_id, decide, saga)
-        if saga.workflow.status.is_undoing:
+        if saga.workflow.is_fenced:
             self._undo_late_effect(behaviour, saga)
             raise Rejected("fenced", f"{behaviour.name} finished after its undo had begun")
 
@@ -99,7 +103,7 @@ class Runner:
 
         def decide(now: Saga) -> Change | None:
             record = self._record(now, behaviour)
-            if now.workflow.status.is_undoing or record.status is StepStatus.DONE:
+            if now.workflow.is_fenced or record.status is StepStatus.DONE:
                 return None
             never_began = record.status is StepStatus.PENDING
             clean = never_began or (first and failure.clean)
@@ -116,23 +120,32 @@ class Runner:
         behaviour.compensate(self._workflow(saga, behaviour), **behaviour.built_ports())
 
     def _begin_undo(self, behaviour: Behaviour, workflow_id: str, execution: str) -> Saga:
-        term = timedelta(seconds=self._plan[behaviour.name].undo_timeout_s) + _LEASE_MARGIN
+        term = term_of(self._plan[behaviour.name])
 
         def turn(now: Saga) -> Change | None:
             # Completed although nobody heard of it: only a rollback on request undoes that.
             if now.workflow.status.is_undoing or now.workflow.status is Status.COMPLETED:
                 return None
-            return self._turn(now, self._record(now, behaviour))
+            if now.workflow.has_replaced(execution):
+                return None
+            return self._turn(now, self._failing(now, behaviour))
 
         def fence(now: Saga) -> Change | None:
             record = self._record(now, behaviour)
             if now.workflow.status.is_terminal or not _needs_undo(record):
+                return None
+            if now.workflow.has_replaced(execution):
                 return None
             self._refuse_second_pass(now, execution)
             return transitions.undo_intended(now, record, (execution, term), self._now())
 
         saga = update(self._store, workflow_id, turn)
         return update(self._store, workflow_id, fence, saga)
+
+    def _failing(self, saga: Saga, behaviour: Behaviour) -> StepRecord:
+        """The step that was under way; an undo-only execution begins behind it."""
+        under_way = (step for step in saga.steps.values() if step.status is StepStatus.INTENT)
+        return next(under_way, self._record(saga, behaviour))
 
     def _turn(self, saga: Saga, record: StepRecord) -> Change:
         """The step did not get to record its failure itself, or never failed at all."""
@@ -148,8 +161,8 @@ class Runner:
 
     def _refuse_second_pass(self, saga: Saga, execution: str) -> None:
         lease = saga.workflow.lease
-        if lease and lease.holder != execution and lease.expires_at > self._now():
-            raise Unavailable("undo_in_flight", f"{lease.holder} is undoing this workflow")
+        if lease and lease.holder != execution and self._holds(lease, self._now()):
+            raise UndoInFlight("undo_in_flight", f"{lease.holder} is undoing this workflow")
 
     def _change(
         self, behaviour: Behaviour, saga: Saga, decide: Callable[[Saga, StepRecord], Change]
@@ -178,17 +191,19 @@ class Runner:
 
 def _refuse_forward(saga: Saga) -> None:
     """Law 12: once undoing has begun, no step runs forward again."""
-    if saga.workflow.status.is_undoing:
+    if saga.workflow.is_fenced:
         raise Rejected("undoing", "this workflow is being undone or was undone", clean=True)
     if saga.workflow.cancel:
         raise Rejected("cancelled", saga.workflow.cancel.reason, clean=True)
 
 
 def _needs_undo(record: StepRecord) -> bool:
-    return record.may_have_acted and record.status not in {StepStatus.UNDONE, StepStatus.KEPT}
+    return record.may_have_acted and not record.undo_is_over
 
 
 def _failure(error: Exception) -> Failure:
     if isinstance(error, StepError):
         return Failure(code=error.code, message=error.message, fix=error.fix, clean=error.clean)
+    if isinstance(error, TargetLocked):
+        return Failure(code="target_lost", message=f"{error.holder} has the deployment target")
     return Failure(code="defect", message=f"{type(error).__name__}: {error}")
