@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -17,10 +16,7 @@ from tests.mortal import Mortal, kill_again_and_again
 
 from slipway.adapters.docker_engine import DockerEngine
 
-pytestmark = [
-    pytest.mark.engine,
-    pytest.mark.skipif(find_spec("recovery.rescue") is None, reason="nobody rescues executions"),
-]
+pytestmark = pytest.mark.engine
 KILLS, LONGEST_S = 20, 12.0
 
 

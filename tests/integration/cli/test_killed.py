@@ -2,7 +2,6 @@
 
 import json
 import os
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from tests.mortal import ROOT, Mortal, kill_again_and_again
 KILLS, LONGEST_S = 8, 5.0
 
 
-@pytest.mark.skipif(find_spec("recovery.rescue") is None, reason="nobody rescues executions yet")
 def test_whenever_it_is_killed_every_accepted_workflow_ends_and_is_listed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
