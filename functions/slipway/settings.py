@@ -21,7 +21,7 @@ _FORMS = {
     "DOCKER_HOST": "give an address, such as unix:///var/run/docker.sock or tcp://10.0.0.5:2376",
     "SLIPWAY_REGISTRY": "give host[:port][/path] without http://, such as 127.0.0.1:5000/apps",
 }
-_ELSEWHERE = {"SLIPWAY_REQUIRE_ENGINES"}  # read by the tests
+_ELSEWHERE = {"SLIPWAY_REQUIRE_ENGINES", "SLIPWAY_SEED"}  # read by the tests
 _ELSEWHERE_PREFIXES = ("SLIPWAY_ENGINE_", "SLIPWAY_CLUSTER_")  # read by `make engines`
 
 

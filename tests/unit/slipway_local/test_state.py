@@ -2,6 +2,7 @@
 
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,9 @@ import pytest
 
 from slipway.settings import Settings
 from slipway_local.state import (
-    MEMORY,
     AlreadyRunning,
     Running,
     announced,
-    instance_of,
     only_one,
     running_system,
 )
@@ -49,6 +48,21 @@ def test_a_second_one_is_refused_and_told_what_to_do(settings: Settings) -> None
         only_one(settings).__enter__()
 
 
+def test_one_that_is_just_starting_is_awaited(settings: Settings) -> None:
+    with only_one(settings) as folder, ThreadPoolExecutor(1) as pool:
+        found = pool.submit(running_system, settings)
+        with announced(folder, HERE):
+            assert found.result(10) == HERE
+
+
+def test_where_a_killed_one_was_is_forgotten_when_the_next_one_starts(settings: Settings) -> None:
+    with only_one(settings) as folder:
+        announced(folder, HERE).__enter__()
+
+    with only_one(settings) as folder:
+        assert not (folder / "up.json").exists()
+
+
 def test_without_a_setting_the_folder_is_in_the_users_state(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -57,13 +71,3 @@ def test_without_a_setting_the_folder_is_in_the_users_state(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
 
     assert state_folder(Settings()) == tmp_path / "slipway"
-
-
-def test_an_installation_has_one_name_as_long_as_it_has_its_memory(tmp_path: Path) -> None:
-    (tmp_path / MEMORY).touch()
-
-    assert instance_of(tmp_path) == instance_of(tmp_path)
-
-
-def test_without_a_memory_every_system_is_another_installation(tmp_path: Path) -> None:
-    assert instance_of(tmp_path) != instance_of(tmp_path)
