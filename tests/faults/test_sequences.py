@@ -9,10 +9,10 @@ from tests.faults.pipelines import SUBJECTS
 from slipway.saga.testing import Subject
 from slipway.saga.testing.sequences import sequences
 
-_ORDERS = settings(max_examples=400, stateful_step_count=15, deadline=None, derandomize=True)
+_ORDERS = settings(max_examples=200, stateful_step_count=12, deadline=None, derandomize=True)
 _STEPS = settings(
-    max_examples=60,
-    stateful_step_count=10,
+    max_examples=25,
+    stateful_step_count=8,
     deadline=timedelta(minutes=1),
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
