@@ -71,7 +71,7 @@ def _enter(plan: Plan) -> State:
 
 
 def _forward(step: Step, following: str, last_undo: str) -> State:
-    """Started again while it is undone, an execution goes all the way back, whoever died there."""
+    """Started again when cancelled or while it is undone, it goes back over all that was begun."""
     state = _task(
         f"${{{step.title}ExecuteArn}}",
         timeout_s=step.timeout_s,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from hypothesis import Phase, settings
 from tests.faults.orders import KETTLE, ORDERS, STEPS, Order, Shop, ShopWorld
 
 from slipway.messages.events import Event
@@ -24,6 +25,7 @@ from slipway.saga import (
 from slipway.saga.driver import InProcessDriver
 from slipway.saga.memory import MemoryStore
 from slipway.saga.testing import LAWS, LawBroken, Subject, matrix
+from slipway.saga.testing.sequences import sequences
 
 SOUND = Subject(plan=ORDERS, steps=STEPS, world=ShopWorld, request=KETTLE)
 
@@ -191,6 +193,22 @@ def broken(check: Callable[[], str]) -> bool:
     except LawBroken:
         return True
     return False
+
+
+@pytest.mark.parametrize("law", [11, 12])
+def test_sequences_that_nobody_thought_of_find_it_too(law: int) -> None:
+    subject = next(iter(BROKEN[law].values()))
+    generate = settings(
+        max_examples=400,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        report_multiple_bugs=False,
+    )
+
+    with pytest.raises(LawBroken):
+        sequences(subject, generate)("runTest").debug()
 
 
 def test_every_law_has_something_that_breaks_it() -> None:

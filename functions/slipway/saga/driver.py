@@ -48,7 +48,7 @@ class InProcessDriver:
         for number, step in enumerate(self._plan.steps, start=1):
             try:
                 self._execute(step, workflow_id)
-            except Undoing:  # of an execution that died on its way back: go there again
+            except Undoing:  # whatever was begun, perhaps by an execution that died
                 self.undo(workflow_id, execution)
                 return
             except Exception:  # noqa: BLE001  (States.ALL, as in the state machine)

@@ -31,7 +31,7 @@ class Rejected(StepError):  # noqa: N818  (the state machine knows it by this na
 
 
 class Undoing(Rejected):
-    """The workflow is being undone, or was: whoever started it forward goes all the way back."""
+    """The workflow is cancelled, being undone, or was: who started it goes all the way back."""
 
 
 class Unavailable(StepError):  # noqa: N818  (the state machine knows it by this name)

@@ -194,7 +194,7 @@ def _refuse_forward(saga: Saga) -> None:
     if saga.workflow.is_fenced:
         raise Undoing("undoing", "this workflow is being undone or was undone", clean=True)
     if saga.workflow.cancel:
-        raise Rejected("cancelled", saga.workflow.cancel.reason, clean=True)
+        raise Undoing("cancelled", saga.workflow.cancel.reason, clean=True)
 
 
 def _needs_undo(record: StepRecord) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from slipway.saga.driver import InProcessDriver
+from slipway.saga.memory import MemoryStore
 from slipway.saga.testing.faults import WHEN, Fault
 from slipway.saga.testing.subject import Subject
 from slipway.saga.testing.trial import Trial
@@ -75,7 +76,9 @@ class Ground:
 
     def _known(self, *faults: Fault) -> Trial:
         """Cells are generated before any other driver is there to ask, and are the same for all."""
-        return Ground(replace(self.subject, drive=InProcessDriver)).trial(*faults)
+        return Ground(replace(self.subject, drive=InProcessDriver, store=MemoryStore)).trial(
+            *faults
+        )
 
     def at_every_call(
         self, kind: str, action: str = "execute", times: int | None = None
