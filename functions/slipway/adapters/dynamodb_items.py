@@ -90,7 +90,10 @@ def lock_item(lock: TargetLock) -> Item:
 
 
 def read_lock(item: Mapping[str, Any]) -> TargetLock:
-    return TargetLock.model_validate(_without_keys(item))
+    """Also of a lock from before it was versioned: that one names nothing but its holder."""
+    told = _without_keys(item)
+    target, holder = item["pk"]["S"].removeprefix("lock#"), told.pop("workflow_id", None)
+    return TargetLock.model_validate({"target": target, "holder": holder, **told})
 
 
 def read_event(image: Mapping[str, Any]) -> Event | None:

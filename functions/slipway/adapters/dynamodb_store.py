@@ -150,14 +150,14 @@ class DynamoDbStore:
             return []
         item = items.lock_item(after)
         if before.version == 0:
-            return [self._put_new(item)]
+            return [self._put(item, "attribute_not_exists(version)")]
         expected = {":expected": {"N": str(before.version)}}
         return [self._put(item, "version = :expected", expected)]
 
     def _still_held(self, target: str, me: str) -> Item:
         """No read: a step's storage calls stay as few as they are."""
         values = {":me": {"S": me}}
-        condition = _conditional("holder = :me", values)
+        condition = _conditional("holder = :me OR workflow_id = :me", values)
         check = {"TableName": self._table, "Key": items.lock_key(target), **condition}
         return {"ConditionCheck": check}
 
