@@ -5,6 +5,8 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import boto3
@@ -21,6 +23,7 @@ from slipway.saga.testing.parking import Waits
 from slipway_local.activity import Activity
 from slipway_local.aws import aws_variables, draw_keys, environment, local_aws
 from slipway_local.functions.invocation import Answer
+from slipway_local.kept.store import kept_in
 
 _ROLE = "arn:aws:iam::123456789012:role/x"
 _ENDED = {"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"}
@@ -44,11 +47,16 @@ class StateMachines:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        with environment(aws_variables(draw_keys(), "http://127.0.0.1:1")), local_aws():
+        with (
+            TemporaryDirectory() as folder,
+            kept_in(Path(folder)) as kept,
+            environment(aws_variables(draw_keys(), "http://127.0.0.1:1")),
+            local_aws(),
+        ):
             from slipway_local.glue.all import Hooks, glued  # noqa: PLC0415  (it imports moto)
 
             hooks = Hooks(
-                self._invoke, _none, _none, _none, self._heard, Activity(), retry_scale=0.0
+                self._invoke, _none, _none, _none, self._heard, Activity(), kept, retry_scale=0.0
             )
             with glued(hooks):
                 self._arns.clear()

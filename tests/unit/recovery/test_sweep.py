@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from tests.faults.injection import Fault, Saboteur
 from tests.faults.rig import BEHAVIOURS, REPOSITORY, Rig
 from tests.faults.worlds import an_object
 
@@ -15,6 +14,7 @@ from slipway.containerize.labels import APP, INSTANCE, MANAGED_BY, WORKFLOW, lab
 from slipway.containerize.workspace_keys import is_audit
 from slipway.messages.sweeping import Sweep, SweepReport
 from slipway.saga import Status
+from slipway.saga.testing import Fault, Saboteur
 from slipway.settings import Settings
 from steps import PLAN
 

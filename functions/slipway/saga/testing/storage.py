@@ -1,6 +1,7 @@
 """A store that fails once, or for a while, at the call that a fault names."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from slipway.messages.events import Event
@@ -34,6 +35,9 @@ class FaultyStore:
 
     def events(self, workflow_id: str, after: int = 0) -> Sequence[Event]:
         return self._store.events(workflow_id, after)
+
+    def idle(self, before: datetime) -> Sequence[str]:
+        return self._store.idle(before)
 
     def remembered(self, key: str) -> Inbox | None:
         return self._store.remembered(key)
