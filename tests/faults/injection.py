@@ -73,9 +73,14 @@ class Saboteur:
         self._strikes = {**STRIKES, **(strikes or {})}
         self.struck = 0
 
-    def execute(self, behaviour: Behaviour, workflow_id: str) -> None:
+    def execute(
+        self, behaviour: Behaviour, workflow_id: str, task_token: str | None = None
+    ) -> None:
         planted = self._planted(behaviour, "execute")
-        self._mortal(lambda: self._runner.execute(planted, workflow_id))
+        self._mortal(lambda: self._runner.execute(planted, workflow_id, task_token))
+
+    def resume(self, behaviour: Behaviour, workflow_id: str) -> None:
+        self._mortal(lambda: self._runner.resume(behaviour, workflow_id))
 
     def compensate(self, behaviour: Behaviour, workflow_id: str, execution: str) -> None:
         planted = self._planted(behaviour, "compensate")
@@ -176,8 +181,13 @@ class Witness:
         self._runner = runner
         self.calls: dict[tuple[str, str], list[str]] = defaultdict(list)
 
-    def execute(self, behaviour: Behaviour, workflow_id: str) -> None:
-        self._runner.execute(self._watched(behaviour, "execute"), workflow_id)
+    def execute(
+        self, behaviour: Behaviour, workflow_id: str, task_token: str | None = None
+    ) -> None:
+        self._runner.execute(self._watched(behaviour, "execute"), workflow_id, task_token)
+
+    def resume(self, behaviour: Behaviour, workflow_id: str) -> None:
+        self._runner.resume(behaviour, workflow_id)
 
     def compensate(self, behaviour: Behaviour, workflow_id: str, execution: str) -> None:
         self._runner.compensate(self._watched(behaviour, "compensate"), workflow_id, execution)

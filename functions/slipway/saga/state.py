@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from slipway.saga.errors import StepError
 
 
 class Status(StrEnum):
@@ -59,6 +61,12 @@ class Failure(_Record):
     fix: str | None = None
     clean: bool = False
 
+    @classmethod
+    def of(cls, error: Exception) -> Self:
+        if isinstance(error, StepError):
+            return cls(code=error.code, message=error.message, fix=error.fix, clean=error.clean)
+        return cls(code="defect", message=f"{type(error).__name__}: {error}")
+
 
 class WorkflowFailure(_Record):
     """The first cause, named by its step; later failures of undos never replace it."""
@@ -91,6 +99,7 @@ class StepRecord(_Record):
     started_at: datetime | None = None
     finished_at: datetime | None = None
     undo: Undo | None = None
+    task_token: str | None = None
 
     @property
     def may_have_acted(self) -> bool:
@@ -98,6 +107,10 @@ class StepRecord(_Record):
         if self.status is StepStatus.FAILED:
             return self.error is None or not self.error.clean
         return self.status is not StepStatus.PENDING
+
+    @property
+    def needs_undo(self) -> bool:
+        return self.may_have_acted and self.status not in {StepStatus.UNDONE, StepStatus.KEPT}
 
 
 class Cancel(_Record):

@@ -46,8 +46,17 @@ def cancel_requested(saga: Saga, cancel: Cancel, inbox: Inbox | None) -> Change:
     )
 
 
-def intended(saga: Saga, step: StepRecord, intent: Mapping[str, Any], now: datetime) -> Change:
-    """INTENT: what the undo will need is on record before the step acts. The first one stays."""
+def intended(
+    saga: Saga,
+    step: StepRecord,
+    intent: Mapping[str, Any],
+    now: datetime,
+    task_token: str | None = None,
+) -> Change:
+    """INTENT: what the undo will need is on record before the step acts. The first one stays.
+
+    The token is the newest attempt's: whoever learns how its work ended finds it here.
+    """
     record = step.model_copy(
         update={
             "status": StepStatus.INTENT,
@@ -55,6 +64,7 @@ def intended(saga: Saga, step: StepRecord, intent: Mapping[str, Any], now: datet
             "intent": intent,
             "error": None,
             "started_at": step.started_at or now,
+            "task_token": task_token,
         }
     )
     first = saga.workflow.status is Status.REQUESTED
@@ -218,7 +228,7 @@ def _data(
     if record and (not kind.startswith("workflow.") or kind == "workflow.parked"):
         # What only the undo needs (and a task token, which is a key) stays in the write table.
         told["step"] = record.model_dump(
-            mode="json", exclude={"intent": True, "undo": {"task_token"}}
+            mode="json", exclude={"intent": True, "task_token": True, "undo": {"task_token"}}
         )
     return told
 
