@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from slipway.cqrs.views import Views
     from slipway.saga.finish import Inspector
     from slipway.saga.store import Store
+    from slipway.saga.tasks import Tasks
 
 T = TypeVar("T")
 
@@ -223,6 +224,13 @@ def bus() -> "EventBus":
     from slipway.adapters.event_bus import EventBridgeBus
 
     return EventBridgeBus(_client("events"), settings().bus, settings().stage, pause())
+
+
+@_provider
+def tasks() -> "Tasks":
+    from slipway.adapters.step_functions import StepFunctionsTasks
+
+    return StepFunctionsTasks(_client("stepfunctions"))
 
 
 @_provider

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slipway.saga import transitions
-from slipway.saga.errors import Rejected, StepError, Unavailable
+from slipway.saga.errors import Rejected, Unavailable
 from slipway.saga.outcome import Outcome, Pending
 from slipway.saga.plan import Plan
 from slipway.saga.state import Failure, Saga, Status, StepRecord, StepStatus
@@ -62,7 +62,7 @@ class Runner:
             ended = self._looked(behaviour, saga)
         except Exception as error:
             self._tasks().fail(token, error)
-            if not isinstance(error, StepError):
+            if not isinstance(error, Rejected):
                 raise
             return
         (self._tasks().succeed if ended else self._tasks().beat)(token)
