@@ -1,4 +1,4 @@
-"""Build the image on the engine; its log is kept whatever happens."""
+"""Build the image, here or outside; its log is kept whatever happens."""
 
 from pathlib import Path
 
@@ -7,10 +7,11 @@ from slipway.containerize.labels import labels_of
 from slipway.containerize.ports import DOCKERFILE, Build, BuildContext, Engine, Workspace
 from slipway.containerize.source_copy import source_copy
 from slipway.containerize.step_log import step_log
+from slipway.containerize.target import Target
 from slipway.containerize.workspace_keys import object_key
 from slipway.messages.requests import ContainerizeRequest
-from slipway.saga import Outcome, Workflow, step
-from slipway.wiring import build_context, build_settings, engine, workspace
+from slipway.saga import Outcome, Pending, Workflow, step
+from slipway.wiring import build_context, build_settings, engine, target, workspace
 from steps import PLAN, runner
 
 ME = "build_image"
@@ -23,7 +24,8 @@ def build_image(
     workspace: Workspace,
     build_context: BuildContext,
     build_settings: BuildSettings,
-) -> Outcome:
+    target: Target,
+) -> Outcome | Pending:
     component = workflow.outputs("analyze_repository")["component"]
     dockerfile, ignore = (
         workspace.get(object_key(workflow.id, "generate_dockerfile", name)).decode()
@@ -41,8 +43,23 @@ def build_image(
             args=build_settings.args,
             network=build_settings.network,
             timeout_s=PLAN[ME].timeout_s - _MARGIN_S,
+            repository=target.repository(workflow.request),
         )
         image_id = engine.build(build, log, workflow.stop_requested)
+    return _ended_with(image_id)
+
+
+def look_at_build(
+    workflow: Workflow[ContainerizeRequest], engine: Engine, workspace: Workspace, **_: object
+) -> Outcome | Pending:
+    with step_log(workspace, object_key(workflow.id, ME, "build.log")) as log:
+        image_id = engine.built(workflow.id, log)
+    return _ended_with(image_id)
+
+
+def _ended_with(image_id: str | None) -> Outcome | Pending:
+    if image_id is None:
+        return Pending()
     return Outcome.of(created=(f"image:{image_id}",), image_id=image_id)
 
 
@@ -53,9 +70,11 @@ def remove_image(workflow: Workflow[ContainerizeRequest], engine: Engine, **_: o
 execute, compensate = step(
     build_image,
     remove_image,
+    look=look_at_build,
     runner=runner,
     engine=engine,
     workspace=workspace,
     build_context=build_context,
     build_settings=build_settings,
+    target=target,
 )

@@ -94,7 +94,9 @@ class Workshop:
         )
 
     def build(self, workflow: str, *lines: str, base: str = "", stop: Stop = never) -> str:
-        return self.engine.build(self.order(workflow, *lines, base=base), ignore, stop)
+        image = self.engine.build(self.order(workflow, *lines, base=base), ignore, stop)
+        assert image is not None
+        return image
 
     def pushed(self, repository: str, tag: str, *lines: str) -> str:
         """Build an image of these lines, push it under the tag and answer its digest."""

@@ -17,8 +17,9 @@ from slipway.adapters.memory.scanner import MemoryScanner
 from slipway.adapters.memory.workspace import MemoryWorkspace
 from slipway.adapters.memory.world import Hooks, MemoryWorld
 from slipway.containerize.build_settings import BuildSettings
-from slipway.containerize.ports import Credentials, ScanReport, Workspace
+from slipway.containerize.ports import Credentials, Workspace
 from slipway.containerize.reference import host_of
+from slipway.containerize.scanning import ScanReport
 from slipway.containerize.target import Target
 from slipway.containerize.workspace_keys import is_audit
 from slipway.messages.requests import ContainerizeRequest

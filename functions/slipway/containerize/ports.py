@@ -52,7 +52,11 @@ BuildContext = Callable[[Path, str, str], AbstractContextManager[Path]]
 
 @dataclass(frozen=True)
 class Build:
-    """`context` is a tar file. `labels` are those of the workflow; they are also in the text."""
+    """`context` is a tar file. `labels` are those of the workflow; they are also in the text.
+
+    `repository` is where the image will be pushed: an engine without an image store of its own
+    keeps it there from the beginning.
+    """
 
     context: Path
     dockerfile: str
@@ -60,6 +64,7 @@ class Build:
     args: Mapping[str, str] = field(default_factory=dict)
     network: str | None = None
     timeout_s: int = 900
+    repository: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,10 +89,18 @@ class Engine(Protocol):
 
     rehearsal: bool
 
-    def build(self, build: Build, log: Log, stop: Stop) -> str:
+    def build(self, build: Build, log: Log, stop: Stop) -> str | None:
         """Build and answer the image's id. A failed RUN is Rejected("build_failed").
 
         Within `timeout_s`, or Rejected("build_timeout"); the engine's own build is ended then.
+        None: the build goes on without the caller, who asks `built`. Begun twice is begun once.
+        """
+        ...
+
+    def built(self, workflow_id: str, log: Log) -> str | None:
+        """What became of a build that `build` answered None for; None while it runs.
+
+        Tells the log from its first line, and raises as `build` does.
         """
         ...
 
@@ -97,8 +110,18 @@ class Engine(Protocol):
 
     def tag(self, image_id: str, reference: str) -> None: ...
     def untag(self, reference: str) -> None: ...
-    def push(self, reference: str, credentials: Credentials | None, log: Log, stop: Stop) -> None:
-        """Raises Rejected("registry_denied") for wrong credentials; never hangs."""
+    def push(
+        self,
+        reference: str,
+        credentials: Credentials | None,
+        log: Log,
+        stop: Stop,
+        image_id: str | None = None,
+    ) -> None:
+        """Raises Rejected("registry_denied") for wrong credentials; never hangs.
+
+        `image_id`: what the reference names, for an engine that keeps no names before a push.
+        """
         ...
 
     def made_by(self, workflow_id: str) -> Sequence[Made]:
@@ -219,23 +242,3 @@ class Cluster(Protocol):
     def pod_report(self, namespace: str, labels: Mapping[str, str]) -> Sequence[str]:
         """Lines for people: why pods are not ready, restarts, the ends of their logs."""
         ...
-
-
-@dataclass(frozen=True)
-class ScanReport:
-    """`status`: `scanned` or `not_scanned` (then `reason` says why). Counts by severity."""
-
-    status: str
-    scanner: str
-    reason: str | None = None
-    counts: Mapping[str, int] = field(default_factory=dict)
-    findings: Sequence[Mapping[str, Any]] = ()
-    sbom: bytes | None = None
-
-
-class Scanner(Protocol):
-    """Scans an image of the engine. One that crashed or is stale is Unavailable, never a pass."""
-
-    name: str
-
-    def scan(self, image_id: str) -> ScanReport: ...

@@ -49,6 +49,10 @@ class Execute:
         self.runner().execute(self.behaviour, event["workflow_id"], event.get("task_token"))
         return {"workflow_id": event["workflow_id"]}
 
+    def resume(self, workflow_id: str) -> None:
+        """Something was heard of the step's work outside, or a minute has passed."""
+        self.runner().resume(self.behaviour, workflow_id)
+
 
 @dataclass(frozen=True)
 class Compensate:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from slipway.adapters.memory.engine_build import EngineBuild
-from slipway.adapters.memory.images import image_id
+from slipway.adapters.memory.images import image_id as id_of
 from slipway.adapters.memory.world import MemoryWorld
 from slipway.containerize.labels import WORKFLOW
 from slipway.containerize.ports import Build, Credentials, Log, Made, Stop
@@ -22,6 +22,9 @@ class MemoryEngine:
     def build(self, build: Build, log: Log, stop: Stop) -> str:
         self._world.enter_engine()
         return EngineBuild(self._world, build, log, stop).run()
+
+    def built(self, workflow_id: str, log: Log) -> str | None:  # noqa: ARG002  (the port's shape)
+        raise Rejected("nothing_outside", "a build on the engine ends with its caller")
 
     def image_at(self, reference: str) -> str | None:
         self._world.enter_engine()
@@ -42,7 +45,14 @@ class MemoryEngine:
         with self._world.effect(f"untag {name}"):
             self._world.images.untag(name)
 
-    def push(self, reference: str, credentials: Credentials | None, log: Log, stop: Stop) -> None:
+    def push(
+        self,
+        reference: str,
+        credentials: Credentials | None,
+        log: Log,
+        stop: Stop,
+        image_id: str | None = None,  # noqa: ARG002  (the engine knows what its names mean)
+    ) -> None:
         self._world.enter_engine()
         name, parts = _named(reference), parse(reference)
         image = self._world.images.named(name)
@@ -51,7 +61,7 @@ class MemoryEngine:
         self._world.enter_registry(parts.repository, credentials)
         if stop():
             raise Rejected("cancelled", "the push was stopped")
-        digest = image_id("manifest", image.id)
+        digest = id_of("manifest", image.id)
         with self._world.effect(f"push {name}"):
             self._world.manifests[parts.repository, digest] = dict(image.labels)
             self._world.tags[parts.repository, parts.tag or DEFAULT_TAG] = digest
