@@ -88,7 +88,7 @@ def engine() -> "Engine":
     if given.builder == "codebuild":
         from slipway.adapters.codebuild import engine_of
 
-        return engine_of(_client, given, pause(), registry(), workspace())
+        return engine_of(_client, given, pause(), (registry(), workspace(), credentials()))
     from slipway.adapters.docker_engine import DockerEngine
 
     return DockerEngine(given.docker_host, given.docker_cert_path)

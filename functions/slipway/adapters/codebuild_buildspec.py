@@ -1,12 +1,12 @@
 """What CodeBuild does in a build of ours, and the variables that it is told."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from slipway.containerize.ports import Build
-from slipway.containerize.reference import host_of
+from slipway.containerize.reference import host_of, repository_of
 from slipway.saga.errors import Rejected
 
 WORKFLOW, IMAGE = "SLIPWAY_WORKFLOW", "SLIPWAY_IMAGE"
@@ -20,13 +20,11 @@ phases:
     commands:
       - aws s3 cp --only-show-errors "$SLIPWAY_CONTEXT" /tmp/context.tar
       - |
-        case "$SLIPWAY_REGISTRY_HOST" in
-          *.dkr.ecr*|*.dkr-ecr*) password="$(aws ecr get-login-password)"; user=AWS ;;
-          *) password="${SLIPWAY_REGISTRY_PASSWORD:-}"; user="${SLIPWAY_REGISTRY_USERNAME:-}" ;;
+        login() { docker login --username "$1" --password-stdin "$SLIPWAY_REGISTRY_HOST"; }
+        case "$SLIPWAY_LOGIN" in
+          ecr) aws ecr get-login-password | login AWS ;;
+          secret) printf %s "$SLIPWAY_REGISTRY_PASSWORD" | login "$SLIPWAY_REGISTRY_USERNAME" ;;
         esac
-        if [ -n "$password" ]; then
-          docker login --username "$user" --password-stdin "$SLIPWAY_REGISTRY_HOST" <<< "$password"
-        fi
   build:
     on-failure: ABORT
     commands:
@@ -38,33 +36,40 @@ phases:
 """
 """A build argument without a value is taken from the variable of its name."""
 
+Login = Literal["ecr", "secret", "none"]
 _WORD = re.compile(r"[A-Za-z0-9._/:=@-]+")
 _SECRET_KEYS = {"SLIPWAY_REGISTRY_USERNAME": "username", "SLIPWAY_REGISTRY_PASSWORD": "password"}
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where builds find their context, and what they may take: minutes, and a login's secret."""
+    """Where builds find their context, how long they may take, and how they log in.
+
+    `login` takes a repository: no password is ever offered to a registry that it is not for.
+    """
 
     bucket: str
     limit_min: int
     secret_arn: str | None = None
+    login: Callable[[str], Login] = lambda _repository: "none"
 
 
 def variables(
     build: Build, workflow_id: str, image: str, context_key: str, place: Place
 ) -> Sequence[Mapping[str, str]]:
     """As StartBuild takes them. The login is fetched by CodeBuild, which keeps it out of logs."""
+    login = place.login(repository_of(image))
     plain = {
         WORKFLOW: workflow_id,
         IMAGE: image,
         "SLIPWAY_CONTEXT": f"s3://{place.bucket}/{context_key}",
         "SLIPWAY_REGISTRY_HOST": host_of(image),
+        "SLIPWAY_LOGIN": login,
         "SLIPWAY_FLAGS": " ".join(_flags(build)),
         **build.args,
     }
     told = [{"name": name, "value": value, "type": "PLAINTEXT"} for name, value in plain.items()]
-    secret = _SECRET_KEYS if place.secret_arn else {}
+    secret = _SECRET_KEYS if login == "secret" else {}
     return told + [
         {"name": name, "value": f"{place.secret_arn}:{key}", "type": "SECRETS_MANAGER"}
         for name, key in secret.items()
