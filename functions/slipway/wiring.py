@@ -199,10 +199,15 @@ def bus() -> "EventBus":
 
 
 @_provider
+def _step_functions() -> Any:
+    return _client("stepfunctions")
+
+
+@_provider
 def tasks() -> "Tasks":
     from slipway.adapters.step_functions import StepFunctionsTasks
 
-    return StepFunctionsTasks(_client("stepfunctions"))
+    return StepFunctionsTasks(_step_functions())
 
 
 @_provider
@@ -212,4 +217,4 @@ def executions() -> "Executions":
     arn = settings().state_machine_arn
     if arn is None:
         raise InvalidSettings("SLIPWAY_STATE_MACHINE_ARN is not set; the stack gives it")
-    return StepFunctionsExecutions(_client("stepfunctions"), arn)
+    return StepFunctionsExecutions(_step_functions(), arn)

@@ -42,7 +42,7 @@ def build_image(
             labels=labels_of(workflow.id, workflow.request.app.name),
             args=build_settings.args,
             network=build_settings.network,
-            timeout_s=PLAN[ME].timeout_s - _MARGIN_S,
+            timeout_s=int(workflow.left_s(PLAN[ME].timeout_s - _MARGIN_S)),
             repository=target.repository(workflow.request),
         )
         image_id = engine.build(build, log, workflow.stop_requested)
