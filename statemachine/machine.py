@@ -1,8 +1,10 @@
 """The state machine of a plan: pure, from the plan to the definition in Amazon States Language."""
 
 from collections.abc import Iterator
+from math import ceil
 from typing import Any
 
+from slipway.saga.lease import term_of
 from slipway.saga.plan import Plan, Step
 
 State = dict[str, Any]
@@ -12,6 +14,7 @@ TASK_MARGIN_S = 30
 PARK_S = 30 * 24 * 3600
 """How long an undo waits for a person before the earlier undos go on without it."""
 _PARK_FUNCTION_S = 60
+_LOOK_EVERY_S = 10
 _SETTLE_S = 300
 _SERVICE_ERRORS = [
     "Lambda.ServiceException",
@@ -43,7 +46,7 @@ def _states(plan: Plan) -> Iterator[tuple[str, State]]:
     yield "Completed", {"Type": "Succeed"}
     earlier = ["Settle", *(_undo(step) for step in steps[:-1])]
     for step, following in reversed(list(zip(steps, earlier, strict=True))):
-        yield _undo(step), _backward(step, following)
+        yield _undo(step), _backward(plan, step, following)
         yield f"Park{step.title}", _park(step, following)
         yield f"Resolve{step.title}", _resolve(step, following)
     yield "Settle", _ending("settle", "Undone", "SettleUnverified")
@@ -96,11 +99,14 @@ def _with_token(function: str, **given: str) -> State:
     }
 
 
-def _backward(step: Step, following: str) -> State:
+def _backward(plan: Plan, step: Step, following: str) -> State:
     return _task(
         f"${{{step.title}CompensateArn}}",
         timeout_s=step.undo_timeout_s,
-        retry=[_retry(["States.ALL"], step.undo_retries, first_s=3, most_s=300)],
+        retry=[
+            _until_the_lease_is_over(plan),
+            _retry(["States.ALL"], step.undo_retries, first_s=3, most_s=300),
+        ],
         catch=f"Park{step.title}",
         following=following,
     )
@@ -192,6 +198,17 @@ def _retry(errors: list[str], tries: int, *, first_s: int, most_s: int) -> State
         "BackoffRate": 2,
         "MaxDelaySeconds": most_s,
         "JitterStrategy": "FULL",
+    }
+
+
+def _until_the_lease_is_over(plan: Plan) -> State:
+    """A function outlives a stopped execution: its undo may still run, for a known time."""
+    longest_s = max(term_of(step) for step in plan).total_seconds()
+    return {
+        "ErrorEquals": ["UndoInFlight"],
+        "IntervalSeconds": _LOOK_EVERY_S,
+        "MaxAttempts": ceil(longest_s / _LOOK_EVERY_S) + 1,
+        "BackoffRate": 1,
     }
 
 

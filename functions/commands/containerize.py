@@ -1,9 +1,11 @@
 """Accept a request to turn a source into a running service."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from slipway.containerize.ports import Workspace
+from slipway.containerize.secret_names import without_secrets
 from slipway.containerize.target import Target
 from slipway.cqrs import answers
 from slipway.cqrs.http import endpoint
@@ -14,12 +16,15 @@ from slipway.cqrs.request import Call
 from slipway.messages.requests import ContainerizeRequest
 from slipway.messages.views import Accepted
 from slipway.saga import transitions
+from slipway.saga.errors import Unavailable
 from slipway.saga.runner import utc_now
 from slipway.saga.state import WorkflowRecord
-from slipway.saga.store import Conflict, NotFound, Store, TargetLocked
+from slipway.saga.store import Conflict, Inbox, NotFound, Store, TargetFree, TargetLocked
 from slipway.settings import Settings
 from slipway.wiring import settings, store, target, workspace
 from steps import PLAN
+
+_TRIES = 10
 
 
 def containerize(
@@ -39,13 +44,29 @@ def containerize(
     _check(command, call, workspace, target)
     workflow = _workflow(command, call, settings, now())
     answer = Accepted(workflow_id=workflow.workflow_id, version=1)
-    inbox = inbox_for(call, command, answer)
     try:
-        store.commit(transitions.requested(workflow, inbox, [step.name for step in PLAN]))
+        _write(store, workflow, inbox_for(call, command, answer), settings)
     except (Conflict, TargetLocked) as reason:
         # The same request, sent twice at once, finds what the other one wrote.
         return remembered(store, call, command) or _accepted_before(store, workflow, reason)
     return answer
+
+
+def _write(store: Store, workflow: WorkflowRecord, inbox: Inbox | None, settings: Settings) -> None:
+    """At once, or in the queue of its target. Between two looks at it a target may become free."""
+    steps, told = [step.name for step in PLAN], _told(workflow.request)
+    for _ in range(_TRIES):
+        try:
+            store.commit(transitions.requested(workflow, inbox, steps, told))
+        except TargetLocked as locked:
+            if settings.when_busy != "wait":
+                raise
+            workflow = workflow.model_copy(update={"waits_for": locked.holder})
+        except TargetFree:
+            workflow = workflow.model_copy(update={"waits_for": None})
+        else:
+            return
+    raise Unavailable("target_contended", f"{workflow.lock} changes hands too fast")
 
 
 def _check(command: ContainerizeRequest, call: Call, workspace: Workspace, target: Target) -> None:
@@ -88,6 +109,12 @@ def _workflow(
         created_at=now,
         updated_at=now,
     )
+
+
+def _told(request: Mapping[str, Any]) -> dict[str, Any]:
+    """As the events and the views have it: they travel further than the settings' secrets may."""
+    app = request["app"]
+    return {**request, "app": {**app, "env": without_secrets(app["env"])}}
 
 
 def _accepted_before(

@@ -49,6 +49,7 @@ class Settings(BaseModel):
     builder: Literal["engine", "codebuild"] = "engine"
     build_limit_min: int = Field(60, ge=5, le=LONGEST_BUILD_MIN)
     scanner: Literal["trivy", "ecr", "none"] | None = None
+    when_busy: Literal["refuse", "wait"] = "refuse"
     # the local system
     state: str | None = None
     # given by the stack

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from slipway.cqrs.transfers import Transfers
     from slipway.cqrs.views import Views
     from slipway.saga.finish import Inspector
+    from slipway.saga.lease import Holds
     from slipway.saga.store import Store
     from slipway.saga.tasks import Tasks
 
@@ -59,6 +60,14 @@ def store() -> "Store":
     from slipway.adapters.dynamodb_store import DynamoDbStore
 
     return DynamoDbStore(_client("dynamodb"), settings().write_table)
+
+
+@_provider
+def holds() -> "Holds":
+    """Whether the function that took a lease may still run."""
+    from slipway.saga.lease import until_it_expires
+
+    return until_it_expires
 
 
 @_provider

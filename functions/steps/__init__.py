@@ -58,4 +58,4 @@ PLAN = Plan(
 
 
 def runner() -> Runner:
-    return Runner(PLAN, wiring.store(), tasks=wiring.tasks)
+    return Runner(PLAN, wiring.store(), holds=wiring.holds(), tasks=wiring.tasks)

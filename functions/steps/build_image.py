@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from slipway.containerize.build_settings import BuildSettings
+from slipway.containerize.dockerfile.bases import external_bases
 from slipway.containerize.labels import labels_of
 from slipway.containerize.ports import DOCKERFILE, Build, BuildContext, Engine, Workspace
 from slipway.containerize.source_copy import source_copy
@@ -44,9 +45,10 @@ def build_image(
             network=build_settings.network,
             timeout_s=int(workflow.left_s(PLAN[ME].timeout_s - _MARGIN_S)),
             repository=target.repository(workflow.request),
+            bases=external_bases(dockerfile),
         )
         image_id = engine.build(build, log, workflow.stop_requested)
-    return _ended_with(image_id)
+    return _ended_with(workflow.id, engine, image_id)
 
 
 def look_at_build(
@@ -54,17 +56,19 @@ def look_at_build(
 ) -> Outcome | Pending:
     with step_log(workspace, object_key(workflow.id, ME, "build.log")) as log:
         image_id = engine.built(workflow.id, log)
-    return _ended_with(image_id)
+    return _ended_with(workflow.id, engine, image_id)
 
 
-def _ended_with(image_id: str | None) -> Outcome | Pending:
+def _ended_with(workflow_id: str, engine: Engine, image_id: str | None) -> Outcome | Pending:
     if image_id is None:
         return Pending()
+    engine.remove_stages(workflow_id, image_id)
     return Outcome.of(created=(f"image:{image_id}",), image_id=image_id)
 
 
 def remove_image(workflow: Workflow[ContainerizeRequest], engine: Engine, **_: object) -> None:
-    engine.remove_made_by(workflow.id)
+    """What somebody else has made of the image by now is not ours, nor what that stands on."""
+    engine.remove_made_by(workflow.id, workflow.record.outputs.get("image_id"))
 
 
 execute, compensate = step(

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from slipway.containerize.manifest_files import deployed
+from slipway.containerize.ownership import Claim
 from slipway.containerize.ports import Cluster, ObjectRef, Workspace
-from slipway.containerize.restoration import note_before, put_back, ref_of, resources
+from slipway.containerize.restoration import note_before, put_back, read_all, ref_of, resources
 from slipway.containerize.rollout import await_rollout, last_progress, tell_pods
 from slipway.containerize.step_log import step_log
 from slipway.containerize.workspace_keys import object_key
@@ -24,11 +25,12 @@ def note_objects(
 ) -> Mapping[str, Any]:
     if not workflow.request.options.deploy:
         return {"notes": []}
-    refs = [ref_of(manifest) for manifest in deployed(workflow.id, workspace)]
-    deployment = next(ref for ref in refs if ref.kind == "Deployment")
-    before = cluster.read(deployment)
+    found = read_all(cluster, map(ref_of, deployed(workflow.id, workspace)))
+    Claim.of(workflow.id, workflow.request).check(found)
+    deployment = next(ref for ref in found if ref.kind == "Deployment")
+    before = found[deployment]
     return {
-        "notes": note_before(cluster, refs),
+        "notes": note_before(found),
         "since": last_progress(before) if before else None,
         "served": before is not None and cluster.rollout(deployment).done,
     }
@@ -43,6 +45,7 @@ def deploy_application(
     if not workflow.request.options.deploy:
         return Outcome.nothing(skipped="deploy was not asked for")
     manifests = deployed(workflow.id, workspace)
+    Claim.of(workflow.id, workflow.request).check_again(cluster, workflow.intent["notes"])
     for manifest in manifests:
         cluster.apply(manifest)
     deployment = next(m for m in manifests if m["kind"] == "Deployment")

@@ -34,6 +34,7 @@ def generate_manifests(
         f"{repository}@{pushed['digest']}",
         workflow.outputs("generate_dockerfile")["user_id"],
         pull_secret=secret,
+        strict=workflow.request.options.strict,
     )
     body = json.dumps(render_manifests(spec), indent=1).encode()
     workspace.put(manifests_key(workflow.id), body, "application/json")

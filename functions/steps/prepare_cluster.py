@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from slipway.containerize.labels import labels_of
-from slipway.containerize.manifest_files import prepared
+from slipway.containerize.manifest_files import deployed, prepared
 from slipway.containerize.manifests import namespace_manifest, pull_secret
+from slipway.containerize.ownership import Claim
 from slipway.containerize.ports import (
     Cluster,
     CredentialStore,
@@ -14,7 +15,15 @@ from slipway.containerize.ports import (
     Workspace,
 )
 from slipway.containerize.reference import host_of
-from slipway.containerize.restoration import made_by, note_before, put_back, ref_of, resources
+from slipway.containerize.restoration import (
+    Found,
+    made_by,
+    note_before,
+    put_back,
+    read_all,
+    ref_of,
+    resources,
+)
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga import Outcome, Rejected, Workflow, step
 from slipway.wiring import cluster, credentials, workspace
@@ -24,6 +33,10 @@ from steps import runner
 def note_place(
     workflow: Workflow[ContainerizeRequest], cluster: Cluster, workspace: Workspace, **_: object
 ) -> Mapping[str, Any]:
+    """Asks also for what the next step applies: a name that is taken ends it all before it begins.
+
+    Raises Rejected("not_ours").
+    """
     if not workflow.request.options.deploy:
         return {"notes": []}
     namespace = workflow.request.app.target_namespace
@@ -31,7 +44,10 @@ def note_place(
     if name := workflow.outputs("generate_manifests").get("pull_secret"):
         refs.append(ObjectRef("v1", "Secret", name, namespace))
     refs += [ref_of(manifest) for manifest in prepared(workflow.id, workspace)]
-    return {"notes": note_before(cluster, refs)}
+    later = [ref_of(manifest) for manifest in deployed(workflow.id, workspace)]
+    found = read_all(cluster, [*refs, *later])
+    Claim.of(workflow.id, workflow.request).check(found)
+    return {"notes": note_before({ref: found[ref] for ref in refs})}
 
 
 def prepare_cluster(
@@ -44,7 +60,8 @@ def prepare_cluster(
         return Outcome.nothing(skipped="deploy was not asked for")
     app, notes = workflow.request.app, workflow.intent["notes"]
     labels = labels_of(workflow.id, app.name)
-    wanted = {ref.kind for ref in _to_make(workflow.id, cluster, notes)}
+    now = Claim.of(workflow.id, workflow.request).check_again(cluster, notes)
+    wanted = {ref.kind for ref in _to_make(workflow.id, now, notes)}
     if "Namespace" in wanted:
         cluster.apply(namespace_manifest(app.target_namespace, labels))
     if "Secret" in wanted:
@@ -68,13 +85,13 @@ def clear_place(workflow: Workflow[ContainerizeRequest], cluster: Cluster, **_: 
 
 
 def _to_make(
-    workflow_id: str, cluster: Cluster, notes: Sequence[Mapping[str, Any]]
+    workflow_id: str, found: Found, notes: Sequence[Mapping[str, Any]]
 ) -> Iterator[ObjectRef]:
     """What was not there, and was not made by somebody else since that was noted."""
     for note in notes:
         ref = ObjectRef(**note["ref"])
         if ref.kind in {"Namespace", "Secret"} and not note["existed"]:
-            now = cluster.read(ref)
+            now = found[ref]
             if now is None or made_by(workflow_id, now):
                 yield ref
 

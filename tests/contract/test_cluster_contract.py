@@ -14,8 +14,9 @@ from tests.contract.clusters import (
     open_cluster,
 )
 
+from slipway.containerize.ownership import Claim
 from slipway.containerize.ports import ObjectRef
-from slipway.containerize.restoration import is_restored, ref_of
+from slipway.containerize.restoration import is_restored, read_all, ref_of
 from slipway.containerize.rollout import await_rollout
 from slipway.saga.errors import Rejected
 
@@ -122,6 +123,25 @@ def test_a_stranger_under_the_same_name_is_not_deleted(place: Place) -> None:
     place.cluster.delete(ref_of(stranger), uid="00000000-0000-4000-8000-ffffffffffff")
 
     assert place.cluster.read(ref_of(stranger)) is not None
+
+
+def test_the_labels_as_read_say_whose_an_object_is(place: Place) -> None:
+    app, workflow_id = an_app(), a_workflow()
+    service = next(m for m in place.service(app, a_workflow()) if m["kind"] == "Service")
+    stranger = place.note(app, owner="somebody else")
+    for manifest in (service, stranger):
+        place.cluster.apply(manifest)
+    namespace = ObjectRef("v1", "Namespace", place.name)
+    found = read_all(place.cluster, [namespace, ref_of(service), ref_of(stranger)])
+
+    Claim(workflow_id, app, adopt=True).check(found)
+    with pytest.raises(Rejected, match="not_ours") as mine:
+        Claim(workflow_id, app, adopt=False).check(found)
+    with pytest.raises(Rejected, match="not_ours") as of_another_app:
+        Claim(workflow_id, "kettle", adopt=False).check(found)
+
+    assert mine.value.message.endswith(f": ConfigMap {place.name}/{app}")
+    assert f"Service {place.name}/{app}" in of_another_app.value.message
 
 
 def test_deleting_twice_is_deleting_once(place: Place) -> None:

@@ -50,7 +50,7 @@ class Story:
         return str(accepted["workflow_id"])
 
     def view(self, workflow: str) -> View:
-        return self.client.get(f"/workflows/{workflow}")
+        return self.client.get(f"/workflows/{workflow}", min_version=1)
 
     def end(self, workflow: str) -> View:
         assert self.system.wait_idle(ENDS_WITHIN_S), self.view(workflow)
@@ -59,8 +59,15 @@ class Story:
     def run(self, folder: Path, **more: Any) -> View:
         return self.end(self.ask(folder, **more))
 
-    def cancel(self, workflow: str) -> View:
+    def ask_to_stop(self, workflow: str) -> None:
         self.client.post(f"/workflows/{workflow}/cancel", {"reason": "closing time"})
+
+    def cancel(self, workflow: str) -> View:
+        self.ask_to_stop(workflow)
+        return self.end(workflow)
+
+    def roll_back(self, workflow: str) -> View:
+        self.client.post(f"/workflows/{workflow}/rollback", {"reason": "it was a mistake"})
         return self.end(workflow)
 
     def look(self) -> World:

@@ -1,5 +1,6 @@
 """What fails is undone: engine, registry and cluster are as they were before."""
 
+import json
 import threading
 from pathlib import Path
 
@@ -19,6 +20,13 @@ ALWAYS_SORRY = """
 require("http")
   .createServer((request, response) => response.writeHead(500).end("sorry"))
   .listen(process.env.PORT || 3000);
+"""
+
+TELLS_ALL = """
+console.log(process.env);
+console.log(process.env.DB_PASSWORD, new URL(process.env.DB_URL).password);
+console.log("this shop has " + process.env.TEA);
+process.exit(3);
 """
 
 
@@ -52,6 +60,23 @@ def test_an_application_that_crashes_is_withdrawn_with_its_image_and_namespace(
     assert story.changes(before) == []
     log = f"/workflows/{view['workflow_id']}/artifacts/deploy_application/pods.log"
     assert "the shop has no tea" in story.client.text(log)
+
+
+def test_an_application_that_tells_its_password_when_it_fails_is_not_quoted(
+    story: Story, tmp_path: Path
+) -> None:
+    (tmp_path / "package.json").write_text('{"scripts": {"start": "node server.js"}}')
+    (tmp_path / "server.js").write_text(TELLS_ALL)
+    secrets = {"DB_PASSWORD": "assam$$and, milk", "DB_URL": "postgres://anna:sencha@db/shop"}
+
+    view = story.run(tmp_path, app={"env": {**secrets, "TEA": "oolong"}})
+
+    assert_undone(view, "deploy_application", {"crash_loop"})
+    address = f"/workflows/{view['workflow_id']}"
+    log = story.client.text(f"{address}/artifacts/deploy_application/pods.log")
+    assert "this shop has oolong" in log
+    told = log + json.dumps([view, story.client.get(f"{address}/timeline")])
+    assert [word for word in ("assam", "milk", "sencha") if word in told] == []
 
 
 def test_a_namespace_with_somebody_elses_things_is_as_it_was(

@@ -1,6 +1,8 @@
 """The API server as dictionaries, for tests that look at a cluster from outside."""
 
 import json
+import math
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -46,29 +48,50 @@ class ClusterApi:
                 if kind["namespaced"] and "list" in kind["verbs"]:
                     yield path, kind["name"]
 
-    def remove_namespace(self, name: str) -> None:
-        """Remove it with all that is in it and return when it is gone; none there is well, too."""
-        path = f"/api/v1/namespaces/{name}"
+    def remove_namespace(self, name: str, within_s: float = GONE_WITHIN_S) -> None:
+        """Remove it with all that is in it and return when it is gone; none there is well, too.
+
+        Raise `TimeoutError` when it is still there after `within_s`, and never before.
+        """
+        path, ends_at = f"/api/v1/namespaces/{name}", time.monotonic() + within_s
+        before = self._namespace(path)
+        if before is None:
+            return
+        self._unless_absent("DELETE", path)
+        while (now := self._namespace(path)) and now["uid"] == before["uid"]:
+            left_s = ends_at - time.monotonic()
+            if left_s <= 0:
+                raise TimeoutError(f"namespace {name} is still there after {within_s:.0f} s")
+            self._watch_until_gone(name, now["resourceVersion"], left_s)
+
+    def _namespace(self, path: str) -> dict[str, Any] | None:
+        found = self._unless_absent("GET", path)
+        return found and dict(found["metadata"])
+
+    def _unless_absent(self, method: str, path: str) -> dict[str, Any] | None:
         try:
-            found = self.call("GET", path)["metadata"]["resourceVersion"]
-            self.call("DELETE", path)
+            return self.call(method, path)
         except ApiException as error:
             if error.status != NOT_FOUND:
                 raise
-            return
-        self._watch_until_gone(name, found)
+            return None
 
-    def _watch_until_gone(self, name: str, since: str) -> None:
+    def _watch_until_gone(self, name: str, since: str, within_s: float) -> None:
+        """Also a server that restarts or has forgotten `since` ends a watch, long before its time.
+
+        What has become of the namespace is therefore asked, and not read from the watch.
+        """
         query = {
             "watch": "1",
             "fieldSelector": f"metadata.name={name}",
             "resourceVersion": since,
-            "timeoutSeconds": str(GONE_WITHIN_S),
+            "timeoutSeconds": str(math.ceil(within_s)),
         }
         response = self._raw("GET", "/api/v1/namespaces", query)
         try:
-            if not any(json.loads(line)["type"] == "DELETED" for line in response):
-                raise TimeoutError(f"namespace {name} is still there after {GONE_WITHIN_S} s")
+            for line in response:
+                if json.loads(line)["type"] == "DELETED":
+                    return
         finally:
             response.release_conn()
 

@@ -78,7 +78,7 @@ class Rig:
         self.store = MemoryStore()
         self.room = WaitingRoom()
         self.instead: dict[str, object] = {}
-        self.runner: RunsSteps = Runner(PLAN, self.store, lambda: _CLOCK, lambda: self.room)
+        self.runner: RunsSteps = Runner(PLAN, self.store, lambda: _CLOCK, tasks=lambda: self.room)
 
     def lock_registry(self, login: Credentials) -> None:
         """From now on it wants this login, and the user has it."""

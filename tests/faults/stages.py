@@ -92,7 +92,7 @@ class OnStateMachine:
 
     def start(self, workflow_id: str, execution: str) -> Saga:
         text = json.dumps({"workflow_id": workflow_id})
-        self.machines.start_execution(stateMachineArn=self._arn(), name=execution, input=text)
+        self.machines.start_execution(stateMachineArn=self.arn(), name=execution, input=text)
         return self.settled(workflow_id)
 
     def cancel(self) -> None:
@@ -127,12 +127,12 @@ class OnStateMachine:
 
     def _wait_for_id(self) -> str:
         """A step may run before the answer to the request has been read."""
-        running = self.machines.list_executions(
-            stateMachineArn=self._arn(), statusFilter="RUNNING"
-        )["executions"]
+        running = self.machines.list_executions(stateMachineArn=self.arn(), statusFilter="RUNNING")[
+            "executions"
+        ]
         return str(running[0]["name"])
 
-    def _arn(self) -> str:
+    def arn(self) -> str:
         machines = self.machines.list_state_machines()["stateMachines"]
         return str(machines[0]["stateMachineArn"])
 

@@ -8,6 +8,7 @@ from tests.faults.injection import Fault
 from tests.faults.matrix import ROLLBACK
 from tests.faults.stages import InProcess, OnStateMachine, Stage, state_machine
 from tests.faults.verdicts import check_events, check_told_undone
+from tests.faults.worlds import an_object
 
 from slipway.saga import Saga, Status, StepStatus
 
@@ -67,6 +68,36 @@ def test_the_first_cause_is_told_with_its_step(stage: Stage) -> None:
     check_nothing_left(stage, saga, before)
     assert saga.workflow.error is not None
     assert (saga.workflow.error.step, saga.workflow.error.code) == ("build_image", "planted")
+
+
+def their_account(stage: Stage, name: str) -> None:
+    """Boris has a service account of that name in a namespace of that name."""
+    stage.rig.cluster.apply(an_object("v1", "Namespace", name, None, {"team": "boris"}))
+    stage.rig.cluster.apply(an_object("v1", "ServiceAccount", name, name, {"team": "boris"}))
+
+
+def test_an_object_of_others_under_the_apps_name_ends_the_workflow_and_is_untouched(
+    stage: Stage,
+) -> None:
+    their_account(stage, "taken")
+    before = stage.world("")
+
+    saga = stage.play(**app("taken"))
+
+    check_nothing_left(stage, saga, before)
+    assert saga.workflow.error is not None
+    assert (saga.workflow.error.step, saga.workflow.error.code) == ("prepare_cluster", "not_ours")
+    assert "ServiceAccount taken/taken" in saga.workflow.error.message
+    assert saga.steps["prepare_cluster"].undo is None
+
+
+def test_an_object_of_others_is_taken_over_when_that_is_asked_for(stage: Stage) -> None:
+    their_account(stage, "given")
+
+    saga = stage.play(**app("given"), options={"adopt": True})
+
+    check_completed(stage, saga)
+    assert "serviceaccount:given/given" in saga.steps["prepare_cluster"].adopted
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -29,11 +29,13 @@ def older(rig: Rig) -> dict[str, Any]:
 
 
 def shared(rig: Rig) -> dict[str, Any]:
-    """Somebody else's namespace, with a service account that has the shop's name."""
+    """Somebody else's namespace, whose service account and policy the shop is to take over."""
     rig.cluster.apply(an_object("v1", "Namespace", "shop", None, {"team": "boris"}))
     rig.cluster.apply(an_object("v1", "ServiceAccount", "shop", "shop", {"team": "boris"}))
+    rig.cluster.apply(their_policy({"team": "boris"}))
     rig.cluster.apply(an_object("v1", "ConfigMap", "prices", "shop", {}))
-    return {"app": {"replicas": 2, "ingress": {"host": "shop.test"}}}
+    app = {"replicas": 2, "ingress": {"host": "shop.test"}}
+    return {"app": app, "options": {"adopt": True}}
 
 
 def private(rig: Rig) -> dict[str, Any]:
@@ -57,6 +59,12 @@ def an_object(
     place = {"namespace": namespace} if namespace else {}
     metadata = {"name": name, "labels": labels, **place}
     return {"apiVersion": api_version, "kind": kind, "metadata": metadata}
+
+
+def their_policy(labels: dict[str, str]) -> dict[str, Any]:
+    """Somebody else's, under the shop's name: it closes all the namespace."""
+    policy = an_object("networking.k8s.io/v1", "NetworkPolicy", "shop", "shop", labels)
+    return {**policy, "spec": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}}
 
 
 def prepared(world: str, hooks: Hooks | None = None) -> tuple[Rig, dict[str, Any]]:

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from slipway.adapters.codebuild_builds import RUNNING, Begun, Builds
 from slipway.adapters.codebuild_buildspec import Place, variables
 from slipway.containerize import labels
+from slipway.containerize.engine_images import Made, Use
 from slipway.containerize.ports import (
     Build,
     Credentials,
     Log,
-    Made,
     Registry,
     Stop,
     Workspace,
@@ -103,21 +103,18 @@ class CodeBuildEngine:
         log(f"{reference}: digest: {digest}")
 
     def made_by(self, workflow_id: str, built: str | None = None) -> Sequence[Made]:
-        """Builds that run, and staged images that no other tag names."""
+        """Builds that run, and what they staged."""
         running = [b.id for b in self._builds.of(workflow_id) if b.status == RUNNING]
-        staged = self._staged(workflow_id, built)
-        return [
-            *(Made("build", each) for each in running),
-            *(Made("image", f"{repository}@{digest}") for repository, digest in staged),
-        ]
+        return [*(Made("build", each) for each in running), *self._staged(workflow_id, built)]
 
     def remove_made_by(self, workflow_id: str, built: str | None = None) -> None:
         """First the builds, so that nothing is pushed after the look into the registry."""
         for build in self._builds.of(workflow_id):
             if build.status == RUNNING:
                 self._builds.stop(build)
-        for repository, digest in self._staged(workflow_id, built):
-            self._registry.delete(repository, digest)
+        for image in self._staged(workflow_id, built):
+            if not image.used_by:
+                self._registry.delete(repository_of(image.name), str(parse(image.name).digest))
         for name in ("context.tar", "codebuild.json"):
             self._workspace.delete(_key(workflow_id, name))
 
@@ -159,20 +156,21 @@ class CodeBuildEngine:
             fix="check the role, the network and the registry's secret of the CodeBuild project",
         )
 
-    def _staged(self, workflow_id: str, built: str | None) -> Sequence[tuple[str, str]]:
-        """Manifests with our label under our staging tag, less those that other tags name."""
-        tag, found = staging_tag(workflow_id), list[tuple[str, str]]()
+    def _staged(self, workflow_id: str, built: str | None) -> Iterator[Made]:
+        """Manifests with our label under our staging tag."""
+        tag = staging_tag(workflow_id)
         for repository in self._repositories(workflow_id, built):
             digest = self._registry.digest(f"{repository}:{tag}")
-            if digest and self._is_ours_alone(repository, digest, workflow_id):
-                found.append((repository, digest))
-        return found
+            told = self._registry.labels(repository, digest) if digest else {}
+            if digest and told.get(labels.WORKFLOW) == workflow_id:
+                others = tuple(self._others(repository, digest, tag))
+                yield Made("image", f"{repository}@{digest}", others)
 
-    def _is_ours_alone(self, repository: str, digest: str, workflow_id: str) -> bool:
-        if self._registry.labels(repository, digest).get(labels.WORKFLOW) != workflow_id:
-            return False
-        others = set(self._registry.tags(repository)) - {staging_tag(workflow_id)}
-        return not any(self._registry.digest(f"{repository}:{t}") == digest for t in others)
+    def _others(self, repository: str, digest: str, ours: str) -> Iterator[Use]:
+        for tag in self._registry.tags(repository):
+            reference = f"{repository}:{tag}"
+            if tag != ours and self._registry.digest(reference) == digest:
+                yield Use("tag", reference)
 
     def _repositories(self, workflow_id: str, built: str | None) -> Sequence[str]:
         """Where it may have pushed: noted before the first build began."""

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from slipway.messages.events import Event
 from slipway.saga.errors import Rejected
 from slipway.saga.state import Saga, StepRecord, WorkflowRecord
-from slipway.saga.store import Inbox
+from slipway.saga.store import Inbox, TargetLock
 
 Item = dict[str, Any]
 MAX_ITEM_BYTES = 400 * 1024
@@ -71,8 +71,12 @@ def inbox_item(inbox: Inbox, workflow_id: str, expires_at: datetime) -> Item:
     return inbox_key(inbox.key) | to_item(told)
 
 
-def lock_item(target: str, workflow_id: str) -> Item:
-    return lock_key(target) | to_item({"workflow_id": workflow_id})
+def lock_item(lock: TargetLock) -> Item:
+    return lock_key(lock.target) | to_item(lock.model_dump(mode="json"))
+
+
+def read_lock(item: Mapping[str, Any]) -> TargetLock:
+    return TargetLock.model_validate(_without_keys(item))
 
 
 def read_event(image: Mapping[str, Any]) -> Event | None:

@@ -6,7 +6,7 @@ Requests go through its connection pool directly, so that bodies are plain dicts
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import urllib3
 import yaml
 
 from slipway.adapters.kubernetes_config import ApiClient, Configuration, config
+from slipway.adapters.kubernetes_redaction import without
 from slipway.saga.errors import Rejected, StepError, Unavailable
 
 _CONNECT_S, _READ_S = 5.0, 30.0
@@ -53,9 +54,12 @@ class ApiServer:
 
     def call(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         """The answer's object; raises Rejected or Unavailable for every status but 2xx."""
-        answer = self.send(method, path, **options)
+        return self.object_in(self.send(method, path, **options))
+
+    def object_in(self, answer: Answer, secrets: Sequence[str] = ()) -> dict[str, Any]:
+        """Raises as `call` does; what is raised does not tell the `secrets`."""
         if not answer.ok:
-            raise refusal(answer)
+            raise refusal(answer, secrets)
         found = answer.json()
         if not found:
             raise self._unreachable("what answers there is no Kubernetes API")
@@ -121,10 +125,11 @@ def _read(response: urllib3.BaseHTTPResponse, limit_bytes: int, within_s: float)
     return b"".join(parts)
 
 
-def refusal(answer: Answer) -> StepError:
-    """The API server's own Status as one of the two errors of a step."""
+def refusal(answer: Answer, secrets: Sequence[str] = ()) -> StepError:
+    """The API server's own Status as one of the two errors of a step, less the secrets."""
     status = answer.json()
     message = str(status.get("message") or f"the cluster answered {answer.status}")
+    message = without(message, secrets)
     causes = {c.get("reason") for c in (status.get("details") or {}).get("causes") or ()}
     if "NamespaceTerminating" in causes:
         return Unavailable("namespace_terminating", message, fix="wait until it is gone")

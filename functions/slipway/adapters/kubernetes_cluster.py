@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -15,6 +16,7 @@ from slipway.adapters.kubernetes_client import (
     refusal,
 )
 from slipway.adapters.kubernetes_kinds import Kind, Kinds
+from slipway.adapters.kubernetes_redaction import secrets_of, without
 from slipway.containerize.labels import MANAGER, WORKFLOW
 from slipway.containerize.ports import Manifest, ObjectRef, Probe, Rollout
 from slipway.saga.errors import Rejected, Unavailable
@@ -64,7 +66,8 @@ class KubernetesCluster:
         if dry_run:
             query["dryRun"] = "All"
         path = self._path_for(manifest)
-        return self._api.call("PATCH", path, query=query, body=manifest, content_type=_APPLY)
+        answer = self._api.send("PATCH", path, query=query, body=manifest, content_type=_APPLY)
+        return self._api.object_in(answer, secrets_of(manifest))
 
     def replace(self, manifest: Manifest) -> None:
         path = self._path_for(manifest)
@@ -79,7 +82,7 @@ class KubernetesCluster:
                 _NOT_FOUND,
             }:  # else it changed meanwhile: look again
                 break
-        raise refusal(answer)
+        raise refusal(answer, secrets_of(manifest))
 
     def delete(self, ref: ObjectRef, uid: str | None = None) -> None:
         path = self._kinds.path(ref)
@@ -120,7 +123,11 @@ class KubernetesCluster:
         )
         pods = kubernetes_pods.pods_of(self._api, namespace, labels)
         now = datetime.now(UTC)
-        return kubernetes_rollout.judge(found, sets, pods, since=since, now=now)
+        told = kubernetes_rollout.judge(found, sets, pods, since=since, now=now)
+        if told.failure is None:
+            return told
+        code, why = told.failure
+        return replace(told, failure=(code, without(why, secrets_of(found))))
 
     def probe(self, namespace: str, service: str, port: int, path: str) -> Probe:
         place = f"/api/v1/namespaces/{namespace}/services/http:{service}:{port}/proxy"
@@ -176,7 +183,7 @@ class KubernetesCluster:
         body = {**stored, "metadata": {**metadata, "managedFields": managed}}
         answer = self._api.send("PUT", path, query={"fieldManager": MANAGER}, body=body)
         if not answer.ok and answer.status not in {_CONFLICT, _NOT_FOUND}:
-            raise refusal(answer)
+            raise refusal(answer, secrets_of(stored))
 
     def _await_gone(self, ref: ObjectRef, path: str, uid: str | None) -> None:
         within_s = _NAMESPACE_GONE_WITHIN_S if ref.kind == "Namespace" else _GONE_WITHIN_S

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from slipway.adapters.kubernetes_client import ApiServer
+from slipway.adapters.kubernetes_redaction import secrets_of, without
 
 _PODS_TOLD = 5
 _LOG_LINES = 20
@@ -28,25 +29,25 @@ def report(api: ApiServer, namespace: str, labels: Mapping[str, str]) -> Iterato
         reverse=True,
     )
     for pod in pods[:_PODS_TOLD]:
-        yield from _told(api, pod)
+        yield from _told(api, pod, secrets_of(pod))
     if len(pods) > _PODS_TOLD:
         yield f"and {len(pods) - _PODS_TOLD} more pods"
 
 
-def _told(api: ApiServer, pod: Mapping[str, Any]) -> Iterator[str]:
+def _told(api: ApiServer, pod: Mapping[str, Any], secrets: list[str]) -> Iterator[str]:
     name, status = pod["metadata"]["name"], pod.get("status") or {}
     yield f"pod {name}: {status.get('phase', 'Unknown')}"
     for condition in status.get("conditions") or ():
         if condition["status"] != "True" and condition.get("message"):
-            yield _clean(f"  {condition['type']}: {condition['message']}")
+            yield _clean(without(f"  {condition['type']}: {condition['message']}", secrets))
     for container in status.get("containerStatuses") or ():
-        yield _clean(f"  {container['name']}: {_state(container)}")
+        yield _clean(without(f"  {container['name']}: {_state(container)}", secrets))
         for previous in (True, False):
             if previous and not container.get("restartCount"):
                 continue
             title = "log of the run before" if previous else "log"
-            lines = _log(api, pod, container["name"], previous=previous)
-            yield from (f"  {title} | {line}" for line in lines)
+            said = without(_log(api, pod, container["name"], secrets, previous=previous), secrets)
+            yield from (f"  {title} | {_clean(line)}" for line in said.splitlines())
 
 
 def _state(container: Mapping[str, Any]) -> str:
@@ -58,8 +59,13 @@ def _state(container: Mapping[str, Any]) -> str:
     return f"{kind}, {ready}, {container.get('restartCount', 0)} restarts" + (told and f": {told}")
 
 
-def _log(api: ApiServer, pod: Mapping[str, Any], container: str, *, previous: bool) -> list[str]:
-    """Empty when the container has written none, or none is kept."""
+def _log(
+    api: ApiServer, pod: Mapping[str, Any], container: str, secrets: list[str], *, previous: bool
+) -> str:
+    """Empty when the container has written none, or none is kept.
+
+    Where the limit cuts it, half a secret may stand at its end, which nobody would recognise.
+    """
     metadata = pod["metadata"]
     answer = api.send(
         "GET",
@@ -74,8 +80,11 @@ def _log(api: ApiServer, pod: Mapping[str, Any], container: str, *, previous: bo
         limit_bytes=_LOG_BYTES,
     )
     if not answer.ok:
-        return []
-    return [_clean(line) for line in answer.body.decode(errors="replace").splitlines()]
+        return ""
+    text = answer.body.decode(errors="replace")
+    if len(answer.body) < _LOG_BYTES:
+        return text
+    return text[: -max(map(len, secrets), default=0) or None]
 
 
 def _clean(line: str) -> str:

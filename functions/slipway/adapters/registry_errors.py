@@ -9,6 +9,7 @@ _KNOWN = (
     *("unauthorized", "denied", "name unknown", "name invalid", "manifest invalid", "unsupported"),
     *("manifest unknown", "blob unknown", "digest invalid", "size invalid", "toomanyrequests"),
     *("no basic auth credentials", "connection refused", "no such host", "no route to host"),
+    *("connection reset by peer", "broken pipe", "EOF"),
     *("i/o timeout", "TLS handshake timeout", "certificate signed by unknown authority"),
     *("certificate has expired", "server gave HTTP response to HTTPS client"),
 )

@@ -1,4 +1,4 @@
-"""Step Functions: starts the state machine, once per workflow, and tells tasks that wait."""
+"""Step Functions: starts the state machine once per name, and answers tasks that wait."""
 
 import json
 from collections.abc import Iterator
@@ -21,14 +21,29 @@ class StepFunctionsExecutions:
         self._machine = state_machine_arn
 
     def start(self, workflow_id: str) -> None:
+        self._start(workflow_id, workflow_id, "start")
+
+    def undo(self, workflow_id: str, execution: str) -> None:
+        self._start(execution, workflow_id, "undo")
+
+    def _start(self, name: str, workflow_id: str, mode: str) -> None:
         """The name makes a second start harmless: it runs, or ran, already."""
-        told = json.dumps({"workflow_id": workflow_id, "mode": "start"})
+        told = json.dumps({"workflow_id": workflow_id, "mode": mode})
         with aws_errors("start the state machine"):
             try:
-                self._client.start_execution(
-                    stateMachineArn=self._machine, name=workflow_id, input=told
-                )
+                self._client.start_execution(stateMachineArn=self._machine, name=name, input=told)
             except self._client.exceptions.ExecutionAlreadyExists:
+                return
+
+    def answer(self, task_token: str, decision: str) -> None:
+        """A token is good once: whoever waited has heard it, or has stopped waiting."""
+        gone = self._client.exceptions
+        with aws_errors("answer the state machine"):
+            try:
+                self._client.send_task_success(
+                    taskToken=task_token, output=json.dumps({"decision": decision})
+                )
+            except (gone.TaskDoesNotExist, gone.TaskTimedOut, gone.InvalidToken):
                 return
 
 

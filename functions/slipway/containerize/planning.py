@@ -28,7 +28,15 @@ def plan(
     labels = labels_of(WORKFLOW, app.name)
     written = dockerfile_for(root / component.path, component, labels, settings)
     image = f"{target.repository(request)}@{DIGEST}"
-    spec = service_spec(WORKFLOW, app, component, image, written.user_id, pull_secret=None)
+    spec = service_spec(
+        WORKFLOW,
+        app,
+        component,
+        image,
+        written.user_id,
+        pull_secret=None,
+        strict=request.options.strict,
+    )
     manifests = [namespace_manifest(app.target_namespace, labels), *render_manifests(spec)]
     findings = dockerfile_findings(written.dockerfile)
     return {

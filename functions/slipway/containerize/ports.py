@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from slipway.containerize.engine_images import BaseImage, Made
+
 Manifest = Mapping[str, Any]
 Log = Callable[[str], None]
 """Takes one line, without its line end. Secrets never pass through it."""
@@ -52,10 +54,9 @@ BuildContext = Callable[[Path, str, str], AbstractContextManager[Path]]
 
 @dataclass(frozen=True)
 class Build:
-    """`context` is a tar file. `labels` are those of the workflow; they are also in the text.
+    """`context` is a tar file. `labels` are also in the text. `bases` are what its FROMs name.
 
-    `repository` is where the image will be pushed: an engine without an image store of its own
-    keeps it there from the beginning.
+    `repository` is where it will be pushed: an engine without an image store keeps it there.
     """
 
     context: Path
@@ -64,6 +65,7 @@ class Build:
     args: Mapping[str, str] = field(default_factory=dict)
     network: str | None = None
     timeout_s: int = 900
+    bases: Sequence[BaseImage] = ()
     repository: str | None = None
 
 
@@ -76,14 +78,6 @@ class Credentials:
     identity_token: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True)
-class Made:
-    """A thing that carries a workflow's label: kind `image`, `container`, `manifest` or `tag`."""
-
-    kind: str
-    name: str
-
-
 class Engine(Protocol):
     """A Docker Engine. Images are named by id (`sha256:…`) or by reference (`host/repo:tag`)."""
 
@@ -92,16 +86,14 @@ class Engine(Protocol):
     def build(self, build: Build, log: Log, stop: Stop) -> str | None:
         """Build and answer the image's id. A failed RUN is Rejected("build_failed").
 
+        A base with ONBUILD is Rejected("onbuild_base") before anything is built.
         Within `timeout_s`, or Rejected("build_timeout"); the engine's own build is ended then.
         None: the build goes on without the caller, who asks `built`. Begun twice is begun once.
         """
         ...
 
     def built(self, workflow_id: str, log: Log) -> str | None:
-        """What became of a build that `build` answered None for; None while it runs.
-
-        Tells the log from its first line, and raises as `build` does.
-        """
+        """What became of a build outside; None while it runs. Raises and logs as `build` does."""
         ...
 
     def image_at(self, reference: str) -> str | None:
@@ -109,7 +101,10 @@ class Engine(Protocol):
         ...
 
     def tag(self, image_id: str, reference: str) -> None: ...
-    def untag(self, reference: str) -> None: ...
+    def untag(self, reference: str) -> None:
+        """No effect on the only name of an image that a container uses."""
+        ...
+
     def push(
         self,
         reference: str,
@@ -124,11 +119,20 @@ class Engine(Protocol):
         """
         ...
 
-    def made_by(self, workflow_id: str) -> Sequence[Made]:
-        """Containers and images, intermediate and dangling ones too, by label."""
+    def made_by(self, workflow_id: str, built: str | None = None) -> Sequence[Made]:
+        """Its containers and images, intermediate and dangling ones too, and who uses them.
+
+        `built`: what its build produced. What was made of that is somebody else's, as is a tag.
+        """
         ...
 
-    def remove_made_by(self, workflow_id: str) -> None: ...
+    def remove_made_by(self, workflow_id: str, built: str | None = None) -> None:
+        """All of `made_by` but what somebody else uses."""
+        ...
+
+    def remove_stages(self, workflow_id: str, built: str) -> None:
+        """Its images that neither `built` stands on nor anybody uses."""
+        ...
 
 
 class Registry(Protocol):

@@ -9,6 +9,8 @@ from slipway.containerize.ports import Cluster, Manifest, ObjectRef
 
 Note = Mapping[str, Any]
 """`{"ref": {...}, "existed": bool, "before": manifest or None}`; JSON, part of a step's intent."""
+Found = Mapping[ObjectRef, Manifest | None]
+"""What the cluster held when it was asked."""
 
 _OURS_TO_COMPARE = ("labels", "annotations")
 _NOT_CONTENT = {"apiVersion", "kind", "metadata", "status"}
@@ -30,11 +32,14 @@ def ref_of(manifest: Manifest) -> ObjectRef:
     )
 
 
-def note_before(cluster: Cluster, refs: Iterable[ObjectRef]) -> list[Note]:
+def read_all(cluster: Cluster, refs: Iterable[ObjectRef]) -> Found:
+    return {ref: cluster.read(ref) for ref in refs}
+
+
+def note_before(found: Found) -> list[Note]:
     """Secrets are never copied, namespaces never changed: of both only the existence is noted."""
     notes: list[Note] = []
-    for ref in refs:
-        now = cluster.read(ref)
+    for ref, now in found.items():
         before = _content(now) if now is not None and ref.kind not in _NEVER_COPIED else None
         notes.append({"ref": asdict(ref), "existed": now is not None, "before": before})
     return notes

@@ -15,6 +15,7 @@ def service_spec(
     user_id: int,
     *,
     pull_secret: str | None,
+    strict: bool = False,
 ) -> ServiceSpec:
     """`image` is `host/repository@sha256:…`."""
     return ServiceSpec(
@@ -30,4 +31,5 @@ def service_spec(
         pull_secret=pull_secret,
         ingress=app.ingress,
         services=component.services,
+        strict=strict,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from slipway.saga.errors import Unavailable
 from slipway.saga.plan import Plan, Step
+from slipway.saga.state import Decision
 from slipway.saga.step import Behaviour, RunsSteps
 from slipway.saga.waiting_room import WaitingRoom
 
@@ -22,7 +23,8 @@ class Endings:
     complete: Callable[[str], None]
     settle: Callable[[str], None]
     settle_unverified: Callable[[str], None]
-    park: Callable[[str, str], None]
+    park: Callable[[str, str], str | None]
+    """Takes the step's name and the workflow's id, answers the decision; None when none came."""
 
 
 class InProcessDriver:
@@ -60,8 +62,9 @@ class InProcessDriver:
 
     def undo(self, workflow_id: str, execution: str, steps: tuple[Step, ...] | None = None) -> None:
         for step in reversed(self._plan.steps if steps is None else steps):
-            if not self._compensated(step, workflow_id, execution):
-                self._endings.park(step.name, workflow_id)
+            while not self._compensated(step, workflow_id, execution):
+                if self._endings.park(step.name, workflow_id) != Decision.RETRY:
+                    break
         try:
             self._retry(5, lambda: self._endings.settle(workflow_id))
         except Exception:  # noqa: BLE001  (States.ALL: the truth is recorded all the same)

@@ -60,7 +60,9 @@ def assembled(parts: Parts) -> Iterator[None]:
     )
     ended = threading.Event()
     with ExitStack() as stack:
-        stack.enter_context(wiring.use(**{"pause": _pause(ended), **parts.ports}))
+        stack.enter_context(
+            wiring.use(**{"pause": _pause(ended), "holds": functions.holds, **parts.ports})
+        )
         stack.enter_context(glued(hooks))
         stack.callback(ended.set)
         resources.create(parts.system)

@@ -84,6 +84,30 @@ def test_deploy_with_json_prints_one_document_and_nothing_else(shell: Shell) -> 
     assert [step["status"] for step in view["steps"]] == ["DONE"] * 10
 
 
+def test_secrets_among_the_settings_and_the_leave_to_adopt_reach_the_system_as_meant(
+    shell: Shell,
+) -> None:
+    asked = ["--name", "shop", "--adopt", "--env", "DB_PASSWORD=hunter2", "--env", "TEA=assam"]
+
+    done = shell.run("deploy", APPS / "flask", *asked, "--json")
+
+    request = _document(done)["request"]
+    assert request["options"]["adopt"] is True
+    assert request["app"]["env"] == {"DB_PASSWORD": "***", "TEA": "assam"}
+    assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_a_plan_says_as_whom_an_image_without_a_user_runs(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "Dockerfile").write_text("FROM busybox:1.37\nCMD ['sh']\n")
+
+    done = shell.run("plan", tmp_path / "shop")
+
+    (told,) = [line for line in done.stdout.splitlines() if line.startswith("info ")]
+    assert "10001" in told
+    assert "USER" in told
+
+
 def test_a_build_that_fails_is_rolled_back_with_the_cause_first(
     shell: Shell, tmp_path: Path
 ) -> None:

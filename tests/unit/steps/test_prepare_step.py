@@ -58,7 +58,7 @@ def test_a_namespace_that_others_have_moved_into_stays() -> None:
 def test_a_namespace_that_somebody_makes_between_two_attempts_is_theirs() -> None:
     bench = Bench()
     bench.begin("prepare_cluster")
-    bench.do_and_die("prepare_cluster", after_call=4)
+    bench.do_and_die("prepare_cluster", after_call=9)
     assert bench.record("prepare_cluster").status is StepStatus.INTENT
     bench.cluster.apply(an_object("v1", "Namespace", "shop", None, {"team": "boris"}))
 
@@ -69,12 +69,12 @@ def test_a_namespace_that_somebody_makes_between_two_attempts_is_theirs() -> Non
     assert set(bench.cluster.snapshot()) == {"namespace:shop"}
 
 
-def test_a_service_account_that_was_there_is_put_back_as_it_was() -> None:
+def test_a_service_account_that_was_taken_over_is_put_back_as_it_was() -> None:
     bench = Bench()
     bench.cluster.apply(an_object("v1", "Namespace", "shop", None, {}))
     bench.cluster.apply(an_object("v1", "ServiceAccount", "shop", "shop", {"team": "boris"}))
     before = bench.cluster.snapshot()
-    bench.begin("prepare_cluster")
+    bench.begin("prepare_cluster", options={"adopt": True})
 
     bench.do("prepare_cluster")
     assert bench.cluster.snapshot() != before
@@ -103,7 +103,7 @@ def test_a_pull_secret_is_made_from_the_login_and_never_noted_anywhere() -> None
 def test_a_pull_secret_that_was_there_is_neither_copied_nor_deleted() -> None:
     bench = Bench()
     bench.lock_registry(Credentials("anna", "correct horse"))
-    bench.begin("prepare_cluster")
+    bench.begin("prepare_cluster", options={"adopt": True})
     name = bench.record("generate_manifests").outputs["pull_secret"]
     bench.cluster.apply(an_object("v1", "Namespace", "shop", None, {}))
     secret = {**an_object("v1", "Secret", name, "shop", {}), "data": {"theirs": "c2VjcmV0"}}

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from slipway.adapters.memory.engine_build import EngineBuild
 from slipway.adapters.memory.images import image_id as id_of
 from slipway.adapters.memory.world import MemoryWorld
+from slipway.containerize.engine_images import Holdings, Made
 from slipway.containerize.labels import WORKFLOW
-from slipway.containerize.ports import Build, Credentials, Log, Made, Stop
+from slipway.containerize.ports import Build, Credentials, Log, Stop
 from slipway.containerize.reference import DEFAULT_TAG, parse
-from slipway.saga.errors import Rejected, Unavailable
+from slipway.saga.errors import Rejected
 
 
 class MemoryEngine:
@@ -39,7 +40,7 @@ class MemoryEngine:
             self._world.images.tag(image_id, name)
 
     def untag(self, reference: str) -> None:
-        """Like the real one, removes the image too when that was its only name."""
+        """Like the real one, removes the image too when that was its only name, or does nothing."""
         self._world.enter_engine()
         name = _named(reference)
         with self._world.effect(f"untag {name}"):
@@ -67,22 +68,27 @@ class MemoryEngine:
             self._world.tags[parts.repository, parts.tag or DEFAULT_TAG] = digest
         log(f"{parts.tag or DEFAULT_TAG}: digest: {digest}")
 
-    def made_by(self, workflow_id: str) -> Sequence[Made]:
-        self._world.enter_engine()
-        found = self._world.images.labelled(WORKFLOW, workflow_id)
-        return [Made("image", image.id) for image in found]
+    def made_by(self, workflow_id: str, built: str | None = None) -> Sequence[Made]:
+        return self._holdings(workflow_id, built).made()
 
-    def remove_made_by(self, workflow_id: str) -> None:
+    def remove_made_by(self, workflow_id: str, built: str | None = None) -> None:
+        self._remove(self.made_by(workflow_id, built))
+
+    def remove_stages(self, workflow_id: str, built: str) -> None:
+        held = self._holdings(workflow_id, built)
+        needed = set(held.lineage(built))
+        self._remove([made for made in held.made() if made.name not in needed])
+
+    def _holdings(self, workflow_id: str, built: str | None) -> Holdings:
         self._world.enter_engine()
-        for image in self._world.images.labelled(WORKFLOW, workflow_id):
-            if self._world.images.children(image.id):
-                raise Unavailable(
-                    "image_in_use",
-                    f"another image was built on {image.id}",
-                    fix="remove the containers and images that use them",
-                )
-            with self._world.effect(f"remove {image.id}"):
-                self._world.images.remove(image.id)
+        with self._world.guard:
+            return self._world.images.holdings(WORKFLOW, workflow_id, built)
+
+    def _remove(self, found: Sequence[Made]) -> None:
+        for made in found:
+            if not made.used_by:
+                with self._world.effect(f"remove {made.name}"):
+                    self._world.images.remove(made.name)
 
 
 def _named(reference: str) -> str:

@@ -15,6 +15,7 @@ from slipway.containerize.archive import refusals
 from slipway.containerize.archive.leaving_out import Rules
 from slipway.containerize.archive.limits import DEFAULT_LIMITS, ArchiveLimits
 from slipway.containerize.archive.names import safe_parts, stays_inside
+from slipway.containerize.archive.steadfast import opened, target_of
 from slipway.containerize.archive.walk import Found, walk
 from slipway.saga.errors import Rejected
 
@@ -59,7 +60,7 @@ def _written(folder: Path, to: Path, limits: ArchiveLimits, rules: Rules) -> Pac
 def _packed(folder: Path, to: Path, limits: ArchiveLimits, rules: Rules) -> PackReport:
     left_out: list[str] = []
     with to.open("wb") as file, _tar(file) as tar:
-        packing = _Packing(tar, file, limits)
+        packing = _Packing(folder, tar, file, limits)
         for found in walk(folder, left_out, os.fstat(file.fileno()), rules):
             packing.add(found)
     if not packing.files:
@@ -72,7 +73,10 @@ def _packed(folder: Path, to: Path, limits: ArchiveLimits, rules: Rules) -> Pack
 
 
 class _Packing:
-    def __init__(self, tar: tarfile.TarFile, file: BinaryIO, limits: ArchiveLimits) -> None:
+    def __init__(
+        self, folder: Path, tar: tarfile.TarFile, file: BinaryIO, limits: ArchiveLimits
+    ) -> None:
+        self._folder = folder
         self._tar = tar
         self._file = file
         self._limits = limits
@@ -96,7 +100,7 @@ class _Packing:
             raise refusals.device(found.name)
 
     def _add_link(self, found: Found) -> None:
-        target = str(found.path.readlink())
+        target = target_of(self._folder, found)
         if not stays_inside(tuple(found.name.split("/")), target):
             raise refusals.link(found.name, f"points outside of the project, to {target!r}")
         info = _info(found.name, tarfile.SYMTYPE, 0o777)
@@ -106,13 +110,14 @@ class _Packing:
     def _add_file(self, found: Found) -> None:
         mode = 0o755 if found.status.st_mode & 0o100 else 0o644
         info = _info(found.name, tarfile.REGTYPE, mode)
-        with _opened(found) as file:
+        with opened(self._folder, found) as file:
             info.size = os.fstat(file.fileno()).st_size
             self._charge(info.size)
             try:
                 self._tar.addfile(info, file)
             except OSError as error:
-                raise _changed(found, error) from error
+                how = error.strerror or "it became shorter"
+                raise refusals.source_changed(found.name, how) from error
         self.files += 1
 
     def _charge(self, size_bytes: int) -> None:
@@ -139,31 +144,6 @@ def _info(name: str, kind: bytes, mode: int) -> tarfile.TarInfo:
     info.type = kind
     info.mode = mode
     return info
-
-
-@contextmanager
-def _opened(found: Found) -> Iterator[BinaryIO]:
-    """Never follows a link that has taken the file's place meanwhile."""
-    try:
-        handle = os.open(found.path, os.O_RDONLY | os.O_NOFOLLOW)
-    except PermissionError as error:
-        raise Rejected(
-            "source_unreadable",
-            f"{found.name!r} may not be read",
-            fix="make it readable, or name it in .slipwayignore",
-        ) from error
-    except OSError as error:
-        raise _changed(found, error) from error
-    with open(handle, "rb") as file:  # noqa: PTH123  (a descriptor, not a path)
-        yield file
-
-
-def _changed(found: Found, error: OSError) -> Rejected:
-    return Rejected(
-        "source_changed",
-        f"{found.name!r} changed while it was packed ({error.strerror or 'it became shorter'})",
-        fix="try again when nothing writes into the project",
-    )
 
 
 def _check_folder(folder: Path) -> None:

@@ -73,3 +73,11 @@ def unreadable(why: str) -> Rejected:
 
 def source_too_large(what: str) -> Rejected:
     return Rejected("source_too_large", f"the source has more than {what}", fix=_SMALLER)
+
+
+def source_changed(name: str, how: str) -> Rejected:
+    return Rejected(
+        "source_changed",
+        f"{name!r} changed while it was packed ({how})",
+        fix="try again when nothing writes into the project",
+    )

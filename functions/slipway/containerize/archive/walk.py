@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from slipway.containerize.archive.leaving_out import Rules
+from slipway.containerize.archive.refusals import source_changed
 from slipway.saga.errors import Rejected
 
 
@@ -36,9 +37,16 @@ def _walk(folder: Path, prefix: str, above: Rules, left_out: list[str]) -> Itera
         if rules.leave_out(name, path, is_folder=is_folder):
             left_out.append(name)
             continue
-        yield Found(name, path, entry.stat(follow_symlinks=False))
+        yield Found(name, path, _status(name, entry))
         if is_folder:
             yield from _walk(path, f"{name}/", rules, left_out)
+
+
+def _status(name: str, entry: "os.DirEntry[str]") -> os.stat_result:
+    try:
+        return entry.stat(follow_symlinks=False)
+    except OSError as error:
+        raise source_changed(name, str(error.strerror)) from error
 
 
 def _listed(folder: Path, prefix: str) -> list["os.DirEntry[str]"]:
@@ -51,3 +59,5 @@ def _listed(folder: Path, prefix: str) -> list["os.DirEntry[str]"]:
             f"the folder {prefix or '.'!r} may not be read",
             fix="make it readable, or name it in .slipwayignore",
         ) from error
+    except OSError as error:
+        raise source_changed(prefix or ".", str(error.strerror)) from error

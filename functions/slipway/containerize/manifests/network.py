@@ -18,6 +18,8 @@ _PORTS_OF = {
     "memcached": 11211,
     "nats": 4222,
 }
+_NAMES = {"ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]}
+_ANYWHERE_BUT = {"0.0.0.0/0": "169.254.0.0/16", "::/0": "fd00:ec2::/32"}
 
 
 def service(spec: ServiceSpec) -> dict[str, Any]:
@@ -27,21 +29,27 @@ def service(spec: ServiceSpec) -> dict[str, Any]:
 
 
 def network_policy(spec: ServiceSpec) -> dict[str, Any]:
-    """Denies what it does not name, for this app's pods alone: the namespace may have others.
-
-    A service that analysis found but that has no well-known port opens nothing.
-    """
-    found = sorted({_PORTS_OF[name] for name in spec.services if name in _PORTS_OF})
-    egress = [{"ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]}]
-    if found:
-        egress.append({"ports": [{"port": port, "protocol": "TCP"} for port in found]})
+    """For this app's pods alone: the namespace may have others. Only the app's port is open."""
+    egress = _to_found_services(spec) if spec.strict else _to_anywhere_but_metadata()
     body = {
         "podSelector": {"matchLabels": selector(spec)},
         "policyTypes": ["Ingress", "Egress"],
         "ingress": [{"ports": [{"port": spec.port, "protocol": "TCP"}]}],
-        "egress": egress,
+        "egress": [_NAMES, *egress],
     }
     return an_object("networking.k8s.io/v1", "NetworkPolicy", spec, spec=body)
+
+
+def _to_anywhere_but_metadata() -> list[dict[str, Any]]:
+    """A cloud's metadata service, at a link-local address, hands out the node's credentials."""
+    blocks = [{"cidr": cidr, "except": [metadata]} for cidr, metadata in _ANYWHERE_BUT.items()]
+    return [{"to": [{"ipBlock": block} for block in blocks]}]
+
+
+def _to_found_services(spec: ServiceSpec) -> list[dict[str, Any]]:
+    """A service that analysis found but that has no well-known port opens nothing."""
+    found = sorted({_PORTS_OF[name] for name in spec.services if name in _PORTS_OF})
+    return [{"ports": [{"port": port, "protocol": "TCP"} for port in found]}] if found else []
 
 
 def disruption_budget(spec: ServiceSpec) -> dict[str, Any]:

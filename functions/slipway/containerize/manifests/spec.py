@@ -15,6 +15,7 @@ class ServiceSpec:
     """`image` is `host/repository@sha256:…`. `services` are the databases and queues it talks to.
 
     `env` holds plain values; PORT is always set to `port`. `user_id` is the image's USER.
+    `strict`: the pods reach names and the found services, and nothing else.
     Raises Rejected for an image that is not named by digest or that runs as root.
     """
 
@@ -30,6 +31,7 @@ class ServiceSpec:
     pull_secret: str | None = None
     ingress: Ingress | None = None
     services: Sequence[str] = ()
+    strict: bool = False
 
     def __post_init__(self) -> None:
         if not _BY_DIGEST.fullmatch(self.image):

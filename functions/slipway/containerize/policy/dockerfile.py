@@ -5,9 +5,12 @@ from collections.abc import Iterable, Iterator
 
 from slipway.containerize.analysis.instructions import Instruction, instructions, last_stage
 from slipway.containerize.dockerfile.buildkit import buildkit_features
+from slipway.containerize.dockerfile.options import UID
 from slipway.containerize.dockerfile.references import Stages, expanded
+from slipway.containerize.dockerfile.user import user_of
 from slipway.containerize.policy.deprecated import deprecated_image
 from slipway.containerize.policy.finding import Finding, Severity
+from slipway.containerize.secret_names import SECRET_NAME
 
 BLOCK_ALWAYS = frozenset({"no_base_image", "buildkit_required"})
 BLOCK_UNDER_STRICT = BLOCK_ALWAYS | {
@@ -17,10 +20,6 @@ BLOCK_UNDER_STRICT = BLOCK_ALWAYS | {
     "deprecated_runtime",
 }
 _FILE = "Dockerfile"
-_SECRET = re.compile(
-    r"(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIALS?)(?:_|$)",
-    re.IGNORECASE,
-)
 _SECRET_VALUE = re.compile(r"AKIA[0-9A-Z]{16}|gh[pousr]_\w{36}|-----BEGIN|://[^/\s:@]+:[^/\s:@$]+@")
 _SECRET_FILE = re.compile(r"(?:^|/)(?:\.env|id_rsa|id_ed25519|\.netrc|\.pypirc|[\w.-]+\.pem)$")
 _PAIR = re.compile(r"""(?<!\w)(\w+)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)""")
@@ -37,6 +36,7 @@ def dockerfile_findings(text: str) -> list[Finding]:
         *_secrets(found),
         *_ports(last_stage(found)),
         *_user(found),
+        *_assumed_user(text, found),
         *_buildkit(found),
     ]
     return sorted(findings, key=lambda each: (each.line or 0, each.code))
@@ -93,7 +93,7 @@ def _secret_names(each: Instruction) -> Iterator[str]:
         for name, quoted in pairs:
             value = quoted.strip("\"' ")
             literal = bool(value) and not value.startswith(("$", "/"))
-            if literal and (_SECRET.search(name) or _SECRET_VALUE.search(value)):
+            if literal and (SECRET_NAME.search(name) or _SECRET_VALUE.search(value)):
                 yield name
     if each.word in ("COPY", "ADD"):
         for word in re.findall(r"[^\s\[\],\"]+", each.rest)[:-1]:
@@ -119,9 +119,19 @@ def _user(found: list[Instruction]) -> Iterator[Finding]:
     name = user.rest.partition(":")[0].strip("\"' ") if user else None
     unprivileged = re.search(r"nonroot|unprivileged|rootless", bases.get(final[0].line, ""))
     if name in ("root", "0") or (name is None and not unprivileged):
-        message = "the application runs as root"
+        message = "the image runs as root wherever nobody says otherwise"
         fix = "end the last stage with USER and a number from 10000 on"
         yield _finding("root_user", "high", message, user or final[0], fix)
+
+
+def _assumed_user(text: str, found: list[Instruction]) -> Iterator[Finding]:
+    """Only the image itself knows the number behind a name, and root is never let in."""
+    if user_of(text) is None:
+        final = last_stage(found)
+        user = next((each for each in reversed(final) if each.word == "USER"), final[0])
+        message = f"its pods run as uid {UID}: the Dockerfile names no other number"
+        fix = "end the last stage with USER and the number that its files belong to"
+        yield _finding("assumed_user", "info", message, user, fix)
 
 
 def _stage_bases(found: list[Instruction]) -> Iterator[tuple[int, str]]:

@@ -1,11 +1,19 @@
 """The verbs. Each is thin: what it does stands in a module of its own, imported when it is used."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from slipway_local.cli.exits import Exit
+
+
+class Decision(StrEnum):
+    RETRY = "retry"
+    SKIP = "skip"
+    DONE = "done"
+
 
 app = typer.Typer(
     help="Source in, running service out, or nothing left behind.",
@@ -49,8 +57,16 @@ def deploy(  # noqa: PLR0913  (the options that the interface promises)
     replicas: Annotated[int, typer.Option(min=1, max=100)] = 1,
     no_scan: Annotated[bool, typer.Option("--no-scan")] = False,
     no_deploy: Annotated[bool, typer.Option("--no-deploy", help="Stop after the push.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Findings and no scan refuse.")] = False,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", help="Findings and no scan refuse; pods reach found services only."
+        ),
+    ] = False,
     on_failure: Annotated[str, typer.Option(metavar="rollback|advise")] = "rollback",
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Take over objects in the cluster that are not ours.")
+    ] = False,
     detach: Annotated[bool, typer.Option("--detach", help="Do not wait for the end.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -70,6 +86,7 @@ def deploy(  # noqa: PLR0913  (the options that the interface promises)
         deploy=not no_deploy,
         strict=strict,
         on_failure=on_failure,
+        adopt=adopt,
         detach=detach,
     )
     raise typer.Exit(deploying.deploy(wish, Output(as_json)))
@@ -129,6 +146,12 @@ def receipt(workflow_id: Id, as_json: Json = False) -> None:
     _read("show_receipt", workflow_id, as_json)
 
 
+@app.command(name="undo-plan")
+def undo_plan(workflow_id: Id, as_json: Json = False) -> None:
+    """Show what a cancel or a rollback would undo now, and what it could not."""
+    _read("show_undo_plan", workflow_id, as_json)
+
+
 @app.command()
 def logs(
     workflow_id: Id,
@@ -149,10 +172,40 @@ def cancel(
     as_json: Json = False,
 ) -> None:
     """Ask a workflow to stop and undo itself."""
-    from slipway_local.cli import reading
+    from slipway_local.cli import operating
     from slipway_local.cli.output import Output
 
-    raise typer.Exit(reading.cancel(workflow_id, reason, Output(as_json)))
+    raise typer.Exit(operating.cancel(workflow_id, reason, Output(as_json)))
+
+
+@app.command()
+def rollback(
+    workflow_id: Id,
+    reason: Annotated[str, typer.Option()] = "rolled back by request",
+    detach: Annotated[bool, typer.Option("--detach", help="Do not wait for the end.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Take back what a completed workflow deployed: what ran before runs again."""
+    from slipway_local.cli import operating
+    from slipway_local.cli.output import Output
+
+    raise typer.Exit(operating.rollback(workflow_id, reason, detach, Output(as_json)))
+
+
+@app.command()
+def resolve(
+    workflow_id: Id,
+    step: Annotated[str, typer.Argument(metavar="STEP", help="The step whose undo waits.")],
+    decision: Annotated[Decision, typer.Argument(help="Again, leave it, or removed by hand.")],
+    reason: Annotated[str | None, typer.Option(help="Needed to skip.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Decide on an undo that could not succeed by itself."""
+    from slipway_local.cli import operating
+    from slipway_local.cli.output import Output
+
+    code = operating.resolve(workflow_id, step, decision.value, reason, Output(as_json))
+    raise typer.Exit(code)
 
 
 @app.command()

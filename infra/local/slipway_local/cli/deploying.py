@@ -12,7 +12,14 @@ from slipway_local.cli.connection import connected, read_settings
 from slipway_local.cli.exits import Exit, Stop, exit_for_workflow
 from slipway_local.cli.follow import Follower
 from slipway_local.cli.logs import LOGS, copy_logs, kept_logs
-from slipway_local.cli.output import Output, failure_lines, plain, receipt_lines, status_word
+from slipway_local.cli.output import (
+    Output,
+    failure_lines,
+    first_line,
+    plain,
+    receipt_lines,
+    status_word,
+)
 from slipway_local.state import state_folder
 
 _LOG_LINES = 15
@@ -33,6 +40,7 @@ class Wish:
     deploy: bool = True
     strict: bool = False
     on_failure: str = "rollback"
+    adopt: bool = False
     detach: bool = False
 
     def request(self, source: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,6 +59,7 @@ class Wish:
                 "deploy": self.deploy,
                 "strict": self.strict,
                 "on_failure": self.on_failure,
+                "adopt": self.adopt,
             },
         }
 
@@ -102,10 +111,13 @@ def _begin(client: Client, wish: Wish, output: Output) -> Mapping[str, Any]:
 
 
 def follow_to_end(
-    client: Client, workflow_id: str, output: Output, since: int | None = None
+    client: Client, workflow_id: str, output: Output, since: int | None = None, seen: int = 0
 ) -> Exit:
-    """`since`: a version that is known to be written, and may not be visible yet."""
-    follower = Follower(client, workflow_id, output)
+    """`since`: a version that is known to be written, and may not be visible yet.
+
+    `seen`: the last event that need not be told.
+    """
+    follower = Follower(client, workflow_id, output, seen)
     try:
         view = follower.to_end(since)
     except KeyboardInterrupt:
@@ -131,6 +143,8 @@ def summary(view: Mapping[str, Any]) -> list[object]:
     lines: list[object] = [*failure_lines(view)]
     rehearsed = " (rehearsal)" if view["rehearsal"] else ""
     lines.append(f"{status_word(view['status'])}{rehearsed} {view['workflow_id']}")
+    if view.get("waits_for"):
+        lines.append(f"waits    for {view['waits_for']}, which works on the same target")
     if view["status"] == "COMPLETED":
         if image := view.get("image"):
             lines.append(f"image    {plain(image['reference'])} @ {image['digest']}")
@@ -140,6 +154,7 @@ def summary(view: Mapping[str, Any]) -> list[object]:
                 f"; kubectl -n {service['namespace']} port-forward"
                 f" service/{service['name']} 8080:{service['port']}"
             )
+    lines += [_what_to_do(view["workflow_id"], step) for step in view["steps"] if _waits(step)]
     if receipt := view.get("receipt"):
         left = [item for item in receipt["items"] if item["state"] == "leftover"]
         clean = "nothing left" if receipt["clean"] else f"[red]{len(left)} left over[/]"
@@ -147,11 +162,25 @@ def summary(view: Mapping[str, Any]) -> list[object]:
     return lines
 
 
+def _waits(step: Mapping[str, Any]) -> bool:
+    return bool(step["status"] == "UNDO_PARKED")
+
+
+def _what_to_do(workflow_id: str, step: Mapping[str, Any]) -> str:
+    error = (step.get("undo") or {}).get("error") or {}
+    why = f": {plain(first_line(error['message']))}" if error else ""
+    return (
+        f"[red]parked[/]   the undo of {step['name']} waits for you{why}\n"
+        f"  fix: slipway resolve {workflow_id} {step['name']} retry,"
+        " or skip --reason WHY, or done when you removed it by hand"
+    )
+
+
 def parse_env(pairs: list[str]) -> dict[str, str]:
     env = {}
-    for pair in pairs:
+    for number, pair in enumerate(pairs, start=1):
         key, equals, value = pair.partition("=")
         if not equals or not key:
-            raise Stop(Exit.BAD_INPUT, f"--env {key!r} is not K=V", fix="--env NAME=value")
+            raise Stop(Exit.BAD_INPUT, f"--env number {number} is not K=V", fix="--env NAME=value")
         env[key] = value
     return env

@@ -21,6 +21,8 @@ _TOLD: Mapping[str, tuple[str, str]] = {
     "step.undo_failed": ("red", "! {step:<22}its undo failed: {message}"),
     "scan.completed": ("dim", "  {message}"),
     "workflow.cancel_requested": ("yellow", "  cancel: {message}"),
+    "workflow.admitted": ("green", "  its turn has come"),
+    "step.resolved": ("yellow", "→ {step:<22}{message}"),
     "workflow.parked": ("red", "! {step:<22}waits for an operator"),
 }
 """By event: a colour and the line."""

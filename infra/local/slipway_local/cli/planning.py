@@ -51,7 +51,10 @@ def _lines(told: Mapping[str, Any]) -> list[object]:
         if chosen.get(fact) is not None
     )
     objects = ", ".join(f"{m['kind']} {m['metadata']['name']}" for m in told["manifests"])
-    findings = [f"[yellow]{f['severity']}[/] {plain(f['message'])}" for f in told["findings"]]
+    findings = [
+        f"[yellow]{f['severity']}[/] {plain(f['message'])}; {plain(f['fix'])}"
+        for f in told["findings"]
+    ]
     return [
         *columns(("fact", "read from", "value"), facts),
         "",

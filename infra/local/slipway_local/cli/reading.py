@@ -1,11 +1,11 @@
-"""The verbs that read, and cancel."""
+"""The verbs that read."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from slipway_local.cli.connection import connected
 from slipway_local.cli.deploying import follow_to_end, summary
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import Exit, Stop, exit_for_reading
 from slipway_local.cli.logs import LOGS, kept_logs
 from slipway_local.cli.output import Output, columns, first_line, plain, receipt_lines, when
 
@@ -17,7 +17,7 @@ def show_status(workflow_id: str, output: Output) -> Exit:
         (step["name"], step["status"], _seconds(step), plain_error(step)) for step in view["steps"]
     )
     output.show(view, *summary(view), *columns(("step", "status", "took", ""), rows))
-    return Exit.DONE
+    return exit_for_reading(view["status"])
 
 
 def _seconds(step: Mapping[str, Any]) -> str:
@@ -75,6 +75,28 @@ def show_receipt(workflow_id: str, output: Output) -> Exit:
     return Exit.DONE
 
 
+def show_undo_plan(workflow_id: str, output: Output) -> Exit:
+    with connected(output) as client:
+        told = client.get(f"/workflows/{workflow_id}/undo-plan")
+    rows = (
+        (step["action"], step["name"], step["status"], _what(step), step["reason"] or "")
+        for step in told["steps"]
+    )
+    said = f": {plain(told['reason'])}" if told["reason"] else ""
+    verdict = f"by slipway {told['command']}" if told["command"] else "by no command"
+    output.show(
+        told,
+        f"{told['status']} {workflow_id}, {verdict if told['possible'] else 'not possible'}{said}",
+        *columns(("would", "step", "now", "what", ""), rows),
+    )
+    return Exit.DONE
+
+
+def _what(step: Mapping[str, Any]) -> str:
+    verbs = (("remove", "removes"), ("restore", "restores"), ("keep", "keeps"))
+    return "; ".join(f"{verb} {', '.join(step[key])}" for verb, key in verbs if step[key])
+
+
 def show_logs(workflow_id: str, step: str | None, output: Output) -> Exit:
     """Without STEP the logs of every step that has one."""
     if step not in {None, *LOGS}:
@@ -89,11 +111,4 @@ def show_logs(workflow_id: str, step: str | None, output: Output) -> Exit:
         kept = kept_logs(client, view, [step] if step else list(LOGS))
     lines = [f"[bold]== {name}[/]\n{plain(text)}" for name, text in kept.items()]
     output.show({"workflow_id": workflow_id, "logs": kept}, *(lines or ["no logs were kept"]))
-    return Exit.DONE
-
-
-def cancel(workflow_id: str, reason: str, output: Output) -> Exit:
-    with connected(output) as client:
-        accepted = client.post(f"/workflows/{workflow_id}/cancel", {"reason": reason})
-    output.show(accepted, f"{workflow_id} is asked to stop; follow: slipway watch {workflow_id}")
     return Exit.DONE

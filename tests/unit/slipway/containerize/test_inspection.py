@@ -88,6 +88,32 @@ def test_an_image_that_is_still_there_is_found_by_its_label() -> None:
     assert {("build_image", "image"), ("tag_image", "tag")} <= leftovers(bench)
 
 
+def test_an_image_that_somebody_has_tagged_is_kept_and_says_so() -> None:
+    bench = deployed()
+    bench.engine.tag(bench.record("build_image").outputs["image_id"], "somebodys/shop:mine")
+    undone(bench)
+
+    assert leftovers(bench) == set()
+    assert ("image", "the tag somebodys/shop:mine uses it") in details(bench, "kept")
+    assert ("tag", None) in details(bench, "absent")
+
+
+def test_a_container_of_somebody_keeps_the_only_tag_and_the_image() -> None:
+    bench = deployed()
+    bench.images.images.hold("debug", REFERENCE)
+    undone(bench)
+
+    assert leftovers(bench) == set()
+    told = "the container debug uses it"
+    assert {("image", told), ("tag", told)} <= details(bench, "kept")
+
+
+def test_our_own_tag_that_was_forgotten_is_nobodys_use() -> None:
+    bench = undone(deployed(), but="tag_image")
+
+    assert leftovers(bench) == {("build_image", "image"), ("tag_image", "tag")}
+
+
 def test_a_workflow_that_never_reached_the_outside_asks_nobody() -> None:
     bench = Bench()
     bench.images.away |= {"engine", "registry.test:5000"}
@@ -131,7 +157,7 @@ def adopted_account(change: Callable[[Bench], None]) -> Bench:
     bench = Bench()
     bench.cluster.apply(an_object("v1", "Namespace", "shop", None, {}))
     bench.cluster.apply(an_object("v1", "ServiceAccount", "shop", "shop", {"team": "boris"}))
-    bench.begin("verify_deployment")
+    bench.begin("verify_deployment", options={"adopt": True})
     bench.do("verify_deployment")
     undone(bench)
     change(bench)

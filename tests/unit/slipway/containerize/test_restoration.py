@@ -11,6 +11,7 @@ from slipway.containerize.restoration import (
     is_restored,
     note_before,
     put_back,
+    read_all,
     ref_of,
     resources,
 )
@@ -33,7 +34,7 @@ def prices(kettle: str, workflow_id: str | None = None, kind: str = "ConfigMap")
 
 def noted(cluster: MemoryCluster) -> list[Note]:
     """As they come back from the write table."""
-    notes: list[Note] = json.loads(json.dumps(note_before(cluster, [PRICES])))
+    notes: list[Note] = json.loads(json.dumps(note_before(read_all(cluster, [PRICES]))))
     return notes
 
 
@@ -99,7 +100,7 @@ def test_the_content_of_a_secret_is_never_noted() -> None:
     cluster = a_cluster()
     cluster.apply(prices("c2VjcmV0", kind="Secret"))
 
-    notes = note_before(cluster, [ref_of(prices("", kind="Secret"))])
+    notes = note_before(read_all(cluster, [ref_of(prices("", kind="Secret"))]))
 
     assert (notes[0]["existed"], notes[0]["before"]) == (True, None)
     assert "c2VjcmV0" not in json.dumps(notes)
@@ -107,7 +108,7 @@ def test_the_content_of_a_secret_is_never_noted() -> None:
 
 def test_resources_are_told_by_whether_they_existed() -> None:
     cluster = a_cluster()
-    notes = note_before(cluster, [ObjectRef("v1", "Namespace", "shop"), PRICES])
+    notes = note_before(read_all(cluster, [ObjectRef("v1", "Namespace", "shop"), PRICES]))
 
     assert resources(notes, existed=True) == ("namespace:shop",)
     assert resources(notes, existed=False) == ("configmap:shop/prices",)

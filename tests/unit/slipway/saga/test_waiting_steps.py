@@ -65,7 +65,7 @@ class WaitingDesk(OrderDesk):
         self.days: list[Day] = []
         self.room = WaitingRoom(lambda _workflow_id: self.days.pop(0)() if self.days else None)
         self.plan = Plan(ORDERS.name, "1", Order, tuple(_waits(step) for step in ORDERS))
-        self.runner = Runner(self.plan, self.store, lambda: self.now, lambda: self.room)
+        self.runner = Runner(self.plan, self.store, lambda: self.now, tasks=lambda: self.room)
         self.behaviours["charge"] = Behaviour(
             "charge", self.bank.begin, self.bank.refund, look=self.bank.look
         )

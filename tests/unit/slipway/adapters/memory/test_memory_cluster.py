@@ -8,7 +8,7 @@ from slipway.adapters.memory.cluster import MemoryCluster
 from slipway.containerize.labels import labels_of
 from slipway.containerize.manifests import ServiceSpec, namespace_manifest, render_manifests
 from slipway.containerize.ports import ObjectRef
-from slipway.containerize.restoration import note_before, put_back, ref_of
+from slipway.containerize.restoration import note_before, put_back, read_all, ref_of
 from slipway.saga.errors import Unavailable
 
 
@@ -66,7 +66,7 @@ def test_the_world_is_equal_after_a_second_version_was_undone_completely() -> No
     cluster = opened(MemoryCluster())
     deploy(cluster, "wf_1")
     before = cluster.snapshot()
-    notes = note_before(cluster, [ref_of(m) for m in shop("wf_2", replicas=2)])
+    notes = note_before(read_all(cluster, map(ref_of, shop("wf_2", replicas=2))))
     deploy(cluster, "wf_2", replicas=2)
     assert cluster.snapshot() != before
 

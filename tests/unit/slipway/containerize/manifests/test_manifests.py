@@ -2,6 +2,7 @@ import base64
 import hashlib
 import json
 import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
 import kubernetes_validate
@@ -151,8 +152,24 @@ def test_a_dollar_in_a_value_reaches_the_application_as_it_is() -> None:
     ]
 
 
-def test_the_policy_opens_names_and_the_databases_that_were_found() -> None:
-    policy = of_kind("NetworkPolicy", render_manifests(shop(services=["redis", "postgresql"])))
+def test_pods_reach_everything_but_the_metadata_of_the_cloud() -> None:
+    policy = of_kind("NetworkPolicy", render_manifests(shop()))
+
+    names, anywhere = policy["spec"]["egress"]
+    assert [p["port"] for p in names["ports"]] == [53, 53]
+    metadata = {"169.254.169.254/32", "fd00:ec2::254/128"}
+    kept_from = [ip_network(each) for peer in anywhere["to"] for each in peer["ipBlock"]["except"]]
+    assert all(any(_within(ip_network(m), block) for block in kept_from) for m in metadata)
+    assert policy["spec"]["ingress"] == [{"ports": [{"port": 8080, "protocol": "TCP"}]}]
+
+
+def _within(inner: IPv4Network | IPv6Network, outer: IPv4Network | IPv6Network) -> bool:
+    return inner.version == outer.version and inner[0] in outer and inner[-1] in outer
+
+
+def test_a_strict_policy_opens_names_and_the_databases_that_were_found() -> None:
+    services = ["redis", "postgresql"]
+    policy = of_kind("NetworkPolicy", render_manifests(shop(services=services, strict=True)))
 
     ports = [p["port"] for rule in policy["spec"]["egress"] for p in rule["ports"]]
     assert ports == [53, 53, 5432, 6379]

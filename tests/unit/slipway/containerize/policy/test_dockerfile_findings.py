@@ -8,9 +8,10 @@ from slipway.containerize.policy import blocking, dockerfile_findings
 
 GOOD = "FROM python:3.13-slim\nUSER 10001\nEXPOSE 8000\n"
 CASES = {
-    "no user": ("FROM python:3.13-slim\n", ["root_user"]),
-    "root again": ("FROM a:1\nUSER 5\nUSER root\n", ["root_user"]),
-    "uid 0 with a group": ("FROM a:1\nUSER 0:0\n", ["root_user"]),
+    "no user": ("FROM python:3.13-slim\n", ["assumed_user", "root_user"]),
+    "root again": ("FROM a:1\nUSER 5\nUSER root\n", ["assumed_user", "root_user"]),
+    "uid 0 with a group": ("FROM a:1\nUSER 0:0\n", ["assumed_user", "root_user"]),
+    "a name that only the image can resolve": ("FROM node:22\nUSER node\n", ["assumed_user"]),
     "a base that is nobody already": ("FROM gcr.io/distroless/static:nonroot\n", []),
     "no tag": ("FROM python\nUSER 5\n", ["latest_tag"]),
     "latest through an ARG": ("ARG T=latest\nFROM a:$T\nUSER 5\n", ["latest_tag"]),
@@ -63,6 +64,14 @@ def test_root_blocks_only_where_the_policy_is_strict() -> None:
 
     assert blocking(findings, strict=False) == []
     assert [each.code for each in blocking(findings, strict=True)] == ["root_user"]
+
+
+def test_a_file_without_a_user_tells_which_one_its_pods_get_and_what_to_write() -> None:
+    (told,) = [f for f in dockerfile_findings("FROM a:1\nRUN x\n") if f.code == "assumed_user"]
+
+    assert (told.severity, told.line) == ("info", 1)
+    assert "10001" in told.message
+    assert "USER" in told.fix
 
 
 def test_what_cannot_be_built_blocks_always() -> None:
