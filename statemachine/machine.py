@@ -80,7 +80,25 @@ def _forward(step: Step, following: str, last_undo: str) -> State:
         following=following,
     )
     state["Catch"].insert(0, _catch(last_undo, "Undoing"))
-    return state
+    return state if step.waits_s is None else state | _waiting(step, step.waits_s)
+
+
+def _waiting(step: Step, waits_s: int) -> State:
+    """The word comes from the function itself, or from whoever learns how its work ended."""
+    return _with_token(f"${{{step.title}ExecuteArn}}") | {
+        "TimeoutSeconds": waits_s + TASK_MARGIN_S,
+        "HeartbeatSeconds": step.heartbeat_s,
+    }
+
+
+def _with_token(function: str, **given: str) -> State:
+    return {
+        "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+        "Parameters": {
+            "FunctionName": function,
+            "Payload": {**_WORKFLOW, **given, "task_token.$": "$$.Task.Token"},
+        },
+    }
 
 
 def _backward(plan: Plan, step: Step, following: str) -> State:
@@ -100,11 +118,7 @@ def _park(step: Step, following: str) -> State:
     """Waits for a person. If none comes in time the earlier undos go on, and it is left over."""
     return {
         "Type": "Task",
-        "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
-        "Parameters": {
-            "FunctionName": "${ParkArn}",
-            "Payload": {**_WORKFLOW, "step": step.name, "task_token.$": "$$.Task.Token"},
-        },
+        **_with_token("${ParkArn}", step=step.name),
         "TimeoutSeconds": PARK_S,
         "HeartbeatSeconds": PARK_S - _PARK_FUNCTION_S,
         "Retry": [_retry(["Unavailable"], 5, first_s=2, most_s=60), _service_retry()],

@@ -9,6 +9,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from slipway.containerize.build_settings import LONGEST_BUILD_MIN
+
 PREFIX = "SLIPWAY_"
 _UNPREFIXED = {
     "docker_host": "DOCKER_HOST",
@@ -44,6 +46,8 @@ class Settings(BaseModel):
     base_images: str | None = None
     mirrors: str | None = None
     build_network: str | None = None
+    builder: Literal["engine", "codebuild"] = "engine"
+    build_limit_min: int = Field(60, ge=5, le=LONGEST_BUILD_MIN)
     scanner: Literal["trivy", "ecr", "none"] | None = None
     when_busy: Literal["refuse", "wait"] = "refuse"
     # the local system
@@ -56,6 +60,7 @@ class Settings(BaseModel):
     bus: str = "slipway"
     state_machine_arn: str | None = None
     registry_secret_arn: str | None = None
+    codebuild_project: str | None = None
     eks_cluster: str | None = None
     rehearsal: bool = False
     instance: str | None = Field(None, pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$")

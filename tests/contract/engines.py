@@ -102,13 +102,18 @@ class Workshop:
         )
 
     def build(self, workflow: str, *lines: str, base: str = "", stop: Stop = never) -> str:
-        return self.engine.build(self.order(workflow, *lines, base=base), ignore, stop)
+        image = self.engine.build(self.order(workflow, *lines, base=base), ignore, stop)
+        assert image is not None
+        return image
 
     def build_upon(self, image: str, *lines: str) -> str:
         """As a stranger does, with no label of a workflow but the one that is inherited."""
         text = "\n".join((f"FROM {image}", *lines))
         context = packed(self.folder / f"{uuid.uuid4().hex}.tar", text)
-        return self.engine.build(Build(context, DOCKERFILE, {}, network="none"), ignore, never)
+        order = Build(context, DOCKERFILE, {}, network="none")
+        image_id = self.engine.build(order, ignore, never)
+        assert image_id is not None
+        return image_id
 
     def tag(self, image: str, reference: str) -> None:
         """It is taken away after the test."""

@@ -39,6 +39,7 @@ def test_a_build_answers_an_image_that_carries_the_workflows_label(workshop: Wor
 
     image = workshop.engine.build(workshop.order(workflow, "RUN echo hello"), told.append, never)
 
+    assert image is not None
     assert workshop.engine.image_at(image) == image
     assert image in names_made_by(workshop, workflow)
     assert any("echo hello" in line for line in told)

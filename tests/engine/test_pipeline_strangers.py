@@ -35,8 +35,15 @@ class VisitedEngine(DockerEngine):
         super().__init__(host)
         self._visit = visit
 
-    def push(self, reference: str, credentials: Credentials | None, log: Log, stop: Stop) -> None:
-        super().push(reference, credentials, log, stop)
+    def push(
+        self,
+        reference: str,
+        credentials: Credentials | None,
+        log: Log,
+        stop: Stop,
+        image_id: str | None = None,
+    ) -> None:
+        super().push(reference, credentials, log, stop, image_id)
         self._visit(reference)
 
 

@@ -120,7 +120,7 @@ def built(workshop: Workshop, workflow: str, *lines: str) -> str:
     text = "\n".join((f"FROM {workshop.base}", f"LABEL {labels}", *lines))
     context = packed(workshop.folder / f"{uuid.uuid4().hex}.tar", text)
     build = Build(context, DOCKERFILE, order.labels, network="none", timeout_s=60)
-    return workshop.engine.build(build, ignore, never)
+    return str(workshop.engine.build(build, ignore, never))
 
 
 def test_a_namespace_goes_with_all_that_a_forgotten_workflow_made_in_it(place: Place) -> None:

@@ -30,14 +30,19 @@ class Recorder:
     def __init__(self, rig: Rig) -> None:
         self._rig, self.moments = rig, list[Moment]()
 
-    def execute(self, behaviour: Behaviour, workflow_id: str) -> None:
+    def execute(
+        self, behaviour: Behaviour, workflow_id: str, task_token: str | None = None
+    ) -> None:
         def acting(*args: Any, **ports: Any) -> Any:
             outcome = behaviour.execute(*args, **ports)
             self.picture(f"{behaviour.name} acted")
             return outcome
 
-        self._rig.runner.execute(replace(behaviour, execute=acting), workflow_id)
+        self._rig.runner.execute(replace(behaviour, execute=acting), workflow_id, task_token)
         self.picture(f"{behaviour.name} done")
+
+    def resume(self, behaviour: Behaviour, workflow_id: str) -> None:
+        self._rig.runner.resume(behaviour, workflow_id)
 
     def compensate(self, behaviour: Behaviour, workflow_id: str, execution: str) -> None:
         self._rig.runner.compensate(behaviour, workflow_id, execution)

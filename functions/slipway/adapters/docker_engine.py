@@ -29,6 +29,9 @@ class DockerEngine:
     def build(self, build: Build, log: Log, stop: Stop) -> str:
         return docker_build.run_build(self._client(), self._host, build, log, stop)
 
+    def built(self, workflow_id: str, log: Log) -> str | None:  # noqa: ARG002  (the port's shape)
+        raise Rejected("nothing_outside", "a build on the engine ends with its caller")
+
     def image_at(self, reference: str) -> str | None:
         if not reference.startswith("sha256:"):
             parse(reference)
@@ -64,7 +67,14 @@ class DockerEngine:
                 if error.status_code != _CONFLICT:
                     raise
 
-    def push(self, reference: str, credentials: Credentials | None, log: Log, stop: Stop) -> None:
+    def push(
+        self,
+        reference: str,
+        credentials: Credentials | None,
+        log: Log,
+        stop: Stop,
+        image_id: str | None = None,  # noqa: ARG002  (the engine knows what its names mean)
+    ) -> None:
         docker_push.run_push(self._client(), self._host, reference, credentials, log, stop)
 
     def made_by(self, workflow_id: str, built: str | None = None) -> Sequence[Made]:

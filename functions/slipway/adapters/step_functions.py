@@ -1,9 +1,13 @@
-"""Step Functions: starts the state machine once per name, and answers parked undos."""
+"""Step Functions: starts the state machine once per name, and answers tasks that wait."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from slipway.adapters.aws_errors import aws_errors
+from slipway.saga.errors import StepError
+from slipway.saga.tasks import failure_name
 
 if TYPE_CHECKING:
     from types_boto3_stepfunctions import SFNClient
@@ -49,4 +53,34 @@ class StepFunctionsExecutions:
                     taskToken=task_token, output=json.dumps({"decision": decision})
                 )
             except (gone.TaskDoesNotExist, gone.TaskTimedOut, gone.InvalidToken):
+                return
+
+
+class StepFunctionsTasks:
+    """Implements `slipway.saga.tasks.Tasks`."""
+
+    def __init__(self, client: "SFNClient") -> None:
+        self._client = client
+
+    def succeed(self, token: str) -> None:
+        with self._late_is_harmless("tell a task that its step is done"):
+            self._client.send_task_success(taskToken=token, output="{}")
+
+    def fail(self, token: str, error: Exception) -> None:
+        """The cause is a code: what an error says stays out of the execution's history."""
+        cause = error.code if isinstance(error, StepError) else "defect"
+        with self._late_is_harmless("tell a task that its step failed"):
+            self._client.send_task_failure(taskToken=token, error=failure_name(error), cause=cause)
+
+    def beat(self, token: str) -> None:
+        with self._late_is_harmless("give a sign of life"):
+            self._client.send_task_heartbeat(taskToken=token)
+
+    @contextmanager
+    def _late_is_harmless(self, doing: str) -> Iterator[None]:
+        over = self._client.exceptions
+        with aws_errors(doing):
+            try:
+                yield
+            except (over.TaskTimedOut, over.TaskDoesNotExist, over.InvalidToken):
                 return

@@ -13,6 +13,7 @@ from slipway.containerize.labels import WORKFLOW
 from slipway.containerize.ports import Cluster, Engine, Manifest, ObjectRef, Registry, Workspace
 from slipway.containerize.reference import repository_of, tag_of
 from slipway.containerize.restoration import is_restored
+from slipway.containerize.staging import staging_tag
 from slipway.containerize.workspace_keys import is_audit, step_of, workflow_prefix
 from slipway.saga.finish import Inspector
 from slipway.saga.state import ReceiptItem, Saga, StepStatus
@@ -85,18 +86,19 @@ def of_registry(provide: Callable[[], Registry]) -> Inspector:
         ours = labels.get(WORKFLOW) == saga.workflow.workflow_id
         yield _tag_item("push_image", intent, tagged, ours=ours)
         if pushed := _outputs(saga, "push_image").get("digest"):
-            yield _manifest(registry, intent["reference"], pushed)
+            yield _manifest(registry, saga, intent["reference"], pushed)
 
     return inspect_registry
 
 
-def _manifest(registry: Registry, reference: str, digest: str) -> ReceiptItem:
-    repository, ours = repository_of(reference), tag_of(reference)
+def _manifest(registry: Registry, saga: Saga, reference: str, digest: str) -> ReceiptItem:
+    repository = repository_of(reference)
+    ours = {tag_of(reference), staging_tag(saga.workflow.workflow_id)}
     name = f"{repository}@{digest}"
     if registry.digest(name) is None:
         return _item("manifest", name, "push_image", "absent")
     for tag in registry.tags(repository):
-        if tag != ours and registry.digest(f"{repository}:{tag}") == digest:
+        if tag not in ours and registry.digest(f"{repository}:{tag}") == digest:
             return _item("manifest", name, "push_image", "kept", f"the tag {tag} uses it")
     return _item("manifest", name, "push_image", "leftover")
 

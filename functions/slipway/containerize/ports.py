@@ -59,7 +59,10 @@ BuildContext = Callable[[Path, str, str], AbstractContextManager[Path]]
 
 @dataclass(frozen=True)
 class Build:
-    """`context` is a tar file. `labels` are also in the text. `bases` are what its FROMs name."""
+    """`context` is a tar file. `labels` are also in the text. `bases` are what its FROMs name.
+
+    `repository` is where it will be pushed: an engine without an image store keeps it there.
+    """
 
     context: Path
     dockerfile: str
@@ -68,6 +71,7 @@ class Build:
     network: str | None = None
     timeout_s: int = 900
     bases: Sequence[BaseImage] = ()
+    repository: str | None = None
 
 
 @dataclass(frozen=True)
@@ -94,12 +98,17 @@ class Engine(Protocol):
 
     rehearsal: bool
 
-    def build(self, build: Build, log: Log, stop: Stop) -> str:
+    def build(self, build: Build, log: Log, stop: Stop) -> str | None:
         """Build and answer the image's id. A failed RUN is Rejected("build_failed").
 
         A base with ONBUILD is Rejected("onbuild_base") before anything is built.
         Within `timeout_s`, or Rejected("build_timeout"); the engine's own build is ended then.
+        None: the build goes on without the caller, who asks `built`. Begun twice is begun once.
         """
+        ...
+
+    def built(self, workflow_id: str, log: Log) -> str | None:
+        """What became of a build outside; None while it runs. Raises and logs as `build` does."""
         ...
 
     def image_at(self, reference: str) -> str | None:
@@ -111,8 +120,18 @@ class Engine(Protocol):
         """No effect on the only name of an image that a container uses."""
         ...
 
-    def push(self, reference: str, credentials: Credentials | None, log: Log, stop: Stop) -> None:
-        """Raises Rejected("registry_denied") for wrong credentials; never hangs."""
+    def push(
+        self,
+        reference: str,
+        credentials: Credentials | None,
+        log: Log,
+        stop: Stop,
+        image_id: str | None = None,
+    ) -> None:
+        """Raises Rejected("registry_denied") for wrong credentials; never hangs.
+
+        `image_id`: what the reference names, for an engine that keeps no names before a push.
+        """
         ...
 
     def made_by(self, workflow_id: str, built: str | None = None) -> Sequence[Made]:
@@ -258,23 +277,3 @@ class Cluster(Protocol):
     def pod_report(self, namespace: str, labels: Mapping[str, str]) -> Sequence[str]:
         """Lines for people: why pods are not ready, restarts, the ends of their logs."""
         ...
-
-
-@dataclass(frozen=True)
-class ScanReport:
-    """`status`: `scanned` or `not_scanned` (then `reason` says why). Counts by severity."""
-
-    status: str
-    scanner: str
-    reason: str | None = None
-    counts: Mapping[str, int] = field(default_factory=dict)
-    findings: Sequence[Mapping[str, Any]] = ()
-    sbom: bytes | None = None
-
-
-class Scanner(Protocol):
-    """Scans an image of the engine. One that crashed or is stale is Unavailable, never a pass."""
-
-    name: str
-
-    def scan(self, image_id: str) -> ScanReport: ...

@@ -10,6 +10,7 @@ from slipway.saga.errors import Unavailable, Undoing
 from slipway.saga.plan import Plan, Step
 from slipway.saga.state import Decision
 from slipway.saga.step import Behaviour, RunsSteps
+from slipway.saga.waiting_room import WaitingRoom
 
 _ENDING_RETRIES = 5
 _LAST_WORD_RETRIES = 20
@@ -27,7 +28,10 @@ class Endings:
 
 
 class InProcessDriver:
-    """`between_tries(tries)` is called instead of waiting for a backoff."""
+    """`between_tries(tries)` is called instead of waiting for a backoff.
+
+    `room` is where the tasks of steps wait whose work goes on outside; the runner tells them there.
+    """
 
     def __init__(
         self,
@@ -36,12 +40,14 @@ class InProcessDriver:
         behaviours: Mapping[str, Behaviour],
         endings: Endings,
         between_tries: Callable[[int], None] = lambda _tries: None,
+        room: WaitingRoom | None = None,
     ) -> None:
         self._plan = plan
         self._runner = runner
         self._behaviours = behaviours
         self._endings = endings
         self._between_tries = between_tries
+        self._room = room
 
     def run(self, workflow_id: str, execution: str | None = None) -> None:
         execution = execution or workflow_id
@@ -85,8 +91,16 @@ class InProcessDriver:
         return decided[-1]
 
     def _execute(self, step: Step, workflow_id: str) -> None:
-        behaviour = self._behaviours[step.name]
-        self._retry(step.retries, lambda: self._runner.execute(behaviour, workflow_id))
+        self._retry(step.retries, lambda: self._attempt(step, workflow_id))
+
+    def _attempt(self, step: Step, workflow_id: str) -> None:
+        behaviour, room = self._behaviours[step.name], self._room
+        if room is None or step.waits_s is None:
+            self._runner.execute(behaviour, workflow_id)
+            return
+        token = room.token()
+        self._runner.execute(behaviour, workflow_id, token)
+        room.wait(token, workflow_id)
 
     def _compensated(self, step: Step, workflow_id: str, execution: str) -> bool:
         behaviour = self._behaviours[step.name]

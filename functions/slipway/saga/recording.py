@@ -52,7 +52,7 @@ def _data(
     if record and (not kind.startswith("workflow.") or kind == "workflow.parked"):
         # What only the undo needs (and a task token, which is a key) stays in the write table.
         told["step"] = record.model_dump(
-            mode="json", exclude={"intent": True, "undo": {"task_token"}}
+            mode="json", exclude={"intent": True, "task_token": True, "undo": {"task_token"}}
         )
     return told
 

@@ -110,6 +110,7 @@ class StepRecord(_Record):
     started_at: datetime | None = None
     finished_at: datetime | None = None
     undo: Undo | None = None
+    task_token: str | None = None
 
     @property
     def may_have_acted(self) -> bool:
@@ -117,6 +118,10 @@ class StepRecord(_Record):
         if self.status is StepStatus.FAILED:
             return self.error is None or not self.error.clean
         return self.status is not StepStatus.PENDING
+
+    @property
+    def needs_undo(self) -> bool:
+        return self.may_have_acted and not self.undo_is_over
 
     @property
     def undo_is_over(self) -> bool:

@@ -56,8 +56,17 @@ def cancel_requested(saga: Saga, cancel: Cancel, inbox: Inbox | None) -> Change:
     )
 
 
-def intended(saga: Saga, step: StepRecord, intent: Mapping[str, Any], now: datetime) -> Change:
-    """INTENT: what the undo will need is on record before the step acts. The first one stays."""
+def intended(
+    saga: Saga,
+    step: StepRecord,
+    intent: Mapping[str, Any],
+    now: datetime,
+    task_token: str | None = None,
+) -> Change:
+    """INTENT: what the undo will need is on record before the step acts. The first one stays.
+
+    The token is the newest attempt's: whoever learns how its work ended finds it here.
+    """
     record = step.model_copy(
         update={
             "status": StepStatus.INTENT,
@@ -65,6 +74,7 @@ def intended(saga: Saga, step: StepRecord, intent: Mapping[str, Any], now: datet
             "intent": intent,
             "error": None,
             "started_at": step.started_at or now,
+            "task_token": task_token,
         }
     )
     first = saga.workflow.status is Status.REQUESTED
@@ -107,6 +117,16 @@ def failed(saga: Saga, step: StepRecord, failure: Failure, now: datetime) -> Cha
         update={"status": StepStatus.FAILED, "error": failure, "finished_at": now}
     )
     return _turn(saga, now, failure, record, ["step.failed"])
+
+
+def turned_by(saga: Saga, record: StepRecord, now: datetime) -> Change:
+    """The step did not get to record its failure itself, or never failed at all."""
+    if record.error:
+        return failed(saga, record, record.error, now)
+    if record.status is StepStatus.INTENT and not saga.workflow.cancel:
+        died = f"{record.name} stopped without a word: out of time, or killed"
+        return failed(saga, record, Failure(code="interrupted", message=died), now)
+    return turned(saga, now)
 
 
 def turned(saga: Saga, now: datetime) -> Change:

@@ -15,6 +15,7 @@ _BY_THE_STACK = (
     "bus",
     "state_machine_arn",
     "registry_secret_arn",
+    "codebuild_project",
     "eks_cluster",
     "rehearsal",
     "instance",

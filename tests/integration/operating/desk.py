@@ -14,7 +14,8 @@ from slipway.adapters.memory.engine import MemoryEngine
 from slipway.adapters.memory.registry import MemoryRegistry
 from slipway.adapters.memory.scanner import MemoryScanner
 from slipway.adapters.memory.world import MemoryWorld
-from slipway.containerize.ports import Manifest, Probe, ScanReport
+from slipway.containerize.ports import Manifest, Probe
+from slipway.containerize.scanning import ScanReport
 from slipway.saga import Saga, Unavailable
 from slipway.settings import Settings
 from slipway_local.cli.client import Client

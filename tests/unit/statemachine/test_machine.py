@@ -68,9 +68,15 @@ PLANTED: dict[str, Callable[[States], object]] = {
     "a Fail state": lambda s: (
         s["UndoPushImage"].update(Next="Bad") or s.update(Bad={"Type": "Fail"})
     ),
-    "its task ends before": lambda s: s["BuildImage"].update(TimeoutSeconds=10),
     "not into UndoTagImage": lambda s: s["TagImage"]["Catch"][-1].update(Next="UndoScanImage"),
     "not into UndoVerify": lambda s: s["TagImage"]["Catch"][0].update(Next="UndoTagImage"),
+    "its task ends before its function": lambda s: s["PushImage"].update(TimeoutSeconds=10),
+    "before its work outside": lambda s: s["BuildImage"].update(TimeoutSeconds=931),
+    "is never missed": lambda s: s["BuildImage"].update(HeartbeatSeconds=10**6),
+    "that comes late": lambda s: s["BuildImage"].update(HeartbeatSeconds=60),
+    "nobody is given": lambda s: s["BuildImage"]["Parameters"]["Payload"].pop("task_token.$"),
+    "does not wait, unlike": lambda s: s["BuildImage"].update(Resource="${BuildImageExecuteArn}"),
+    "waits, unlike": lambda s: s["PushImage"].update(s["ParkPushImage"], Next="GenerateManifests"),
     "where an error may lie": lambda s: s["TagImage"]["Parameters"].update({"cause.$": "$.error"}),
     "events in one execution": lambda s: s["TagImage"]["Retry"][0].update(MaxAttempts=5000),
 }

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from slipway.adapters.memory.engine_build import EngineBuild
-from slipway.adapters.memory.images import image_id
+from slipway.adapters.memory.images import image_id as id_of
 from slipway.adapters.memory.world import MemoryWorld
 from slipway.containerize.engine_images import Holdings, Made
 from slipway.containerize.labels import MANAGED_BY, MANAGER, WORKFLOW, is_managed
@@ -24,6 +24,9 @@ class MemoryEngine:
         self._world.enter_engine()
         return EngineBuild(self._world, build, log, stop).run()
 
+    def built(self, workflow_id: str, log: Log) -> str | None:  # noqa: ARG002  (the port's shape)
+        raise Rejected("nothing_outside", "a build on the engine ends with its caller")
+
     def image_at(self, reference: str) -> str | None:
         self._world.enter_engine()
         found = self._world.images.named(_named(reference))
@@ -43,7 +46,14 @@ class MemoryEngine:
         with self._world.effect(f"untag {name}"):
             self._world.images.untag(name)
 
-    def push(self, reference: str, credentials: Credentials | None, log: Log, stop: Stop) -> None:
+    def push(
+        self,
+        reference: str,
+        credentials: Credentials | None,
+        log: Log,
+        stop: Stop,
+        image_id: str | None = None,  # noqa: ARG002  (the engine knows what its names mean)
+    ) -> None:
         self._world.enter_engine()
         name, parts = _named(reference), parse(reference)
         image = self._world.images.named(name)
@@ -52,7 +62,7 @@ class MemoryEngine:
         self._world.enter_registry(parts.repository, credentials)
         if stop():
             raise Rejected("cancelled", "the push was stopped")
-        digest = image_id("manifest", image.id)
+        digest = id_of("manifest", image.id)
         with self._world.effect(f"push {name}"):
             self._world.manifests[parts.repository, digest] = dict(image.labels)
             self._world.built[digest] = self._world.images.born(image.id)

@@ -48,9 +48,14 @@ class Noted:
     def __init__(self, runner: RunsSteps, diary: Diary) -> None:
         self._runner, self._diary = runner, diary
 
-    def execute(self, behaviour: Behaviour, workflow_id: str) -> None:
+    def execute(
+        self, behaviour: Behaviour, workflow_id: str, task_token: str | None = None
+    ) -> None:
         noted = self._diary.noting(behaviour)
-        mortal(lambda: self._runner.execute(noted, workflow_id))
+        mortal(lambda: self._runner.execute(noted, workflow_id, task_token))
+
+    def resume(self, behaviour: Behaviour, workflow_id: str) -> None:
+        mortal(lambda: self._runner.resume(behaviour, workflow_id))
 
     def compensate(self, behaviour: Behaviour, workflow_id: str, execution: str) -> None:
         noted = self._diary.noting(behaviour)

@@ -9,6 +9,7 @@ from slipway.saga.step import Behaviour
 T = TypeVar("T")
 Around = Callable[[str, Callable[[], Any]], Any]
 """Is given the name of a call and the call itself, and answers what the call answers."""
+_PLAIN = (str, bytes, int, float)
 
 
 def intercepted(behaviour: Behaviour, action: str, around: Around) -> Behaviour:
@@ -16,7 +17,7 @@ def intercepted(behaviour: Behaviour, action: str, around: Around) -> Behaviour:
 
     def watched(function: Callable[..., T]) -> Callable[..., T]:
         def call(*args: Any, **ports: Any) -> T:
-            return function(*args, **{n: _Port(n, port, around) for n, port in ports.items()})
+            return function(*args, **{n: _watched(n, port, around) for n, port in ports.items()})
 
         return call
 
@@ -26,8 +27,12 @@ def intercepted(behaviour: Behaviour, action: str, around: Around) -> Behaviour:
     return replace(behaviour, execute=watched(behaviour.execute), intent=intent)
 
 
+def _watched(name: str, port: Any, around: Around) -> Any:
+    return port if port is None or isinstance(port, _PLAIN) else _Port(name, port, around)
+
+
 class _Port:
-    """Stands before a port, which may be an object with methods, a function, or plain values."""
+    """Stands before a port, which may be an object with methods, a function, or a record."""
 
     def __init__(self, name: str, port: Any, around: Around) -> None:
         self._name, self._port, self._around = name, port, around

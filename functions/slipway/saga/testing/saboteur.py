@@ -23,9 +23,14 @@ class Saboteur:
         self.struck = 0
         self.mended = False
 
-    def execute(self, behaviour: Behaviour, workflow_id: str) -> None:
+    def execute(
+        self, behaviour: Behaviour, workflow_id: str, task_token: str | None = None
+    ) -> None:
         planted = self._planted(behaviour, "execute")
-        mortal(lambda: self._runner.execute(planted, workflow_id))
+        mortal(lambda: self._runner.execute(planted, workflow_id, task_token))
+
+    def resume(self, behaviour: Behaviour, workflow_id: str) -> None:
+        mortal(lambda: self._runner.resume(behaviour, workflow_id))
 
     def compensate(self, behaviour: Behaviour, workflow_id: str, execution: str) -> None:
         planted = self._planted(behaviour, "compensate")

@@ -80,7 +80,7 @@ def _in_world(
         execute, compensate, intent = (*step, None)[:3]
         if execute is None or compensate is None:
             raise ValueError(f"{name} needs a function that does, and one that undoes")
-        return Behaviour(name, execute, compensate, intent, _provided(ports))
+        return Behaviour(name, execute, compensate, intent, ports=_provided(ports))
     behaviour = step.behaviour if isinstance(step, Execute) else step
     known = {port: ports[port] for port in behaviour.ports if port in ports}
     return replace(behaviour, ports={**behaviour.ports, **_provided(known)})

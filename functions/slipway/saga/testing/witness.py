@@ -17,8 +17,13 @@ class Witness:
         self._runner = runner
         self.calls: dict[tuple[str, str], list[str]] = defaultdict(list)
 
-    def execute(self, behaviour: Behaviour, workflow_id: str) -> None:
-        self._runner.execute(self._watched(behaviour, "execute"), workflow_id)
+    def execute(
+        self, behaviour: Behaviour, workflow_id: str, task_token: str | None = None
+    ) -> None:
+        self._runner.execute(self._watched(behaviour, "execute"), workflow_id, task_token)
+
+    def resume(self, behaviour: Behaviour, workflow_id: str) -> None:
+        self._runner.resume(behaviour, workflow_id)
 
     def compensate(self, behaviour: Behaviour, workflow_id: str, execution: str) -> None:
         self._runner.compensate(self._watched(behaviour, "compensate"), workflow_id, execution)

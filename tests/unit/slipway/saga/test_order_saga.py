@@ -7,6 +7,7 @@ from tests.unit.slipway.saga.orders import NOW, ORDERS, Order, OrderDesk, Shop
 
 from slipway.saga import (
     Outcome,
+    Pending,
     ReceiptItem,
     Rejected,
     Saga,
@@ -183,7 +184,7 @@ def test_a_charge_that_lands_after_its_undo_takes_itself_back() -> None:
     desk = OrderDesk(shop)
     workflow_id = desk.order()
 
-    def undo_meanwhile(order: Workflow[Order], shop: Shop) -> Outcome:
+    def undo_meanwhile(order: Workflow[Order], shop: Shop) -> Outcome | Pending:
         desk.runner.compensate(desk.behaviours["charge"], workflow_id, "run-1")
         return charge_behaviour.execute(order, shop)
 

@@ -9,7 +9,17 @@ from tests.unit.slipway.saga.orders import NOW, ORDERS, OrderDesk, Shop
 
 from slipway.cqrs.fold import fold
 from slipway.cqrs.timeline import timeline_item
-from slipway.saga import Outcome, Rejected, Saga, Status, StepStatus, Workflow, finish, transitions
+from slipway.saga import (
+    Outcome,
+    Pending,
+    Rejected,
+    Saga,
+    Status,
+    StepStatus,
+    Workflow,
+    finish,
+    transitions,
+)
 from slipway.saga.errors import UndoInFlight
 from slipway.saga.update import update
 
@@ -60,7 +70,7 @@ def test_no_step_begins_or_completes_once_it_was_asked_for() -> None:
     desk = ordered(Shop(), "reserve")
     charge = desk.behaviours["charge"]
 
-    def overtaken(order: Workflow[Any], shop: Shop) -> Outcome:
+    def overtaken(order: Workflow[Any], shop: Shop) -> Outcome | Pending:
         ask_for_undo(desk)
         return charge.execute(order, shop)
 
