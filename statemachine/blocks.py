@@ -23,7 +23,8 @@ def _functions(plan: Plan) -> Iterator[str]:
     for step in plan:
         sizes = (step.timeout_s, step.memory_mb, step.disk_mb)
         told = ["tasks"] if step.waits_s else []
-        yield _function(step, _EXECUTE, sizes, _policies(step, [*_permissions(step), *told]))
+        if not step.retired:
+            yield _function(step, _EXECUTE, sizes, _policies(step, [*_permissions(step), *told]))
         undo_sizes = (step.undo_timeout_s, _UNDO_MB, _UNDO_MB)
         kept = [name for name in _permissions(step) if name != "source"]
         yield _function(step, _COMPENSATE, undo_sizes, _policies(step, kept))
@@ -75,7 +76,8 @@ def _title(name: str) -> str:
 
 def _aliases(plan: Plan) -> Iterator[str]:
     for step in plan:
-        yield f"{step.title}{_EXECUTE}"
+        if not step.retired:
+            yield f"{step.title}{_EXECUTE}"
         yield f"{step.title}{_COMPENSATE}"
 
 

@@ -38,9 +38,9 @@ def machine(plan: Plan) -> dict[str, Any]:
 
 
 def _states(plan: Plan) -> Iterator[tuple[str, State]]:
-    steps = plan.steps
+    steps, forward = plan.steps, plan.forward
     yield "Enter", _enter(plan)
-    for step, following in zip(steps, [*(s.title for s in steps[1:]), "Complete"], strict=True):
+    for step, following in zip(forward, [*(s.title for s in forward[1:]), "Complete"], strict=True):
         yield step.title, _forward(step, following, _undo(steps[-1]))
     yield "Complete", _ending("complete", "Completed", _undo(steps[-1]))
     yield "Completed", {"Type": "Succeed"}
@@ -67,7 +67,7 @@ def _enter(plan: Plan) -> State:
         ],
         "Next": _undo(plan.steps[-1]),
     }
-    return {"Type": "Choice", "Choices": [undo_only], "Default": plan.steps[0].title}
+    return {"Type": "Choice", "Choices": [undo_only], "Default": plan.forward[0].title}
 
 
 def _forward(step: Step, following: str, last_undo: str) -> State:

@@ -84,7 +84,7 @@ def _undo_never_fails_the_execution(machine: Machine, _plan: Plan) -> Iterator[s
 
 
 def _tasks_outlive_their_functions(machine: Machine, plan: Plan) -> Iterator[str]:
-    limits = {step.title: step.timeout_s for step in plan}
+    limits = {step.title: step.timeout_s for step in plan.forward}
     limits |= {f"Undo{step.title}": step.undo_timeout_s for step in plan}
     for name, limit_s in limits.items():
         if machine["States"].get(name, {}).get("TimeoutSeconds", 0) <= limit_s:

@@ -54,7 +54,7 @@ def containerize(
 
 def _write(store: Store, workflow: WorkflowRecord, inbox: Inbox | None, settings: Settings) -> None:
     """At once, or in the queue of its target. Between two looks at it a target may become free."""
-    steps, told = [step.name for step in PLAN], _told(workflow.request)
+    steps, told = [step.name for step in PLAN.forward], _told(workflow.request)
     for _ in range(_TRIES):
         try:
             store.commit(transitions.requested(workflow, inbox, steps, told))

@@ -51,14 +51,15 @@ class InProcessDriver:
 
     def run(self, workflow_id: str, execution: str | None = None) -> None:
         execution = execution or workflow_id
-        for number, step in enumerate(self._plan.steps, start=1):
+        for step in self._plan.forward:
             try:
                 self._execute(step, workflow_id)
             except Undoing:  # whatever was begun, perhaps by an execution that died
                 self.undo(workflow_id, execution)
                 return
             except Exception:  # noqa: BLE001  (States.ALL, as in the state machine)
-                self.undo(workflow_id, execution, self._plan.steps[:number])
+                begun = self._plan.steps[: self._plan.number(step.name)]
+                self.undo(workflow_id, execution, begun)
                 return
         try:
             self._retry(_ENDING_RETRIES, lambda: self._endings.complete(workflow_id))

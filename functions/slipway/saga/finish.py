@@ -26,7 +26,7 @@ def complete(
             return None
         if saga.workflow.is_fenced or saga.workflow.cancel:
             raise Rejected("cancelled", "stopped on request before it was complete")
-        open_steps = [s.name for s in plan if not _is_done(saga, s.name)]
+        open_steps = [s.name for s in plan.forward if not _is_done(saga, s.name)]
         if open_steps:
             raise Rejected("incomplete", f"not done: {', '.join(open_steps)}")
         return transitions.completed(saga, now())

@@ -50,11 +50,15 @@ def _data(
         "workflow": after.model_dump(mode="json", include=HEADER & header.keys())
     }
     if record and (not kind.startswith("workflow.") or kind == "workflow.parked"):
-        # What only the undo needs (and a task token, which is a key) stays in the write table.
-        told["step"] = record.model_dump(
-            mode="json", exclude={"intent": True, "task_token": True, "undo": {"task_token"}}
-        )
+        told["step"] = told_of(record)
     return told
+
+
+def told_of(record: StepRecord) -> dict[str, Any]:
+    """What only the undo needs, and task tokens, which are keys, stay in the write table."""
+    return record.model_dump(
+        mode="json", exclude={"intent": True, "task_token": True, "undo": {"task_token"}}
+    )
 
 
 def event_of(

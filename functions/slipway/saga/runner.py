@@ -7,6 +7,7 @@ from typing import Any
 from slipway.saga import transitions
 from slipway.saga.errors import Rejected, Unavailable, UndoInFlight, Undoing
 from slipway.saga.failures import failure_of
+from slipway.saga.fence import outdated, refuse_forward
 from slipway.saga.lease import Holds, term_of, until_it_expires
 from slipway.saga.outcome import Outcome, Pending
 from slipway.saga.plan import Plan
@@ -51,7 +52,7 @@ class Runner:
         With a token the task waits for a word: told here when the step is done, else by `resume`.
         """
         saga = self._store.load(workflow_id)
-        _refuse_forward(saga)
+        self._refuse_forward(saga)
         if self._attempt(behaviour, saga, task_token) and task_token:
             self._tasks().succeed(task_token)
 
@@ -111,12 +112,15 @@ class Runner:
         if record.status is StepStatus.DONE or behaviour.look is None:
             return record.status is StepStatus.DONE
         try:
-            _refuse_forward(saga)
+            self._refuse_forward(saga)
             outcome = behaviour.look(self._workflow(saga, behaviour), **behaviour.built_ports())
         except Exception as error:
             self._fail(behaviour, saga.workflow.workflow_id, error, first=False)
             raise
         return self._finish(behaviour, saga, outcome)
+
+    def _refuse_forward(self, saga: Saga) -> None:
+        refuse_forward(self._plan, saga.workflow)
 
     def _intend(self, behaviour: Behaviour, saga: Saga, ports: Ports, token: str | None) -> Saga:
         record = self._record(saga, behaviour)
@@ -127,7 +131,7 @@ class Runner:
         noted = intent
 
         def decide(now: Saga) -> Change:
-            _refuse_forward(now)
+            self._refuse_forward(now)
             record = self._record(now, behaviour)
             return transitions.intended(now, record, noted, self._now(), token)
 
@@ -187,7 +191,8 @@ class Runner:
                 return None
             if now.workflow.has_replaced(execution):
                 return None
-            return transitions.turned_by(now, self._failing(now, behaviour), self._now())
+            why = outdated(self._plan, now.workflow)
+            return transitions.turned_by(now, self._failing(now, behaviour), self._now(), why)
 
         def fence(now: Saga) -> Change | None:
             record = self._record(now, behaviour)
@@ -237,15 +242,3 @@ class Runner:
             saga=saga,
             stop_requested=stop_requested,
         )
-
-
-def _refuse_forward(saga: Saga) -> None:
-    """Law 12: once undoing has begun, no step runs forward again."""
-    if saga.workflow.is_fenced:
-        raise Undoing("undoing", "this workflow is being undone or was undone", clean=True)
-    if saga.workflow.cancel:
-        raise Undoing("cancelled", saga.workflow.cancel.reason, clean=True)
-
-
-def _needs_undo(record: StepRecord) -> bool:
-    return record.may_have_acted and not record.undo_is_over

@@ -119,21 +119,27 @@ def failed(saga: Saga, step: StepRecord, failure: Failure, now: datetime) -> Cha
     return _turn(saga, now, failure, record, ["step.failed"])
 
 
-def turned_by(saga: Saga, record: StepRecord, now: datetime) -> Change:
-    """The step did not get to record its failure itself, or never failed at all."""
+def turned_by(
+    saga: Saga, record: StepRecord, now: datetime, cause: Failure | None = None
+) -> Change:
+    """The step did not get to record its failure itself, or never failed at all.
+
+    `cause`: why the workflow as a whole turns, if that is known.
+    """
     if record.error:
         return failed(saga, record, record.error, now)
     if record.status is StepStatus.INTENT and not saga.workflow.cancel:
         died = f"{record.name} stopped without a word: out of time, or killed"
         return failed(saga, record, Failure(code="interrupted", message=died), now)
-    return turned(saga, now)
+    return turned(saga, now, cause)
 
 
-def turned(saga: Saga, now: datetime) -> Change:
-    """Undoing begins although no step failed: a cancel, or a rollback on request."""
-    cancel = saga.workflow.cancel
-    code, why = ("cancelled", cancel.reason) if cancel else ("interrupted", "stopped from outside")
-    return _turn(saga, now, Failure(code=code, message=why), None, [])
+def turned(saga: Saga, now: datetime, cause: Failure | None = None) -> Change:
+    """Undoing begins although no step failed: a cancel, or a word from outside."""
+    if cancel := saga.workflow.cancel:
+        cause = Failure(code="cancelled", message=cancel.reason)
+    stopped = Failure(code="interrupted", message="stopped from outside")
+    return _turn(saga, now, cause or stopped, None, [])
 
 
 def _turn(

@@ -1,9 +1,9 @@
 """What must be true of a workflow, of its records and of the world, however it went."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from slipway.messages.events import Event
+from slipway.saga.recording import told_of
 from slipway.saga.state import Saga, Status, StepStatus
 from slipway.saga.store import TargetLocked
 from slipway.saga.testing.trial import ME, Trial
@@ -116,7 +116,7 @@ def check_records(saga: Saga, events: Any) -> None:
     header, steps = replayed(events)
     known = saga.workflow.model_dump(mode="json", include=set(_HEADER))
     expect(header == known, 11, f"the events tell {header}, the record {known}")
-    recorded = {name: _told(record.model_dump(mode="json")) for name, record in saga.steps.items()}
+    recorded = {name: told_of(record) for name, record in saga.steps.items()}
     expect(steps == recorded, 11, f"the events tell {steps}, the records {recorded}")
 
 
@@ -133,12 +133,7 @@ def _fold(event: Event, header: dict[str, Any], steps: dict[str, Any]) -> None:
     told = event.data.get("workflow", {})
     header.update({name: told[name] for name in _HEADER if name in told})
     if step := event.data.get("step"):
-        steps[step["name"]] = _told(step)
-
-
-def _told(step: Mapping[str, Any]) -> dict[str, Any]:
-    undo = step["undo"] and {k: v for k, v in step["undo"].items() if k != "task_token"}
-    return {**{k: v for k, v in step.items() if k != "intent"}, "undo": undo}
+        steps[step["name"]] = step
 
 
 def check_target_is_free(trial: Trial) -> None:

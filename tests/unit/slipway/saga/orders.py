@@ -103,11 +103,11 @@ ORDERS = Plan(
 class OrderDesk:
     """Everything needed to run order sagas inside a test. The clock stands still."""
 
-    def __init__(self, shop: Shop, store: MemoryStore | None = None) -> None:
-        self.shop = shop
+    def __init__(self, shop: Shop, store: MemoryStore | None = None, plan: Plan = ORDERS) -> None:
+        self.shop, self.plan = shop, plan
         self.store = store or MemoryStore()
         self.now = NOW
-        self.runner = Runner(ORDERS, self.store, lambda: self.now)
+        self.runner = Runner(plan, self.store, lambda: self.now)
         ports = {"shop": lambda: shop}
         self.behaviours = {
             "reserve": Behaviour("reserve", reserve, unreserve, ports=ports),
@@ -115,14 +115,14 @@ class OrderDesk:
             "ship": Behaviour("ship", ship, recall, ports=ports),
         }
         self.driver = InProcessDriver(
-            ORDERS, self.runner, self.behaviours, self.endings([self.inspect_shop])
+            plan, self.runner, self.behaviours, self.endings([self.inspect_shop])
         )
 
     def order(self, workflow_id: str = "wf_anna") -> str:
         record = WorkflowRecord(
             workflow_id=workflow_id,
-            definition=ORDERS.name,
-            definition_version=ORDERS.version,
+            definition=self.plan.name,
+            definition_version=self.plan.version,
             request={"product": "kettle", "amount_cents": 4900},
             owner="anna",
             created_at=NOW,
@@ -137,7 +137,7 @@ class OrderDesk:
 
     def endings(self, inspectors: list[Inspector]) -> Endings:
         return Endings(
-            complete=lambda wf: finish.complete(ORDERS, self.store, wf, lambda: self.now),
+            complete=lambda wf: finish.complete(self.plan, self.store, wf, lambda: self.now),
             settle=lambda wf: finish.settle(self.store, wf, inspectors, lambda: self.now),
             settle_unverified=lambda wf: finish.settle_unverified(
                 self.store, wf, inspectors, lambda: self.now
@@ -147,7 +147,7 @@ class OrderDesk:
 
     def _park(self, step: str, workflow_id: str) -> None:
         def decide(saga: Saga) -> Change:
-            record = saga.step(step, ORDERS.number(step))
+            record = saga.step(step, self.plan.number(step))
             return transitions.parked(saga, record, None, self.now)
 
         update(self.store, workflow_id, decide)

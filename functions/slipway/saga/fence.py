@@ -1,0 +1,27 @@
+"""When no step of a workflow may run forward any more, and why."""
+
+from slipway.saga.errors import Undoing
+from slipway.saga.plan import Plan
+from slipway.saga.state import Failure, WorkflowRecord
+
+
+def refuse_forward(plan: Plan, workflow: WorkflowRecord) -> None:
+    """Law 12: once undoing has begun, no step runs forward again. Raises Undoing."""
+    if workflow.is_fenced:
+        raise Undoing("undoing", "this workflow is being undone or was undone", clean=True)
+    if workflow.cancel:
+        raise Undoing("cancelled", workflow.cancel.reason, clean=True)
+    if why := outdated(plan, workflow):
+        raise Undoing(why.code, why.message, fix=why.fix, clean=True)
+
+
+def outdated(plan: Plan, workflow: WorkflowRecord) -> Failure | None:
+    """The plan is another by now: to this one the workflow's records may mean something else."""
+    began = workflow.definition_version
+    if plan.continues_from(began):
+        return None
+    return Failure(
+        code="outdated",
+        message=f"it began under version {began} of {plan.name}; version {plan.version} undoes it",
+        fix="ask for it again",
+    )
