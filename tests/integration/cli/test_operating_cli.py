@@ -139,3 +139,16 @@ def test_a_version_below_a_newer_one_is_refused_with_its_name(
 
     assert (code, told["error"]["code"]) == (5, "superseded")
     assert second in told["error"]["message"]
+
+
+def test_what_is_under_way_is_told_with_its_version(desk: Desk, terminal: Terminal) -> None:
+    workflow = parked(desk, "under-way")
+
+    code, told = terminal.json("drain")
+
+    assert code == 0
+    assert not told["drained"]
+    found = {each["workflow_id"]: each for each in told["items"]}
+    assert found[workflow]["status"] == "PARKED"
+    assert told["versions"][found[workflow]["definition_version"]] == len(told["items"])
+    assert workflow in terminal.run("drain")[1]

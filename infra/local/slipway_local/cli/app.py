@@ -227,6 +227,18 @@ def sweep(
 
 
 @app.command()
+def drain(
+    wait: Annotated[bool, typer.Option("--wait", help="Until nothing is under way.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Say what is under way, and under which version of the plan it began."""
+    from slipway_local.cli.draining import drain as show
+    from slipway_local.cli.output import Output
+
+    raise typer.Exit(show(wait, Output(as_json)))
+
+
+@app.command()
 def up(
     port: Annotated[int, typer.Option(help="0: any free one.")] = 8787, as_json: Json = False
 ) -> None:
