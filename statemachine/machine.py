@@ -41,7 +41,7 @@ def _states(plan: Plan) -> Iterator[tuple[str, State]]:
     steps = plan.steps
     yield "Enter", _enter(plan)
     for step, following in zip(steps, [*(s.title for s in steps[1:]), "Complete"], strict=True):
-        yield step.title, _forward(step, following)
+        yield step.title, _forward(step, following, _undo(steps[-1]))
     yield "Complete", _ending("complete", "Completed", _undo(steps[-1]))
     yield "Completed", {"Type": "Succeed"}
     earlier = ["Settle", *(_undo(step) for step in steps[:-1])]
@@ -70,7 +70,8 @@ def _enter(plan: Plan) -> State:
     return {"Type": "Choice", "Choices": [undo_only], "Default": plan.steps[0].title}
 
 
-def _forward(step: Step, following: str) -> State:
+def _forward(step: Step, following: str, last_undo: str) -> State:
+    """Started again when cancelled or while it is undone, it goes back over all that was begun."""
     state = _task(
         f"${{{step.title}ExecuteArn}}",
         timeout_s=step.timeout_s,
@@ -78,6 +79,7 @@ def _forward(step: Step, following: str) -> State:
         catch=_undo(step),
         following=following,
     )
+    state["Catch"].insert(0, _catch(last_undo, "Undoing"))
     return state if step.waits_s is None else state | _waiting(step, step.waits_s)
 
 
@@ -186,8 +188,8 @@ def _task(
     }
 
 
-def _catch(following: str) -> State:
-    return {"ErrorEquals": ["States.ALL"], "ResultPath": None, "Next": following}
+def _catch(following: str, error: str = "States.ALL") -> State:
+    return {"ErrorEquals": [error], "ResultPath": None, "Next": following}
 
 
 def _retry(errors: list[str], tries: int, *, first_s: int, most_s: int) -> State:

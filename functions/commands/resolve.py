@@ -13,7 +13,7 @@ from slipway.messages.commands import ResolveStep
 from slipway.messages.views import Accepted
 from slipway.saga import operations
 from slipway.saga.runner import utc_now
-from slipway.saga.state import Decision, Resolution, Saga, StepRecord, StepStatus
+from slipway.saga.state import Decision, Resolution, Saga, Status, StepRecord, StepStatus
 from slipway.saga.store import Change, Store
 from slipway.saga.update import update
 from slipway.wiring import store
@@ -30,7 +30,8 @@ def resolve(
     """Records the decision; whoever waits for it is told by what follows from the event.
 
     Saying the same again changes nothing; of two operators the first one decides.
-    Raises NotFound, Unavailable, or Refused("no_such_step", "not_parked", "already_resolved").
+    Raises NotFound, Unavailable, or Refused("no_such_step", "not_parked", "already_resolved",
+    "already_finished").
     """
 
     def decide(saga: Saga) -> Change | None:
@@ -40,6 +41,8 @@ def resolve(
         if record.status is not StepStatus.UNDO_PARKED:
             _check_decided(record, command)
             return None
+        if workflow.status.is_terminal:
+            raise _too_late(workflow.status)
         answer = Accepted(workflow_id=workflow.workflow_id, version=workflow.version + 1)
         resolution = Resolution(
             decision=Decision(command.decision),
@@ -84,6 +87,15 @@ def _check_decided(record: StepRecord, command: ResolveStep) -> None:
             field="decision",
             fix="GET the workflow to see what came of it",
         )
+
+
+def _too_late(status: Status) -> Refused:
+    """Nobody decided in time: the earlier undos went on without, and the end is on record."""
+    return Refused(
+        "already_finished",
+        f"nobody decided in time, and the workflow has ended: {status}",
+        fix="remove by hand what its receipt names",
+    )
 
 
 handler = endpoint(resolve, ResolveStep, answers.accepted, store=store)

@@ -23,7 +23,7 @@ _FORMS = {
     "DOCKER_HOST": "give an address, such as unix:///var/run/docker.sock or tcp://10.0.0.5:2376",
     "SLIPWAY_REGISTRY": "give host[:port][/path] without http://, such as 127.0.0.1:5000/apps",
 }
-_ELSEWHERE = {"SLIPWAY_REQUIRE_ENGINES"}  # read by the tests
+_ELSEWHERE = {"SLIPWAY_REQUIRE_ENGINES", "SLIPWAY_SEED"}  # read by the tests
 _ELSEWHERE_PREFIXES = ("SLIPWAY_ENGINE_", "SLIPWAY_CLUSTER_")  # read by `make engines`
 
 
@@ -63,6 +63,8 @@ class Settings(BaseModel):
     codebuild_project: str | None = None
     eks_cluster: str | None = None
     rehearsal: bool = False
+    instance: str | None = Field(None, pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$")
+    sweep_grace_minutes: int = Field(60, ge=0)
     source_max_mb: int = Field(200, ge=1, le=10_000)
 
     @classmethod

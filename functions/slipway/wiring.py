@@ -6,7 +6,7 @@ kubernetes cost a cold start that most functions never need.
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from slipway import scopes
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     )
     from slipway.containerize.scanning import Scanner
     from slipway.containerize.target import Target
+    from slipway.containerize.thing import Part
     from slipway.cqrs.outbox import EventBus, Executions
     from slipway.cqrs.transfers import Transfers
     from slipway.cqrs.views import Views
@@ -168,6 +169,12 @@ def cluster() -> "Cluster":
 
 
 @_provider
+def instance() -> str | None:
+    """The name of this installation, on the labels of all that it makes."""
+    return settings().instance
+
+
+@_provider
 def target() -> "Target":
     from slipway.containerize.target import Target
 
@@ -184,6 +191,19 @@ def inspectors() -> "Sequence[Inspector]":
         inspection.of_cluster(cluster),
         inspection.of_workspace(workspace),
     )
+
+
+@_provider
+def managed_parts() -> "Mapping[str, Part]":
+    """The parts of the world that a sweep goes over, each connected to when it is asked."""
+    from slipway.containerize.managed import InCluster, InRegistry, InWorkspace, OnEngine
+
+    return {
+        "engine": OnEngine(engine),
+        "registry": InRegistry(registry, settings().registry),
+        "cluster": InCluster(cluster),
+        "workspace": InWorkspace(workspace),
+    }
 
 
 @_provider

@@ -12,7 +12,7 @@ from slipway.containerize.target import Target
 from slipway.containerize.workspace_keys import object_key
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga import Outcome, Pending, Workflow, step
-from slipway.wiring import build_context, build_settings, engine, target, workspace
+from slipway.wiring import build_context, build_settings, engine, instance, target, workspace
 from steps import PLAN, runner
 
 ME = "build_image"
@@ -25,6 +25,7 @@ def build_image(
     workspace: Workspace,
     build_context: BuildContext,
     build_settings: BuildSettings,
+    instance: str | None,
     target: Target,
 ) -> Outcome | Pending:
     component = workflow.outputs("analyze_repository")["component"]
@@ -40,7 +41,7 @@ def build_image(
         build = Build(
             context=context,
             dockerfile=DOCKERFILE,
-            labels=labels_of(workflow.id, workflow.request.app.name),
+            labels=labels_of(workflow.id, workflow.request.app.name, instance),
             args=build_settings.args,
             network=build_settings.network,
             timeout_s=int(workflow.left_s(PLAN[ME].timeout_s - _MARGIN_S)),
@@ -80,5 +81,6 @@ execute, compensate = step(
     workspace=workspace,
     build_context=build_context,
     build_settings=build_settings,
+    instance=instance,
     target=target,
 )

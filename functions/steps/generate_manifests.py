@@ -11,7 +11,7 @@ from slipway.containerize.service import service_spec
 from slipway.containerize.workspace_keys import step_prefix
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga import Outcome, Rejected, Workflow, step
-from slipway.wiring import credentials, registry, workspace
+from slipway.wiring import credentials, instance, registry, workspace
 from steps import runner
 
 ME = "generate_manifests"
@@ -22,6 +22,7 @@ def generate_manifests(
     workspace: Workspace,
     registry: Registry,
     credentials: CredentialStore,
+    instance: str | None,
 ) -> Outcome:
     app = workflow.request.app
     pushed = workflow.outputs("push_image")
@@ -35,6 +36,7 @@ def generate_manifests(
         workflow.outputs("generate_dockerfile")["user_id"],
         pull_secret=secret,
         strict=workflow.request.options.strict,
+        instance=instance,
     )
     body = json.dumps(render_manifests(spec), indent=1).encode()
     workspace.put(manifests_key(workflow.id), body, "application/json")
@@ -68,4 +70,5 @@ execute, compensate = step(
     workspace=workspace,
     registry=registry,
     credentials=credentials,
+    instance=instance,
 )

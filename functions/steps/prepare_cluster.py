@@ -26,7 +26,7 @@ from slipway.containerize.restoration import (
 )
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga import Outcome, Rejected, Workflow, step
-from slipway.wiring import cluster, credentials, workspace
+from slipway.wiring import cluster, credentials, instance, workspace
 from steps import runner
 
 
@@ -55,11 +55,12 @@ def prepare_cluster(
     cluster: Cluster,
     workspace: Workspace,
     credentials: CredentialStore,
+    instance: str | None,
 ) -> Outcome:
     if not workflow.request.options.deploy:
         return Outcome.nothing(skipped="deploy was not asked for")
     app, notes = workflow.request.app, workflow.intent["notes"]
-    labels = labels_of(workflow.id, app.name)
+    labels = labels_of(workflow.id, app.name, instance)
     now = Claim.of(workflow.id, workflow.request).check_again(cluster, notes)
     wanted = {ref.kind for ref in _to_make(workflow.id, now, notes)}
     if "Namespace" in wanted:
@@ -117,4 +118,5 @@ execute, compensate = step(
     cluster=cluster,
     workspace=workspace,
     credentials=credentials,
+    instance=instance,
 )

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.contract.engines import (
     packed,
 )
 
+from slipway.containerize.labels import WORKFLOW
 from slipway.containerize.ports import DOCKERFILE, Build
 from slipway.saga.errors import Rejected, Unavailable
 
@@ -193,6 +195,20 @@ def test_a_tag_for_an_image_that_is_not_there_is_refused(workshop: Workshop) -> 
 def test_a_name_that_is_no_image_reference_is_refused(workshop: Workshop) -> None:
     with pytest.raises(Rejected, match="invalid_reference"):
         workshop.engine.image_at("127.0.0.1:5000/Shop:1")
+
+
+def test_everything_that_a_slipway_made_is_listed_and_nothing_else(workshop: Workshop) -> None:
+    first, second = workshop.workflow(), workshop.workflow()
+    ours = {workshop.build(each, f"RUN echo {each}") for each in (first, second)}
+    began = datetime.now(UTC) - timedelta(days=1)
+
+    found = {each.name: each for each in workshop.engine.managed() if each.name in ours}
+
+    assert set(found) == ours
+    assert {each.labels[WORKFLOW] for each in found.values()} == {first, second}
+    assert all(each.created_at and each.created_at > began for each in found.values())
+    base = workshop.engine.image_at(workshop.base)
+    assert base not in {each.name for each in workshop.engine.managed()}
 
 
 def test_an_engine_that_is_away_is_said_to_be_at_once(workshop: Workshop) -> None:

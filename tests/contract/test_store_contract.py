@@ -1,67 +1,25 @@
 """Both stores keep the same promises: the one in memory, and the real one on moto's DynamoDB."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-import boto3
 import pytest
-from moto import mock_aws
-from tests.contract.tables import create_table
+from tests.contract.stores import NOON, SHOP, request, settle, store, workflow
 
-from slipway.adapters.dynamodb_store import DynamoDbStore
 from slipway.messages.events import Event
-from slipway.saga import operations, transitions
-from slipway.saga.memory import MemoryStore
+from slipway.saga import transitions
 from slipway.saga.outcome import Outcome
-from slipway.saga.state import Cancel, Receipt, Rollback, Saga, StepRecord, WorkflowRecord
+from slipway.saga.state import Cancel, Receipt, StepRecord
 from slipway.saga.store import (
     Change,
     Conflict,
     Inbox,
     NotFound,
     Store,
-    Superseded,
-    TargetFree,
-    TargetLock,
     TargetLocked,
 )
 from slipway.saga.update import update
 
-NOON = datetime(2030, 3, 2, 12, tzinfo=UTC)
-SHOP = "lock#prod/shop/shop"
-
-
-@pytest.fixture(params=["memory", "dynamodb"])
-def store(request: pytest.FixtureRequest) -> Iterator[Store]:
-    if request.param == "memory":
-        yield MemoryStore()
-        return
-    with mock_aws():
-        client = boto3.client("dynamodb", "eu-central-1")
-        yield DynamoDbStore(client, create_table(client, "WriteTable", "write"), lambda: NOON)
-
-
-def workflow(name: str, lock: str | None = None) -> WorkflowRecord:
-    return WorkflowRecord(
-        workflow_id=f"wf_{name}",
-        definition="containerize",
-        definition_version="1",
-        request={"app": {"name": name, "weight": 0.25}, "tags": [], "note": None},
-        owner="anna",
-        lock=lock,
-        created_at=NOON,
-        updated_at=NOON,
-    )
-
-
-def request(store: Store, name: str, lock: str | None = None, inbox: Inbox | None = None) -> Saga:
-    store.commit(transitions.requested(workflow(name, lock), inbox))
-    return store.load(f"wf_{name}")
-
-
-def settle(store: Store, workflow_id: str) -> None:
-    receipt = Receipt(clean=True, checked_at=NOON)
-    update(store, workflow_id, lambda saga: transitions.settled(saga, receipt, NOON))
+__all__ = ["store"]
 
 
 def test_what_anna_requested_is_read_back_as_she_said_it(store: Store) -> None:
@@ -184,112 +142,6 @@ def test_a_workflow_whose_lock_was_taken_over_ends_all_the_same_and_leaves_it_al
     assert refusal.value.holder == "wf_second"
 
 
-def complete(store: Store, workflow_id: str) -> None:
-    update(store, workflow_id, lambda saga: transitions.completed(saga, NOON))
-
-
-def roll_back(store: Store, workflow_id: str) -> None:
-    asked = Rollback(reason="no good", requested_at=NOON, requested_by="anna")
-    update(store, workflow_id, lambda saga: operations.rollback_requested(saga, asked, None))
-
-
-def wait(store: Store, name: str, behind: str) -> Saga:
-    waiting = workflow(name, SHOP).model_copy(update={"waits_for": f"wf_{behind}"})
-    store.commit(transitions.requested(waiting, None))
-    return store.load(f"wf_{name}")
-
-
-def admit(store: Store, name: str) -> Saga:
-    return update(store, f"wf_{name}", lambda saga: operations.admitted(saga, NOON))
-
-
-def test_a_target_that_nobody_ever_used_is_free(store: Store) -> None:
-    assert store.target(SHOP) == TargetLock(target=SHOP)
-
-
-def test_a_target_remembers_whose_deployments_stand_there(store: Store) -> None:
-    for name in ("first", "second"):
-        request(store, name, lock=SHOP)
-        complete(store, f"wf_{name}")
-    request(store, "failed", lock=SHOP)
-    settle(store, "wf_failed")
-
-    lock = store.target(SHOP)
-    assert (lock.holder, lock.deployed) == (None, ("wf_first", "wf_second"))
-
-
-def test_the_newest_deployment_is_taken_back_first_under_the_lock(store: Store) -> None:
-    for name in ("first", "second"):
-        request(store, name, lock=SHOP)
-        complete(store, f"wf_{name}")
-
-    with pytest.raises(Superseded) as refusal:
-        roll_back(store, "wf_first")
-    roll_back(store, "wf_second")
-    with pytest.raises(TargetLocked):
-        roll_back(store, "wf_first")
-
-    assert refusal.value.newer == "wf_second"
-    assert store.load("wf_first").workflow.version == 2
-    settle(store, "wf_second")
-    assert store.target(SHOP).deployed == ("wf_first",)
-    roll_back(store, "wf_first")
-    assert store.target(SHOP).holder == "wf_first"
-
-
-def test_who_waits_is_let_in_in_order_and_nobody_passes(store: Store) -> None:
-    request(store, "first", lock=SHOP)
-    wait(store, "second", behind="first")
-    wait(store, "third", behind="first")
-    with pytest.raises(TargetLocked):
-        admit(store, "second")
-    complete(store, "wf_first")
-
-    with pytest.raises(TargetLocked) as newcomer:
-        request(store, "newcomer", lock=SHOP)
-    with pytest.raises(TargetLocked):
-        admit(store, "third")
-    assert admit(store, "second").workflow.waits_for is None
-
-    assert newcomer.value.holder == "wf_second"
-    lock = store.target(SHOP)
-    assert (lock.holder, lock.waiting) == ("wf_second", ("wf_third",))
-
-
-def test_nobody_waits_for_a_target_that_is_free(store: Store) -> None:
-    with pytest.raises(TargetFree):
-        wait(store, "second", behind="first")
-
-    with pytest.raises(NotFound):
-        store.load("wf_second")
-
-
-def test_the_end_of_one_that_waits_leaves_the_queue_and_the_holder_alone(store: Store) -> None:
-    request(store, "first", lock=SHOP)
-    wait(store, "second", behind="first")
-
-    settle(store, "wf_second")
-
-    lock = store.target(SHOP)
-    assert (lock.holder, lock.waiting) == ("wf_first", ())
-
-
-def test_who_has_lost_the_lock_neither_begins_a_step_nor_completes(store: Store) -> None:
-    saga = request(store, "first", lock=SHOP)
-    settle(store, "wf_first")
-    request(store, "second", lock=SHOP)
-    zombie = store.load("wf_first")
-    step = StepRecord(name="build_image", number=3)
-
-    with pytest.raises(TargetLocked) as begun:
-        store.commit(transitions.intended(zombie, step, {}, NOON))
-    with pytest.raises(TargetLocked) as completed:
-        store.commit(transitions.completed(zombie, NOON))
-
-    assert {begun.value.holder, completed.value.holder} == {"wf_second"}
-    assert store.load("wf_first") == zombie != saga
-
-
 def test_a_workflow_without_a_lock_may_release_one_that_is_not_there(store: Store) -> None:
     request(store, "shop")
     saga = store.load("wf_shop")
@@ -297,6 +149,21 @@ def test_a_workflow_without_a_lock_may_release_one_that_is_not_there(store: Stor
     store.commit(Change(1, ended.workflow, (), ended.events, release_lock="lock#nowhere"))
 
     assert store.load("wf_shop").workflow.status.is_terminal
+
+
+def test_open_workflows_are_found_by_how_long_nothing_happened(store: Store) -> None:
+    for number in range(12):  # in several shards of the index
+        request(store, f"shop{number}")
+    request(store, "done")
+    settle(store, "wf_done")
+    late = cancel("now")
+    late = late.model_copy(update={"requested_at": NOON + timedelta(minutes=10)})
+    update(store, "wf_shop3", lambda saga: transitions.cancel_requested(saga, late, None))
+
+    idle = sorted(store.idle(NOON + timedelta(minutes=5)))
+
+    assert idle == sorted(f"wf_shop{number}" for number in range(12) if number != 3)
+    assert list(store.idle(NOON)) == []
 
 
 def test_an_event_says_who_caused_it(store: Store) -> None:

@@ -13,7 +13,6 @@ from typing import Any, Protocol
 
 import boto3
 import pytest
-from tests.faults.injection import Fault, Saboteur
 from tests.faults.rig import OWNER, REGISTRY, Rig, a_request
 
 from commands.cancel import cancel
@@ -23,11 +22,14 @@ from slipway.messages.commands import CancelWorkflow
 from slipway.messages.events import Event
 from slipway.saga import Saga
 from slipway.saga.step import RunsSteps
+from slipway.saga.testing import Fault, Saboteur
 from slipway.settings import Settings
 from slipway_local.engines.probe import Rehearsal
 from slipway_local.system import LocalSystem, Options
 from steps import PLAN
 
+ROLLBACK = Fault(PLAN.steps[-1].name, "rejected", "after")
+"""Undoes everything: what comes before is done, and every undo runs."""
 Strikes = Mapping[str, Callable[[], None]]
 _WITHIN_S = 60
 

@@ -8,7 +8,6 @@ from typing import Any
 import boto3
 import pytest
 from tests.codebuild_on_moto import PROJECT, CodeBuildOnMoto
-from tests.faults.injection import Fault
 from tests.faults.rig import REGISTRY
 from tests.faults.stages import InProcess, OnStateMachine, Stage, state_machine
 from tests.faults.verdicts import check_events, check_told_undone
@@ -21,6 +20,7 @@ from slipway.adapters.codebuild_engine import CodeBuildEngine
 from slipway.adapters.codebuild_log import lines_of
 from slipway.saga import Saga, Status, StepStatus, Unavailable
 from slipway.saga.tasks import NoTasks
+from slipway.saga.testing import Fault
 
 REGION = "eu-central-1"
 MINUTE: Mapping[str, Any] = {"source": "aws.events", "detail-type": "Scheduled Event"}

@@ -5,15 +5,14 @@ from typing import Any
 
 import boto3
 import pytest
-from tests.faults.injection import Fault
 from tests.faults.killing import DEATHS, MOMENTS, TASKS, Killer, killing
-from tests.faults.matrix import ROLLBACK
-from tests.faults.stages import OnStateMachine, state_machine
+from tests.faults.stages import ROLLBACK, OnStateMachine, state_machine
 from tests.faults.verdicts import check_events, check_told_undone
 
 from recovery.rescue import rescue
 from slipway import wiring
 from slipway.saga import Saga, Status, StepStatus
+from slipway.saga.testing import Fault
 from steps import PLAN
 
 TAG: dict[str, Any] = {"image": {"tag": "stable"}}

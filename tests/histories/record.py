@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.rig import Rig
-from tests.faults.worlds import ME, prepared
+from tests.faults.worlds import ME, WORLDS
 from tests.histories.patches import packed
 from tests.histories.stand_ins import described
 
@@ -20,7 +20,7 @@ from slipway.saga.state import Status
 from steps import PLAN
 
 HERE = Path(__file__).parent
-WORLDS = ("older", "private")
+RECORDED = ("older", "private")
 Moment = dict[str, Any]
 
 
@@ -62,7 +62,8 @@ class Recorder:
 
 
 def recorded(world: str) -> dict[str, Any]:
-    rig, request = prepared(world)
+    rig = Rig()
+    request = WORLDS[world](rig)
     before = described(rig)
     recorder = Recorder(rig)
     rig.submit(ME, **request)
@@ -73,7 +74,7 @@ def recorded(world: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    told = {world: recorded(world) for world in WORLDS}
+    told = {world: recorded(world) for world in RECORDED}
     path = HERE / f"{PLAN.version}.json"
     if path.exists():
         raise SystemExit(f"{path.name} is there: raise the plan's version first")

@@ -16,6 +16,7 @@ from slipway.containerize.engine_images import Made, Use
 from slipway.containerize.ports import (
     Build,
     Credentials,
+    Labelled,
     Log,
     Registry,
     Stop,
@@ -117,6 +118,10 @@ class CodeBuildEngine:
                 self._registry.delete(repository_of(image.name), str(parse(image.name).digest))
         for name in ("context.tar", "codebuild.json"):
             self._workspace.delete(_key(workflow_id, name))
+
+    def managed(self) -> Sequence[Labelled]:
+        """Nothing: what it built lies in the registry, and a forgotten build ends at its limit."""
+        return ()
 
     def remove_stages(self, workflow_id: str, built: str) -> None:
         """A build's machine is gone when it ends, with all but the image that it pushed."""

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from docker.errors import APIError, NotFound
 
-from slipway.adapters import docker_build, docker_push, docker_removal
+from slipway.adapters import docker_build, docker_managed, docker_push, docker_removal
 from slipway.adapters.docker_client import Client, connect, translated
 from slipway.containerize.engine_images import Made
-from slipway.containerize.ports import Build, Credentials, Log, Stop
+from slipway.containerize.ports import Build, Credentials, Labelled, Log, Stop
 from slipway.containerize.reference import DEFAULT_TAG, parse
 from slipway.saga.errors import Rejected
 
@@ -91,6 +91,11 @@ class DockerEngine:
         client = self._client()
         with translated(self._host):
             docker_removal.remove_stages(client, workflow_id, built)
+
+    def managed(self) -> Sequence[Labelled]:
+        client = self._client()
+        with translated(self._host):
+            return docker_managed.managed(client)
 
     def close(self) -> None:
         with self._guard:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal, DecimalException
 from typing import Any
+from zlib import crc32
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from pydantic import BaseModel
@@ -21,7 +22,10 @@ WORKFLOW_SK = "WORKFLOW"
 STEP_PREFIX = "STEP#"
 EVENT_PREFIX = "EVENT#"
 _INTEGER_LIMIT = 10**38  # DynamoDB keeps 38 digits
-_KEYS = ("pk", "sk")
+OPEN = "open"
+"""Only on workflows that are not over: the attribute of an index that holds nothing else."""
+OPEN_SHARDS = tuple(f"open#{number}" for number in range(8))
+_KEYS = ("pk", "sk", OPEN)
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 
@@ -47,7 +51,17 @@ def lock_key(target: str) -> Item:
 
 
 def workflow_item(workflow: WorkflowRecord) -> Item:
-    return _of(workflow, workflow_pk(workflow.workflow_id), WORKFLOW_SK)
+    item = _of(workflow, workflow_pk(workflow.workflow_id), WORKFLOW_SK)
+    return item if workflow.is_over else item | {OPEN: {"S": open_shard(workflow.workflow_id)}}
+
+
+def open_shard(workflow_id: str) -> str:
+    """The open workflows' index has few keys but more than one: writes are spread over them."""
+    return OPEN_SHARDS[crc32(workflow_id.encode()) % len(OPEN_SHARDS)]
+
+
+def workflow_id_of(keys: Mapping[str, Any]) -> str:
+    return str(keys["pk"]["S"]).removeprefix(workflow_pk(""))
 
 
 def step_item(workflow_id: str, step: StepRecord) -> Item:
@@ -76,7 +90,10 @@ def lock_item(lock: TargetLock) -> Item:
 
 
 def read_lock(item: Mapping[str, Any]) -> TargetLock:
-    return TargetLock.model_validate(_without_keys(item))
+    """Also of a lock from before it was versioned: that one names nothing but its holder."""
+    told = _without_keys(item)
+    target, holder = item["pk"]["S"].removeprefix("lock#"), told.pop("workflow_id", None)
+    return TargetLock.model_validate({"target": target, "holder": holder, **told})
 
 
 def read_event(image: Mapping[str, Any]) -> Event | None:

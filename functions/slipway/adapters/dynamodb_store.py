@@ -52,6 +52,24 @@ class DynamoDbStore:
         found = self._query(workflow_id, items.event_sk(after + 1), last)
         return [event for event in map(items.read_event, found) if event]
 
+    def idle(self, before: datetime) -> Sequence[str]:
+        """By the index of open workflows; it may lag by a moment, so load before acting."""
+        return [found for shard in items.OPEN_SHARDS for found in self._idle_in(shard, before)]
+
+    def _idle_in(self, shard: str, before: datetime) -> list[str]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="open",
+            KeyConditionExpression="#open = :shard AND updated_at < :before",
+            ExpressionAttributeNames={"#open": items.OPEN},
+            ExpressionAttributeValues={
+                ":shard": {"S": shard},
+                ":before": {"S": before.astimezone(UTC).isoformat().replace("+00:00", "Z")},
+            },
+        )
+        with aws_errors("read the write table", self._refusals):
+            return [items.workflow_id_of(item) for page in pages for item in page["Items"]]
+
     def remembered(self, key: str) -> Inbox | None:
         """None for one that has expired."""
         with aws_errors("read the write table", self._refusals):
@@ -132,14 +150,14 @@ class DynamoDbStore:
             return []
         item = items.lock_item(after)
         if before.version == 0:
-            return [self._put_new(item)]
+            return [self._put(item, "attribute_not_exists(version)")]
         expected = {":expected": {"N": str(before.version)}}
         return [self._put(item, "version = :expected", expected)]
 
     def _still_held(self, target: str, me: str) -> Item:
         """No read: a step's storage calls stay as few as they are."""
         values = {":me": {"S": me}}
-        condition = _conditional("holder = :me", values)
+        condition = _conditional("holder = :me OR workflow_id = :me", values)
         check = {"TableName": self._table, "Key": items.lock_key(target), **condition}
         return {"ConditionCheck": check}
 

@@ -26,6 +26,15 @@ class StepFunctionsExecutions:
     def undo(self, workflow_id: str, execution: str) -> None:
         self._start(execution, workflow_id, "undo")
 
+    def is_running(self, execution: str) -> bool:
+        arn = self._machine.replace(":stateMachine:", ":execution:", 1)
+        with aws_errors("ask for an execution"):
+            try:
+                found = self._client.describe_execution(executionArn=f"{arn}:{execution}")
+            except self._client.exceptions.ExecutionDoesNotExist:
+                return False
+        return found["status"] == "RUNNING"
+
     def _start(self, name: str, workflow_id: str, mode: str) -> None:
         """The name makes a second start harmless: it runs, or ran, already."""
         told = json.dumps({"workflow_id": workflow_id, "mode": mode})

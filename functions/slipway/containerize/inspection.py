@@ -16,7 +16,7 @@ from slipway.containerize.restoration import is_restored
 from slipway.containerize.staging import staging_tag
 from slipway.containerize.workspace_keys import is_audit, step_of, workflow_prefix
 from slipway.saga.finish import Inspector
-from slipway.saga.state import ReceiptItem, Saga
+from slipway.saga.state import ReceiptItem, Saga, StepStatus
 
 
 def of_engine(provide: Callable[[], Engine]) -> Inspector:
@@ -150,9 +150,14 @@ def of_workspace(provide: Callable[[], Workspace]) -> Inspector:
     def inspect_workspace(saga: Saga) -> Iterator[ReceiptItem]:
         workspace = provide()
         workflow_id = saga.workflow.workflow_id
-        for key in workspace.keys(workflow_prefix(workflow_id)):
+        found = list(workspace.keys(workflow_prefix(workflow_id)))
+        for key in found:
             state = "kept" if is_audit(workflow_id, key) else "leftover"
             yield _item("object", key, step_of(workflow_id, key), state)
+        for step in saga.steps.values():
+            if step.status is StepStatus.UNDO_SKIPPED:  # it has to be seen to be gone
+                for key in set(_created(saga, step.name, "object:")) - set(found):
+                    yield _item("object", key, step.name, "absent")
 
     return inspect_workspace
 

@@ -7,6 +7,7 @@ untag what is not there is a success. `rehearsal` is true for a stand-in in memo
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -32,6 +33,10 @@ class Workspace(Protocol):
         ...
 
     def keys(self, prefix: str) -> Iterator[str]: ...
+    def modified(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+        """Every key under the prefix with the time of its last change."""
+        ...
+
     def delete(self, prefix: str) -> None:
         """Every object under the prefix, all versions of it."""
         ...
@@ -76,6 +81,16 @@ class Credentials:
     username: str
     password: str = field(repr=False)
     identity_token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A thing with its labels. `created_at` None: it cannot be known."""
+
+    kind: str
+    name: str
+    labels: Mapping[str, str]
+    created_at: datetime | None
 
 
 class Engine(Protocol):
@@ -134,6 +149,10 @@ class Engine(Protocol):
         """Its images that neither `built` stands on nor anybody uses."""
         ...
 
+    def managed(self) -> Sequence[Labelled]:
+        """Containers and images of every workflow of every Slipway, by label."""
+        ...
+
 
 class Registry(Protocol):
     """The registry that images are pushed to, over its HTTP API."""
@@ -158,6 +177,14 @@ class Registry(Protocol):
 
     def delete(self, repository: str, digest: str) -> None:
         """Drops the manifest and with it every tag that names it."""
+        ...
+
+    def repositories(self, prefix: str) -> Sequence[str]:
+        """Those whose `host[:port]/name` begins with it; empty where a registry has no catalog."""
+        ...
+
+    def built_at(self, repository: str, digest: str) -> datetime | None:
+        """When the image was built, as its config says; None: not there, or not said."""
         ...
 
     def requires_credentials(self, repository: str) -> bool:
@@ -229,6 +256,10 @@ class Cluster(Protocol):
 
     def made_by(self, workflow_id: str) -> Sequence[ObjectRef]:
         """Every object with the workflow's label, of every kind that Slipway makes, pods too."""
+        ...
+
+    def managed(self) -> Sequence[Manifest]:
+        """Kind and metadata of every object of every workflow of every Slipway, by label."""
         ...
 
     def inhabitants(self, namespace: str) -> Sequence[ObjectRef]:

@@ -7,7 +7,7 @@ from slipway.messages.requests import App
 DEFAULT_PORT = 8080
 
 
-def service_spec(
+def service_spec(  # noqa: PLR0913  (all that the manifests are rendered from)
     workflow_id: str,
     app: App,
     component: Component,
@@ -16,6 +16,7 @@ def service_spec(
     *,
     pull_secret: str | None,
     strict: bool = False,
+    instance: str | None = None,
 ) -> ServiceSpec:
     """`image` is `host/repository@sha256:…`."""
     return ServiceSpec(
@@ -32,4 +33,5 @@ def service_spec(
         ingress=app.ingress,
         services=component.services,
         strict=strict,
+        instance=instance,
     )

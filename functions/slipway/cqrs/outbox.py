@@ -15,10 +15,14 @@ class EventBus(Protocol):
 
 
 class Executions(Protocol):
-    """Starts the state machine, and tells it what was decided. Raises Unavailable."""
+    """Executions of the state machine, and what was decided for them. Raises Unavailable."""
 
     def start(self, workflow_id: str) -> None:
         """The execution's name is the workflow's id: starting it again does nothing."""
+        ...
+
+    def is_running(self, execution: str) -> bool:
+        """False for one that has ended, or never began."""
         ...
 
     def answer(self, task_token: str, decision: str) -> None:

@@ -40,8 +40,11 @@ def _duration_ms(event: Event, step: Mapping[str, Any], view: WorkflowView) -> i
 
 
 def _told(event: Event, header: Mapping[str, Any], step: Mapping[str, Any]) -> str | None:
-    undo = event.data.get("undo")
-    return str(undo["reason"]) if undo else _message(header, step)
+    if undo := event.data.get("undo"):
+        return str(undo["reason"])
+    if resource := event.data.get("resource"):
+        return f"{resource['kind']} {resource['name']}"
+    return _message(header, step)
 
 
 def _message(header: Mapping[str, Any], step: Mapping[str, Any]) -> str | None:
@@ -54,6 +57,8 @@ def _message(header: Mapping[str, Any], step: Mapping[str, Any]) -> str | None:
     if header.get("receipt"):
         left = [i for i in header["receipt"]["items"] if i["state"] == "leftover"]
         return f"left over: {', '.join(i['name'] for i in left)}" if left else "nothing is left"
+    if header.get("waits_for"):
+        return f"waits for {header['waits_for']}, which works on the same target"
     if header.get("cancel"):
         return str(header["cancel"]["reason"])
     return ", ".join(step.get("created", ())) or None if not undo else None

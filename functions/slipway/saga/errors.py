@@ -30,6 +30,10 @@ class Rejected(StepError):  # noqa: N818  (the state machine knows it by this na
     """Trying again cannot help: compensate."""
 
 
+class Undoing(Rejected):
+    """The workflow is cancelled, being undone, or was: who started it goes all the way back."""
+
+
 class Unavailable(StepError):  # noqa: N818  (the state machine knows it by this name)
     """Trying again may help: retry with backoff, then compensate."""
 

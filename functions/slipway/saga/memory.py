@@ -3,6 +3,7 @@
 import threading
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 
 from slipway.messages.events import Event
 from slipway.saga.state import Saga
@@ -57,6 +58,11 @@ class MemoryStore:
     def events(self, workflow_id: str, after: int = 0) -> Sequence[Event]:
         with self._guard:
             return [e for e in self._events[workflow_id] if e.sequence > after]
+
+    def idle(self, before: datetime) -> Sequence[str]:
+        with self._guard:
+            workflows = [saga.workflow for saga in self._sagas.values()]
+        return [w.workflow_id for w in workflows if not w.is_over and w.updated_at < before]
 
     def remembered(self, key: str) -> Inbox | None:
         with self._guard:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from slipway.saga import transitions
-from slipway.saga.errors import Rejected, Unavailable, UndoInFlight
+from slipway.saga.errors import Rejected, Unavailable, UndoInFlight, Undoing
 from slipway.saga.failures import failure_of
 from slipway.saga.lease import Holds, term_of, until_it_expires
 from slipway.saga.outcome import Outcome, Pending
@@ -106,7 +106,7 @@ class Runner:
         """Whether the step is done. Raises what its task has to be told."""
         record = self._record(saga, behaviour)
         if saga.workflow.is_fenced and record.undo is None:
-            raise Rejected("undoing", "this workflow is being undone")
+            raise Undoing("undoing", "this workflow is being undone")
         self._refuse_late(behaviour, saga)
         if record.status is StepStatus.DONE or behaviour.look is None:
             return record.status is StepStatus.DONE
@@ -242,6 +242,10 @@ class Runner:
 def _refuse_forward(saga: Saga) -> None:
     """Law 12: once undoing has begun, no step runs forward again."""
     if saga.workflow.is_fenced:
-        raise Rejected("undoing", "this workflow is being undone or was undone", clean=True)
+        raise Undoing("undoing", "this workflow is being undone or was undone", clean=True)
     if saga.workflow.cancel:
-        raise Rejected("cancelled", saga.workflow.cancel.reason, clean=True)
+        raise Undoing("cancelled", saga.workflow.cancel.reason, clean=True)
+
+
+def _needs_undo(record: StepRecord) -> bool:
+    return record.may_have_acted and not record.undo_is_over

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from slipway.messages.events import Event
@@ -91,6 +92,10 @@ class Store(Protocol):
 
     def events(self, workflow_id: str, after: int = 0) -> Sequence[Event]:
         """In order; those with a sequence greater than `after`."""
+        ...
+
+    def idle(self, before: datetime) -> Sequence[str]:
+        """Ids of the workflows that are not over and were last changed before this time."""
         ...
 
     def remembered(self, key: str) -> Inbox | None:

@@ -228,3 +228,13 @@ def settled(saga: Saga, receipt: Receipt, now: datetime) -> Change:
         lease=None,
         release=True,
     )
+
+
+def swept(saga: Saga, resources: Sequence[Mapping[str, str]], now: datetime) -> Change:
+    """One event for each thing that was found after the end, and removed."""
+    change = _change(saga, now, ["resource.swept"] * len(resources))
+    events = (
+        event.model_copy(update={"data": {"resource": dict(resource)}})
+        for event, resource in zip(change.events, resources, strict=True)
+    )
+    return replace(change, events=tuple(events))

@@ -6,6 +6,7 @@ The functions are a few lines in this process. What the real ones do is told by 
 import json
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -18,6 +19,7 @@ from slipway.saga import Rejected
 from slipway_local.activity import Activity
 from slipway_local.aws import aws_variables, draw_keys, environment, local_aws
 from slipway_local.functions.invocation import Answer
+from slipway_local.kept.store import kept_in
 from steps import PLAN
 
 ME = "wf_aaaaaaaaaaaaaaaaaaaaaaaa"
@@ -97,12 +99,13 @@ class Stage:
 
 
 @pytest.fixture
-def stage() -> Iterator[Stage]:
-    with environment(aws_variables(draw_keys(), "http://127.0.0.1:1")), local_aws():
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    aws = environment(aws_variables(draw_keys(), "http://127.0.0.1:1"))
+    with aws, local_aws(), kept_in(tmp_path) as kept:
         from slipway_local.glue.all import Hooks, glued  # noqa: PLC0415  (it imports moto)
 
         saga, activity = Saga(), Activity()
-        hooks = Hooks(saga.invoke, _none, _none, _none, _none, activity, retry_scale=0.001)
+        hooks = Hooks(saga.invoke, _none, _none, _none, _none, activity, kept, retry_scale=0.001)
         with glued(hooks):
             yield Stage(saga, activity)
 
@@ -164,6 +167,14 @@ def test_an_error_that_nobody_thought_of_is_undone_too(stage: Stage, error: str)
 
     assert "DeployApplicationCompensate" in stage.saga.calls
     assert stage.saga.calls[-1] == "Settle:settle"
+
+
+def test_a_start_while_it_is_undone_goes_all_the_way_back(stage: Stage) -> None:
+    stage.saga.fail("AnalyzeRepositoryExecute", "Undoing")
+
+    stage.start()
+
+    assert stage.saga.calls == ["AnalyzeRepositoryExecute", *BACKWARD, "Settle:settle"]
 
 
 def test_a_saga_that_cannot_be_completed_is_undone_from_its_last_step(stage: Stage) -> None:

@@ -8,9 +8,9 @@ from tests.unit.slipway.cqrs.stories import NOON, SHOP, Reply, ask, requested
 
 from commands.resolve import handler
 from slipway import wiring
-from slipway.saga import Status, StepStatus, transitions
+from slipway.saga import Change, Status, StepStatus, transitions
 from slipway.saga.memory import MemoryStore
-from slipway.saga.state import Resolution
+from slipway.saga.state import Receipt, Resolution
 from steps import PLAN
 
 
@@ -86,6 +86,32 @@ def test_another_decision_comes_too_late(store: MemoryStore) -> None:
     assert len(store.events(SHOP)) == 3
 
 
+def test_of_two_operators_at_the_same_moment_one_decides(store: MemoryStore) -> None:
+    class Crowded(MemoryStore):
+        """Otto is faster by the blink of an eye."""
+
+        def __init__(self) -> None:
+            self.__dict__ = store.__dict__
+            self.otto: Reply | None = None
+
+        def commit(self, change: Change) -> None:
+            if self.otto is None:
+                with wiring.use(store=store):
+                    self.otto = resolve(body={"decision": "done"})
+            super().commit(change)
+
+    crowded = Crowded()
+    with wiring.use(store=crowded):
+        late = resolve()
+
+    assert crowded.otto is not None
+    assert crowded.otto.status == 202
+    assert (late.status, late.json["code"]) == (409, "already_resolved")
+    said = resolution(store)
+    assert said is not None
+    assert said.decision == "done"
+
+
 def test_the_same_key_gets_the_same_answer_although_it_is_parked_anew(store: MemoryStore) -> None:
     first = resolve(key="k", body={"decision": "retry"})
     park(store, number=2)
@@ -106,6 +132,17 @@ def test_a_step_that_waits_for_nobody_is_refused_with_a_fix(
 
     assert (reply.status, reply.json["code"], reply.json["field"]) == (status, code, "step")
     assert reply.json["fix"]
+
+
+def test_a_decision_after_the_end_opens_nothing_again(store: MemoryStore) -> None:
+    receipt = Receipt(clean=False, checked_at=NOON)
+    store.commit(transitions.settled(store.load(SHOP), receipt, NOON))
+    before = store.load(SHOP)
+
+    reply = resolve()
+
+    assert (reply.status, reply.json["code"]) == (409, "already_finished")
+    assert store.load(SHOP) == before
 
 
 def test_to_skip_one_has_to_say_why() -> None:

@@ -10,7 +10,7 @@ from slipway.messages.views import TimelineItem, WorkflowView
 from slipway.saga import operations, transitions
 from slipway.saga.errors import Unavailable
 from slipway.saga.memory import MemoryStore
-from slipway.saga.state import Cancel, Decision, Resolution
+from slipway.saga.state import Decision, Resolution
 from steps import PLAN
 from streams.project import project
 from streams.relay import relay
@@ -40,6 +40,9 @@ class Machine:
         if workflow_id == self._down_for:
             raise Unavailable("aws_busy", "cannot start the state machine")
         self.started.append(workflow_id)
+
+    def is_running(self, execution: str) -> bool:
+        return execution in self.started
 
     def answer(self, task_token: str, decision: str) -> None:
         self.answered.append((task_token, decision))
@@ -210,45 +213,3 @@ def test_an_old_decision_that_comes_again_is_no_answer_to_a_new_question() -> No
     relay(batch([event]), Bus(), machine, store)
 
     assert machine.answered == []
-
-
-def queued(store: MemoryStore) -> None:
-    """The café waits for the shop's target."""
-    requested(store)
-    shop = store.load(SHOP).workflow
-    cafe = {"workflow_id": CAFE, "version": 0, "waits_for": SHOP}
-    store.commit(transitions.requested(shop.model_copy(update=cafe), None))
-
-
-def test_one_that_waits_for_its_target_is_not_started() -> None:
-    store, machine = MemoryStore(), Machine()
-    queued(store)
-
-    relay(batch(store.events(CAFE)), Bus(), machine, store)
-
-    assert machine.started == []
-
-
-def test_the_end_of_one_lets_the_next_one_in_and_its_admission_starts_it_once_or_twice() -> None:
-    store, machine = MemoryStore(), Machine()
-    queued(store)
-    run(store)
-
-    for _ in range(2):  # a function that dies is called again with the same events
-        relay(batch(store.events(SHOP)[-1:]), Bus(), machine, store)
-    assert [event.type for event in store.events(CAFE)][1:] == ["slipway.workflow.admitted"]
-    relay(batch(store.events(CAFE)), Bus(), machine, store)
-
-    assert machine.started == [CAFE]
-
-
-def test_a_cancel_of_one_that_waits_starts_what_will_end_it() -> None:
-    store, machine = MemoryStore(), Machine()
-    queued(store)
-    said = Cancel(reason="no", requested_at=NOON, requested_by="anna")
-    store.commit(transitions.cancel_requested(store.load(CAFE), said, None))
-    store.commit(transitions.cancel_requested(store.load(SHOP), said, None))
-
-    relay(batch([store.events(CAFE)[-1], store.events(SHOP)[-1]]), Bus(), machine, store)
-
-    assert machine.started == [CAFE]

@@ -6,8 +6,8 @@ from slipway.adapters.memory.engine_build import EngineBuild
 from slipway.adapters.memory.images import image_id as id_of
 from slipway.adapters.memory.world import MemoryWorld
 from slipway.containerize.engine_images import Holdings, Made
-from slipway.containerize.labels import WORKFLOW
-from slipway.containerize.ports import Build, Credentials, Log, Stop
+from slipway.containerize.labels import MANAGED_BY, MANAGER, WORKFLOW, is_managed
+from slipway.containerize.ports import Build, Credentials, Labelled, Log, Stop
 from slipway.containerize.reference import DEFAULT_TAG, parse
 from slipway.saga.errors import Rejected
 
@@ -65,11 +65,21 @@ class MemoryEngine:
         digest = id_of("manifest", image.id)
         with self._world.effect(f"push {name}"):
             self._world.manifests[parts.repository, digest] = dict(image.labels)
+            self._world.built[digest] = self._world.images.born(image.id)
             self._world.tags[parts.repository, parts.tag or DEFAULT_TAG] = digest
         log(f"{parts.tag or DEFAULT_TAG}: digest: {digest}")
 
     def made_by(self, workflow_id: str, built: str | None = None) -> Sequence[Made]:
         return self._holdings(workflow_id, built).made()
+
+    def managed(self) -> Sequence[Labelled]:
+        self._world.enter_engine()
+        images = self._world.images
+        return [
+            Labelled("image", image.id, image.labels, images.born(image.id))
+            for image in images.labelled(MANAGED_BY, MANAGER)
+            if is_managed(image.labels)
+        ]
 
     def remove_made_by(self, workflow_id: str, built: str | None = None) -> None:
         self._remove(self.made_by(workflow_id, built))

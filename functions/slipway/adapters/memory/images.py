@@ -1,8 +1,9 @@
 """The images of an engine in memory: their labels, parents and names, and who runs them."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from slipway.containerize.engine_images import HeldContainer, HeldImage, Holdings
 
@@ -29,10 +30,18 @@ class Images:
     def __init__(self) -> None:
         self._stored: dict[str, Image] = {}
         self._names: dict[str, str] = {}
+        self._born: dict[str, datetime] = {}
         self._containers: dict[str, str] = {}
 
     def put(self, image: Image) -> None:
         self._stored.setdefault(image.id, image)
+        self._born.setdefault(image.id, datetime.now(UTC))
+
+    def born(self, of: str) -> datetime:
+        return self._born[of]
+
+    def labelled(self, label: str, value: str) -> Sequence[Image]:
+        return [image for image in self._stored.values() if image.labels.get(label) == value]
 
     def named(self, name: str) -> Image | None:
         """By id or by reference."""

@@ -209,6 +209,24 @@ def resolve(
 
 
 @app.command()
+def sweep(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be done.")
+    ] = False,
+    grace: Annotated[
+        int, typer.Option(metavar="M", min=0, help="Spare what is younger, in minutes.")
+    ] = 0,
+    as_json: Json = False,
+) -> None:
+    """Rescue stuck workflows, and remove what those that are over have left."""
+    from slipway_local.cli import sweeping
+    from slipway_local.cli.output import Output
+
+    output = Output(as_json)
+    raise typer.Exit(sweeping.sweep(dry_run=dry_run, grace_minutes=grace, output=output))
+
+
+@app.command()
 def up(
     port: Annotated[int, typer.Option(help="0: any free one.")] = 8787, as_json: Json = False
 ) -> None:

@@ -8,10 +8,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from slipway_local.cli.client import Client
-from slipway_local.cli.connection import connected, read_settings
+from slipway_local.cli.connection import connected
 from slipway_local.cli.exits import Exit, Stop, exit_for_workflow
 from slipway_local.cli.follow import Follower
-from slipway_local.cli.logs import LOGS, copy_logs, kept_logs
+from slipway_local.cli.logs import LOGS, kept_logs
 from slipway_local.cli.output import (
     Output,
     failure_lines,
@@ -20,7 +20,6 @@ from slipway_local.cli.output import (
     receipt_lines,
     status_word,
 )
-from slipway_local.state import state_folder
 
 _LOG_LINES = 15
 
@@ -75,16 +74,7 @@ def deploy(wish: Wish, output: Output) -> Exit:
 
     checked(wish)
     with connected(output, may_start=True) as client:
-        code = deploy_on(client, wish, output)
-        if client.ends_with_us and code is not Exit.DONE:
-            _keep_logs(client, output)
-        return code
-
-
-def _keep_logs(client: Client, output: Output) -> None:
-    (view,) = client.get("/workflows", limit=1)["items"]
-    if kept := copy_logs(client, view, state_folder(read_settings())):
-        output.note(f"logs are kept in {kept}")
+        return deploy_on(client, wish, output)
 
 
 def deploy_on(client: Client, wish: Wish, output: Output) -> Exit:

@@ -11,7 +11,7 @@ from slipway_local.cli.output import Output, columns, first_line, plain, receipt
 
 
 def show_status(workflow_id: str, output: Output) -> Exit:
-    with connected(output) as client:
+    with connected(output, may_read=True) as client:
         view = client.get(f"/workflows/{workflow_id}")
     rows = (
         (step["name"], step["status"], _seconds(step), plain_error(step)) for step in view["steps"]
@@ -35,7 +35,7 @@ def watch(workflow_id: str, output: Output) -> Exit:
 
 
 def show_list(status: str | None, limit: int, output: Output) -> Exit:
-    with connected(output) as client:
+    with connected(output, may_read=True) as client:
         page = client.get("/workflows", status=status, limit=limit)
     rows = (
         (
@@ -51,7 +51,7 @@ def show_list(status: str | None, limit: int, output: Output) -> Exit:
 
 
 def show_timeline(workflow_id: str, output: Output) -> Exit:
-    with connected(output) as client:
+    with connected(output, may_read=True) as client:
         told = client.get(f"/workflows/{workflow_id}/timeline")
     rows = (
         (
@@ -68,7 +68,7 @@ def show_timeline(workflow_id: str, output: Output) -> Exit:
 
 
 def show_receipt(workflow_id: str, output: Output) -> Exit:
-    with connected(output) as client:
+    with connected(output, may_read=True) as client:
         receipt = client.get(f"/workflows/{workflow_id}/receipt")
     found = "nothing left" if receipt["clean"] else "[red]not clean[/]"
     output.show(receipt, f"{found}, checked {when(receipt['checked_at'])}", *receipt_lines(receipt))
@@ -76,7 +76,7 @@ def show_receipt(workflow_id: str, output: Output) -> Exit:
 
 
 def show_undo_plan(workflow_id: str, output: Output) -> Exit:
-    with connected(output) as client:
+    with connected(output, may_read=True) as client:
         told = client.get(f"/workflows/{workflow_id}/undo-plan")
     rows = (
         (step["action"], step["name"], step["status"], _what(step), step["reason"] or "")
@@ -106,7 +106,7 @@ def show_logs(workflow_id: str, step: str | None, output: Output) -> Exit:
             fix=f"one of {', '.join(LOGS)}",
             code="no_such_log",
         )
-    with connected(output) as client:
+    with connected(output, may_read=True) as client:
         view = client.get(f"/workflows/{workflow_id}")
         kept = kept_logs(client, view, [step] if step else list(LOGS))
     lines = [f"[bold]== {name}[/]\n{plain(text)}" for name, text in kept.items()]

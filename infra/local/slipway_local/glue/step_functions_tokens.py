@@ -1,6 +1,7 @@
 """A task that waits for a word from outside is not activity, from the call until the word is there.
 
-Without it, waiting until nothing is under way would take as long as a person does.
+Without it, waiting until nothing is under way would take as long as the person does. And a word
+that is there before the function has returned is heard: moto waits for its heartbeat all the same.
 """
 
 import threading
@@ -41,13 +42,13 @@ class _Asleep:
 @contextmanager
 def step_functions_tokens(activity: Activity) -> Iterator[None]:
     wait = _Callback._eval_wait_for_task_token  # noqa: SLF001  (moto offers no other place)
-    notify, attempt = CallbackEndpoint.notify, ExecutionState._evaluate_with_timeout  # noqa: SLF001  (same)
+    notify, interrupt = CallbackEndpoint.notify, CallbackEndpoint.interrupt_all
+    attempt = ExecutionState._evaluate_with_timeout  # noqa: SLF001  (same)
     asleep = _Asleep(activity)
 
     def waiting(task: Any, **given: Any) -> Any:
-        # A function may have told the token itself; moto would wait for a sign of life first.
-        if told := given["callback_endpoint"].get_outcome():
-            return told
+        if said_already := given["callback_endpoint"].get_outcome():
+            return said_already
         asleep.add(given["callback_endpoint"])
         try:
             return wait(task, **given)
@@ -57,6 +58,10 @@ def step_functions_tokens(activity: Activity) -> Iterator[None]:
     def notified(endpoint: Any, outcome: Any) -> None:
         asleep.wake(endpoint)
         notify(endpoint, outcome)
+
+    def interrupted(endpoint: Any) -> None:
+        asleep.wake(endpoint)
+        interrupt(endpoint)
 
     def attempted(state: Any, env: Any) -> None:
         """Every try has a token of its own; moto would answer the second with the first's end."""
@@ -68,6 +73,7 @@ def step_functions_tokens(activity: Activity) -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(replaced(_Callback, "_eval_wait_for_task_token", waiting))
         stack.enter_context(replaced(CallbackEndpoint, "notify", notified))
+        stack.enter_context(replaced(CallbackEndpoint, "interrupt_all", interrupted))
         stack.enter_context(replaced(ExecutionState, "_evaluate_with_timeout", attempted))
         yield
 
