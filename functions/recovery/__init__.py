@@ -1,1 +1,1 @@
-"""When the straight way ends: the last word of a saga, and undos that cannot succeed."""
+"""When the straight way ends, or waits: the last word, undos that fail, builds outside."""

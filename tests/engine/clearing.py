@@ -19,11 +19,18 @@ def clear(story: Story, environment: Mapping[str, str], cluster: ClusterApi) -> 
         if digest:
             registry.delete(repository, digest)
     for workflow in story.workflows:
-        if image := story.view(workflow)["image"]:
-            engine.untag(image["reference"])
+        _untag(engine, repository, workflow)
         engine.remove_made_by(workflow)
     registry.close()
     engine.close()
+
+
+def _untag(engine: DockerEngine, repository: str, workflow: str) -> None:
+    """The engine is asked: the workflow may have been one of a system that has ended."""
+    uses = [use for made in engine.made_by(workflow) for use in made.used_by]
+    for use in uses:
+        if use.kind == "tag" and use.name.startswith(f"{repository}:"):
+            engine.untag(use.name)
 
 
 def _dismiss_namespace(cluster: ClusterApi, name: str) -> None:

@@ -184,6 +184,22 @@ def test_work_that_ends_after_its_undo_began_is_undone_and_not_recorded(
     assert desk.bank.asked == set()
 
 
+def test_an_end_told_again_while_later_steps_are_undone_does_not_undo_out_of_order(
+    desk: WaitingDesk,
+) -> None:
+    desk.order()
+    desk.runner.execute(desk.behaviours["reserve"], ME)
+    desk.runner.execute(desk.behaviours["charge"], ME, "token")
+    desk.answered(None)
+    desk.runner.execute(desk.behaviours["ship"], ME)
+    desk.runner.compensate(desk.behaviours["ship"], ME, "run-1")
+
+    desk.look()
+
+    assert desk.store.load(ME).steps["charge"].status is StepStatus.DONE
+    assert desk.shop.world == ({ME}, {ME}, set())
+
+
 def test_work_that_is_begun_after_its_undo_is_taken_back(desk: WaitingDesk) -> None:
     desk.order()
     charge = desk.behaviours["charge"]
