@@ -130,7 +130,10 @@ class Receipt(_Record):
 
 
 class WorkflowRecord(_Record):
-    """The aggregate. `version` is the number of the workflow's last event."""
+    """The aggregate. `version` is the number of the workflow's last event.
+
+    `sealed` names what belongs to the request, is kept outside of the table and told to nobody.
+    """
 
     workflow_id: str
     status: Status = Status.REQUESTED
@@ -138,6 +141,7 @@ class WorkflowRecord(_Record):
     definition: str
     definition_version: str
     request: Mapping[str, Any]
+    sealed: str | None = None
     owner: str
     session_id: str | None = None
     rehearsal: bool = False

@@ -28,12 +28,10 @@ def requested(
     workflow: WorkflowRecord,
     inbox: Inbox | None,
     steps: Sequence[str] = (),
-    told_request: Mapping[str, Any] | None = None,
 ) -> Change:
     """The first transaction of a workflow; it also takes the lock of its target.
 
     `steps` are the names of the plan's steps, told so that a view can list those to come.
-    `told_request` is the request as everybody may read it, where that is another one.
     """
     told = workflow.model_dump(
         mode="json",
@@ -42,7 +40,6 @@ def requested(
     )
     after = workflow.model_copy(update={"version": 1})
     told["steps"] = list(steps)
-    told["request"] = told_request or told["request"]
     event = _event(after, 1, "workflow.requested", workflow.created_at, {"workflow": told})
     return Change(0, after, (), (event,), inbox, acquire_lock=workflow.lock)
 

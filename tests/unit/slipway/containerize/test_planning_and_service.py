@@ -49,10 +49,16 @@ def test_the_port_is_the_one_asked_for_or_found_or_the_default(
     shop: Path, asked: int | None, found: int | None, port: int
 ) -> None:
     component = analyze(shop).component.model_copy(update={"port": found})
-    app = a_request(app={"port": asked}).app
+    request = a_request(app={"port": asked})
 
     spec = service_spec(
-        "wf_me", app, component, f"r.test/shop@{DIGEST}", 10001, pull_secret="shop-pull"
+        "wf_me",
+        request,
+        component,
+        f"r.test/shop@{DIGEST}",
+        10001,
+        secrets={},
+        pull_secret="shop-pull",
     )
 
     assert spec.port == port
