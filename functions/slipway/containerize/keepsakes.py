@@ -41,11 +41,14 @@ class Keepsakes:
         if not (kept := note.get("kept")):
             return in_the_note(note)
         key = kept["key"]
-        if key not in self._in_mind:
-            self._in_mind[key] = json.loads(self._workspace.get(key))
-            if len(self._in_mind) > _IN_MIND:
-                self._in_mind.popitem(last=False)
-        return self._in_mind[key]
+        return self._in_mind.get(key) or self._bear_in_mind(key, self._workspace.get(key))
+
+    def _bear_in_mind(self, key: str, body: bytes) -> Manifest:
+        before: Manifest = json.loads(body)
+        self._in_mind[key] = before
+        if len(self._in_mind) > _IN_MIND:
+            self._in_mind.popitem(last=False)
+        return before
 
     def _kept(self, workflow_id: str, note: Note, now: Manifest) -> Note:
         """Named by what the cluster counts: a later look at it overwrites no earlier one."""
@@ -55,7 +58,9 @@ class Keepsakes:
         before = in_the_note(note)
         if before is None:
             return note
-        self._workspace.put(key, json.dumps(before).encode(), "application/json")
+        body = json.dumps(before).encode()
+        self._workspace.put(key, body, "application/json")
+        self._bear_in_mind(key, body)
         return {**note, "before": None, "kept": {"key": key, "likeness": likeness(before, key)}}
 
 
