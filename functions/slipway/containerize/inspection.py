@@ -12,9 +12,10 @@ from slipway.containerize.labels import WORKFLOW
 from slipway.containerize.ports import Cluster, Engine, Manifest, ObjectRef, Registry, Workspace
 from slipway.containerize.reference import repository_of, tag_of
 from slipway.containerize.restoration import is_like, is_restored
+from slipway.containerize.secret_settings import forget
 from slipway.containerize.workspace_keys import is_audit, private_key, step_of, workflow_prefix
 from slipway.saga.finish import Inspector
-from slipway.saga.state import ReceiptItem, Saga
+from slipway.saga.state import ReceiptItem, Saga, StepStatus
 
 
 def of_engine(provide: Callable[[], Engine]) -> Inspector:
@@ -137,12 +138,20 @@ def of_workspace(provide: Callable[[], Workspace]) -> Inspector:
         workspace = provide()
         workflow_id = saga.workflow.workflow_id
         # Here and not earlier: until the last undo is over, one of them may need it.
-        workspace.delete(private_key(workflow_id))
+        forget(workspace, workflow_id)
+        if not _is_to_be_put_back(saga):
+            workspace.delete(private_key(workflow_id))
         for key in workspace.keys(workflow_prefix(workflow_id)):
             state = "kept" if is_audit(workflow_id, key) else "leftover"
             yield _item("object", key, step_of(workflow_id, key), state)
 
     return inspect_workspace
+
+
+def _is_to_be_put_back(saga: Saga) -> bool:
+    """An undo that was given up: what it could not put back is left for a person."""
+    record = saga.steps.get("deploy_application")
+    return record is not None and record.may_have_acted and record.status is not StepStatus.UNDONE
 
 
 def _item(kind: str, name: str, step: str, state: str, detail: str | None = None) -> ReceiptItem:

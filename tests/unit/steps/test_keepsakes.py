@@ -73,11 +73,22 @@ def test_after_a_success_it_waits_in_one_private_object_for_a_rollback(
     restored = vault.keepsakes.before(deployment)
 
     assert restored
-    assert restored["spec"] == vault_spec(before)
+    assert restored["spec"] == before["deployment:shop/shop"]["spec"]
 
 
-def vault_spec(snapshot: Mapping[str, Any]) -> Any:
-    return snapshot["deployment:shop/shop"]["spec"]
+def test_what_an_undo_could_not_put_back_is_left_for_a_person_and_named() -> None:
+    vault = Vault()
+    second = served_in_plain(vault, OLD)
+    stuck = Fault("deploy_application", "rejected", "before", "compensate")
+    failing = Saboteur(vault.runner, Fault("verify_deployment", "rejected", "after"))
+
+    saga = vault.run(second, Saboteur(failing, stuck))
+
+    assert saga.workflow.status is Status.COMPENSATED_WITH_LEFTOVERS
+    (kept,) = vault.workspace.keys(f"workflows/{second}/private/")
+    assert saga.workflow.receipt
+    items = {(item.name, item.state) for item in saga.workflow.receipt.items}
+    assert {(kept, "leftover"), ("shop/shop", "leftover")} <= items
 
 
 def test_what_holds_no_secret_is_noted_in_the_table_as_ever() -> None:

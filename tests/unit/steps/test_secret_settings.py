@@ -4,9 +4,12 @@ import base64
 
 import pytest
 from tests.faults.injection import Died, Fault, Saboteur
-from tests.faults.rig import BEHAVIOURS
+from tests.faults.rig import BEHAVIOURS, OWNER
 from tests.unit.steps.vault import DEPLOYMENT, ENV, MARKER, SECRETS, Vault
 
+from commands.cancel import cancel
+from slipway.cqrs.request import Call
+from slipway.messages.commands import CancelWorkflow
 from slipway.saga import Rejected, Status, StepStatus
 from steps import PLAN
 
@@ -68,8 +71,9 @@ def test_what_was_cancelled_before_its_first_step_leaves_nothing_either() -> Non
     vault = Vault()
     shop = vault.ask(app={"env": ENV})
 
-    vault.run(shop, Saboteur(vault.runner, Fault("analyze_repository", "rejected", "before")))
+    cancel(CancelWorkflow(workflow_id=shop), Call(OWNER), store=vault.store)
 
+    assert vault.run(shop).workflow.status is Status.COMPENSATED
     assert private(vault, shop) == []
 
 
