@@ -102,14 +102,16 @@ def test_what_holds_no_secret_is_noted_in_the_table_as_ever() -> None:
     assert list(vault.workspace.keys(f"workflows/{second}/private/")) == []
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_an_attempt_that_outlives_its_own_undo_puts_it_back_once_more(when: str) -> None:
+@pytest.mark.parametrize("call", range(7, 15))
+def test_an_attempt_that_outlives_its_own_undo_puts_it_back_once_more(call: int) -> None:
     vault = Vault()
     second = served_in_plain(vault, OLD)
     before = vault.cluster.snapshot()
 
     late = Saboteur(
-        vault.runner, Fault("deploy_application", "overtaken", when), overtaken(vault, second)
+        vault.runner,
+        Fault("deploy_application", "overtaken", "before", call=call, times=1),
+        overtaken(vault, second),
     )
     saga = vault.run(second, late)
 
