@@ -16,7 +16,7 @@ PYTEST_ARGS ?=
 SHELL_FILES := .ci/run tests/engines/engine tests/engines/cluster tests/engines/engines tests/engines/cluster.d/node.sh
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help demo test check render build bench engines engines-down lock deploy clean
+.PHONY: help demo test laws check render build bench engines engines-down lock deploy clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -26,6 +26,9 @@ demo: $(READY) ## a real application becomes a service, a broken one becomes not
 
 test: $(READY) ## unit, integration, fault, contract tests, and the engine tests where engines answer
 	@$(WITH_ENGINES) $(BIN)/pytest $(PYTEST_ARGS)
+
+laws: $(READY) ## the proof of the guarantee: every step, every fault, both drivers
+	@env -u DOCKER_HOST -u KUBECONFIG -u SLIPWAY_REGISTRY $(BIN)/pytest tests/faults -q $(PYTEST_ARGS)
 
 check: $(READY) $(SAM_READY) $(NODE_READY) ## style, types, imports, templates, state machine, shell
 	$(BIN)/ruff check .

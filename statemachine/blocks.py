@@ -22,10 +22,11 @@ def blocks(plan: Plan) -> dict[str, str]:
 def _functions(plan: Plan) -> Iterator[str]:
     for step in plan:
         sizes = (step.timeout_s, step.memory_mb, step.disk_mb)
-        yield _function(step, _EXECUTE, sizes, _permissions(step))
+        told = ["tasks"] if step.waits_s else []
+        yield _function(step, _EXECUTE, sizes, _policies(step, [*_permissions(step), *told]))
         undo_sizes = (step.undo_timeout_s, _UNDO_MB, _UNDO_MB)
-        kept = [name for name in _permissions(step) if name != "Source"]
-        yield _function(step, _COMPENSATE, undo_sizes, kept)
+        kept = [name for name in _permissions(step) if name != "source"]
+        yield _function(step, _COMPENSATE, undo_sizes, _policies(step, kept))
 
 
 def _permissions(step: Step) -> list[str]:
@@ -36,12 +37,22 @@ def _permissions(step: Step) -> list[str]:
     names = ["write_table", *(need for need in _PERMISSIONS if need in step.needs)]
     if {"engine", "registry"} <= set(step.needs):
         names.append("registry_content")
-    return [_title(name) for name in names]
+    return names
 
 
-def _function(step: Step, action: str, sizes: tuple[int, int, int], permissions: list[str]) -> str:
+def _policies(step: Step, permissions: list[str]) -> list[str]:
+    """With CodeBuild the engine's images are the registry's, and an undo of a build deletes one."""
+    lines = [f"!GetAtt Permissions.Outputs.{_title(name)}" for name in permissions]
+    extra = ["Permissions.Outputs.Registry"] if "engine" in step.needs else []
+    if step.waits_s:
+        extra += ["Permissions.Outputs.RegistryContent", "CodeBuild.Outputs.Builds"]
+    new = [name for name in extra if f"!GetAtt {name}" not in lines]
+    return [*lines, *(f"!If [WithCodeBuild, !GetAtt {name}, !Ref AWS::NoValue]" for name in new)]
+
+
+def _function(step: Step, action: str, sizes: tuple[int, int, int], lines: list[str]) -> str:
     timeout_s, memory_mb, disk_mb = sizes
-    policies = "".join(f"        - !GetAtt Permissions.Outputs.{name}\n" for name in permissions)
+    policies = "".join(f"        - {line}\n" for line in lines)
     return (
         f"  {step.title}{action}:\n"
         "    Type: AWS::Serverless::Function\n"

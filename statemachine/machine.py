@@ -1,8 +1,10 @@
 """The state machine of a plan: pure, from the plan to the definition in Amazon States Language."""
 
 from collections.abc import Iterator
+from math import ceil
 from typing import Any
 
+from slipway.saga.lease import term_of
 from slipway.saga.plan import Plan, Step
 
 State = dict[str, Any]
@@ -12,6 +14,7 @@ TASK_MARGIN_S = 30
 PARK_S = 30 * 24 * 3600
 """How long an undo waits for a person before the earlier undos go on without it."""
 _PARK_FUNCTION_S = 60
+_LOOK_EVERY_S = 10
 _SETTLE_S = 300
 _SERVICE_ERRORS = [
     "Lambda.ServiceException",
@@ -38,12 +41,12 @@ def _states(plan: Plan) -> Iterator[tuple[str, State]]:
     steps = plan.steps
     yield "Enter", _enter(plan)
     for step, following in zip(steps, [*(s.title for s in steps[1:]), "Complete"], strict=True):
-        yield step.title, _forward(step, following)
+        yield step.title, _forward(step, following, _undo(steps[-1]))
     yield "Complete", _ending("complete", "Completed", _undo(steps[-1]))
     yield "Completed", {"Type": "Succeed"}
     earlier = ["Settle", *(_undo(step) for step in steps[:-1])]
     for step, following in reversed(list(zip(steps, earlier, strict=True))):
-        yield _undo(step), _backward(step, following)
+        yield _undo(step), _backward(plan, step, following)
         yield f"Park{step.title}", _park(step, following)
         yield f"Resolve{step.title}", _resolve(step, following)
     yield "Settle", _ending("settle", "Undone", "SettleUnverified")
@@ -67,21 +70,45 @@ def _enter(plan: Plan) -> State:
     return {"Type": "Choice", "Choices": [undo_only], "Default": plan.steps[0].title}
 
 
-def _forward(step: Step, following: str) -> State:
-    return _task(
+def _forward(step: Step, following: str, last_undo: str) -> State:
+    """Started again when cancelled or while it is undone, it goes back over all that was begun."""
+    state = _task(
         f"${{{step.title}ExecuteArn}}",
         timeout_s=step.timeout_s,
         retry=[_retry(["Unavailable"], step.retries, first_s=2, most_s=60), _service_retry()],
         catch=_undo(step),
         following=following,
     )
+    state["Catch"].insert(0, _catch(last_undo, "Undoing"))
+    return state if step.waits_s is None else state | _waiting(step, step.waits_s)
 
 
-def _backward(step: Step, following: str) -> State:
+def _waiting(step: Step, waits_s: int) -> State:
+    """The word comes from the function itself, or from whoever learns how its work ended."""
+    return _with_token(f"${{{step.title}ExecuteArn}}") | {
+        "TimeoutSeconds": waits_s + TASK_MARGIN_S,
+        "HeartbeatSeconds": step.heartbeat_s,
+    }
+
+
+def _with_token(function: str, **given: str) -> State:
+    return {
+        "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+        "Parameters": {
+            "FunctionName": function,
+            "Payload": {**_WORKFLOW, **given, "task_token.$": "$$.Task.Token"},
+        },
+    }
+
+
+def _backward(plan: Plan, step: Step, following: str) -> State:
     return _task(
         f"${{{step.title}CompensateArn}}",
         timeout_s=step.undo_timeout_s,
-        retry=[_retry(["States.ALL"], step.undo_retries, first_s=3, most_s=300)],
+        retry=[
+            _until_the_lease_is_over(plan),
+            _retry(["States.ALL"], step.undo_retries, first_s=3, most_s=300),
+        ],
         catch=f"Park{step.title}",
         following=following,
     )
@@ -91,11 +118,7 @@ def _park(step: Step, following: str) -> State:
     """Waits for a person. If none comes in time the earlier undos go on, and it is left over."""
     return {
         "Type": "Task",
-        "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
-        "Parameters": {
-            "FunctionName": "${ParkArn}",
-            "Payload": {**_WORKFLOW, "step": step.name, "task_token.$": "$$.Task.Token"},
-        },
+        **_with_token("${ParkArn}", step=step.name),
         "TimeoutSeconds": PARK_S,
         "HeartbeatSeconds": PARK_S - _PARK_FUNCTION_S,
         "Retry": [_retry(["Unavailable"], 5, first_s=2, most_s=60), _service_retry()],
@@ -165,8 +188,8 @@ def _task(
     }
 
 
-def _catch(following: str) -> State:
-    return {"ErrorEquals": ["States.ALL"], "ResultPath": None, "Next": following}
+def _catch(following: str, error: str = "States.ALL") -> State:
+    return {"ErrorEquals": [error], "ResultPath": None, "Next": following}
 
 
 def _retry(errors: list[str], tries: int, *, first_s: int, most_s: int) -> State:
@@ -177,6 +200,17 @@ def _retry(errors: list[str], tries: int, *, first_s: int, most_s: int) -> State
         "BackoffRate": 2,
         "MaxDelaySeconds": most_s,
         "JitterStrategy": "FULL",
+    }
+
+
+def _until_the_lease_is_over(plan: Plan) -> State:
+    """A function outlives a stopped execution: its undo may still run, for a known time."""
+    longest_s = max(term_of(step) for step in plan).total_seconds()
+    return {
+        "ErrorEquals": ["UndoInFlight"],
+        "IntervalSeconds": _LOOK_EVERY_S,
+        "MaxAttempts": ceil(longest_s / _LOOK_EVERY_S) + 1,
+        "BackoffRate": 1,
     }
 
 

@@ -18,6 +18,7 @@ from statemachine.blocks import blocks  # noqa: E402  (found through the line ab
 from statemachine.machine import machine  # noqa: E402
 from statemachine.rules import broken_rules  # noqa: E402
 
+from slipway.saga.plan import Plan  # noqa: E402
 from steps import PLAN  # noqa: E402
 
 MACHINE = ROOT / "statemachine" / f"{PLAN.name}.asl.json"
@@ -49,8 +50,9 @@ def with_blocks(template: str, blocks: dict[str, str]) -> str:
     return template
 
 
-def resolved() -> str:
-    text = json.dumps(machine(PLAN), indent=2)
+def resolved(plan: Plan = PLAN) -> str:
+    """The machine of any plan, calling functions of some account by their names."""
+    text = json.dumps(machine(plan), indent=2)
     return re.sub(
         r"\$\{(\w+)Arn\}", r"arn:aws:lambda:eu-central-1:123456789012:function:\1:live", text
     )

@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from slipway.saga.plan import Plan
+from slipway.saga.tasks import BEAT_EVERY_S
 
 Machine = Mapping[str, Any]
 _SUBSTITUTED = re.compile(r"\$\{\w+Arn\}")
 _MOST_EVENTS = 12_500
 """Half of what one execution may record."""
 _EVENTS_PER_TRY = 5
+_BEATS = 3
+"""So many may be missed before a task counts as dead."""
 _LAST = "SettleUnverified"
 """The only task without a Catch: an execution that cannot record the truth must be seen to fail."""
 
@@ -23,7 +26,7 @@ def broken_rules(machine: Machine, plan: Plan) -> list[str]:
 def _every_task_catches_all(machine: Machine, _plan: Plan) -> Iterator[str]:
     for name, state in _tasks(machine):
         caught = [error for catch in state.get("Catch", ()) for error in catch["ErrorEquals"]]
-        if caught != ["States.ALL"] and name != _LAST:
+        if caught[-1:] != ["States.ALL"] and name != _LAST:
             yield f"{name}: catches {caught or 'nothing'}, not States.ALL"
 
 
@@ -36,10 +39,28 @@ def _every_function_is_pinned(machine: Machine, _plan: Plan) -> Iterator[str]:
 
 def _every_token_runs_out(machine: Machine, _plan: Plan) -> Iterator[str]:
     for name, state in _tasks(machine):
-        if state["Resource"].endswith("waitForTaskToken") and not (
-            state.get("TimeoutSeconds") and state.get("HeartbeatSeconds")
-        ):
+        if not state["Resource"].endswith("waitForTaskToken"):
+            continue
+        limit_s, heartbeat_s = state.get("TimeoutSeconds"), state.get("HeartbeatSeconds")
+        if not (limit_s and heartbeat_s):
             yield f"{name}: waits for a token without timeout and heartbeat"
+        elif heartbeat_s >= limit_s:
+            yield f"{name}: its heartbeat ({heartbeat_s} s) is never missed in {limit_s} s"
+        if state["Parameters"]["Payload"].get("task_token.$") != "$$.Task.Token":
+            yield f"{name}: waits for a token that nobody is given"
+
+
+def _steps_wait_as_declared(machine: Machine, plan: Plan) -> Iterator[str]:
+    """Long enough for the work outside, but not for ever when nobody is there to end it."""
+    for step in plan:
+        state = machine["States"].get(step.title, {})
+        waits = state.get("Resource", "").endswith("waitForTaskToken")
+        if waits != (step.waits_s is not None):
+            yield f"{step.title}: {'waits' if waits else 'does not wait'}, unlike the plan"
+        elif waits and state.get("TimeoutSeconds", 0) <= (step.waits_s or 0):
+            yield f"{step.title}: its task ends before its work outside may ({step.waits_s} s)"
+        elif waits and state.get("HeartbeatSeconds", 0) < _BEATS * BEAT_EVERY_S:
+            yield f"{step.title}: one sign of life that comes late ends its task"
 
 
 def _every_state_is_reached(machine: Machine, _plan: Plan) -> Iterator[str]:
@@ -71,10 +92,13 @@ def _tasks_outlive_their_functions(machine: Machine, plan: Plan) -> Iterator[str
 
 
 def _the_failed_step_is_undone(machine: Machine, plan: Plan) -> Iterator[str]:
+    """And one that is refused because undoing has begun leads to the first of all undos."""
+    whole = f"Undo{plan.steps[-1].title}"
     for step in plan:
         for catch in machine["States"].get(step.title, {}).get("Catch", ()):
-            if catch["Next"] != f"Undo{step.title}":
-                yield f"{step.title}: fails into {catch['Next']}, not into its own undo"
+            undo = whole if catch["ErrorEquals"] == ["Undoing"] else f"Undo{step.title}"
+            if catch["Next"] != undo:
+                yield f"{step.title}: fails into {catch['Next']}, not into {undo}"
 
 
 def _no_error_reaches_a_function(machine: Machine, _plan: Plan) -> Iterator[str]:
@@ -101,6 +125,7 @@ _RULES: tuple[Callable[[Machine, Plan], Iterator[str]], ...] = (
     _every_task_catches_all,
     _every_function_is_pinned,
     _every_token_runs_out,
+    _steps_wait_as_declared,
     _every_state_is_reached,
     _undo_never_fails_the_execution,
     _tasks_outlive_their_functions,

@@ -1,3 +1,7 @@
 """What every kind of test shares."""
 
-pytest_plugins = ["tests.engines.selection", "tests.engines.fixtures"]
+pytest_plugins = [
+    "tests.engines.selection",
+    "tests.engines.fixtures",
+    "slipway.saga.testing.summary",
+]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from slipway.cqrs import answers
+from slipway.cqrs.authority import check_may_operate
 from slipway.cqrs.http import endpoint
 from slipway.cqrs.idempotency import inbox_for, remembered
 from slipway.cqrs.problem import Refused
@@ -13,7 +14,7 @@ from slipway.messages.views import Accepted
 from slipway.saga import transitions
 from slipway.saga.runner import utc_now
 from slipway.saga.state import Cancel, Saga
-from slipway.saga.store import Change, NotFound, Store
+from slipway.saga.store import Change, Store
 from slipway.saga.update import update
 from slipway.wiring import store
 
@@ -32,8 +33,7 @@ def cancel(
 
     def decide(saga: Saga) -> Change | None:
         workflow = saga.workflow
-        if workflow.owner != call.owner:
-            raise NotFound(command.workflow_id)
+        check_may_operate(workflow, call)
         if workflow.status.is_terminal:
             raise Refused(
                 "already_finished",

@@ -15,12 +15,15 @@ from slipway.cqrs.request import Call
 from slipway.messages.requests import ContainerizeRequest
 from slipway.messages.views import Accepted
 from slipway.saga import transitions
+from slipway.saga.errors import Unavailable
 from slipway.saga.runner import utc_now
 from slipway.saga.state import WorkflowRecord
-from slipway.saga.store import Conflict, NotFound, Store, TargetLocked
+from slipway.saga.store import Conflict, Inbox, NotFound, Store, TargetFree, TargetLocked
 from slipway.settings import Settings
 from slipway.wiring import settings, store, target, workspace
 from steps import PLAN
+
+_TRIES = 10
 
 
 def containerize(
@@ -41,16 +44,32 @@ def containerize(
     env, hidden = apart(command.app.env)
     workflow = _workflow(_with_env(command, env), call, settings, now())
     answer = Accepted(workflow_id=workflow.workflow_id, version=1)
-    inbox = inbox_for(call, command, answer)
     mark = keep(workspace, workflow.workflow_id, hidden)
     workflow = workflow.model_copy(update={"sealed": mark})
     try:
-        store.commit(transitions.requested(workflow, inbox, [step.name for step in PLAN]))
+        _write(store, workflow, inbox_for(call, command, answer), settings)
     except (Conflict, TargetLocked) as reason:
         _discard(store, workspace, workflow)
         # The same request, sent twice at once, finds what the other one wrote.
         return remembered(store, call, command) or _accepted_before(store, workflow, hidden, reason)
     return answer
+
+
+def _write(store: Store, workflow: WorkflowRecord, inbox: Inbox | None, settings: Settings) -> None:
+    """At once, or in the queue of its target. Between two looks at it a target may become free."""
+    steps = [step.name for step in PLAN]
+    for _ in range(_TRIES):
+        try:
+            store.commit(transitions.requested(workflow, inbox, steps))
+        except TargetLocked as locked:
+            if settings.when_busy != "wait":
+                raise
+            workflow = workflow.model_copy(update={"waits_for": locked.holder})
+        except TargetFree:
+            workflow = workflow.model_copy(update={"waits_for": None})
+        else:
+            return
+    raise Unavailable("target_contended", f"{workflow.lock} changes hands too fast")
 
 
 def _check(command: ContainerizeRequest, call: Call, workspace: Workspace, target: Target) -> None:

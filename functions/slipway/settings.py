@@ -9,6 +9,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from slipway.containerize.build_settings import LONGEST_BUILD_MIN
+
 PREFIX = "SLIPWAY_"
 _UNPREFIXED = {
     "docker_host": "DOCKER_HOST",
@@ -21,7 +23,7 @@ _FORMS = {
     "DOCKER_HOST": "give an address, such as unix:///var/run/docker.sock or tcp://10.0.0.5:2376",
     "SLIPWAY_REGISTRY": "give host[:port][/path] without http://, such as 127.0.0.1:5000/apps",
 }
-_ELSEWHERE = {"SLIPWAY_REQUIRE_ENGINES"}  # read by the tests
+_ELSEWHERE = {"SLIPWAY_REQUIRE_ENGINES", "SLIPWAY_SEED"}  # read by the tests
 _ELSEWHERE_PREFIXES = ("SLIPWAY_ENGINE_", "SLIPWAY_CLUSTER_")  # read by `make engines`
 
 
@@ -44,7 +46,10 @@ class Settings(BaseModel):
     base_images: str | None = None
     mirrors: str | None = None
     build_network: str | None = None
+    builder: Literal["engine", "codebuild"] = "engine"
+    build_limit_min: int = Field(60, ge=5, le=LONGEST_BUILD_MIN)
     scanner: Literal["trivy", "ecr", "none"] | None = None
+    when_busy: Literal["refuse", "wait"] = "refuse"
     # the local system
     state: str | None = None
     # given by the stack
@@ -55,8 +60,11 @@ class Settings(BaseModel):
     bus: str = "slipway"
     state_machine_arn: str | None = None
     registry_secret_arn: str | None = None
+    codebuild_project: str | None = None
     eks_cluster: str | None = None
     rehearsal: bool = False
+    instance: str | None = Field(None, pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$")
+    sweep_grace_minutes: int = Field(60, ge=0)
     source_max_mb: int = Field(200, ge=1, le=10_000)
 
     @classmethod

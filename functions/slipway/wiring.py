@@ -5,76 +5,39 @@ kubernetes cost a cold start that most functions never need.
 """
 
 import os
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
+from slipway import scopes
 from slipway.settings import InvalidSettings, Settings
 
 if TYPE_CHECKING:
     from slipway.containerize.build_settings import BuildSettings
     from slipway.containerize.keepsakes import Keepsakes
+    from slipway.containerize.outside_builds import OutsideBuilds
     from slipway.containerize.ports import (
         BuildContext,
         Cluster,
         CredentialStore,
         Engine,
         Registry,
-        Scanner,
         SourceFetcher,
         Workspace,
     )
+    from slipway.containerize.scanning import Scanner
     from slipway.containerize.target import Target
+    from slipway.containerize.thing import Part
     from slipway.cqrs.outbox import EventBus, Executions
     from slipway.cqrs.transfers import Transfers
     from slipway.cqrs.views import Views
     from slipway.saga.finish import Inspector
+    from slipway.saga.lease import Holds
     from slipway.saga.store import Store
+    from slipway.saga.tasks import Tasks
 
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class _Scope:
-    instead: Mapping[str, object] = field(default_factory=dict)
-    built: dict[str, Any] = field(default_factory=dict)
-
-
-_scopes = [_Scope()]
-
-
-def _provider(build: Callable[[], T]) -> Callable[[], T]:
-    """Each under a lock of its own: who needs one port does not wait for another to be built."""
-    name, guard = build.__name__, threading.Lock()
-
-    def provide() -> T:
-        scope = _scopes[-1]
-        with guard:
-            if name not in scope.built:
-                scope.built[name] = build()
-            value: T = scope.built[name]
-            return value
-
-    provide.__name__ = name
-    provide.__doc__ = build.__doc__
-    return provide
-
-
-@contextmanager
-def use(**ports: object) -> Iterator[None]:
-    """Serve these instead, for as long as the block runs: stand-ins of a rehearsal, or of a test.
-
-    What was built before is built anew inside, so that it is made of the given ports.
-    """
-    instead = {**_scopes[-1].instead, **ports}
-    _scopes.append(_Scope(instead, dict(instead)))
-    try:
-        yield
-    finally:
-        _scopes.pop()
+use = scopes.use
+_provider = scopes.provider
 
 
 @_provider
@@ -99,6 +62,14 @@ def store() -> "Store":
     from slipway.adapters.dynamodb_store import DynamoDbStore
 
     return DynamoDbStore(_client("dynamodb"), settings().write_table)
+
+
+@_provider
+def holds() -> "Holds":
+    """Whether the function that took a lease may still run."""
+    from slipway.saga.lease import until_it_expires
+
+    return until_it_expires
 
 
 @_provider
@@ -131,9 +102,21 @@ def source() -> "SourceFetcher":
 
 @_provider
 def engine() -> "Engine":
+    given = settings()
+    if given.builder == "codebuild":
+        from slipway.adapters.codebuild import engine_of
+
+        return engine_of(_client, given, pause(), (registry(), workspace(), credentials()))
     from slipway.adapters.docker_engine import DockerEngine
 
-    return DockerEngine(settings().docker_host, settings().docker_cert_path)
+    return DockerEngine(given.docker_host, given.docker_cert_path)
+
+
+@_provider
+def outside_builds() -> "OutsideBuilds":
+    from slipway.adapters.codebuild import builds_of
+
+    return builds_of(_client, settings(), pause())
 
 
 @_provider
@@ -194,6 +177,12 @@ def cluster() -> "Cluster":
 
 
 @_provider
+def instance() -> str | None:
+    """The name of this installation, on the labels of all that it makes."""
+    return settings().instance
+
+
+@_provider
 def target() -> "Target":
     from slipway.containerize.target import Target
 
@@ -210,6 +199,19 @@ def inspectors() -> "Sequence[Inspector]":
         inspection.of_cluster(cluster),
         inspection.of_workspace(workspace),
     )
+
+
+@_provider
+def managed_parts() -> "Mapping[str, Part]":
+    """The parts of the world that a sweep goes over, each connected to when it is asked."""
+    from slipway.containerize.managed import InCluster, InRegistry, InWorkspace, OnEngine
+
+    return {
+        "engine": OnEngine(engine),
+        "registry": InRegistry(registry, settings().registry),
+        "cluster": InCluster(cluster),
+        "workspace": InWorkspace(workspace),
+    }
 
 
 @_provider
@@ -234,10 +236,22 @@ def bus() -> "EventBus":
 
 
 @_provider
+def _step_functions() -> Any:
+    return _client("stepfunctions")
+
+
+@_provider
+def tasks() -> "Tasks":
+    from slipway.adapters.step_functions import StepFunctionsTasks
+
+    return StepFunctionsTasks(_step_functions())
+
+
+@_provider
 def executions() -> "Executions":
     from slipway.adapters.step_functions import StepFunctionsExecutions
 
     arn = settings().state_machine_arn
     if arn is None:
         raise InvalidSettings("SLIPWAY_STATE_MACHINE_ARN is not set; the stack gives it")
-    return StepFunctionsExecutions(_client("stepfunctions"), arn)
+    return StepFunctionsExecutions(_step_functions(), arn)

@@ -1,6 +1,7 @@
 """The plan: the ten steps from source to service, in order. Everything rendered reads this."""
 
 from slipway import wiring
+from slipway.containerize.build_settings import LONGEST_BUILD_MIN, LONGEST_QUEUE_MIN
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga.plan import Plan, Step
 from slipway.saga.runner import Runner
@@ -14,8 +15,9 @@ PLAN = Plan(
         Step("generate_dockerfile", timeout_s=120, needs=("workspace",), disk_mb=2048),
         Step(
             "build_image",
-            timeout_s=890,
+            timeout_s=900,
             retries=3,
+            waits_s=(LONGEST_BUILD_MIN + LONGEST_QUEUE_MIN) * 60,
             undo_timeout_s=300,
             needs=("engine", "workspace"),
             memory_mb=1024,
@@ -56,4 +58,4 @@ PLAN = Plan(
 
 
 def runner() -> Runner:
-    return Runner(PLAN, wiring.store())
+    return Runner(PLAN, wiring.store(), holds=wiring.holds(), tasks=wiring.tasks)

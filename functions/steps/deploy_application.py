@@ -61,7 +61,7 @@ def deploy_application(
             await_rollout(
                 cluster,
                 ref_of(deployment),
-                within_s=PLAN[ME].timeout_s - _MARGIN_S,
+                within_s=workflow.left_s(PLAN[ME].timeout_s - _MARGIN_S),
                 pause=pause,
                 since=workflow.intent["since"],
                 stop=workflow.stop_requested,

@@ -12,18 +12,21 @@ from slipway.containerize.source_copy import source_copy
 from slipway.containerize.workspace_keys import object_key, step_prefix
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga import Outcome, Rejected, Workflow, step
-from slipway.wiring import build_settings, workspace
+from slipway.wiring import build_settings, instance, workspace
 from steps import runner
 
 ME = "generate_dockerfile"
 
 
 def generate_dockerfile(
-    workflow: Workflow[ContainerizeRequest], workspace: Workspace, build_settings: BuildSettings
+    workflow: Workflow[ContainerizeRequest],
+    workspace: Workspace,
+    build_settings: BuildSettings,
+    instance: str | None,
 ) -> Outcome:
     request = workflow.request
     component = Component.model_validate(workflow.outputs("analyze_repository")["component"])
-    labels = labels_of(workflow.id, request.app.name)
+    labels = labels_of(workflow.id, request.app.name, instance)
     with source_copy(workflow.id, workspace) as tree:
         written = dockerfile_for(Path(tree, component.path), component, labels, build_settings)
     refused = blocking(dockerfile_findings(written.dockerfile), strict=request.options.strict)
@@ -45,4 +48,5 @@ execute, compensate = step(
     runner=runner,
     workspace=workspace,
     build_settings=build_settings,
+    instance=instance,
 )

@@ -12,7 +12,7 @@ from slipway.containerize.service import service_spec
 from slipway.containerize.workspace_keys import step_prefix
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga import Outcome, Rejected, Workflow, step
-from slipway.wiring import credentials, registry, workspace
+from slipway.wiring import credentials, instance, registry, workspace
 from steps import runner
 
 ME = "generate_manifests"
@@ -23,6 +23,7 @@ def generate_manifests(
     workspace: Workspace,
     registry: Registry,
     credentials: CredentialStore,
+    instance: str | None,
 ) -> Outcome:
     pushed = workflow.outputs("push_image")
     repository = repository_of(pushed["reference"])
@@ -35,6 +36,7 @@ def generate_manifests(
         workflow.outputs("generate_dockerfile")["user_id"],
         secrets=secrets_of_app(workflow, workspace),
         pull_secret=secret,
+        instance=instance,
     )
     body = json.dumps(render_manifests(spec), indent=1).encode()
     workspace.put(manifests_key(workflow.id), body, "application/json")
@@ -72,4 +74,5 @@ execute, compensate = step(
     workspace=workspace,
     registry=registry,
     credentials=credentials,
+    instance=instance,
 )

@@ -27,7 +27,7 @@ from slipway.containerize.restoration import (
 from slipway.containerize.secret_settings import forget, secrets_of_app
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga import Outcome, Rejected, Workflow, step
-from slipway.wiring import cluster, credentials, workspace
+from slipway.wiring import cluster, credentials, instance, workspace
 from steps import runner
 
 
@@ -58,12 +58,13 @@ def prepare_cluster(
     cluster: Cluster,
     workspace: Workspace,
     credentials: CredentialStore,
+    instance: str | None,
 ) -> Outcome:
     if not workflow.request.options.deploy:
         forget(workspace, workflow.id)
         return Outcome.nothing(skipped="deploy was not asked for")
     notes = workflow.intent["notes"]
-    labels = labels_of(workflow.id, workflow.request.app.name)
+    labels = labels_of(workflow.id, workflow.request.app.name, instance)
     now = Claim.of(workflow.id, workflow.request).check_again(cluster, notes)
     for ref in _to_make(now, notes):
         if ref.kind == "Namespace":
@@ -71,7 +72,7 @@ def prepare_cluster(
         elif ref.name == workflow.outputs("generate_manifests")["pull_secret"]:
             cluster.apply(_pull_secret(workflow, credentials, labels))
         else:
-            cluster.apply(_settings_secret(workflow, workspace))
+            cluster.apply(_settings_secret(workflow, workspace, labels))
     for manifest in prepared(workflow.id, workspace):
         cluster.apply(manifest)
     forget(workspace, workflow.id)  # the cluster has them: another attempt needs them no more
@@ -105,7 +106,7 @@ def _check_settings(
     """Nobody can change an immutable Secret, but anybody can have made one of that name."""
     name = workflow.outputs("generate_manifests").get("env_secret")
     there = next((now for ref, now in found.items() if ref.name == name and now), None)
-    if there and there.get("data") != _settings_secret(workflow, workspace)["data"]:
+    if there and there.get("data") != _settings_secret(workflow, workspace, {})["data"]:
         raise Rejected(
             "other_settings",
             f"the Secret {name} is there and holds other settings",
@@ -113,11 +114,13 @@ def _check_settings(
         )
 
 
-def _settings_secret(workflow: Workflow[ContainerizeRequest], workspace: Workspace) -> Manifest:
+def _settings_secret(
+    workflow: Workflow[ContainerizeRequest], workspace: Workspace, labels: Mapping[str, str]
+) -> Manifest:
     app = workflow.request.app
     name = workflow.outputs("generate_manifests")["env_secret"]
     values = secrets_of_app(workflow, workspace)
-    return settings_secret(name, app.target_namespace, values, labels_of(workflow.id, app.name))
+    return settings_secret(name, app.target_namespace, values, labels)
 
 
 def _pull_secret(
@@ -141,4 +144,5 @@ execute, compensate = step(
     cluster=cluster,
     workspace=workspace,
     credentials=credentials,
+    instance=instance,
 )

@@ -6,6 +6,7 @@ from typing import Any
 from slipway.containerize.labels import WORKFLOW
 from slipway.containerize.ports import CredentialStore, Engine, Registry, Workspace
 from slipway.containerize.reference import repository_of, tag_of
+from slipway.containerize.staging import staging_tag
 from slipway.containerize.step_log import step_log
 from slipway.containerize.workspace_keys import object_key
 from slipway.messages.requests import ContainerizeRequest
@@ -34,7 +35,8 @@ def push_image(
     repository = repository_of(reference)
     with step_log(workspace, object_key(workflow.id, ME, "push.log")) as log:
         who = credentials.for_repository(repository)
-        engine.push(reference, who, log, workflow.stop_requested)
+        image_id = workflow.outputs("build_image")["image_id"]
+        engine.push(reference, who, log, workflow.stop_requested, image_id)
     digest = registry.digest(reference)
     if digest is None:
         raise Unavailable("not_in_registry", f"{reference} was pushed but is not in the registry")
@@ -57,7 +59,7 @@ def withdraw_image(
     if tagged in ours and before and registry.digest(f"{repository}@{before}"):
         registry.set_tag(reference, before)
     for digest in ours:
-        others = set(registry.tags(repository)) - {tag_of(reference)}
+        others = set(registry.tags(repository)) - {tag_of(reference), staging_tag(workflow.id)}
         if not any(registry.digest(f"{repository}:{tag}") == digest for tag in others):
             registry.delete(repository, digest)
 

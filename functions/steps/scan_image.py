@@ -3,7 +3,8 @@
 import json
 
 from slipway.containerize.policy.scan import refusal
-from slipway.containerize.ports import Scanner, ScanReport, Workspace
+from slipway.containerize.ports import Workspace
+from slipway.containerize.scanning import Scanner, ScanReport
 from slipway.containerize.workspace_keys import object_key
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga import Outcome, Rejected, Workflow, step

@@ -13,12 +13,14 @@ def clean(environment: Mapping[str, str], name: str, workflow: str) -> None:
     cluster = ClusterApi(Path(environment["KUBECONFIG"]))
     cluster.remove_namespace(name)
     cluster.close()
-    registry = HttpRegistry()
+    registry, engine = HttpRegistry(), DockerEngine(environment["DOCKER_HOST"])
     repository = f"{environment['SLIPWAY_REGISTRY']}/{name}"
-    for digest in {registry.digest(f"{repository}:{tag}") for tag in registry.tags(repository)}:
+    tags = registry.tags(repository)
+    for digest in {registry.digest(f"{repository}:{tag}") for tag in tags}:
         if digest:
             registry.delete(repository, digest)
-    registry.close()
-    engine = DockerEngine(environment["DOCKER_HOST"])
+    for tag in tags:
+        engine.untag(f"{repository}:{tag}")
     engine.remove_made_by(workflow)
+    registry.close()
     engine.close()

@@ -5,16 +5,18 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.bench.figures import Row, Sample, show_times
+from tests.bench.history import fill
 from tests.bench.processes import interleaved
 
 from slipway.settings import Settings
 from slipway_local.engines.probe import Rehearsal
 from slipway_local.system import LocalSystem, Options
 
-ROUNDS = 7
+ROUNDS, WORKFLOWS = 7, 1000
 IN_MEMORY = Rehearsal(("engine", "registry", "cluster"), ("the bench asks for nothing real",))
 _BOOT = """
 import os
@@ -60,7 +62,16 @@ def measure_boot() -> None:
     _booted()
     rows = [Row(name, found, "3 s" if "boots" in name else "") for name, found in samples.items()]
     rows.insert(1, Row("boot once more in a warm process", [_booted() for _ in range(ROUNDS)]))
+    rows.insert(2, _with_a_history())
     show_times("The local system", rows)
+
+
+def _with_a_history() -> Row:
+    with TemporaryDirectory() as state:
+        fill(Path(state), WORKFLOWS)
+        cold = {"history": (sys.executable, "-c", _BOOT)}
+        samples = interleaved(cold, ROUNDS, {**os.environ, "SLIPWAY_STATE": state})
+    return Row(f"the same process, {WORKFLOWS} workflows kept", samples["history"], "3 s")
 
 
 def _booted() -> Sample:

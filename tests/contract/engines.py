@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.engines.password_registry import PasswordRegistry
@@ -16,6 +17,7 @@ from slipway.adapters.memory.engine import MemoryEngine
 from slipway.adapters.memory.registry import MemoryRegistry
 from slipway.adapters.memory.world import ENGINE, MemoryWorld
 from slipway.adapters.registry_http import HttpRegistry
+from slipway.containerize.engine_images import BaseImage
 from slipway.containerize.labels import WORKFLOW, labels_of
 from slipway.containerize.ports import DOCKERFILE, Build, Credentials, Engine, Registry, Stop
 
@@ -70,8 +72,13 @@ class Workshop:
     away: Engine
     registry_for: Callable[[Credentials | None], Registry]
     locked: Callable[[], Locked]
+    run: Callable[[str], str]
+    """Make a container that does not run of an image, and answer its name."""
+    release: Callable[[], None]
+    """Remove those containers."""
     workflows: list[str] = field(default_factory=list)
     repositories: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
 
     def workflow(self) -> str:
         self.workflows.append(a_workflow())
@@ -91,15 +98,32 @@ class Workshop:
             labels=labels_of(workflow, "shop"),
             network="none",
             timeout_s=timeout_s,
+            bases=[BaseImage(base or self.base)],
         )
 
     def build(self, workflow: str, *lines: str, base: str = "", stop: Stop = never) -> str:
-        return self.engine.build(self.order(workflow, *lines, base=base), ignore, stop)
+        image = self.engine.build(self.order(workflow, *lines, base=base), ignore, stop)
+        assert image is not None
+        return image
+
+    def build_upon(self, image: str, *lines: str) -> str:
+        """As a stranger does, with no label of a workflow but the one that is inherited."""
+        text = "\n".join((f"FROM {image}", *lines))
+        context = packed(self.folder / f"{uuid.uuid4().hex}.tar", text)
+        order = Build(context, DOCKERFILE, {}, network="none")
+        image_id = self.engine.build(order, ignore, never)
+        assert image_id is not None
+        return image_id
+
+    def tag(self, image: str, reference: str) -> None:
+        """It is taken away after the test."""
+        self.tags.append(reference)
+        self.engine.tag(image, reference)
 
     def pushed(self, repository: str, tag: str, *lines: str) -> str:
         """Build an image of these lines, push it under the tag and answer its digest."""
         reference = f"{repository}:{tag}"
-        self.engine.tag(self.build(self.workflow(), *lines), reference)
+        self.tag(self.build(self.workflow(), *lines), reference)
         self.engine.push(reference, None, ignore, never)
         digest = self.registry.digest(reference)
         assert digest is not None
@@ -112,6 +136,9 @@ class Workshop:
             for tag in self.registry.tags(repository):
                 if digest := self.registry.digest(f"{repository}:{tag}"):
                     self.registry.delete(repository, digest)
+        self.release()
+        for reference in self.tags:
+            self.engine.untag(reference)
         for workflow in reversed(self.workflows):
             self.engine.remove_made_by(workflow)
 
@@ -136,6 +163,12 @@ def _in_memory(folder: Path) -> Workshop:
     world.accounts[LOCKED_IN_MEMORY] = SECRET
     world.away.add(NOBODY_THERE)
     nowhere.away.add(ENGINE)
+
+    def run(image: str) -> str:
+        name = f"somebodys-{uuid.uuid4().hex[:12]}"
+        world.images.hold(name, image)
+        return name
+
     return Workshop(
         engine=MemoryEngine(world),
         registry=MemoryRegistry(world),
@@ -145,6 +178,8 @@ def _in_memory(folder: Path) -> Workshop:
         away=MemoryEngine(nowhere),
         registry_for=lambda credentials: MemoryRegistry(world, Login(credentials)),
         locked=lambda: Locked(LOCKED_IN_MEMORY, SECRET),
+        run=run,
+        release=lambda: None,
     )
 
 
@@ -161,6 +196,7 @@ def _real(request: pytest.FixtureRequest, folder: Path) -> Iterator[Workshop]:
         found: PasswordRegistry = request.getfixturevalue("password_registry")
         return Locked(found.host, Credentials(found.username, found.password))
 
+    run, release = _containers(request.getfixturevalue("docker_client"))
     engine = DockerEngine(engines.environment["DOCKER_HOST"])
     workshop = Workshop(
         engine=engine,
@@ -171,9 +207,25 @@ def _real(request: pytest.FixtureRequest, folder: Path) -> Iterator[Workshop]:
         away=DockerEngine(f"tcp://{NOBODY_THERE}"),
         registry_for=registry_for,
         locked=locked,
+        run=run,
+        release=release,
     )
     yield workshop
     workshop.clear()
     engine.close()
     for registry in opened:
         registry.close()
+
+
+def _containers(client: Any) -> tuple[Callable[[str], str], Callable[[], None]]:
+    made: list[Any] = []
+
+    def run(image: str) -> str:
+        made.append(client.containers.create(image, ["true"]))
+        return str(made[-1].name)
+
+    def release() -> None:
+        while made:
+            made.pop().remove(force=True)
+
+    return run, release

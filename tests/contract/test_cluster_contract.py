@@ -15,10 +15,10 @@ from tests.contract.clusters import (
     open_cluster,
 )
 
-from slipway.containerize.labels import labels_of
+from slipway.containerize.labels import WORKFLOW, labels_of
 from slipway.containerize.manifests import settings_secret, settings_secret_name
 from slipway.containerize.ownership import Claim
-from slipway.containerize.ports import ObjectRef
+from slipway.containerize.ports import Manifest, ObjectRef
 from slipway.containerize.restoration import is_restored, read_all, ref_of
 from slipway.containerize.rollout import await_rollout
 from slipway.saga.errors import Rejected
@@ -225,6 +225,25 @@ def test_nothing_of_a_workflow_is_left_when_its_objects_are_deleted(place: Place
         place.cluster.delete(ref_of(manifest))
 
     assert place.cluster.made_by(workflow_id) == []
+
+
+def test_everything_that_a_slipway_made_is_listed_with_its_metadata(place: Place) -> None:
+    app, workflow = an_app(), a_workflow()
+    serve(place, app, workflow)
+    place.cluster.apply(place.note(f"{app}-note"))
+
+    found = [each for each in place.cluster.managed() if of(each) in {workflow, place.maker}]
+
+    assert {each["kind"] for each in found} >= {"Namespace", "Deployment", "Service"}
+    assert {ref_of(each) for each in found if of(each) == workflow} == set(
+        place.cluster.made_by(workflow)
+    )
+    assert all(each["metadata"]["uid"] for each in found)
+    assert all(each["metadata"]["creationTimestamp"] for each in found)
+
+
+def of(found: Manifest) -> str:
+    return str(found["metadata"]["labels"][WORKFLOW])
 
 
 def test_an_application_that_falls_over_ends_the_rollout(place: Place) -> None:

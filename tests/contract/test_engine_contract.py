@@ -3,7 +3,9 @@
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.contract.engines import (
@@ -15,6 +17,7 @@ from tests.contract.engines import (
     packed,
 )
 
+from slipway.containerize.labels import WORKFLOW
 from slipway.containerize.ports import DOCKERFILE, Build
 from slipway.saga.errors import Rejected, Unavailable
 
@@ -36,6 +39,7 @@ def test_a_build_answers_an_image_that_carries_the_workflows_label(workshop: Wor
 
     image = workshop.engine.build(workshop.order(workflow, "RUN echo hello"), told.append, never)
 
+    assert image is not None
     assert workshop.engine.image_at(image) == image
     assert image in names_made_by(workshop, workflow)
     assert any("echo hello" in line for line in told)
@@ -76,6 +80,52 @@ def test_a_dockerfile_that_is_not_in_the_context_is_refused(workshop: Workshop) 
 
     with pytest.raises((Rejected, Unavailable)):
         workshop.engine.build(Build(context, "elsewhere/Dockerfile", {}), ignore, never)
+
+
+def test_a_base_that_triggers_instructions_of_its_own_is_refused_before_it_does(
+    workshop: Workshop,
+) -> None:
+    """They would run before the label, and leave what nobody can tell to be the workflow's."""
+    base, workflow = f"{workshop.repository()}:onbuild", workshop.workflow()
+    workshop.tag(workshop.build(workshop.workflow(), "ONBUILD RUN echo triggered"), base)
+
+    with pytest.raises(Rejected, match="onbuild_base") as refused:
+        workshop.build(workflow, "RUN false", base=base)
+
+    assert base in refused.value.message
+    assert refused.value.fix
+    assert workshop.engine.made_by(workflow) == []
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("workshop", ["docker"], indirect=True)
+@pytest.mark.parametrize("by", ["tag", "digest"])
+def test_a_base_that_is_not_there_is_pulled_and_then_looked_at(
+    workshop: Workshop, by: str, docker_client: Any
+) -> None:
+    repository, workflow = workshop.repository(), workshop.workflow()
+    digest = workshop.pushed(repository, "onbuild", "ONBUILD RUN echo triggered")
+    workshop.engine.untag(f"{repository}:onbuild")
+    base = f"{repository}:onbuild" if by == "tag" else f"{repository}:onbuild@{digest}"
+    assert workshop.engine.image_at(base) is None
+
+    with pytest.raises(Rejected, match="onbuild_base"):
+        workshop.build(workflow, "RUN false", base=base)
+
+    assert workshop.engine.image_at(base)
+    assert workshop.engine.made_by(workflow) == []
+    docker_client.images.remove(base)
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("workshop", ["docker"], indirect=True)
+def test_a_base_that_is_nowhere_fails_the_build_with_its_name(workshop: Workshop) -> None:
+    base = f"{workshop.repository()}:none"
+
+    with pytest.raises(Rejected, match="build_failed") as refused:
+        workshop.build(workshop.workflow(), base=base)
+
+    assert base in str(refused.value.fix)
 
 
 def test_a_cancel_ends_the_engines_build_within_five_seconds(workshop: Workshop) -> None:
@@ -147,58 +197,18 @@ def test_a_name_that_is_no_image_reference_is_refused(workshop: Workshop) -> Non
         workshop.engine.image_at("127.0.0.1:5000/Shop:1")
 
 
-def test_removal_takes_every_tag_of_the_workflows_image_and_may_run_twice(
-    workshop: Workshop,
-) -> None:
-    engine, workflow, repository = workshop.engine, workshop.workflow(), workshop.repository()
-    image = workshop.build(workflow, "RUN echo tagged")
-    for tag in ("1", "2", "latest"):
-        engine.tag(image, f"{repository}:{tag}")
+def test_everything_that_a_slipway_made_is_listed_and_nothing_else(workshop: Workshop) -> None:
+    first, second = workshop.workflow(), workshop.workflow()
+    ours = {workshop.build(each, f"RUN echo {each}") for each in (first, second)}
+    began = datetime.now(UTC) - timedelta(days=1)
 
-    engine.remove_made_by(workflow)
-    engine.remove_made_by(workflow)
+    found = {each.name: each for each in workshop.engine.managed() if each.name in ours}
 
-    assert engine.made_by(workflow) == []
-    assert engine.image_at(image) is None
-    assert engine.image_at(f"{repository}:2") is None
-
-
-def test_removal_of_what_was_pushed_takes_it_too(workshop: Workshop) -> None:
-    engine, workflow, repository = workshop.engine, workshop.workflow(), workshop.repository()
-    reference = f"{repository}:1"
-    engine.tag(workshop.build(workflow, "RUN echo pushed"), reference)
-    engine.push(reference, None, ignore, never)
-
-    engine.remove_made_by(workflow)
-
-    assert engine.made_by(workflow) == []
-    assert workshop.registry.digest(reference)
-
-
-def test_removal_leaves_the_images_of_other_workflows_alone(workshop: Workshop) -> None:
-    mine, theirs = workshop.workflow(), workshop.workflow()
-    workshop.build(mine, "RUN echo shared")
-    kept = workshop.build(theirs, "RUN echo shared")
-
-    workshop.engine.remove_made_by(mine)
-
-    assert workshop.engine.image_at(kept) == kept
-    assert names_made_by(workshop, theirs)
-
-
-def test_an_image_that_somebody_built_upon_stays_until_that_is_gone(workshop: Workshop) -> None:
-    engine, mine, theirs = workshop.engine, workshop.workflow(), workshop.workflow()
-    base = workshop.build(mine, "RUN echo base")
-    kept = workshop.build(theirs, "RUN echo upon it", base=base)
-
-    with pytest.raises(Unavailable) as refused:
-        engine.remove_made_by(mine)
-
-    assert refused.value.code == "image_in_use"
-    assert engine.image_at(kept) == kept
-    engine.remove_made_by(theirs)
-    engine.remove_made_by(mine)
-    assert engine.made_by(mine) == []
+    assert set(found) == ours
+    assert {each.labels[WORKFLOW] for each in found.values()} == {first, second}
+    assert all(each.created_at and each.created_at > began for each in found.values())
+    base = workshop.engine.image_at(workshop.base)
+    assert base not in {each.name for each in workshop.engine.managed()}
 
 
 def test_an_engine_that_is_away_is_said_to_be_at_once(workshop: Workshop) -> None:

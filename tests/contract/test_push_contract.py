@@ -20,7 +20,7 @@ def workshop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Worksho
 
 def test_a_push_to_a_registry_that_is_away_may_be_tried_again(workshop: Workshop) -> None:
     reference = f"{workshop.repository(NOBODY_THERE)}:1"
-    workshop.engine.tag(workshop.build(workshop.workflow()), reference)
+    workshop.tag(workshop.build(workshop.workflow()), reference)
     begun = time.monotonic()
 
     with pytest.raises(Unavailable) as refused:
@@ -41,7 +41,7 @@ def test_a_push_with_wrong_credentials_is_denied_and_never_shows_them(
 ) -> None:
     locked, told = workshop.locked(), list[str]()
     reference = f"{workshop.repository(locked.host)}:1"
-    workshop.engine.tag(workshop.build(workshop.workflow()), reference)
+    workshop.tag(workshop.build(workshop.workflow()), reference)
 
     with pytest.raises(Rejected) as refused:
         workshop.engine.push(reference, wrong, told.append, never)
@@ -54,7 +54,7 @@ def test_a_push_with_wrong_credentials_is_denied_and_never_shows_them(
 def test_a_push_with_the_right_credentials_arrives(workshop: Workshop) -> None:
     locked, told = workshop.locked(), list[str]()
     reference = f"{workshop.repository(locked.host)}:1"
-    workshop.engine.tag(workshop.build(workshop.workflow()), reference)
+    workshop.tag(workshop.build(workshop.workflow()), reference)
 
     workshop.engine.push(reference, locked.credentials, told.append, never)
 
@@ -64,7 +64,7 @@ def test_a_push_with_the_right_credentials_arrives(workshop: Workshop) -> None:
 
 def test_a_push_that_was_cancelled_left_no_tag(workshop: Workshop) -> None:
     reference = f"{workshop.repository()}:1"
-    workshop.engine.tag(workshop.build(workshop.workflow()), reference)
+    workshop.tag(workshop.build(workshop.workflow()), reference)
 
     try:
         workshop.engine.push(reference, None, ignore, lambda: True)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,22 @@ def test_deleting_one_image_leaves_the_other_of_the_repository(workshop: Worksho
 
     assert registry.digest(f"{repository}:2") is None
     assert registry.digest(f"{repository}:1") == kept
+
+
+def test_the_repositories_under_a_prefix_are_listed_with_when_they_were_built(
+    workshop: Workshop,
+) -> None:
+    registry, repository = workshop.registry, workshop.repository()
+    digest = workshop.pushed(repository, "1", "RUN echo listed")
+    prefix, name = repository.rsplit("/", 1)
+
+    assert repository in registry.repositories(prefix)
+    assert registry.repositories(repository) == [repository]
+    assert registry.repositories(f"{prefix}/{name[:-1]}") == []
+    built_at = registry.built_at(repository, digest)
+    assert built_at is not None
+    assert built_at > datetime.now(UTC) - timedelta(days=1)
+    assert registry.built_at(repository, NO_SUCH) is None
 
 
 def test_a_tag_that_was_overwritten_is_put_back_where_it_was(workshop: Workshop) -> None:

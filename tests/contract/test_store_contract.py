@@ -1,57 +1,25 @@
 """Both stores keep the same promises: the one in memory, and the real one on moto's DynamoDB."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-import boto3
 import pytest
-from moto import mock_aws
-from tests.contract.tables import create_table
+from tests.contract.stores import NOON, SHOP, request, settle, store, workflow
 
-from slipway.adapters.dynamodb_store import DynamoDbStore
 from slipway.messages.events import Event
 from slipway.saga import transitions
-from slipway.saga.memory import MemoryStore
 from slipway.saga.outcome import Outcome
-from slipway.saga.state import Cancel, Receipt, Saga, StepRecord, WorkflowRecord
-from slipway.saga.store import Change, Conflict, Inbox, NotFound, Store, TargetLocked
+from slipway.saga.state import Cancel, Receipt, StepRecord
+from slipway.saga.store import (
+    Change,
+    Conflict,
+    Inbox,
+    NotFound,
+    Store,
+    TargetLocked,
+)
 from slipway.saga.update import update
 
-NOON = datetime(2030, 3, 2, 12, tzinfo=UTC)
-SHOP = "lock#prod/shop/shop"
-
-
-@pytest.fixture(params=["memory", "dynamodb"])
-def store(request: pytest.FixtureRequest) -> Iterator[Store]:
-    if request.param == "memory":
-        yield MemoryStore()
-        return
-    with mock_aws():
-        client = boto3.client("dynamodb", "eu-central-1")
-        yield DynamoDbStore(client, create_table(client, "WriteTable", "write"), lambda: NOON)
-
-
-def workflow(name: str, lock: str | None = None) -> WorkflowRecord:
-    return WorkflowRecord(
-        workflow_id=f"wf_{name}",
-        definition="containerize",
-        definition_version="1",
-        request={"app": {"name": name, "weight": 0.25}, "tags": [], "note": None},
-        owner="anna",
-        lock=lock,
-        created_at=NOON,
-        updated_at=NOON,
-    )
-
-
-def request(store: Store, name: str, lock: str | None = None, inbox: Inbox | None = None) -> Saga:
-    store.commit(transitions.requested(workflow(name, lock), inbox))
-    return store.load(f"wf_{name}")
-
-
-def settle(store: Store, workflow_id: str) -> None:
-    receipt = Receipt(clean=True, checked_at=NOON)
-    update(store, workflow_id, lambda saga: transitions.settled(saga, receipt, NOON))
+__all__ = ["store"]
 
 
 def test_what_anna_requested_is_read_back_as_she_said_it(store: Store) -> None:
@@ -181,6 +149,21 @@ def test_a_workflow_without_a_lock_may_release_one_that_is_not_there(store: Stor
     store.commit(Change(1, ended.workflow, (), ended.events, release_lock="lock#nowhere"))
 
     assert store.load("wf_shop").workflow.status.is_terminal
+
+
+def test_open_workflows_are_found_by_how_long_nothing_happened(store: Store) -> None:
+    for number in range(12):  # in several shards of the index
+        request(store, f"shop{number}")
+    request(store, "done")
+    settle(store, "wf_done")
+    late = cancel("now")
+    late = late.model_copy(update={"requested_at": NOON + timedelta(minutes=10)})
+    update(store, "wf_shop3", lambda saga: transitions.cancel_requested(saga, late, None))
+
+    idle = sorted(store.idle(NOON + timedelta(minutes=5)))
+
+    assert idle == sorted(f"wf_shop{number}" for number in range(12) if number != 3)
+    assert list(store.idle(NOON)) == []
 
 
 def test_an_event_says_who_caused_it(store: Store) -> None:

@@ -1,6 +1,7 @@
 """Both workspaces keep the same promises: the one in memory, and S3's on moto."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import boto3
@@ -69,6 +70,18 @@ def test_deleting_a_workflow_spares_its_neighbours(workspace: Workspace) -> None
     workspace.delete("workflows/wf_1/")
 
     assert list(workspace.keys("workflows/")) == ["workflows/wf_2/a"]
+
+
+def test_every_object_says_when_it_was_changed(workspace: Workspace) -> None:
+    began = datetime.now(UTC) - timedelta(seconds=2)  # the service's times are whole seconds
+    workspace.put("workflows/wf_1/a/1", b"x")
+    workspace.put("workflows/wf_2/a/1", b"x")
+    workspace.put("uploads/up_1", b"x")
+
+    found = dict(workspace.modified("workflows/"))
+
+    assert sorted(found) == ["workflows/wf_1/a/1", "workflows/wf_2/a/1"]
+    assert all(began <= changed_at for changed_at in found.values())
 
 
 def test_nobody_deletes_the_whole_workspace_by_an_empty_prefix(workspace: Workspace) -> None:

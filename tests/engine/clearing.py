@@ -19,6 +19,8 @@ def clear(story: Story, environment: Mapping[str, str], cluster: ClusterApi) -> 
         if digest:
             registry.delete(repository, digest)
     for workflow in story.workflows:
+        if image := story.view(workflow)["image"]:
+            engine.untag(image["reference"])
         engine.remove_made_by(workflow)
     registry.close()
     engine.close()

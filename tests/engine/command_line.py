@@ -19,7 +19,7 @@ def slipway(
     path = {"PYTHONPATH": f"{ROOT / 'functions'}{os.pathsep}{ROOT / 'infra/local'}"}
     return subprocess.run(
         [sys.executable, "-m", "slipway_local", *arguments, "--json"],
-        env=_own() | path | environment,
+        env=own_environment() | path | environment,
         capture_output=True,
         text=True,
         timeout=ENDS_WITHIN_S,
@@ -33,7 +33,7 @@ def document(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     return told
 
 
-def _own() -> dict[str, str]:
+def own_environment() -> dict[str, str]:
     """This process's environment, without what a local system in it has set."""
     return {
         name: value

@@ -7,7 +7,7 @@ work on the same engines, and base images that a build pulls, are not told apart
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -59,8 +59,15 @@ class Story:
     def run(self, folder: Path, **more: Any) -> View:
         return self.end(self.ask(folder, **more))
 
-    def cancel(self, workflow: str) -> View:
+    def ask_to_stop(self, workflow: str) -> None:
         self.client.post(f"/workflows/{workflow}/cancel", {"reason": "closing time"})
+
+    def cancel(self, workflow: str) -> View:
+        self.ask_to_stop(workflow)
+        return self.end(workflow)
+
+    def roll_back(self, workflow: str) -> View:
+        self.client.post(f"/workflows/{workflow}/rollback", {"reason": "it was a mistake"})
         return self.end(workflow)
 
     def look(self) -> World:
@@ -68,13 +75,19 @@ class Story:
 
     def changes(self, before: World) -> list[str]:
         """What is different now, of what could be this story's."""
-        return before.part(self._belongs).changes(self._look().part(self._belongs))
+        return changes(before, self._look(), self.name, self.workflows)
 
-    def _belongs(self, name: str, thing: Thing) -> bool:
-        if self.name in f"{name} {thing.likeness}" or thing.workflow in self.workflows:
+
+def changes(before: World, after: World, place: str, workflows: Collection[str]) -> list[str]:
+    """What is different, of what could be theirs."""
+
+    def belongs(name: str, thing: Thing) -> bool:
+        if place in f"{name} {thing.likeness}" or thing.workflow in workflows:
             return True
         nameless = thing.likeness == UNTAGGED or name.startswith(("container ", "volume "))
         return nameless and thing.workflow is None
+
+    return before.part(belongs).changes(after.part(belongs))
 
 
 def assert_undone(view: View, step: str, codes: Iterable[str]) -> None:

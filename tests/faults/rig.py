@@ -17,8 +17,9 @@ from slipway.adapters.memory.scanner import MemoryScanner
 from slipway.adapters.memory.workspace import MemoryWorkspace
 from slipway.adapters.memory.world import Hooks, MemoryWorld
 from slipway.containerize.build_settings import BuildSettings
-from slipway.containerize.ports import Credentials, ScanReport, Workspace
+from slipway.containerize.ports import Credentials, Workspace
 from slipway.containerize.reference import host_of
+from slipway.containerize.scanning import ScanReport
 from slipway.containerize.target import Target
 from slipway.containerize.workspace_keys import is_audit
 from slipway.messages.requests import ContainerizeRequest
@@ -26,6 +27,7 @@ from slipway.saga import Behaviour, Runner, Saga, WorkflowRecord, finish, transi
 from slipway.saga.driver import Endings, InProcessDriver
 from slipway.saga.memory import MemoryStore
 from slipway.saga.step import RunsSteps
+from slipway.saga.waiting_room import WaitingRoom
 from steps import PLAN
 
 OWNER = "anna"
@@ -74,7 +76,9 @@ class Rig:
         self.cluster = MemoryCluster(hooks)
         self.workspace = MemoryWorkspace()
         self.store = MemoryStore()
-        self.runner: RunsSteps = Runner(PLAN, self.store, lambda: _CLOCK)
+        self.room = WaitingRoom()
+        self.instead: dict[str, object] = {}
+        self.runner: RunsSteps = Runner(PLAN, self.store, lambda: _CLOCK, tasks=lambda: self.room)
 
     def lock_registry(self, login: Credentials) -> None:
         """From now on it wants this login, and the user has it."""
@@ -94,10 +98,11 @@ class Rig:
             "build_settings": BuildSettings(),
             "target": Target(REGISTRY),
             "pause": _no_pause,
+            **self.instead,
         }
 
     def wired(self) -> AbstractContextManager[None]:
-        return wiring.use(**self.ports, store=self.store)
+        return wiring.use(**self.ports, store=self.store, tasks=self.room)
 
     def submit(self, workflow_id: str, **request: Any) -> str:
         asked = a_request(**request)
@@ -123,7 +128,8 @@ class Rig:
         return self.store.load(workflow_id)
 
     def driver(self, runner: RunsSteps | None = None) -> InProcessDriver:
-        return InProcessDriver(PLAN, runner or self.runner, BEHAVIOURS, self._endings())
+        told_by = runner or self.runner
+        return InProcessDriver(PLAN, told_by, BEHAVIOURS, self._endings(), room=self.room)
 
     def world(self, workflow_id: str, workspace: Workspace | None = None) -> dict[str, Any]:
         """What is outside, less the reports and logs that a rollback of this workflow keeps."""

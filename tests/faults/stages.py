@@ -13,7 +13,6 @@ from typing import Any, Protocol
 
 import boto3
 import pytest
-from tests.faults.injection import Fault, Saboteur
 from tests.faults.rig import OWNER, REGISTRY, Rig, a_request
 
 from commands.cancel import cancel
@@ -23,11 +22,14 @@ from slipway.messages.commands import CancelWorkflow
 from slipway.messages.events import Event
 from slipway.saga import Saga
 from slipway.saga.step import RunsSteps
+from slipway.saga.testing import Fault, Saboteur
 from slipway.settings import Settings
 from slipway_local.engines.probe import Rehearsal
 from slipway_local.system import LocalSystem, Options
 from steps import PLAN
 
+ROLLBACK = Fault(PLAN.steps[-1].name, "rejected", "after")
+"""Undoes everything: what comes before is done, and every undo runs."""
 Strikes = Mapping[str, Callable[[], None]]
 _WITHIN_S = 60
 
@@ -92,7 +94,7 @@ class OnStateMachine:
 
     def start(self, workflow_id: str, execution: str) -> Saga:
         text = json.dumps({"workflow_id": workflow_id})
-        self.machines.start_execution(stateMachineArn=self._arn(), name=execution, input=text)
+        self.machines.start_execution(stateMachineArn=self.arn(), name=execution, input=text)
         return self.settled(workflow_id)
 
     def cancel(self) -> None:
@@ -127,12 +129,12 @@ class OnStateMachine:
 
     def _wait_for_id(self) -> str:
         """A step may run before the answer to the request has been read."""
-        running = self.machines.list_executions(
-            stateMachineArn=self._arn(), statusFilter="RUNNING"
-        )["executions"]
+        running = self.machines.list_executions(stateMachineArn=self.arn(), statusFilter="RUNNING")[
+            "executions"
+        ]
         return str(running[0]["name"])
 
-    def _arn(self) -> str:
+    def arn(self) -> str:
         machines = self.machines.list_state_machines()["stateMachines"]
         return str(machines[0]["stateMachineArn"])
 

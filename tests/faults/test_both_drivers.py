@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.faults.injection import Fault
-from tests.faults.matrix import ROLLBACK
-from tests.faults.stages import InProcess, OnStateMachine, Stage, state_machine
+from tests.faults.stages import ROLLBACK, InProcess, OnStateMachine, Stage, state_machine
 from tests.faults.verdicts import check_events, check_told_undone
 from tests.faults.worlds import an_object
 
 from slipway.saga import Saga, Status, StepStatus
+from slipway.saga.testing import Fault
 
 
 @pytest.fixture(scope="module")

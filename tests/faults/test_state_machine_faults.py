@@ -4,16 +4,22 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from tests.faults.injection import Fault
-from tests.faults.matrix import ROLLBACK, effects
-from tests.faults.stages import OnStateMachine, state_machine
+from tests.faults.stages import ROLLBACK, OnStateMachine, state_machine
 from tests.faults.verdicts import check_events, check_told_undone
 
 from slipway.saga import Saga, Status, StepStatus
+from slipway.saga.testing import Fault
+from slipway.saga.testing.laws import CELL
 from steps import PLAN
 
 Property = Callable[[str, object], None]
 TAG: dict[str, Any] = {"image": {"tag": "stable"}}
+FAULTS = [
+    Fault(step.name, kind, when)
+    for step in PLAN
+    for kind in ("rejected", "killed")
+    for when in ("before", "after")
+]
 PUSH_UNDO_DOWN = Fault("push_image", "unavailable", "before", "compensate")
 
 
@@ -27,7 +33,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnStateMachine
         yield stage
 
 
-@pytest.mark.parametrize("fault", list(effects(PLAN, kinds=("rejected", "killed"))), ids=str)
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
 def test_a_step_that_fails_on_the_state_machine_leaves_version_1_as_it_was(
     machine: OnStateMachine, fault: Fault, record_property: Property
 ) -> None:
@@ -39,7 +45,7 @@ def test_a_step_that_fails_on_the_state_machine_leaves_version_1_as_it_was(
     check_told_undone(saga)
     view = check_events(saga, machine.events(saga.workflow.workflow_id))
     assert machine.view(saga.workflow.workflow_id) == view.model_dump(mode="json")
-    record_property("cell", "undone")
+    record_property(CELL, "undone")
 
 
 def test_an_undo_that_never_succeeds_waits_for_a_person_and_goes_on_when_mended(
@@ -59,7 +65,7 @@ def test_an_undo_that_never_succeeds_waits_for_a_person_and_goes_on_when_mended(
     saga = machine.settled(workflow_id)
     assert machine.world(workflow_id) == before
     check_told_undone(saga)
-    record_property("cell", "undone")
+    record_property(CELL, "undone")
 
 
 def test_an_undo_that_is_given_up_is_told_as_left_over_and_the_earlier_ones_run(
@@ -76,7 +82,7 @@ def test_an_undo_that_is_given_up_is_told_as_left_over_and_the_earlier_ones_run(
     left = {(i.step, i.kind) for i in saga.workflow.receipt.items if i.state == "leftover"}
     assert left == {("push_image", "tag"), ("push_image", "manifest")}
     assert saga.steps["build_image"].status is StepStatus.UNDONE
-    record_property("cell", "leftovers told")
+    record_property(CELL, "leftovers told")
 
 
 def token_of(saga: Saga) -> str:

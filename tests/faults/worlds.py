@@ -5,7 +5,6 @@ from typing import Any
 
 from tests.faults.rig import REPOSITORY, Rig
 
-from slipway.adapters.memory.world import Hooks
 from slipway.containerize.ports import Credentials
 from slipway.saga import Status
 
@@ -65,8 +64,3 @@ def their_policy(labels: dict[str, str]) -> dict[str, Any]:
     """Somebody else's, under the shop's name: it closes all the namespace."""
     policy = an_object("networking.k8s.io/v1", "NetworkPolicy", "shop", "shop", labels)
     return {**policy, "spec": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}}
-
-
-def prepared(world: str, hooks: Hooks | None = None) -> tuple[Rig, dict[str, Any]]:
-    rig = Rig(hooks)
-    return rig, WORLDS[world](rig)

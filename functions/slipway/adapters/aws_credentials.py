@@ -27,6 +27,10 @@ _NO_SECRET = {
 }
 
 
+def is_ecr(repository: str) -> bool:
+    return _ECR.fullmatch(host_of(repository)) is not None
+
+
 class AwsCredentials:
     """The secret is `{"username", "password", "registry"}` or a Docker configuration.
 

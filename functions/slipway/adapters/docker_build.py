@@ -7,6 +7,7 @@ from typing import Any
 
 from docker.errors import APIError
 
+from slipway.adapters.docker_bases import refuse_triggers
 from slipway.adapters.docker_client import Client, told, translated
 from slipway.adapters.docker_removal import find
 from slipway.adapters.docker_stream import entries
@@ -40,6 +41,7 @@ def run_build(client: Client, where: str | None, build: Build, log: Log, stop: S
 
 
 def _exchange(client: Client, build: Build, watch: Watch, transcript: "_Transcript") -> str:
+    refuse_triggers(client, build, watch, transcript.line)
     try:
         response = client.start_build(_params(build), watch.body(build.context), build.timeout_s)
     except APIError as error:
@@ -84,21 +86,21 @@ class _Transcript:
 
     def add(self, entry: Mapping[str, Any]) -> None:
         if "error" in entry:
-            self._line(entry["error"])
+            self.line(entry["error"])
             self._error = redacted(entry["error"])
         *lines, self._open = (self._open + entry.get("stream", "")).split("\n")
         for line in lines:
-            self._line(line)
+            self.line(line)
 
     def raise_error(self) -> None:
         if self._open:
-            self._line(self._open)
+            self.line(self._open)
         if self._error is None:
             return
         before = [line for line in self._last if line != self._error]
         raise Rejected("build_failed", "\n".join([self._error, *before]), fix=_LOOK_AT_LOG)
 
-    def _line(self, text: str) -> None:
+    def line(self, text: str) -> None:
         line = redacted(text).rstrip()
         if line:
             self._log(line)

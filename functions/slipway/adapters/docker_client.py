@@ -60,6 +60,19 @@ class Client(APIClient):
             )
         )
 
+    def start_pull(
+        self, params: Mapping[str, str | None], headers: Mapping[str, str | bytes], quiet_s: float
+    ) -> requests.Response:
+        return self._started(
+            self.post(
+                self._at("/images/create"),
+                params=params,
+                headers=headers,
+                stream=True,
+                timeout=(CONNECT_S, quiet_s),
+            )
+        )
+
     def _at(self, path: str) -> str:
         return f"{self.base_url}/v{self.api_version}{path}"
 

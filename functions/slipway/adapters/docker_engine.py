@@ -5,11 +5,12 @@ from collections.abc import Sequence
 
 from docker.errors import APIError, NotFound
 
-from slipway.adapters import docker_build, docker_push, docker_removal
+from slipway.adapters import docker_build, docker_managed, docker_push, docker_removal
 from slipway.adapters.docker_client import Client, connect, translated
-from slipway.containerize.ports import Build, Credentials, Log, Made, Stop
+from slipway.containerize.engine_images import Made
+from slipway.containerize.ports import Build, Credentials, Labelled, Log, Stop
 from slipway.containerize.reference import DEFAULT_TAG, parse
-from slipway.saga.errors import Rejected, Unavailable
+from slipway.saga.errors import Rejected
 
 _CONFLICT = 409
 
@@ -27,6 +28,9 @@ class DockerEngine:
 
     def build(self, build: Build, log: Log, stop: Stop) -> str:
         return docker_build.run_build(self._client(), self._host, build, log, stop)
+
+    def built(self, workflow_id: str, log: Log) -> str | None:  # noqa: ARG002  (the port's shape)
+        raise Rejected("nothing_outside", "a build on the engine ends with its caller")
 
     def image_at(self, reference: str) -> str | None:
         if not reference.startswith("sha256:"):
@@ -48,7 +52,11 @@ class DockerEngine:
                 raise Rejected("no_such_image", f"the engine has no image {image_id}") from error
 
     def untag(self, reference: str) -> None:
-        """Like the engine itself, removes the image too when that was its only name."""
+        """Like the engine itself, removes the image too when that was its only name.
+
+        The engine gives up no only name of an image that a container uses, unless it is forced,
+        and then it deletes the image under a container that is stopped.
+        """
         name, client = parse(reference), self._client()
         with translated(self._host):
             try:
@@ -58,24 +66,36 @@ class DockerEngine:
             except APIError as error:
                 if error.status_code != _CONFLICT:
                     raise
-                raise Unavailable(
-                    "image_in_use",
-                    f"a container uses {reference}",
-                    fix="remove the container",
-                ) from error
 
-    def push(self, reference: str, credentials: Credentials | None, log: Log, stop: Stop) -> None:
+    def push(
+        self,
+        reference: str,
+        credentials: Credentials | None,
+        log: Log,
+        stop: Stop,
+        image_id: str | None = None,  # noqa: ARG002  (the engine knows what its names mean)
+    ) -> None:
         docker_push.run_push(self._client(), self._host, reference, credentials, log, stop)
 
-    def made_by(self, workflow_id: str) -> Sequence[Made]:
+    def made_by(self, workflow_id: str, built: str | None = None) -> Sequence[Made]:
         client = self._client()
         with translated(self._host):
-            return docker_removal.find(client, workflow_id)
+            return docker_removal.find(client, workflow_id, built)
 
-    def remove_made_by(self, workflow_id: str) -> None:
+    def remove_made_by(self, workflow_id: str, built: str | None = None) -> None:
         client = self._client()
         with translated(self._host):
-            docker_removal.remove(client, workflow_id)
+            docker_removal.remove(client, workflow_id, built)
+
+    def remove_stages(self, workflow_id: str, built: str) -> None:
+        client = self._client()
+        with translated(self._host):
+            docker_removal.remove_stages(client, workflow_id, built)
+
+    def managed(self) -> Sequence[Labelled]:
+        client = self._client()
+        with translated(self._host):
+            return docker_managed.managed(client)
 
     def close(self) -> None:
         with self._guard:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal, DecimalException
 from typing import Any
+from zlib import crc32
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from pydantic import BaseModel
@@ -13,7 +14,7 @@ from pydantic import BaseModel
 from slipway.messages.events import Event
 from slipway.saga.errors import Rejected
 from slipway.saga.state import Saga, StepRecord, WorkflowRecord
-from slipway.saga.store import Inbox
+from slipway.saga.store import Inbox, TargetLock
 
 Item = dict[str, Any]
 MAX_ITEM_BYTES = 400 * 1024
@@ -21,7 +22,10 @@ WORKFLOW_SK = "WORKFLOW"
 STEP_PREFIX = "STEP#"
 EVENT_PREFIX = "EVENT#"
 _INTEGER_LIMIT = 10**38  # DynamoDB keeps 38 digits
-_KEYS = ("pk", "sk")
+OPEN = "open"
+"""Only on workflows that are not over: the attribute of an index that holds nothing else."""
+OPEN_SHARDS = tuple(f"open#{number}" for number in range(8))
+_KEYS = ("pk", "sk", OPEN)
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 
@@ -47,7 +51,17 @@ def lock_key(target: str) -> Item:
 
 
 def workflow_item(workflow: WorkflowRecord) -> Item:
-    return _of(workflow, workflow_pk(workflow.workflow_id), WORKFLOW_SK)
+    item = _of(workflow, workflow_pk(workflow.workflow_id), WORKFLOW_SK)
+    return item if workflow.is_over else item | {OPEN: {"S": open_shard(workflow.workflow_id)}}
+
+
+def open_shard(workflow_id: str) -> str:
+    """The open workflows' index has few keys but more than one: writes are spread over them."""
+    return OPEN_SHARDS[crc32(workflow_id.encode()) % len(OPEN_SHARDS)]
+
+
+def workflow_id_of(keys: Mapping[str, Any]) -> str:
+    return str(keys["pk"]["S"]).removeprefix(workflow_pk(""))
 
 
 def step_item(workflow_id: str, step: StepRecord) -> Item:
@@ -71,8 +85,15 @@ def inbox_item(inbox: Inbox, workflow_id: str, expires_at: datetime) -> Item:
     return inbox_key(inbox.key) | to_item(told)
 
 
-def lock_item(target: str, workflow_id: str) -> Item:
-    return lock_key(target) | to_item({"workflow_id": workflow_id})
+def lock_item(lock: TargetLock) -> Item:
+    return lock_key(lock.target) | to_item(lock.model_dump(mode="json"))
+
+
+def read_lock(item: Mapping[str, Any]) -> TargetLock:
+    """Also of a lock from before it was versioned: that one names nothing but its holder."""
+    told = _without_keys(item)
+    target, holder = item["pk"]["S"].removeprefix("lock#"), told.pop("workflow_id", None)
+    return TargetLock.model_validate({"target": target, "holder": holder, **told})
 
 
 def read_event(image: Mapping[str, Any]) -> Event | None:

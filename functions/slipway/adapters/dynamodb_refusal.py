@@ -9,8 +9,8 @@ from slipway.saga.store import Conflict, TargetLocked
 _BUSY = {"ThrottlingError", "ProvisionedThroughputExceeded"}
 
 
-class ForeignLock(Exception):  # noqa: N818  (named by the condition)
-    """The lock to be released belongs to another workflow by now; nothing else was refused."""
+class LockMoved(Exception):  # noqa: N818  (named by the condition)
+    """Somebody else changed the lock since it was read; nothing else was refused."""
 
 
 def refusal_of(
@@ -31,7 +31,7 @@ def _named(write: Mapping[str, Any], reason: Mapping[str, Any]) -> Exception:
     pk = _pk(write)
     code = reason["Code"]
     if code == "ConditionalCheckFailed":
-        return _condition_failed(write, pk, reason)
+        return _lock_refused(write, reason) if pk.startswith("lock#") else Conflict(pk)
     if code == "TransactionConflict" and pk.startswith("workflow#"):
         return Conflict(pk)
     if code == "TransactionConflict" or code in _BUSY:
@@ -39,14 +39,12 @@ def _named(write: Mapping[str, Any], reason: Mapping[str, Any]) -> Exception:
     return Rejected("record_refused", f"the write table refuses {pk}: {code}")
 
 
-def _condition_failed(write: Mapping[str, Any], pk: str, reason: Mapping[str, Any]) -> Exception:
-    if not pk.startswith("lock#"):
-        return Conflict(pk)
-    if "Delete" in write:
-        return ForeignLock(pk)
-    return TargetLocked(reason.get("Item", {}).get("workflow_id", {}).get("S", "unknown"))
+def _lock_refused(write: Mapping[str, Any], reason: Mapping[str, Any]) -> Exception:
+    if "ConditionCheck" in write:
+        return TargetLocked(reason.get("Item", {}).get("holder", {}).get("S", "nobody"))
+    return LockMoved(write["Put"]["Item"]["pk"]["S"])
 
 
 def _pk(write: Mapping[str, Any]) -> str:
-    item = write["Put"]["Item"] if "Put" in write else write["Delete"]["Key"]
+    item = write["Put"]["Item"] if "Put" in write else write["ConditionCheck"]["Key"]
     return str(item["pk"]["S"])

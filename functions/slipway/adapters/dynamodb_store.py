@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any
 from slipway.adapters import dynamodb_items as items
 from slipway.adapters.aws_errors import Refusal, Refusals, aws_errors
 from slipway.adapters.dynamodb_items import Item
-from slipway.adapters.dynamodb_refusal import ForeignLock, refusal_of
+from slipway.adapters.dynamodb_refusal import LockMoved, refusal_of
 from slipway.messages.events import Event
-from slipway.saga.errors import Rejected
+from slipway.saga.errors import Rejected, Unavailable
 from slipway.saga.state import Saga
-from slipway.saga.store import Change, Inbox, NotFound
+from slipway.saga.store import Change, Inbox, NotFound, TargetLock
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 REMEMBERED_FOR = timedelta(hours=24)
 _MAX_ITEMS = 100
+_LOCK_TRIES = 10
 _MAX_TRANSACTION_BYTES = 4 * 1024 * 1024
 
 
@@ -51,6 +52,24 @@ class DynamoDbStore:
         found = self._query(workflow_id, items.event_sk(after + 1), last)
         return [event for event in map(items.read_event, found) if event]
 
+    def idle(self, before: datetime) -> Sequence[str]:
+        """By the index of open workflows; it may lag by a moment, so load before acting."""
+        return [found for shard in items.OPEN_SHARDS for found in self._idle_in(shard, before)]
+
+    def _idle_in(self, shard: str, before: datetime) -> list[str]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName="open",
+            KeyConditionExpression="#open = :shard AND updated_at < :before",
+            ExpressionAttributeNames={"#open": items.OPEN},
+            ExpressionAttributeValues={
+                ":shard": {"S": shard},
+                ":before": {"S": before.astimezone(UTC).isoformat().replace("+00:00", "Z")},
+            },
+        )
+        with aws_errors("read the write table", self._refusals):
+            return [items.workflow_id_of(item) for page in pages for item in page["Items"]]
+
     def remembered(self, key: str) -> Inbox | None:
         """None for one that has expired."""
         with aws_errors("read the write table", self._refusals):
@@ -61,12 +80,23 @@ class DynamoDbStore:
         return items.read_inbox(item, self._now()) if item else None
 
     def commit(self, change: Change) -> None:
-        """Raises Conflict, TargetLocked, or Rejected("record_too_large")."""
-        try:
-            self._write(self._writes(change) + self._release(change))
-        except ForeignLock:
-            # It was taken over meanwhile: not ours to delete, and no reason not to end.
-            self._write(self._writes(change))
+        """Raises what the port says, or Rejected("record_too_large")."""
+        for _ in range(_LOCK_TRIES):
+            try:
+                self._write(self._writes(change))
+            except LockMoved:
+                continue
+            return
+        raise Unavailable("write_contended", f"the lock of {change.target} changes too fast")
+
+    def target(self, name: str) -> TargetLock:
+        """One that nobody has ever used is free."""
+        with aws_errors("read the write table", self._refusals):
+            answer = self._client.get_item(
+                TableName=self._table, Key=items.lock_key(name), ConsistentRead=True
+            )
+        item = answer.get("Item")
+        return items.read_lock(item) if item else TargetLock(target=name)
 
     def _query(self, workflow_id: str, first: str, last: str) -> list[Item]:
         pages = self._client.get_paginator("query").paginate(
@@ -110,17 +140,26 @@ class DynamoDbStore:
         return [put]
 
     def _lock(self, change: Change) -> list[Item]:
-        if change.acquire_lock is None:
+        if change.target is None:
             return []
-        me = change.workflow.workflow_id
-        return [self._put(items.lock_item(change.acquire_lock, me), *_free_or_mine(me))]
+        if change.holds_lock:
+            return [self._still_held(change.holds_lock, change.workflow.workflow_id)]
+        before = self.target(change.target)
+        after = change.locked(before)
+        if after == before:
+            return []
+        item = items.lock_item(after)
+        if before.version == 0:
+            return [self._put(item, "attribute_not_exists(version)")]
+        expected = {":expected": {"N": str(before.version)}}
+        return [self._put(item, "version = :expected", expected)]
 
-    def _release(self, change: Change) -> list[Item]:
-        if change.release_lock is None:
-            return []
-        target = items.lock_key(change.release_lock)
-        condition = _conditional(*_free_or_mine(change.workflow.workflow_id))
-        return [{"Delete": {"TableName": self._table, "Key": target, **condition}}]
+    def _still_held(self, target: str, me: str) -> Item:
+        """No read: a step's storage calls stay as few as they are."""
+        values = {":me": {"S": me}}
+        condition = _conditional("holder = :me OR workflow_id = :me", values)
+        check = {"TableName": self._table, "Key": items.lock_key(target), **condition}
+        return {"ConditionCheck": check}
 
     def _put_new(self, item: Item) -> Item:
         return self._put(item, "attribute_not_exists(sk)")
@@ -151,10 +190,6 @@ class DynamoDbStore:
                 "set SLIPWAY_WRITE_TABLE to the table of this stack",
             )
         }
-
-
-def _free_or_mine(workflow_id: str) -> tuple[str, Item]:
-    return "attribute_not_exists(pk) OR workflow_id = :me", {":me": {"S": workflow_id}}
 
 
 def _conditional(condition: str, values: Item | None) -> Item:

@@ -18,7 +18,7 @@ from slipway.adapters.kubernetes_client import (
 from slipway.adapters.kubernetes_kinds import Kind, Kinds
 from slipway.adapters.kubernetes_redaction import without
 from slipway.adapters.kubernetes_secrets import known_secrets
-from slipway.containerize.labels import MANAGER, WORKFLOW
+from slipway.containerize.labels import MANAGED_BY, MANAGER, WORKFLOW
 from slipway.containerize.pod_settings import secrets_of
 from slipway.containerize.ports import Manifest, ObjectRef, Probe, Rollout
 from slipway.saga.errors import Rejected, Unavailable
@@ -101,13 +101,11 @@ class KubernetesCluster:
         self._await_gone(ref, path, uid)
 
     def made_by(self, workflow_id: str) -> Sequence[ObjectRef]:
-        query = {"labelSelector": f"{WORKFLOW}={workflow_id}"}
-        kinds = filter(None, (self._kinds.find(*made) for made in _MADE))
-        return [
-            kubernetes_inhabitants.ref_of(entry)
-            for kind in kinds
-            for entry in self._listed(kind, None, query)
-        ]
+        found = self._selected(f"{WORKFLOW}={workflow_id}")
+        return [kubernetes_inhabitants.ref_of(entry) for entry in found]
+
+    def managed(self) -> Sequence[Manifest]:
+        return self._selected(f"{MANAGED_BY}={MANAGER},{WORKFLOW}")
 
     def inhabitants(self, namespace: str) -> Sequence[ObjectRef]:
         found = (e for kind in self._kinds.inhabiting() for e in self._listed(kind, namespace))
@@ -149,6 +147,11 @@ class KubernetesCluster:
 
     def pod_report(self, namespace: str, labels: Mapping[str, str]) -> Sequence[str]:
         return list(kubernetes_pods.report(self._api, namespace, labels))
+
+    def _selected(self, selector: str) -> list[dict[str, Any]]:
+        kinds = filter(None, (self._kinds.find(*made) for made in _MADE))
+        query = {"labelSelector": selector}
+        return [entry for kind in kinds for entry in self._listed(kind, None, query)]
 
     def _path_for(self, manifest: Manifest) -> str:
         path = self._kinds.path(kubernetes_inhabitants.ref_of(manifest))

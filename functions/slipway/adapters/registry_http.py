@@ -1,7 +1,9 @@
 """A registry over its HTTP API, version 2."""
 
 import hashlib
+import re
 from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -35,6 +37,9 @@ ACCEPT = {
     )
 }
 _MOST_PAGES = 100
+_PAGE = 500
+_NO_CATALOG = {UNAUTHORIZED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED}
+_SECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 
 
 class HttpRegistry:
@@ -78,17 +83,27 @@ class HttpRegistry:
 
     def labels(self, repository: str, digest: str) -> Mapping[str, str]:
         """Of an image for several platforms: those of the first."""
-        name = parse(repository)
-        manifest = self._manifest(name, digest)
-        if manifest is not None and manifest.get("manifests"):
-            manifest = self._manifest(name, manifest["manifests"][0]["digest"])
-        if manifest is None or "config" not in manifest:
-            return {}
-        path = f"blobs/{manifest['config']['digest']}"
-        response = self._requests.ask(name, "GET", path, allow={NOT_FOUND})
-        if response.status_code == NOT_FOUND:
-            return {}
-        return (_document(response, name).get("config") or {}).get("Labels") or {}
+        return (self._config(parse(repository), digest).get("config") or {}).get("Labels") or {}
+
+    def built_at(self, repository: str, digest: str) -> datetime | None:
+        """The engine's clock, down to the second."""
+        said = _SECONDS.match(str(self._config(parse(repository), digest).get("created") or ""))
+        return datetime.fromisoformat(said[0]).replace(tzinfo=UTC) if said else None
+
+    def repositories(self, prefix: str) -> Sequence[str]:
+        name, query = parse(prefix), f"n={_PAGE}"
+        found: list[str] = []
+        for _ in range(_MOST_PAGES):
+            response = self._requests.catalog(name, query)
+            if response.status_code in _NO_CATALOG:
+                return found
+            listed = _document(response, name).get("repositories") or ()
+            found.extend(f"{name.registry_host}/{path}" for path in listed)
+            following = response.links.get("next", {}).get("url")
+            if not following:
+                break
+            query = urlsplit(urljoin(response.url, following)).query
+        return [repository for repository in found if f"{repository}/".startswith(f"{prefix}/")]
 
     def set_tag(self, reference: str, digest: str) -> None:
         name = parse(reference)
@@ -121,6 +136,17 @@ class HttpRegistry:
                 return True
             raise
         return response.status_code in {UNAUTHORIZED, FORBIDDEN}
+
+    def _config(self, name: Reference, digest: str) -> Mapping[str, Any]:
+        """Empty when there is no such image."""
+        manifest = self._manifest(name, digest)
+        if manifest is not None and manifest.get("manifests"):
+            manifest = self._manifest(name, manifest["manifests"][0]["digest"])
+        if manifest is None or "config" not in manifest:
+            return {}
+        path = f"blobs/{manifest['config']['digest']}"
+        response = self._requests.ask(name, "GET", path, allow={NOT_FOUND})
+        return {} if response.status_code == NOT_FOUND else _document(response, name)
 
     def _manifest(self, name: Reference, digest: str) -> Mapping[str, Any] | None:
         path = f"manifests/{digest}"

@@ -45,21 +45,31 @@ class RegistryRequests:
     def send(self, name: Reference, method: str, path: str, **more: Any) -> requests.Response:
         """Whatever the registry answers, after authentication. Redirects go without credentials."""
         url = f"{self._base(name)}/v2/{name.registry_path}/{path}"
-        actions = _ACTIONS.get(method, "pull")
-        key = (name.repository, actions)
+        scope = f"repository:{name.registry_path}:{_ACTIONS.get(method, 'pull')}"
+        return self._sent(name, method, url, scope, more)
+
+    def catalog(self, name: Reference, query: str) -> requests.Response:
+        """The names of repositories at this registry, whatever it answers."""
+        url = f"{self._base(name)}/v2/_catalog?{query}"
+        return self._sent(name, "GET", url, "registry:catalog:*", {})
+
+    def _sent(
+        self, name: Reference, method: str, url: str, scope: str, more: Mapping[str, Any]
+    ) -> requests.Response:
+        key = (name.repository, scope)
         response = self._once(name, method, url, self._headers.get(key, Header()), more)
         if response.status_code == UNAUTHORIZED:
-            header = self._authenticated(name, actions, response)
+            header = self._authenticated(name, scope, response)
             with self._guard:
                 self._headers[key] = header
             response = self._once(name, method, url, header, more)
         return self._followed(name, method, response)
 
-    def _authenticated(self, name: Reference, actions: str, response: requests.Response) -> Header:
+    def _authenticated(self, name: Reference, scope: str, response: requests.Response) -> Header:
         header = answer_to(
             response.headers.get("WWW-Authenticate", ""),
             name.registry_host,
-            f"repository:{name.registry_path}:{actions}",
+            scope,
             self._credentials.for_repository(name.repository),
             self._of(name),
         )

@@ -1,6 +1,7 @@
 """The workspace in one bucket of S3. `client` is the low-level one."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,12 +46,16 @@ class S3Workspace:
 
     def keys(self, prefix: str) -> Iterator[str]:
         """In alphabetical order."""
+        yield from (key for key, _ in self.modified(prefix))
+
+    def modified(self, prefix: str) -> Iterator[tuple[str, datetime]]:
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Prefix=prefix
         )
         with aws_errors(f"list {prefix}", self._refusals(prefix)):
             for page in pages:
-                yield from (entry["Key"] for entry in page.get("Contents", []))
+                for entry in page.get("Contents", []):
+                    yield entry["Key"], entry["LastModified"]
 
     def delete(self, prefix: str) -> None:
         """Every object under the prefix, all versions of it."""

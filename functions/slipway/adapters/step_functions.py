@@ -1,9 +1,13 @@
-"""Step Functions: starts the state machine, once per workflow."""
+"""Step Functions: starts the state machine once per name, and answers tasks that wait."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from slipway.adapters.aws_errors import aws_errors
+from slipway.saga.errors import StepError
+from slipway.saga.tasks import failure_name
 
 if TYPE_CHECKING:
     from types_boto3_stepfunctions import SFNClient
@@ -17,12 +21,66 @@ class StepFunctionsExecutions:
         self._machine = state_machine_arn
 
     def start(self, workflow_id: str) -> None:
+        self._start(workflow_id, workflow_id, "start")
+
+    def undo(self, workflow_id: str, execution: str) -> None:
+        self._start(execution, workflow_id, "undo")
+
+    def is_running(self, execution: str) -> bool:
+        arn = self._machine.replace(":stateMachine:", ":execution:", 1)
+        with aws_errors("ask for an execution"):
+            try:
+                found = self._client.describe_execution(executionArn=f"{arn}:{execution}")
+            except self._client.exceptions.ExecutionDoesNotExist:
+                return False
+        return found["status"] == "RUNNING"
+
+    def _start(self, name: str, workflow_id: str, mode: str) -> None:
         """The name makes a second start harmless: it runs, or ran, already."""
-        told = json.dumps({"workflow_id": workflow_id, "mode": "start"})
+        told = json.dumps({"workflow_id": workflow_id, "mode": mode})
         with aws_errors("start the state machine"):
             try:
-                self._client.start_execution(
-                    stateMachineArn=self._machine, name=workflow_id, input=told
-                )
+                self._client.start_execution(stateMachineArn=self._machine, name=name, input=told)
             except self._client.exceptions.ExecutionAlreadyExists:
+                return
+
+    def answer(self, task_token: str, decision: str) -> None:
+        """A token is good once: whoever waited has heard it, or has stopped waiting."""
+        gone = self._client.exceptions
+        with aws_errors("answer the state machine"):
+            try:
+                self._client.send_task_success(
+                    taskToken=task_token, output=json.dumps({"decision": decision})
+                )
+            except (gone.TaskDoesNotExist, gone.TaskTimedOut, gone.InvalidToken):
+                return
+
+
+class StepFunctionsTasks:
+    """Implements `slipway.saga.tasks.Tasks`."""
+
+    def __init__(self, client: "SFNClient") -> None:
+        self._client = client
+
+    def succeed(self, token: str) -> None:
+        with self._late_is_harmless("tell a task that its step is done"):
+            self._client.send_task_success(taskToken=token, output="{}")
+
+    def fail(self, token: str, error: Exception) -> None:
+        """The cause is a code: what an error says stays out of the execution's history."""
+        cause = error.code if isinstance(error, StepError) else "defect"
+        with self._late_is_harmless("tell a task that its step failed"):
+            self._client.send_task_failure(taskToken=token, error=failure_name(error), cause=cause)
+
+    def beat(self, token: str) -> None:
+        with self._late_is_harmless("give a sign of life"):
+            self._client.send_task_heartbeat(taskToken=token)
+
+    @contextmanager
+    def _late_is_harmless(self, doing: str) -> Iterator[None]:
+        over = self._client.exceptions
+        with aws_errors(doing):
+            try:
+                yield
+            except (over.TaskTimedOut, over.TaskDoesNotExist, over.InvalidToken):
                 return

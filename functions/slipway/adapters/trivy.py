@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from slipway.adapters.trivy_report import counts_of, database_date, findings_of
-from slipway.containerize.ports import Scanner, ScanReport
+from slipway.containerize.scanning import Scanner, ScanReport
 from slipway.saga.errors import Rejected, Unavailable
 
 TIMEOUT_S = 540

@@ -3,6 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+LONGEST_BUILD_MIN = 480
+"""What SLIPWAY_BUILD_LIMIT_MIN may be at most: the task of a build waits no longer."""
+LONGEST_QUEUE_MIN = 30
+"""How long a build may wait for a machine before that."""
+
 
 @dataclass(frozen=True)
 class BuildSettings:

@@ -5,14 +5,16 @@ look. What is found and should not be there is a leftover, whatever the records 
 the world is connected to when it is asked: one out of reach does not keep the others from it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from slipway.containerize.engine_images import Made, Use
 from slipway.containerize.labels import WORKFLOW
 from slipway.containerize.ports import Cluster, Engine, Manifest, ObjectRef, Registry, Workspace
 from slipway.containerize.reference import repository_of, tag_of
 from slipway.containerize.restoration import is_like, is_restored
 from slipway.containerize.secret_settings import forget
+from slipway.containerize.staging import staging_tag
 from slipway.containerize.workspace_keys import is_audit, private_key, step_of, workflow_prefix
 from slipway.saga.finish import Inspector
 from slipway.saga.state import ReceiptItem, Saga, StepStatus
@@ -22,23 +24,41 @@ def of_engine(provide: Callable[[], Engine]) -> Inspector:
     def inspect_engine(saga: Saga) -> Iterator[ReceiptItem]:
         if _intent(saga, "build_image") is None:
             return  # nothing was ever meant to reach the engine
-        engine = provide()
-        found = engine.made_by(saga.workflow.workflow_id)
-        for made in found:
-            yield _item(made.kind, made.name, "build_image", "leftover")
-        for name in _created(saga, "build_image", "image:"):
-            if name not in {made.name for made in found}:
-                state = "leftover" if engine.image_at(name) else "absent"
-                yield _item("image", name, "build_image", state)
-        if intent := _intent(saga, "tag_image"):
-            yield _tag(engine, saga, intent)
+        yield from _engine_items(provide(), saga)
 
     return inspect_engine
 
 
-def _tag(engine: Engine, saga: Saga, intent: Mapping[str, Any]) -> ReceiptItem:
-    now = engine.image_at(intent["reference"])
-    ours = now is not None and now == _outputs(saga, "build_image").get("image_id")
+def _engine_items(engine: Engine, saga: Saga) -> Iterator[ReceiptItem]:
+    intent = _intent(saga, "tag_image")
+    built = _outputs(saga, "build_image").get("image_id")
+    ours = Use("tag", intent["reference"]) if intent else None
+    found = {made.name: made for made in engine.made_by(saga.workflow.workflow_id, built)}
+    for made in found.values():
+        used_by = [use for use in made.used_by if use != ours]
+        yield _item(made.kind, made.name, "build_image", *_stays(used_by))
+    for name in _created(saga, "build_image", "image:"):
+        if name not in found:
+            state = "leftover" if engine.image_at(name) else "absent"
+            yield _item("image", name, "build_image", state)
+    if intent:
+        yield _tag(intent, engine.image_at(intent["reference"]), built, found)
+
+
+def _stays(used_by: Sequence[Use]) -> tuple[str, str | None]:
+    return ("kept", f"{used_by[0]} uses it") if used_by else ("leftover", None)
+
+
+def _tag(
+    intent: Mapping[str, Any], now: str | None, built: str | None, found: Mapping[str, Made]
+) -> ReceiptItem:
+    """The engine gives up no only name of an image that a container uses."""
+    ours = now is not None and now == built
+    used_by = found[now].used_by if now is not None and now in found else ()
+    containers = [use for use in used_by if use.kind == "container"]
+    is_only = [use.name for use in used_by if use.kind == "tag"] == [intent["reference"]]
+    if ours and is_only and containers and intent["before"] is None:
+        return _item("tag", intent["reference"], "tag_image", *_stays(containers))
     return _tag_item("tag_image", intent, now, ours=ours)
 
 
@@ -67,18 +87,19 @@ def of_registry(provide: Callable[[], Registry]) -> Inspector:
         ours = labels.get(WORKFLOW) == saga.workflow.workflow_id
         yield _tag_item("push_image", intent, tagged, ours=ours)
         if pushed := _outputs(saga, "push_image").get("digest"):
-            yield _manifest(registry, intent["reference"], pushed)
+            yield _manifest(registry, saga, intent["reference"], pushed)
 
     return inspect_registry
 
 
-def _manifest(registry: Registry, reference: str, digest: str) -> ReceiptItem:
-    repository, ours = repository_of(reference), tag_of(reference)
+def _manifest(registry: Registry, saga: Saga, reference: str, digest: str) -> ReceiptItem:
+    repository = repository_of(reference)
+    ours = {tag_of(reference), staging_tag(saga.workflow.workflow_id)}
     name = f"{repository}@{digest}"
     if registry.digest(name) is None:
         return _item("manifest", name, "push_image", "absent")
     for tag in registry.tags(repository):
-        if tag != ours and registry.digest(f"{repository}:{tag}") == digest:
+        if tag not in ours and registry.digest(f"{repository}:{tag}") == digest:
             return _item("manifest", name, "push_image", "kept", f"the tag {tag} uses it")
     return _item("manifest", name, "push_image", "leftover")
 
@@ -141,9 +162,14 @@ def of_workspace(provide: Callable[[], Workspace]) -> Inspector:
         forget(workspace, workflow_id)
         if not _is_to_be_put_back(saga):
             workspace.delete(private_key(workflow_id))
-        for key in workspace.keys(workflow_prefix(workflow_id)):
+        found = list(workspace.keys(workflow_prefix(workflow_id)))
+        for key in found:
             state = "kept" if is_audit(workflow_id, key) else "leftover"
             yield _item("object", key, step_of(workflow_id, key), state)
+        for step in saga.steps.values():
+            if step.status is StepStatus.UNDO_SKIPPED:  # it has to be seen to be gone
+                for key in set(_created(saga, step.name, "object:")) - set(found):
+                    yield _item("object", key, step.name, "absent")
 
     return inspect_workspace
 

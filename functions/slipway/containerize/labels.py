@@ -1,10 +1,25 @@
 """The labels on everything that Slipway creates."""
 
+from collections.abc import Mapping
+
 WORKFLOW = "slipway.dev/workflow"
 APP = "slipway.dev/app"
 MANAGED_BY = "slipway.dev/managed-by"
+INSTANCE = "slipway.dev/instance"
 MANAGER = "slipway"
 
 
-def labels_of(workflow_id: str, app: str) -> dict[str, str]:
-    return {WORKFLOW: workflow_id, APP: app, MANAGED_BY: MANAGER}
+def labels_of(workflow_id: str, app: str, instance: str | None = None) -> dict[str, str]:
+    """`instance` names the installation: two may share an engine, a registry or a cluster."""
+    labels = {WORKFLOW: workflow_id, APP: app, MANAGED_BY: MANAGER}
+    return {**labels, INSTANCE: instance} if instance else labels
+
+
+def is_managed(labels: Mapping[str, str]) -> bool:
+    """Made by a Slipway, whichever: nothing else is ever looked at."""
+    return labels.get(MANAGED_BY) == MANAGER and bool(labels.get(WORKFLOW))
+
+
+def is_of_instance(ours: str | None, labelled: str | None) -> bool:
+    """What names no installation was made before there were such names, and counts as ours."""
+    return labelled in (None, ours)

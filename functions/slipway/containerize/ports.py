@@ -7,8 +7,11 @@ untag what is not there is a success. `rehearsal` is true for a stand-in in memo
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
+
+from slipway.containerize.engine_images import BaseImage, Made
 
 Manifest = Mapping[str, Any]
 Log = Callable[[str], None]
@@ -30,6 +33,10 @@ class Workspace(Protocol):
         ...
 
     def keys(self, prefix: str) -> Iterator[str]: ...
+    def modified(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+        """Every key under the prefix with the time of its last change."""
+        ...
+
     def delete(self, prefix: str) -> None:
         """Every object under the prefix, all versions of it."""
         ...
@@ -52,7 +59,10 @@ BuildContext = Callable[[Path, str, str], AbstractContextManager[Path]]
 
 @dataclass(frozen=True)
 class Build:
-    """`context` is a tar file. `labels` are those of the workflow; they are also in the text."""
+    """`context` is a tar file. `labels` are also in the text. `bases` are what its FROMs name.
+
+    `repository` is where it will be pushed: an engine without an image store keeps it there.
+    """
 
     context: Path
     dockerfile: str
@@ -60,6 +70,8 @@ class Build:
     args: Mapping[str, str] = field(default_factory=dict)
     network: str | None = None
     timeout_s: int = 900
+    bases: Sequence[BaseImage] = ()
+    repository: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,11 +84,13 @@ class Credentials:
 
 
 @dataclass(frozen=True)
-class Made:
-    """A thing that carries a workflow's label: kind `image`, `container`, `manifest` or `tag`."""
+class Labelled:
+    """A thing with its labels. `created_at` None: it cannot be known."""
 
     kind: str
     name: str
+    labels: Mapping[str, str]
+    created_at: datetime | None
 
 
 class Engine(Protocol):
@@ -84,11 +98,17 @@ class Engine(Protocol):
 
     rehearsal: bool
 
-    def build(self, build: Build, log: Log, stop: Stop) -> str:
+    def build(self, build: Build, log: Log, stop: Stop) -> str | None:
         """Build and answer the image's id. A failed RUN is Rejected("build_failed").
 
+        A base with ONBUILD is Rejected("onbuild_base") before anything is built.
         Within `timeout_s`, or Rejected("build_timeout"); the engine's own build is ended then.
+        None: the build goes on without the caller, who asks `built`. Begun twice is begun once.
         """
+        ...
+
+    def built(self, workflow_id: str, log: Log) -> str | None:
+        """What became of a build outside; None while it runs. Raises and logs as `build` does."""
         ...
 
     def image_at(self, reference: str) -> str | None:
@@ -96,16 +116,42 @@ class Engine(Protocol):
         ...
 
     def tag(self, image_id: str, reference: str) -> None: ...
-    def untag(self, reference: str) -> None: ...
-    def push(self, reference: str, credentials: Credentials | None, log: Log, stop: Stop) -> None:
-        """Raises Rejected("registry_denied") for wrong credentials; never hangs."""
+    def untag(self, reference: str) -> None:
+        """No effect on the only name of an image that a container uses."""
         ...
 
-    def made_by(self, workflow_id: str) -> Sequence[Made]:
-        """Containers and images, intermediate and dangling ones too, by label."""
+    def push(
+        self,
+        reference: str,
+        credentials: Credentials | None,
+        log: Log,
+        stop: Stop,
+        image_id: str | None = None,
+    ) -> None:
+        """Raises Rejected("registry_denied") for wrong credentials; never hangs.
+
+        `image_id`: what the reference names, for an engine that keeps no names before a push.
+        """
         ...
 
-    def remove_made_by(self, workflow_id: str) -> None: ...
+    def made_by(self, workflow_id: str, built: str | None = None) -> Sequence[Made]:
+        """Its containers and images, intermediate and dangling ones too, and who uses them.
+
+        `built`: what its build produced. What was made of that is somebody else's, as is a tag.
+        """
+        ...
+
+    def remove_made_by(self, workflow_id: str, built: str | None = None) -> None:
+        """All of `made_by` but what somebody else uses."""
+        ...
+
+    def remove_stages(self, workflow_id: str, built: str) -> None:
+        """Its images that neither `built` stands on nor anybody uses."""
+        ...
+
+    def managed(self) -> Sequence[Labelled]:
+        """Containers and images of every workflow of every Slipway, by label."""
+        ...
 
 
 class Registry(Protocol):
@@ -131,6 +177,14 @@ class Registry(Protocol):
 
     def delete(self, repository: str, digest: str) -> None:
         """Drops the manifest and with it every tag that names it."""
+        ...
+
+    def repositories(self, prefix: str) -> Sequence[str]:
+        """Those whose `host[:port]/name` begins with it; empty where a registry has no catalog."""
+        ...
+
+    def built_at(self, repository: str, digest: str) -> datetime | None:
+        """When the image was built, as its config says; None: not there, or not said."""
         ...
 
     def requires_credentials(self, repository: str) -> bool:
@@ -204,6 +258,10 @@ class Cluster(Protocol):
         """Every object with the workflow's label, of every kind that Slipway makes, pods too."""
         ...
 
+    def managed(self) -> Sequence[Manifest]:
+        """Kind and metadata of every object of every workflow of every Slipway, by label."""
+        ...
+
     def inhabitants(self, namespace: str) -> Sequence[ObjectRef]:
         """What lives in a namespace besides what Kubernetes puts into every one."""
         ...
@@ -219,23 +277,3 @@ class Cluster(Protocol):
     def pod_report(self, namespace: str, labels: Mapping[str, str]) -> Sequence[str]:
         """Lines for people: why pods are not ready, restarts, the ends of their logs."""
         ...
-
-
-@dataclass(frozen=True)
-class ScanReport:
-    """`status`: `scanned` or `not_scanned` (then `reason` says why). Counts by severity."""
-
-    status: str
-    scanner: str
-    reason: str | None = None
-    counts: Mapping[str, int] = field(default_factory=dict)
-    findings: Sequence[Mapping[str, Any]] = ()
-    sbom: bytes | None = None
-
-
-class Scanner(Protocol):
-    """Scans an image of the engine. One that crashed or is stale is Unavailable, never a pass."""
-
-    name: str
-
-    def scan(self, image_id: str) -> ScanReport: ...

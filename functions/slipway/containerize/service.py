@@ -9,7 +9,7 @@ from slipway.messages.requests import ContainerizeRequest
 DEFAULT_PORT = 8080
 
 
-def service_spec(
+def service_spec(  # noqa: PLR0913  (all that the manifests are rendered from)
     workflow_id: str,
     request: ContainerizeRequest,
     component: Component,
@@ -18,6 +18,7 @@ def service_spec(
     *,
     secrets: Mapping[str, str],
     pull_secret: str | None,
+    instance: str | None = None,
 ) -> ServiceSpec:
     """`image` is `host/repository@sha256:…`; `secrets` are those among the app's settings."""
     app, place = request.app, request.app.target_namespace
@@ -37,4 +38,5 @@ def service_spec(
         ingress=app.ingress,
         services=component.services,
         strict=request.options.strict,
+        instance=instance,
     )

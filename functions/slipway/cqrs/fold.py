@@ -56,7 +56,7 @@ def _opened(event: Event) -> dict[str, Any]:
 
 
 def _known(header: Mapping[str, Any]) -> dict[str, Any]:
-    changing = ("status", "rehearsal", "error", "cancel", "receipt")
+    changing = ("status", "rehearsal", "error", "cancel", "rollback", "receipt", "waits_for")
     return {name: header[name] for name in changing if name in header}
 
 

@@ -6,11 +6,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from slipway.saga.errors import Rejected, StepError, Unavailable
-from slipway.saga.store import Conflict, NotFound, TargetLocked
+from slipway.saga.store import Conflict, NotFound, Superseded, TargetLocked
 
 _CODES: Mapping[type[Exception], str] = {
     NotFound: "not_found",
     TargetLocked: "target_locked",
+    Superseded: "superseded",
     Conflict: "overtaken",
 }
 _STATUS: Mapping[str, int] = {
@@ -24,6 +25,12 @@ _STATUS: Mapping[str, int] = {
     "idempotency_conflict": 409,
     "target_locked": 409,
     "already_finished": 409,
+    "superseded": 409,
+    "not_completed": 409,
+    "already_rolled_back": 409,
+    "no_such_step": 404,
+    "not_parked": 409,
+    "already_resolved": 409,
     "not_yet_visible": 409,
     "overtaken": 409,
     "body_too_large": 413,
@@ -60,7 +67,7 @@ class Refused(Exception):  # noqa: N818  (named by the condition)
         self.members = members
 
 
-Known = (Refused, StepError, NotFound, TargetLocked, Conflict)
+Known = (Refused, StepError, NotFound, TargetLocked, Superseded, Conflict)
 """What a function may raise; anything else is a defect."""
 
 
@@ -100,6 +107,12 @@ def _told(error: Exception) -> tuple[str, dict[str, Any]]:
             "detail": f"{error.holder} is working on the same deployment target",
             "fix": "wait until it has ended, or cancel it",
             "holder": error.holder,
+        }
+    if isinstance(error, Superseded):
+        return code, {
+            "detail": f"{error.newer} has deployed to the same target since",
+            "fix": "roll that one back first",
+            "newer": error.newer,
         }
     return code, _DETAILS[code]
 

@@ -27,7 +27,7 @@ def timeline_item(event: Event, view: WorkflowView) -> TimelineItem:
         step=step.get("name"),
         status=step.get("status") or header.get("status"),
         duration_ms=_duration_ms(event, step, view),
-        message=_scanned(step) if event.type == _SCANNED else _message(header, step),
+        message=_scanned(step) if event.type == _SCANNED else _told(event, header, step),
     )
 
 
@@ -39,17 +39,34 @@ def _duration_ms(event: Event, step: Mapping[str, Any], view: WorkflowView) -> i
     return step_duration_ms(step) if event.type in _ENDS_STEP else None
 
 
+def _told(event: Event, header: Mapping[str, Any], step: Mapping[str, Any]) -> str | None:
+    if undo := event.data.get("undo"):
+        return str(undo["reason"])
+    if resource := event.data.get("resource"):
+        return f"{resource['kind']} {resource['name']}"
+    return _message(header, step)
+
+
 def _message(header: Mapping[str, Any], step: Mapping[str, Any]) -> str | None:
     undo = step.get("undo") or {}
+    if header.get("status") == "COMPENSATING" and undo.get("resolution"):
+        return _decided(undo["resolution"])
     failure = undo.get("error") or (None if undo else step.get("error")) or header.get("error")
     if failure and (step or not header.get("receipt")):
         return str(failure["message"])
     if header.get("receipt"):
         left = [i for i in header["receipt"]["items"] if i["state"] == "leftover"]
         return f"left over: {', '.join(i['name'] for i in left)}" if left else "nothing is left"
+    if header.get("waits_for"):
+        return f"waits for {header['waits_for']}, which works on the same target"
     if header.get("cancel"):
         return str(header["cancel"]["reason"])
     return ", ".join(step.get("created", ())) or None if not undo else None
+
+
+def _decided(resolution: Mapping[str, Any]) -> str:
+    reason = f": {resolution['reason']}" if resolution["reason"] else ""
+    return f"{resolution['decision']} by {resolution['decided_by']}{reason}"
 
 
 def _scanned(step: Mapping[str, Any]) -> str:

@@ -4,13 +4,22 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from slipway.messages.requests import CancelRequest
+from slipway.messages.requests import CancelRequest, ResolveRequest, RollbackRequest
 
 WorkflowId = Annotated[str, StringConstraints(pattern=r"^wf_[a-z0-9]{8,64}$")]
 
 
 class CancelWorkflow(CancelRequest):
     workflow_id: WorkflowId
+
+
+class RollBackWorkflow(RollbackRequest):
+    workflow_id: WorkflowId
+
+
+class ResolveStep(ResolveRequest):
+    workflow_id: WorkflowId
+    step: Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
 class OfferUpload(BaseModel):

@@ -72,6 +72,10 @@ class GetReceipt(_Query):
     workflow_id: WorkflowId
 
 
+class GetUndoPlan(_Query):
+    workflow_id: WorkflowId
+
+
 class GetArtifact(_Query):
     """`name` is a file's name, or `<step>/<name>` where several steps have one of that name."""
 

@@ -155,5 +155,26 @@ class ContainerizeRequest(_Request):
     session_id: SessionId | None = None
 
 
+_Reason = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+
+
+class ResolveRequest(_Request):
+    """`retry` runs the undo again, `skip` leaves what is there, `done`: removed by hand."""
+
+    decision: Literal["retry", "skip", "done"]
+    reason: Annotated[_Reason | None, Field(validate_default=True)] = None
+
+    @field_validator("reason")
+    @classmethod
+    def _skip_has_a_reason(cls, reason: str | None, info: ValidationInfo) -> str | None:
+        if reason is None and info.data.get("decision") == "skip":
+            raise PydanticCustomError("unexplained", "say why it is left as it is")
+        return reason
+
+
+class RollbackRequest(_Request):
+    reason: _Reason = "rolled back by request"
+
+
 class CancelRequest(_Request):
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=500)] = "cancelled by request"
+    reason: _Reason = "cancelled by request"

@@ -28,11 +28,23 @@ class WorkflowFailureView(FailureView):
     step: str | None = None
 
 
+class ResolutionView(View):
+    """`decision`: retry, skip (left as it is) or done (removed by hand)."""
+
+    decision: str
+    reason: str | None = None
+    decided_at: datetime
+    decided_by: str
+
+
 class UndoView(View):
+    """`resolution` is what an operator decided when the undo was last parked."""
+
     status: str
     attempts: int
     duration_ms: int | None = None
     error: FailureView | None = None
+    resolution: ResolutionView | None = None
 
 
 class StepView(View):
@@ -69,6 +81,12 @@ class CancelView(View):
     requested_by: str
 
 
+class RollbackView(View):
+    reason: str
+    requested_at: datetime
+    requested_by: str
+
+
 class ReceiptItemView(View):
     """`state`: absent, restored, kept (irreversible or audit) or leftover."""
 
@@ -88,7 +106,8 @@ class ReceiptView(View):
 class WorkflowView(View):
     """`version` is the number of the last event in it. `steps` are all of the plan's, in order.
 
-    `image`, `service`, `error`, `cancel` and `receipt` are None until there is one.
+    `image`, `service`, `error`, `cancel`, `rollback` and `receipt` are None until there is one.
+    `waits_for` is the workflow that works on the same target, while this one waits for its turn.
     """
 
     workflow_id: str
@@ -103,9 +122,44 @@ class WorkflowView(View):
     steps: tuple[StepView, ...] = ()
     error: WorkflowFailureView | None = None
     cancel: CancelView | None = None
+    rollback: RollbackView | None = None
+    waits_for: str | None = None
     receipt: ReceiptView | None = None
     created_at: datetime
     updated_at: datetime
+
+
+class UndoPlanStep(View):
+    """`removes` was made by the step, `restores` was there before and was changed, `keeps` stays.
+
+    `action`: undo, keep (irreversible), leave (an operator said so), wait (parked, until it is
+    resolved) or nothing. `reason` says why it is not simply undone.
+    """
+
+    name: str
+    status: str
+    action: Literal["undo", "keep", "leave", "wait", "nothing"]
+    removes: tuple[str, ...] = ()
+    restores: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+    irreversible: bool = False
+    reason: str | None = None
+
+
+class UndoPlan(View):
+    """What an undo would do now. `steps` stand in the order in which they would be undone.
+
+    `command` would bring it about: cancel, rollback or resolve; None while it is going on, or when
+    there is nothing to undo. `possible` is false when it would be refused, for that `reason`.
+    """
+
+    workflow_id: str
+    status: str
+    version: int
+    command: Literal["cancel", "rollback", "resolve"] | None
+    possible: bool
+    reason: str | None = None
+    steps: tuple[UndoPlanStep, ...] = ()
 
 
 class WorkflowPage(View):

@@ -1,7 +1,7 @@
 """Declared steps with an undo: the plan, the step contract, the runner and the record of it all."""
 
 from slipway.saga.errors import Rejected, StepError, Unavailable
-from slipway.saga.outcome import Outcome
+from slipway.saga.outcome import Outcome, Pending
 from slipway.saga.plan import Plan, Step
 from slipway.saga.runner import Runner
 from slipway.saga.state import (
@@ -15,6 +15,7 @@ from slipway.saga.state import (
 )
 from slipway.saga.step import Behaviour, step
 from slipway.saga.store import Change, Conflict, NotFound, Store, TargetLocked
+from slipway.saga.tasks import Tasks
 from slipway.saga.workflow import Workflow
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Conflict",
     "NotFound",
     "Outcome",
+    "Pending",
     "Plan",
     "Receipt",
     "ReceiptItem",
@@ -36,6 +38,7 @@ __all__ = [
     "StepStatus",
     "Store",
     "TargetLocked",
+    "Tasks",
     "Unavailable",
     "Workflow",
     "WorkflowRecord",

@@ -6,12 +6,14 @@ It does what the rendered state machine does, state for state; production runs o
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from slipway.saga.errors import Unavailable
+from slipway.saga.errors import Unavailable, Undoing
 from slipway.saga.plan import Plan, Step
+from slipway.saga.state import Decision
 from slipway.saga.step import Behaviour, RunsSteps
+from slipway.saga.waiting_room import WaitingRoom
 
-Handler = Callable[[str, str], None]
-"""Takes the workflow's id and the execution's name."""
+_ENDING_RETRIES = 5
+_LAST_WORD_RETRIES = 20
 
 
 @dataclass(frozen=True)
@@ -21,11 +23,15 @@ class Endings:
     complete: Callable[[str], None]
     settle: Callable[[str], None]
     settle_unverified: Callable[[str], None]
-    park: Callable[[str, str], None]
+    park: Callable[[str, str], str | None]
+    """Takes the step's name and the workflow's id, answers the decision; None when none came."""
 
 
 class InProcessDriver:
-    """`between_tries(tries)` is called instead of waiting for a backoff."""
+    """`between_tries(tries)` is called instead of waiting for a backoff.
+
+    `room` is where the tasks of steps wait whose work goes on outside; the runner tells them there.
+    """
 
     def __init__(
         self,
@@ -34,50 +40,76 @@ class InProcessDriver:
         behaviours: Mapping[str, Behaviour],
         endings: Endings,
         between_tries: Callable[[int], None] = lambda _tries: None,
+        room: WaitingRoom | None = None,
     ) -> None:
         self._plan = plan
         self._runner = runner
         self._behaviours = behaviours
         self._endings = endings
         self._between_tries = between_tries
+        self._room = room
 
     def run(self, workflow_id: str, execution: str | None = None) -> None:
         execution = execution or workflow_id
-        for number, step in enumerate(self._plan.steps):
-            if not self._executed(step, workflow_id):
-                self.undo(workflow_id, execution, self._plan.steps[: number + 1])
+        for number, step in enumerate(self._plan.steps, start=1):
+            try:
+                self._execute(step, workflow_id)
+            except Undoing:  # whatever was begun, perhaps by an execution that died
+                self.undo(workflow_id, execution)
+                return
+            except Exception:  # noqa: BLE001  (States.ALL, as in the state machine)
+                self.undo(workflow_id, execution, self._plan.steps[:number])
                 return
         try:
-            self._endings.complete(workflow_id)
+            self._retry(_ENDING_RETRIES, lambda: self._endings.complete(workflow_id))
         except Exception:  # noqa: BLE001  (States.ALL: whatever it was, undo)
             self.undo(workflow_id, execution, self._plan.steps)
 
     def undo(self, workflow_id: str, execution: str, steps: tuple[Step, ...] | None = None) -> None:
         for step in reversed(self._plan.steps if steps is None else steps):
-            if not self._compensated(step, workflow_id, execution):
-                self._endings.park(step.name, workflow_id)
+            while not self._compensated(step, workflow_id, execution):
+                if self._parked(step, workflow_id) != Decision.RETRY:
+                    break
         try:
-            self._retry(5, lambda: self._endings.settle(workflow_id))
+            self._retry(_ENDING_RETRIES, lambda: self._endings.settle(workflow_id))
         except Exception:  # noqa: BLE001  (States.ALL: the truth is recorded all the same)
-            self._endings.settle_unverified(workflow_id)
+            self._retry(
+                _LAST_WORD_RETRIES,
+                lambda: self._endings.settle_unverified(workflow_id),
+                on=Exception,
+            )
 
-    def _executed(self, step: Step, workflow_id: str) -> bool:
-        behaviour = self._behaviours[step.name]
-        return self._succeeds(step.retries, lambda: self._runner.execute(behaviour, workflow_id))
+    def _parked(self, step: Step, workflow_id: str) -> str | None:
+        decided: list[str | None] = []
+        try:
+            self._retry(
+                _ENDING_RETRIES,
+                lambda: decided.append(self._endings.park(step.name, workflow_id)),
+            )
+        except Exception:  # noqa: BLE001  (States.ALL: it stops no other undo)
+            return None
+        return decided[-1]
+
+    def _execute(self, step: Step, workflow_id: str) -> None:
+        self._retry(step.retries, lambda: self._attempt(step, workflow_id))
+
+    def _attempt(self, step: Step, workflow_id: str) -> None:
+        behaviour, room = self._behaviours[step.name], self._room
+        if room is None or step.waits_s is None:
+            self._runner.execute(behaviour, workflow_id)
+            return
+        token = room.token()
+        self._runner.execute(behaviour, workflow_id, token)
+        room.wait(token, workflow_id)
 
     def _compensated(self, step: Step, workflow_id: str, execution: str) -> bool:
         behaviour = self._behaviours[step.name]
-        return self._succeeds(
-            step.undo_retries,
-            lambda: self._runner.compensate(behaviour, workflow_id, execution),
-            on=Exception,  # an undo is tried again whatever went wrong
-        )
-
-    def _succeeds(
-        self, retries: int, call: Callable[[], None], on: type[Exception] = Unavailable
-    ) -> bool:
         try:
-            self._retry(retries, call, on)
+            self._retry(
+                step.undo_retries,
+                lambda: self._runner.compensate(behaviour, workflow_id, execution),
+                on=Exception,  # an undo is tried again whatever went wrong
+            )
         except Exception:  # noqa: BLE001  (States.ALL, as in the state machine)
             return False
         return True

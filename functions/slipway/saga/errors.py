@@ -1,4 +1,4 @@
-"""The two exceptions of a step. The state machine matches them by class name: do not rename."""
+"""The exceptions of a step. The state machine matches them by class name: do not rename."""
 
 
 class StepError(Exception):
@@ -30,5 +30,13 @@ class Rejected(StepError):  # noqa: N818  (the state machine knows it by this na
     """Trying again cannot help: compensate."""
 
 
+class Undoing(Rejected):
+    """The workflow is cancelled, being undone, or was: who started it goes all the way back."""
+
+
 class Unavailable(StepError):  # noqa: N818  (the state machine knows it by this name)
     """Trying again may help: retry with backoff, then compensate."""
+
+
+class UndoInFlight(Unavailable):
+    """Another execution's undo may still run: wait for its lease, which costs none of the tries."""

@@ -9,6 +9,7 @@ from slipway.saga.plan import Plan
 from slipway.saga.runner import utc_now
 from slipway.saga.state import Receipt, ReceiptItem, Saga, Status, StepStatus
 from slipway.saga.store import Change, Store
+from slipway.saga.unresolved import judged
 from slipway.saga.update import update
 
 Inspector = Callable[[Saga], Iterable[ReceiptItem]]
@@ -23,7 +24,7 @@ def complete(
     def decide(saga: Saga) -> Change | None:
         if saga.workflow.status is Status.COMPLETED:
             return None
-        if saga.workflow.status.is_undoing or saga.workflow.cancel:
+        if saga.workflow.is_fenced or saga.workflow.cancel:
             raise Rejected("cancelled", "stopped on request before it was complete")
         open_steps = [s.name for s in plan if not _is_done(saga, s.name)]
         if open_steps:
@@ -38,9 +39,17 @@ def settle(
     workflow_id: str,
     inspectors: Sequence[Inspector],
     now: Callable[[], datetime] = utc_now,
+    execution: str | None = None,
 ) -> None:
-    """Look, then record. Raises Unavailable while a part of the world cannot be asked."""
-    _settle(store, workflow_id, lambda saga: [i for look in inspectors for i in look(saga)], now)
+    """Look, then record. Raises Unavailable while a part of the world cannot be asked.
+
+    Records nothing for an execution that another one has replaced.
+    """
+
+    def look(saga: Saga) -> list[ReceiptItem]:
+        return [item for ask in inspectors for item in ask(saga)]
+
+    _settle(store, workflow_id, look, now, execution)
 
 
 def settle_unverified(
@@ -48,14 +57,14 @@ def settle_unverified(
     workflow_id: str,
     inspectors: Sequence[Inspector],
     now: Callable[[], datetime] = utc_now,
+    execution: str | None = None,
 ) -> None:
     """When the world cannot be asked in time: what could not be checked counts as left over."""
-    _settle(
-        store,
-        workflow_id,
-        lambda saga: [i for look in inspectors for i in _inspected(look, saga)],
-        now,
-    )
+
+    def look(saga: Saga) -> list[ReceiptItem]:
+        return [item for ask in inspectors for item in _inspected(ask, saga)]
+
+    _settle(store, workflow_id, look, now, execution)
 
 
 def _settle(
@@ -63,9 +72,11 @@ def _settle(
     workflow_id: str,
     look: Callable[[Saga], Sequence[ReceiptItem]],
     now: Callable[[], datetime],
+    execution: str | None,
 ) -> None:
     saga = store.load(workflow_id)
-    if not saga.workflow.status.is_terminal:
+    workflow = saga.workflow
+    if not workflow.status.is_terminal and not workflow.has_replaced(execution):
         _record_receipt(store, saga, look(saga), now)
 
 
@@ -82,8 +93,9 @@ def _inspected(inspect: Inspector, saga: Saga) -> list[ReceiptItem]:
 def _record_receipt(
     store: Store, saga: Saga, items: Sequence[ReceiptItem], now: Callable[[], datetime]
 ) -> None:
-    clean = all(item.state != "leftover" for item in items)
-    receipt = Receipt(clean=clean, checked_at=now(), items=tuple(items))
+    found = tuple(judged(saga, items))
+    clean = all(item.state != "leftover" for item in found)
+    receipt = Receipt(clean=clean, checked_at=now(), items=found)
 
     def decide(current: Saga) -> Change | None:
         if current.workflow.status.is_terminal:

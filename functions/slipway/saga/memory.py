@@ -3,10 +3,11 @@
 import threading
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 
 from slipway.messages.events import Event
 from slipway.saga.state import Saga
-from slipway.saga.store import Change, Conflict, Inbox, NotFound, TargetLocked
+from slipway.saga.store import Change, Conflict, Inbox, NotFound, TargetLock
 
 
 class MemoryStore:
@@ -16,7 +17,7 @@ class MemoryStore:
         self._sagas: dict[str, Saga] = {}
         self._events: dict[str, list[Event]] = defaultdict(list)
         self._inbox: dict[str, Inbox] = {}
-        self._locks: dict[str, str] = {}
+        self._locks: dict[str, TargetLock] = {}
         self._guard = threading.Lock()
 
     def load(self, workflow_id: str) -> Saga:
@@ -29,16 +30,15 @@ class MemoryStore:
         workflow_id = change.workflow.workflow_id
         with self._guard:
             self._check(change)
+            lock = change.locked(self._lock(change.target)) if change.target else None
             before = self._sagas.get(workflow_id)
             steps = {**(before.steps if before else {}), **{s.name: s for s in change.steps}}
             self._sagas[workflow_id] = Saga(workflow=change.workflow, steps=steps)
             self._events[workflow_id].extend(change.events)
             if change.inbox:
                 self._inbox[change.inbox.key] = change.inbox
-            if change.acquire_lock:
-                self._locks[change.acquire_lock] = workflow_id
-            if change.release_lock and self._locks.get(change.release_lock) == workflow_id:
-                del self._locks[change.release_lock]
+            if lock:
+                self._locks[lock.target] = lock
 
     def _check(self, change: Change) -> None:
         workflow_id = change.workflow.workflow_id
@@ -47,13 +47,22 @@ class MemoryStore:
             raise Conflict(workflow_id)
         if change.inbox and change.inbox.key in self._inbox:
             raise Conflict(change.inbox.key)
-        holder = self._locks.get(change.acquire_lock or "")
-        if holder and holder != workflow_id:
-            raise TargetLocked(holder)
+
+    def target(self, name: str) -> TargetLock:
+        with self._guard:
+            return self._lock(name)
+
+    def _lock(self, name: str) -> TargetLock:
+        return self._locks.get(name) or TargetLock(target=name)
 
     def events(self, workflow_id: str, after: int = 0) -> Sequence[Event]:
         with self._guard:
             return [e for e in self._events[workflow_id] if e.sequence > after]
+
+    def idle(self, before: datetime) -> Sequence[str]:
+        with self._guard:
+            workflows = [saga.workflow for saga in self._sagas.values()]
+        return [w.workflow_id for w in workflows if not w.is_over and w.updated_at < before]
 
     def remembered(self, key: str) -> Inbox | None:
         with self._guard:

@@ -28,3 +28,8 @@ class Outcome:
     def nothing(cls, **outputs: Any) -> Self:
         """The step had no effect outside."""
         return cls(outputs=outputs)
+
+
+@dataclass(frozen=True)
+class Pending:
+    """What the step began goes on without its function: its end is looked up later."""

@@ -12,6 +12,9 @@ class Step:
 
     `needs` names the ports that the step's functions are given: permissions and settings follow
     from them. An `irreversible` step has no undo: it is recorded as kept.
+
+    `waits_s` is given to a step whose work may go on when its function has ended: so long its task
+    waits for the word, and for `heartbeat_s` at most without a sign of life.
     """
 
     name: str
@@ -21,6 +24,8 @@ class Step:
     undo_retries: int = 5
     needs: tuple[str, ...] = ()
     irreversible: bool = False
+    waits_s: int | None = None
+    heartbeat_s: int = 300
     memory_mb: int = 512
     disk_mb: int = 512
 

@@ -1,22 +1,25 @@
 """Runs one step, or its undo, once: load, check the fence, note the intent, act, record."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from slipway.saga import transitions
-from slipway.saga.errors import Rejected, StepError, Unavailable
-from slipway.saga.outcome import Outcome
+from slipway.saga.errors import Rejected, Unavailable, UndoInFlight, Undoing
+from slipway.saga.failures import failure_of
+from slipway.saga.lease import Holds, term_of, until_it_expires
+from slipway.saga.outcome import Outcome, Pending
 from slipway.saga.plan import Plan
-from slipway.saga.state import Failure, Saga, Status, StepRecord, StepStatus
+from slipway.saga.state import Saga, Status, StepRecord, StepStatus
 from slipway.saga.step import Behaviour
 from slipway.saga.stopping import stop_signal
 from slipway.saga.store import Change, Store
+from slipway.saga.tasks import NoTasks, Tasks, beating
 from slipway.saga.update import update
 from slipway.saga.workflow import Workflow
 
 Clock = Callable[[], datetime]
-_LEASE_MARGIN = timedelta(seconds=60)
+Ports = Mapping[str, object]
 
 
 def utc_now() -> datetime:
@@ -24,39 +27,59 @@ def utc_now() -> datetime:
 
 
 class Runner:
-    """Three storage calls per step: load, INTENT, DONE."""
+    """Three storage calls per step: load, INTENT, DONE. `tasks` is asked for when one waits."""
 
-    def __init__(self, plan: Plan, store: Store, now: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        store: Store,
+        now: Clock = utc_now,
+        holds: Holds = until_it_expires,
+        tasks: Callable[[], Tasks] = NoTasks,
+    ) -> None:
         self._plan = plan
         self._store = store
         self._now = now
+        self._tasks = tasks
+        self._holds = holds
 
-    def execute(self, behaviour: Behaviour, workflow_id: str) -> None:
-        """Raises Rejected or Unavailable, after the reason was recorded."""
+    def execute(
+        self, behaviour: Behaviour, workflow_id: str, task_token: str | None = None
+    ) -> None:
+        """Raises Rejected or Unavailable, after the reason was recorded.
+
+        With a token the task waits for a word: told here when the step is done, else by `resume`.
+        """
         saga = self._store.load(workflow_id)
         _refuse_forward(saga)
-        record = self._record(saga, behaviour)
-        if record.status is StepStatus.DONE:
+        if self._attempt(behaviour, saga, task_token) and task_token:
+            self._tasks().succeed(task_token)
+
+    def resume(self, behaviour: Behaviour, workflow_id: str) -> None:
+        """Look what became of a step that waits, record it, tell its task. Harmless repeated."""
+        saga = self._store.load(workflow_id)
+        token = self._record(saga, behaviour).task_token
+        if token is None:
             return
         try:
-            ports = behaviour.built_ports()
-            saga = self._intend(behaviour, saga, ports)
-            outcome = behaviour.execute(self._workflow(saga, behaviour), **ports)
+            ended = self._looked(behaviour, saga)
         except Exception as error:
-            # Also a defect of the step is on record before it goes on its way.
-            self._fail(behaviour, workflow_id, error, first=record.status is StepStatus.PENDING)
-            raise
-        self._finish(behaviour, saga, outcome)
+            self._tasks().fail(token, error)
+            if not isinstance(error, Rejected):
+                raise
+        else:
+            (self._tasks().succeed if ended else self._tasks().beat)(token)
 
     def compensate(self, behaviour: Behaviour, workflow_id: str, execution: str) -> None:
         """Raises what the undo raised, after the reason was recorded."""
         saga = self._begin_undo(behaviour, workflow_id, execution)
-        if self._record(saga, behaviour).status is not StepStatus.UNDO_INTENT:
+        begun = self._record(saga, behaviour).status is StepStatus.UNDO_INTENT
+        if saga.workflow.has_replaced(execution) or not begun:
             return
         try:
             behaviour.compensate(self._workflow(saga, behaviour), **behaviour.built_ports())
         except Exception as error:
-            failure = _failure(error)
+            failure = failure_of(error)
             self._change(
                 behaviour, saga, lambda s, r: transitions.undo_failed(s, r, failure, self._now())
             )
@@ -64,7 +87,38 @@ class Runner:
         ended = transitions.kept if self._plan[behaviour.name].irreversible else transitions.undone
         self._change(behaviour, saga, lambda s, r: ended(s, r, self._now()))
 
-    def _intend(self, behaviour: Behaviour, saga: Saga, ports: Mapping[str, object]) -> Saga:
+    def _attempt(self, behaviour: Behaviour, saga: Saga, task_token: str | None) -> bool:
+        """Whether the step is done; otherwise its work goes on outside."""
+        workflow_id, before = saga.workflow.workflow_id, self._record(saga, behaviour).status
+        if before is StepStatus.DONE:
+            return True
+        try:
+            ports = behaviour.built_ports()
+            saga = self._intend(behaviour, saga, ports, task_token)
+            outcome = behaviour.execute(self._workflow(saga, behaviour), **ports)
+        except Exception as error:
+            # Also a defect of the step is on record before it goes on its way.
+            self._fail(behaviour, workflow_id, error, first=before is StepStatus.PENDING)
+            raise
+        return self._finish(behaviour, saga, outcome)
+
+    def _looked(self, behaviour: Behaviour, saga: Saga) -> bool:
+        """Whether the step is done. Raises what its task has to be told."""
+        record = self._record(saga, behaviour)
+        if saga.workflow.is_fenced and record.undo is None:
+            raise Undoing("undoing", "this workflow is being undone")
+        self._refuse_late(behaviour, saga)
+        if record.status is StepStatus.DONE or behaviour.look is None:
+            return record.status is StepStatus.DONE
+        try:
+            _refuse_forward(saga)
+            outcome = behaviour.look(self._workflow(saga, behaviour), **behaviour.built_ports())
+        except Exception as error:
+            self._fail(behaviour, saga.workflow.workflow_id, error, first=False)
+            raise
+        return self._finish(behaviour, saga, outcome)
+
+    def _intend(self, behaviour: Behaviour, saga: Saga, ports: Ports, token: str | None) -> Saga:
         record = self._record(saga, behaviour)
         intent: Mapping[str, Any] | None = record.intent
         if intent is None:
@@ -74,19 +128,28 @@ class Runner:
 
         def decide(now: Saga) -> Change:
             _refuse_forward(now)
-            return transitions.intended(now, self._record(now, behaviour), noted, self._now())
+            record = self._record(now, behaviour)
+            return transitions.intended(now, record, noted, self._now(), token)
 
         return update(self._store, saga.workflow.workflow_id, decide, saga)
 
-    def _finish(self, behaviour: Behaviour, saga: Saga, outcome: Outcome) -> None:
+    def _finish(self, behaviour: Behaviour, saga: Saga, outcome: Outcome | Pending) -> bool:
+        workflow_id = saga.workflow.workflow_id
+        if isinstance(outcome, Pending):
+            self._refuse_late(behaviour, self._store.load(workflow_id))
+            return False
+
         def decide(now: Saga) -> Change | None:
             record = self._record(now, behaviour)
-            if now.workflow.status.is_undoing or record.status is StepStatus.DONE:
+            if now.workflow.is_fenced or record.status is StepStatus.DONE:
                 return None
             return transitions.done(now, record, outcome, self._now())
 
-        saga = update(self._store, saga.workflow.workflow_id, decide, saga)
-        if saga.workflow.status.is_undoing:
+        self._refuse_late(behaviour, update(self._store, workflow_id, decide, saga))
+        return True
+
+    def _refuse_late(self, behaviour: Behaviour, saga: Saga) -> None:
+        if saga.workflow.is_fenced:
             self._undo_late_effect(behaviour, saga)
             raise Rejected("fenced", f"{behaviour.name} finished after its undo had begun")
 
@@ -94,12 +157,12 @@ class Runner:
         self, behaviour: Behaviour, workflow_id: str, error: Exception, *, first: bool
     ) -> None:
         """An attempt that proves itself clean proves nothing about an earlier one."""
-        failure = _failure(error)
+        failure = failure_of(error)
         retried = isinstance(error, Unavailable)
 
         def decide(now: Saga) -> Change | None:
             record = self._record(now, behaviour)
-            if now.workflow.status.is_undoing or record.status is StepStatus.DONE:
+            if now.workflow.is_fenced or record.status is StepStatus.DONE:
                 return None
             never_began = record.status is StepStatus.PENDING
             clean = never_began or (first and failure.clean)
@@ -116,17 +179,21 @@ class Runner:
         behaviour.compensate(self._workflow(saga, behaviour), **behaviour.built_ports())
 
     def _begin_undo(self, behaviour: Behaviour, workflow_id: str, execution: str) -> Saga:
-        term = timedelta(seconds=self._plan[behaviour.name].undo_timeout_s) + _LEASE_MARGIN
+        term = term_of(self._plan[behaviour.name])
 
         def turn(now: Saga) -> Change | None:
             # Completed although nobody heard of it: only a rollback on request undoes that.
             if now.workflow.status.is_undoing or now.workflow.status is Status.COMPLETED:
                 return None
-            return self._turn(now, self._record(now, behaviour))
+            if now.workflow.has_replaced(execution):
+                return None
+            return transitions.turned_by(now, self._failing(now, behaviour), self._now())
 
         def fence(now: Saga) -> Change | None:
             record = self._record(now, behaviour)
-            if now.workflow.status.is_terminal or not _needs_undo(record):
+            if now.workflow.status.is_terminal or not record.needs_undo:
+                return None
+            if now.workflow.has_replaced(execution):
                 return None
             self._refuse_second_pass(now, execution)
             return transitions.undo_intended(now, record, (execution, term), self._now())
@@ -134,22 +201,15 @@ class Runner:
         saga = update(self._store, workflow_id, turn)
         return update(self._store, workflow_id, fence, saga)
 
-    def _turn(self, saga: Saga, record: StepRecord) -> Change:
-        """The step did not get to record its failure itself, or never failed at all."""
-        if record.error:
-            return transitions.failed(saga, record, record.error, self._now())
-        if record.status is StepStatus.INTENT and not saga.workflow.cancel:
-            died = Failure(
-                code="interrupted",
-                message=f"{record.name} stopped without a word: out of time, or killed",
-            )
-            return transitions.failed(saga, record, died, self._now())
-        return transitions.turned(saga, self._now())
+    def _failing(self, saga: Saga, behaviour: Behaviour) -> StepRecord:
+        """The step that was under way; an undo-only execution begins behind it."""
+        under_way = (step for step in saga.steps.values() if step.status is StepStatus.INTENT)
+        return next(under_way, self._record(saga, behaviour))
 
     def _refuse_second_pass(self, saga: Saga, execution: str) -> None:
         lease = saga.workflow.lease
-        if lease and lease.holder != execution and lease.expires_at > self._now():
-            raise Unavailable("undo_in_flight", f"{lease.holder} is undoing this workflow")
+        if lease and lease.holder != execution and self._holds(lease, self._now()):
+            raise UndoInFlight("undo_in_flight", f"{lease.holder} is undoing this workflow")
 
     def _change(
         self, behaviour: Behaviour, saga: Saga, decide: Callable[[Saga, StepRecord], Change]
@@ -165,30 +225,27 @@ class Runner:
         return saga.step(behaviour.name, self._plan.number(behaviour.name))
 
     def _workflow(self, saga: Saga, behaviour: Behaviour) -> Workflow[Any]:
-        aggregate = saga.workflow
+        aggregate, record = saga.workflow, self._record(saga, behaviour)
+        stop_requested = stop_signal(self._store, saga)
+        if token := record.task_token:
+            stop_requested = beating(stop_requested, lambda: self._tasks().beat(token))
         return Workflow(
             id=aggregate.workflow_id,
             owner=aggregate.owner,
             request=self._plan.request.model_validate(aggregate.request),
-            record=self._record(saga, behaviour),
+            record=record,
             saga=saga,
-            stop_requested=stop_signal(self._store, saga),
+            stop_requested=stop_requested,
         )
 
 
 def _refuse_forward(saga: Saga) -> None:
     """Law 12: once undoing has begun, no step runs forward again."""
-    if saga.workflow.status.is_undoing:
-        raise Rejected("undoing", "this workflow is being undone or was undone", clean=True)
+    if saga.workflow.is_fenced:
+        raise Undoing("undoing", "this workflow is being undone or was undone", clean=True)
     if saga.workflow.cancel:
-        raise Rejected("cancelled", saga.workflow.cancel.reason, clean=True)
+        raise Undoing("cancelled", saga.workflow.cancel.reason, clean=True)
 
 
 def _needs_undo(record: StepRecord) -> bool:
-    return record.may_have_acted and record.status not in {StepStatus.UNDONE, StepStatus.KEPT}
-
-
-def _failure(error: Exception) -> Failure:
-    if isinstance(error, StepError):
-        return Failure(code=error.code, message=error.message, fix=error.fix, clean=error.clean)
-    return Failure(code="defect", message=f"{type(error).__name__}: {error}")
+    return record.may_have_acted and not record.undo_is_over

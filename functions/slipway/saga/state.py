@@ -44,6 +44,7 @@ class StepStatus(StrEnum):
     UNDO_INTENT = "UNDO_INTENT"
     UNDONE = "UNDONE"
     UNDO_PARKED = "UNDO_PARKED"
+    UNDO_SKIPPED = "UNDO_SKIPPED"
     KEPT = "KEPT"
 
 
@@ -69,13 +70,31 @@ class WorkflowFailure(_Record):
     fix: str | None = None
 
 
+class Decision(StrEnum):
+    """What an operator says to an undo that cannot succeed."""
+
+    RETRY = "retry"
+    SKIP = "skip"
+    DONE = "done"
+
+
+class Resolution(_Record):
+    decision: Decision
+    reason: str | None = None
+    decided_at: datetime
+    decided_by: str
+
+
 class Undo(_Record):
+    """`resolution` is of the last time it was parked, None while it still waits for one."""
+
     status: StepStatus = StepStatus.UNDO_INTENT
     attempts: int = 0
     started_at: datetime | None = None
     finished_at: datetime | None = None
     error: Failure | None = None
     task_token: str | None = None
+    resolution: Resolution | None = None
 
 
 class StepRecord(_Record):
@@ -91,6 +110,7 @@ class StepRecord(_Record):
     started_at: datetime | None = None
     finished_at: datetime | None = None
     undo: Undo | None = None
+    task_token: str | None = None
 
     @property
     def may_have_acted(self) -> bool:
@@ -99,8 +119,28 @@ class StepRecord(_Record):
             return self.error is None or not self.error.clean
         return self.status is not StepStatus.PENDING
 
+    @property
+    def needs_undo(self) -> bool:
+        return self.may_have_acted and not self.undo_is_over
+
+    @property
+    def undo_is_over(self) -> bool:
+        """Undone, kept as declared, or left as it is by an operator: not to be tried again."""
+        return self.status in _UNDO_OVER
+
+
+_UNDO_OVER = {StepStatus.UNDONE, StepStatus.KEPT, StepStatus.UNDO_SKIPPED}
+
 
 class Cancel(_Record):
+    reason: str
+    requested_at: datetime
+    requested_by: str
+
+
+class Rollback(_Record):
+    """A completed workflow was asked to take back what it deployed."""
+
     reason: str
     requested_at: datetime
     requested_by: str
@@ -133,6 +173,8 @@ class WorkflowRecord(_Record):
     """The aggregate. `version` is the number of the workflow's last event.
 
     `sealed` names what belongs to the request, is kept outside of the table and told to nobody.
+    `execution` drives it; None means the first one, which is named like the workflow. `waits_for`
+    is who had the target when it was requested; nothing drives it before its turn.
     """
 
     workflow_id: str
@@ -146,12 +188,35 @@ class WorkflowRecord(_Record):
     session_id: str | None = None
     rehearsal: bool = False
     lock: str | None = None
+    execution: str | None = None
+    waits_for: str | None = None
     cancel: Cancel | None = None
+    rollback: Rollback | None = None
     error: WorkflowFailure | None = None
     lease: Lease | None = None
     receipt: Receipt | None = None
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def in_charge(self) -> str:
+        """The name of the execution that drives it."""
+        return self.execution or self.workflow_id
+
+    def has_replaced(self, execution: str | None) -> bool:
+        """Another one was put in charge since: this one has no say any more. None replaces none."""
+        return None not in (self.execution, execution) and self.execution != execution
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing is to come: also a completed one may be about to be undone."""
+        about_to_be_undone = self.status is Status.COMPLETED and self.execution is not None
+        return self.status.is_terminal and not about_to_be_undone
+
+    @property
+    def is_fenced(self) -> bool:
+        """No step may run forward any more: it is being undone, or that was asked for."""
+        return self.status.is_undoing or self.execution is not None
 
 
 class Saga(_Record):

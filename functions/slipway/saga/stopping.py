@@ -20,7 +20,7 @@ def stop_signal(
         if not stopped and clock() - looked_at >= LOOK_EVERY_S:
             looked_at = clock()
             now = store.load(saga.workflow.workflow_id).workflow
-            stopped = now.cancel is not None or now.status.is_undoing
+            stopped = now.cancel is not None or now.is_fenced
         return stopped
 
     return stop_requested

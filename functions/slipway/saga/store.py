@@ -2,10 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from slipway.messages.events import Event
-from slipway.saga.state import Saga, StepRecord, WorkflowRecord
+from slipway.saga.state import Saga, Status, StepRecord, WorkflowRecord
+from slipway.saga.target_lock import Superseded, TargetFree, TargetLock, TargetLocked
+
+__all__ = [
+    "Change",
+    "Conflict",
+    "Inbox",
+    "NotFound",
+    "Store",
+    "Superseded",
+    "TargetFree",
+    "TargetLock",
+    "TargetLocked",
+]
 
 
 class NotFound(Exception):  # noqa: N818  (named by the condition)
@@ -14,14 +28,6 @@ class NotFound(Exception):  # noqa: N818  (named by the condition)
 
 class Conflict(Exception):  # noqa: N818  (named by the condition)
     """Somebody else changed the workflow since it was loaded: load again and decide anew."""
-
-
-class TargetLocked(Exception):  # noqa: N818  (named by the condition)
-    """Another workflow owns the deployment target. `holder` is its id."""
-
-    def __init__(self, holder: str) -> None:
-        super().__init__(holder)
-        self.holder = holder
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,12 @@ class Inbox:
 
 @dataclass(frozen=True)
 class Change:
-    """One transaction. `expected_version` 0 means that the workflow must not exist yet."""
+    """One transaction. `expected_version` 0 means that the workflow must not exist yet.
+
+    Of a target, by its name: `acquire_lock` takes it, with `takes_back` only while the workflow's
+    own deployment is the newest; `join_queue` waits for it; `release_lock` at the end frees it, and
+    remembers or forgets the deployment; `holds_lock` writes nothing once it was lost.
+    """
 
     expected_version: int
     workflow: WorkflowRecord
@@ -44,6 +55,24 @@ class Change:
     inbox: Inbox | None = None
     acquire_lock: str | None = None
     release_lock: str | None = None
+    join_queue: str | None = None
+    holds_lock: str | None = None
+    takes_back: bool = False
+
+    @property
+    def target(self) -> str | None:
+        return self.acquire_lock or self.release_lock or self.join_queue or self.holds_lock
+
+    def locked(self, lock: TargetLock) -> TargetLock:
+        """The lock after this change. Raises TargetLocked, TargetFree or Superseded."""
+        me = self.workflow.workflow_id
+        if self.acquire_lock:
+            return lock.acquired(me, to_take_back=self.takes_back)
+        if self.join_queue:
+            return lock.joined(me)
+        if self.release_lock:
+            return lock.released(me, deployed=self.workflow.status is Status.COMPLETED)
+        return lock.held(me)
 
 
 class Store(Protocol):
@@ -54,11 +83,19 @@ class Store(Protocol):
         ...
 
     def commit(self, change: Change) -> None:
-        """Raises Conflict or TargetLocked."""
+        """Raises Conflict, TargetLocked, TargetFree or Superseded."""
+        ...
+
+    def target(self, name: str) -> TargetLock:
+        """One that nobody has ever used is free."""
         ...
 
     def events(self, workflow_id: str, after: int = 0) -> Sequence[Event]:
         """In order; those with a sequence greater than `after`."""
+        ...
+
+    def idle(self, before: datetime) -> Sequence[str]:
+        """Ids of the workflows that are not over and were last changed before this time."""
         ...
 
     def remembered(self, key: str) -> Inbox | None:

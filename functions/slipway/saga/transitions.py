@@ -1,11 +1,14 @@
 """Every change of a saga: a pure function from what was loaded to one transaction."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from slipway.messages.events import Event
+from slipway.saga.execution_names import undo_execution
 from slipway.saga.outcome import Outcome
+from slipway.saga.recording import HEADER, event_of
+from slipway.saga.recording import change as _change
 from slipway.saga.state import (
     Cancel,
     Failure,
@@ -21,26 +24,26 @@ from slipway.saga.state import (
 )
 from slipway.saga.store import Change, Inbox
 
-_HEADER = {"status", "error", "cancel", "receipt", "rehearsal"}
-
 
 def requested(
     workflow: WorkflowRecord,
     inbox: Inbox | None,
     steps: Sequence[str] = (),
 ) -> Change:
-    """The first transaction of a workflow; it also takes the lock of its target.
+    """The first transaction of a workflow; it also takes its target, or a place in the queue.
 
     `steps` are the names of the plan's steps, told so that a view can list those to come.
     """
     told = workflow.model_dump(
         mode="json",
         include={"definition", "definition_version", "request", "owner", "session_id", "created_at"}
-        | _HEADER,
+        | HEADER,
     )
     after = workflow.model_copy(update={"version": 1})
     told["steps"] = list(steps)
-    event = _event(after, 1, "workflow.requested", workflow.created_at, {"workflow": told})
+    event = event_of(after, 1, "workflow.requested", workflow.created_at, {"workflow": told})
+    if workflow.waits_for:
+        return Change(0, after, (), (event,), inbox, join_queue=workflow.lock)
     return Change(0, after, (), (event,), inbox, acquire_lock=workflow.lock)
 
 
@@ -50,8 +53,17 @@ def cancel_requested(saga: Saga, cancel: Cancel, inbox: Inbox | None) -> Change:
     )
 
 
-def intended(saga: Saga, step: StepRecord, intent: Mapping[str, Any], now: datetime) -> Change:
-    """INTENT: what the undo will need is on record before the step acts. The first one stays."""
+def intended(
+    saga: Saga,
+    step: StepRecord,
+    intent: Mapping[str, Any],
+    now: datetime,
+    task_token: str | None = None,
+) -> Change:
+    """INTENT: what the undo will need is on record before the step acts. The first one stays.
+
+    The token is the newest attempt's: whoever learns how its work ended finds it here.
+    """
     record = step.model_copy(
         update={
             "status": StepStatus.INTENT,
@@ -59,11 +71,22 @@ def intended(saga: Saga, step: StepRecord, intent: Mapping[str, Any], now: datet
             "intent": intent,
             "error": None,
             "started_at": step.started_at or now,
+            "task_token": task_token,
         }
     )
     first = saga.workflow.status is Status.REQUESTED
     events = ["workflow.started"] if first else []
-    return _change(saga, now, [*events, "step.started"], record, status=Status.RUNNING)
+    return _change(saga, now, [*events, "step.started"], record, hold=True, status=Status.RUNNING)
+
+
+def undo_requested(saga: Saga, reason: str, now: datetime) -> Change:
+    """A new execution, named by the event, takes charge and only undoes; the relay starts it."""
+    execution = undo_execution(saga.workflow.workflow_id, saga.workflow.version + 1)
+    change = _change(saga, now, ["workflow.undo_requested"], execution=execution)
+    told = change.events[0].model_copy(
+        update={"data": {"undo": {"execution": execution, "reason": reason}}}
+    )
+    return replace(change, events=(told,))
 
 
 def done(saga: Saga, step: StepRecord, outcome: Outcome, now: datetime) -> Change:
@@ -91,6 +114,16 @@ def failed(saga: Saga, step: StepRecord, failure: Failure, now: datetime) -> Cha
         update={"status": StepStatus.FAILED, "error": failure, "finished_at": now}
     )
     return _turn(saga, now, failure, record, ["step.failed"])
+
+
+def turned_by(saga: Saga, record: StepRecord, now: datetime) -> Change:
+    """The step did not get to record its failure itself, or never failed at all."""
+    if record.error:
+        return failed(saga, record, record.error, now)
+    if record.status is StepStatus.INTENT and not saga.workflow.cancel:
+        died = f"{record.name} stopped without a word: out of time, or killed"
+        return failed(saga, record, Failure(code="interrupted", message=died), now)
+    return turned(saga, now)
 
 
 def turned(saga: Saga, now: datetime) -> Change:
@@ -165,7 +198,11 @@ def undo_failed(saga: Saga, step: StepRecord, failure: Failure, now: datetime) -
 
 def parked(saga: Saga, step: StepRecord, task_token: str | None, now: datetime) -> Change:
     undo = (step.undo or Undo(started_at=now)).model_copy(
-        update={"status": StepStatus.UNDO_PARKED, "task_token": task_token}
+        update={
+            "status": StepStatus.UNDO_PARKED,
+            "task_token": task_token,
+            "resolution": None,
+        }
     )
     record = step.model_copy(update={"status": StepStatus.UNDO_PARKED, "undo": undo})
     return _change(saga, now, ["workflow.parked"], record, status=Status.PARKED)
@@ -178,10 +215,11 @@ def completed(saga: Saga, now: datetime) -> Change:
 def settled(saga: Saga, receipt: Receipt, now: datetime) -> Change:
     """The end of a rollback. Only an empty receipt may be called compensated."""
     status = Status.COMPENSATED if receipt.clean else Status.COMPENSATED_WITH_LEFTOVERS
+    asked = ["workflow.rolled_back"] if saga.workflow.rollback else []
     return _change(
         saga,
         now,
-        [f"workflow.{status.lower()}"],
+        [f"workflow.{status.lower()}", *asked],
         status=status,
         receipt=receipt,
         lease=None,
@@ -189,53 +227,11 @@ def settled(saga: Saga, receipt: Receipt, now: datetime) -> Change:
     )
 
 
-def _change(
-    saga: Saga,
-    now: datetime,
-    types: list[str],
-    record: StepRecord | None = None,
-    *,
-    inbox: Inbox | None = None,
-    release: bool = False,
-    **header: Any,
-) -> Change:
-    before = saga.workflow
-    version = before.version + len(types)
-    after = before.model_copy(update={**header, "version": version, "updated_at": now})
-    data = {kind: _data(kind, after, header, record) for kind in types}
-    events = tuple(
-        _event(after, sequence, kind, now, data[kind])
-        for sequence, kind in enumerate(types, start=before.version + 1)
+def swept(saga: Saga, resources: Sequence[Mapping[str, str]], now: datetime) -> Change:
+    """One event for each thing that was found after the end, and removed."""
+    change = _change(saga, now, ["resource.swept"] * len(resources))
+    events = (
+        event.model_copy(update={"data": {"resource": dict(resource)}})
+        for event, resource in zip(change.events, resources, strict=True)
     )
-    steps = (record,) if record else ()
-    lock = before.lock if release else None
-    return Change(before.version, after, steps, events, inbox, release_lock=lock)
-
-
-def _data(
-    kind: str, after: WorkflowRecord, header: Mapping[str, Any], record: StepRecord | None
-) -> dict[str, Any]:
-    """Every event tells its part of the change, so that folding all of them gives the view."""
-    told: dict[str, Any] = {
-        "workflow": after.model_dump(mode="json", include=_HEADER & header.keys())
-    }
-    if record and (not kind.startswith("workflow.") or kind == "workflow.parked"):
-        # What only the undo needs (and a task token, which is a key) stays in the write table.
-        told["step"] = record.model_dump(
-            mode="json", exclude={"intent": True, "undo": {"task_token"}}
-        )
-    return told
-
-
-def _event(
-    workflow: WorkflowRecord, sequence: int, kind: str, now: datetime, data: Mapping[str, Any]
-) -> Event:
-    return Event(
-        workflow_id=workflow.workflow_id,
-        sequence=sequence,
-        type=f"slipway.{kind}",
-        time=now,
-        owner=workflow.owner,
-        correlation_id=workflow.workflow_id,
-        data=data,
-    )
+    return replace(change, events=tuple(events))

@@ -1,7 +1,8 @@
 """A workflow as a step sees it."""
 
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from slipway.saga.errors import Rejected
@@ -20,6 +21,7 @@ class Workflow(Generic[RequestT_co]):
     record: StepRecord
     saga: Saga
     stop_requested: Callable[[], bool]
+    begun_at: float = field(default_factory=time.monotonic)
 
     @property
     def intent(self) -> Mapping[str, Any]:
@@ -34,6 +36,10 @@ class Workflow(Generic[RequestT_co]):
     def is_done(self, step: str) -> bool:
         record = self.saga.steps.get(step)
         return record is not None and record.status is StepStatus.DONE
+
+    def left_s(self, limit_s: float) -> float:
+        """Of so many seconds, what this attempt has not used yet; one at least, to say so in."""
+        return max(1.0, limit_s - (time.monotonic() - self.begun_at))
 
     def stop_if_requested(self) -> None:
         """For long steps: raises when the workflow was cancelled or is already being undone."""

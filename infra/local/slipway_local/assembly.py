@@ -23,6 +23,8 @@ from slipway_local.front.server import served
 from slipway_local.functions.logs import Logs
 from slipway_local.functions.service import Functions
 from slipway_local.glue.all import Hooks, glued
+from slipway_local.kept.store import Kept
+from slipway_local.restoring import restored
 from slipway_local.services import client, publisher
 from slipway_local.template.model import System
 from slipway_local.warming import warmed
@@ -30,7 +32,10 @@ from slipway_local.warming import warmed
 
 @dataclass(frozen=True)
 class Parts:
-    """`ports` stand in for what the wiring would build; `warm`: the real ones will be needed."""
+    """`ports` stand in for what the wiring would build; `warm`: the real ones will be needed.
+
+    `reading`: what is kept is shown, and nothing goes on.
+    """
 
     system: System
     listener: socket.socket
@@ -41,30 +46,39 @@ class Parts:
     ports: Mapping[str, object]
     activity: Activity
     logs: Logs
+    kept: Kept
     warm: bool
+    reading: bool
     retry_scale: float
 
 
 @contextmanager
 def assembled(parts: Parts) -> Iterator[None]:
     functions = Functions(parts.system.functions, parts.logs)
-    carriers = Carriers(parts.system, functions.invoke, parts.activity)
+    carriers = Carriers(parts.system, functions.invoke, parts.activity, parts.kept)
+    put_event = publisher(client("events"))
     hooks = Hooks(
         functions.invoke,
         carriers.note,
         carriers.deliver,
         carriers.message_arrived,
-        publisher(client("events")),
+        put_event,
         parts.activity,
+        parts.kept,
         parts.retry_scale,
     )
     ended = threading.Event()
     with ExitStack() as stack:
-        stack.enter_context(wiring.use(**{"pause": _pause(ended), **parts.ports}))
+        stack.enter_context(
+            wiring.use(**{"pause": _pause(ended), "holds": functions.holds, **parts.ports})
+        )
         stack.enter_context(glued(hooks))
         stack.callback(ended.set)
         resources.create(parts.system)
-        stack.enter_context(carriers.running())
+        past = restored(parts.system, parts.kept, reading=parts.reading)
+        if not parts.reading:
+            stack.enter_context(carriers.running())
+            past.go_on(put_event, carriers.message_arrived)
         stack.enter_context(served(parts.listener, _application(parts, functions)))
         if parts.warm:
             stack.enter_context(warmed())

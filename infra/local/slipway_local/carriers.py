@@ -1,5 +1,6 @@
 """Everything that carries records, messages and events while the system runs."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -7,6 +8,7 @@ from typing import Any
 
 from slipway_local.activity import Activity
 from slipway_local.functions.invocation import Invoke
+from slipway_local.kept.store import Kept
 from slipway_local.pollers.change_log import ChangeLog, Record
 from slipway_local.pollers.deliveries import Deliveries
 from slipway_local.pollers.queue import QueuePoller
@@ -22,20 +24,24 @@ Poller = StreamPoller | QueuePoller | Scheduler | Deliveries
 class Carriers:
     """The glue hands over to these; they work between `running`'s begin and end."""
 
-    def __init__(self, system: System, invoke: Invoke, activity: Activity) -> None:
+    def __init__(self, system: System, invoke: Invoke, activity: Activity, kept: Kept) -> None:
         self._system, self._invoke, self._activity = system, invoke, activity
+        self._kept = kept
         sqs = client("sqs")
         self._sqs, self._send = sqs, sender(sqs)
         readers = Counter(source.table for source in system.streams)
-        self._logs = {table: ChangeLog(count, activity) for table, count in readers.items()}
-        self._deliveries = Deliveries(
-            invoke, self._send, starter(client("stepfunctions")), activity
-        )
+        self._logs = {
+            table: ChangeLog(count, activity, kept.tables.taken) for table, count in readers.items()
+        }
+        start = starter(client("stepfunctions"))
+        self._deliveries = Deliveries(invoke, self._send, start, kept.deliveries, activity)
         self._queue_pollers: dict[str, QueuePoller] = {}
 
-    def note(self, table: str, record: Record) -> None:
+    def note(self, table: str, record: Record, number: int) -> None:
         if table in self._logs:
-            self._logs[table].note(record)
+            self._logs[table].note(record, number)
+        else:
+            self._kept.tables.taken(number)
 
     def deliver(self, arn: str, event: Any) -> None:
         self._deliveries.deliver(arn, event)
@@ -46,7 +52,10 @@ class Carriers:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Enter when the resources are there."""
+        """Enter when the resources are there, and what another process left in them."""
+        for number, table, text in self._kept.tables.records():
+            self.note(table, json.loads(text), number)
+        self._deliveries.resume()
         self._queue_pollers = {
             source.queue: QueuePoller(source, self._sqs, self._invoke, self._activity)
             for source in self._system.queue_sources

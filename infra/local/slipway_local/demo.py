@@ -12,6 +12,7 @@ from slipway_local.cli.deploying import Wish, deploy_on
 from slipway_local.cli.exits import Exit, Stop
 from slipway_local.cli.output import Output
 from slipway_local.engines.probe import Unreachable, look
+from slipway_local.state import state_folder
 from slipway_local.system import Options
 
 APPS = Path(__file__).resolve().parents[3] / "tests" / "apps"
@@ -29,7 +30,7 @@ def main() -> int:
 
 
 def _demo(output: Output) -> int:
-    settings = read_settings()
+    settings = _apart(read_settings())
     with started(settings, _options(settings)) as system:
         for line in system.rehearsal_lines:
             output.note(line)
@@ -42,6 +43,11 @@ def _demo(output: Output) -> int:
         if not system.rehearsal and first is Exit.DONE:
             output.note(f"\nthe first one keeps running: kubectl delete namespace {GOOD.namespace}")
     return 0 if (first, second) == (Exit.DONE, Exit.ROLLED_BACK) else 1
+
+
+def _apart(settings: Settings) -> Settings:
+    """A folder of its own: the user's system may be running meanwhile."""
+    return settings.model_copy(update={"state": str(state_folder(settings) / "demo")})
 
 
 def _options(settings: Settings) -> Options:

@@ -3,12 +3,17 @@
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TextIO
 
 from slipway.settings import Settings
+
+_TRIES, _PAUSE_S = 10, 0.02
+_STARTS_WITHIN_S = 15.0
 
 
 class AlreadyRunning(Exception):  # noqa: N818  (named by the condition)
@@ -30,7 +35,19 @@ def state_folder(settings: Settings) -> Path:
 
 
 def running_system(settings: Settings) -> Running | None:
-    """The system that says it runs, if it still does: its lock dies with it, whatever kills it."""
+    """The system that says it runs, if it still does: its lock dies with it, whatever kills it.
+
+    One that is just starting, or ending, is awaited.
+    """
+    end = time.monotonic() + _STARTS_WITHIN_S
+    while (found := announced_system(settings)) is None and time.monotonic() < end:
+        if not _is_locked(state_folder(settings) / "up.lock"):
+            return None
+        time.sleep(_PAUSE_S)
+    return found
+
+
+def announced_system(settings: Settings) -> Running | None:
     folder = state_folder(settings)
     try:
         found = Running(**json.loads((folder / "up.json").read_text(encoding="utf-8")))
@@ -45,13 +62,12 @@ def only_one(settings: Settings) -> Iterator[Path]:
     folder = state_folder(settings)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (folder / "up.lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _taken(lock):
             raise AlreadyRunning(
                 f"a system is running with the state in {folder}; "
                 "use it, stop it, or set SLIPWAY_STATE"
-            ) from None
+            )
+        (folder / "up.json").unlink(missing_ok=True)  # of one that was killed
         yield folder
 
 
@@ -68,6 +84,18 @@ def announced(folder: Path, running: Running) -> Iterator[None]:
         yield
     finally:
         path.unlink(missing_ok=True)
+
+
+def _taken(lock: TextIO) -> bool:
+    """Tries for a moment: who looks whether it is locked holds it for as long as that takes."""
+    for _ in range(_TRIES):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_PAUSE_S)
+        else:
+            return True
+    return False
 
 
 def _is_locked(path: Path) -> bool:

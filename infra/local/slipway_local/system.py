@@ -12,10 +12,12 @@ from typing import Self
 from slipway.settings import Settings
 from slipway_local.activity import Activity
 from slipway_local.aws import aws_variables, draw_keys, environment, local_aws
-from slipway_local.engines.probe import Rehearsal, look
+from slipway_local.engines.probe import Rehearsal, look, world
 from slipway_local.engines.stand_ins import stand_ins
 from slipway_local.front.server import HOST, listening
 from slipway_local.functions.logs import Logs, divided_output
+from slipway_local.kept.executions import RUNNING
+from slipway_local.kept.store import Kept, kept_in
 from slipway_local.layout import Layout, find_layout
 from slipway_local.quiet import logged_to
 from slipway_local.state import Running, announced, only_one, state_folder
@@ -31,14 +33,14 @@ MB = 1_000_000
 
 @dataclass(frozen=True)
 class Options:
-    """`announce`: let the commands of other processes find this system; there is only one such.
+    """`reading`: show what is kept, change nothing; others may run on the same folder meanwhile.
 
     `ports` stand in for what the wiring would build; `retry_scale` shortens the waits of the
     state machine, for tests.
     """
 
     port: int = 0
-    announce: bool = False
+    reading: bool = False
     ports: Mapping[str, object] | None = None
     rehearsal: Rehearsal | None = None
     retry_scale: float = 1.0
@@ -48,12 +50,15 @@ class Options:
 class LocalSystem:
     """Use as a context manager. Only one per process: the environment belongs to it meanwhile.
 
-    Entering raises Unreachable, PortTaken, AlreadyRunning, TemplateError or NotInstalledWhole.
+    Entering raises Unreachable, PortTaken, AlreadyRunning, Unusable, OtherWorld, TemplateError or
+    NotInstalledWhole.
     """
 
     url: str
     token: str
     rehearsal: Rehearsal
+    interrupted: tuple[str, ...]
+    """Names of the executions that were running when the last system died."""
 
     def __init__(self, settings: Settings, options: Options = Options()) -> None:
         self._settings, self._options = settings, options
@@ -90,22 +95,33 @@ class LocalSystem:
 
     def _start(self, stack: ExitStack) -> None:
         options = self._options
-        folder = stack.enter_context(only_one(self._settings)) if options.announce else None
+        folder = state_folder(self._settings)
+        if not options.reading:
+            stack.enter_context(only_one(self._settings))
+        kept = stack.enter_context(kept_in(folder, reading=options.reading))
         self.rehearsal = look(self._settings) if options.rehearsal is None else options.rehearsal
+        if not options.reading:
+            kept.belongs_to(world(self._settings, self.rehearsal))
+        self.interrupted = tuple(each.name for each in kept.executions.of_status(RUNNING))
         listener = stack.enter_context(listening(options.port))
         self.url, self.token = f"http://{HOST}:{listener.getsockname()[1]}", secrets.token_urlsafe()
         layout = options.layout or find_layout()
         system = read_system(layout.template, {"Stage": "local"})
-        self._assemble(stack, layout, system, listener)
-        if folder:
+        self._assemble(stack, layout, system, listener, kept)
+        if not options.reading:
             running = Running(self.url, self.token, os.getpid())
             stack.enter_context(announced(folder, running))
 
     def _assemble(
-        self, stack: ExitStack, layout: Layout, system: System, listener: socket.socket
+        self,
+        stack: ExitStack,
+        layout: Layout,
+        system: System,
+        listener: socket.socket,
+        kept: Kept,
     ) -> None:
         keys = draw_keys()
-        handlers = self._variables(system)
+        handlers = self._variables(system, kept.instance())
         stack.enter_context(divided_output())
         stack.enter_context(logged_to(self.logs.folder / "local-aws.log"))
         stack.enter_context(layout.importable())
@@ -123,17 +139,19 @@ class LocalSystem:
             ports={**stand_ins(self.rehearsal), **(self._options.ports or {})},
             activity=self.activity,
             logs=self.logs,
-            warm=not self.rehearsal,
+            kept=kept,
+            warm=not (self.rehearsal or self._options.reading),
+            reading=self._options.reading,
             retry_scale=self._options.retry_scale,
         )
         stack.enter_context(assembled(parts))
 
-    def _variables(self, system: System) -> dict[str, str | None]:
+    def _variables(self, system: System, instance: str) -> dict[str, str | None]:
         try:
             template = system.environment()
         except ValueError as error:
             raise TemplateError(str(error)) from error
-        return handler_variables(template, self._settings, self.rehearsal)
+        return handler_variables(template, self._settings, self.rehearsal, instance)
 
 
 def _hosts(url: str) -> frozenset[str]:

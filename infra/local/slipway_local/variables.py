@@ -15,13 +15,15 @@ _BY_THE_STACK = (
     "bus",
     "state_machine_arn",
     "registry_secret_arn",
+    "codebuild_project",
     "eks_cluster",
     "rehearsal",
+    "instance",
 )
 
 
 def handler_variables(
-    template: Mapping[str, str], settings: Settings, rehearsal: Rehearsal
+    template: Mapping[str, str], settings: Settings, rehearsal: Rehearsal, instance: str
 ) -> dict[str, str | None]:
     """None removes a variable. Empty values of the template are parameters that nobody set."""
     fields = Settings.model_fields
@@ -35,5 +37,6 @@ def handler_variables(
         given[variable("registry")] = settings.registry or REHEARSED_REGISTRY
     return given | {
         variable("stage"): "local",
+        variable("instance"): settings.instance or instance,
         variable("rehearsal"): "true" if rehearsal else "false",
     }

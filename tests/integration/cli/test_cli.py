@@ -198,6 +198,46 @@ def test_reading_without_a_running_system_says_how_to_start_one(shell: Shell) ->
     assert "slipway up" in done.stderr
 
 
+def test_a_deploy_that_has_ended_can_be_read_although_nothing_runs(
+    shell: Shell, tmp_path: Path
+) -> None:
+    source = tmp_path / "broken"
+    source.mkdir()
+    (source / "Dockerfile").write_text("FROM busybox:1.37\nRUN exit 1\nCMD ['sh']\n")
+    view = _document(shell.run("deploy", source, "--json"))
+    workflow_id = view["workflow_id"]
+
+    assert _document(shell.run("list", "--json"))["items"] == [view]
+    assert _document(shell.run("status", workflow_id, "--json")) == view
+    assert _document(shell.run("receipt", workflow_id, "--json")) == view["receipt"]
+    timeline = _document(shell.run("timeline", workflow_id, "--json"))
+    assert timeline["items"][-1]["type"] == "slipway.workflow.compensated"
+    cancelled = shell.run("cancel", workflow_id)
+    assert cancelled.returncode == 4
+    assert "slipway up" in cancelled.stderr
+
+
+def test_the_logs_of_a_deploy_that_has_ended_are_kept(shell: Shell) -> None:
+    view = _document(shell.run("deploy", APPS / "flask", "--name", "shop", "--json"))
+
+    logs = _document(shell.run("logs", view["workflow_id"], "--json"))["logs"]
+
+    assert "FROM" in logs["build_image"]
+
+
+def test_a_state_file_that_is_damaged_is_named_and_left_as_it_is(shell: Shell) -> None:
+    state = Path(shell.environment["SLIPWAY_STATE"])
+    state.mkdir()
+    (state / "system.sqlite3").write_bytes(b"tea leaves" * 500)
+
+    for verb in (["list"], ["deploy", APPS / "static"]):
+        done = shell.run(*verb)
+        assert done.returncode == 4
+        assert str(state / "system.sqlite3") in done.stderr
+        assert "damaged" in done.stderr
+    assert (state / "system.sqlite3").read_bytes() == b"tea leaves" * 500
+
+
 def test_plan_has_no_side_effect_and_the_promised_shape(shell: Shell) -> None:
     done = shell.run("plan", APPS / "fastapi", "--json")
 
@@ -246,3 +286,25 @@ def test_doctor_says_what_is_missing_and_what_to_do(shell: Shell) -> None:
     parts = {part["part"]: part for part in _document(done)["parts"]}
     assert set(parts) == {"engine", "registry", "cluster", "scanner", "credentials"}
     assert parts["registry"]["fix"]
+
+
+def test_sweep_of_a_world_without_leftovers_says_so(shell: Shell) -> None:
+    done = shell.run("sweep")
+
+    assert done.returncode == 0, done.stderr
+    assert "nothing is left" in done.stdout
+
+
+def test_sweep_with_json_is_one_document_and_spares_what_completed(running: Shell) -> None:
+    deployed = running.run("deploy", APPS / "flask", "--name", "swept", "--json")
+    assert deployed.returncode == 0, deployed.stderr
+
+    for arguments in (("--dry-run",), (), ("--grace", "5")):
+        done = running.run("sweep", *arguments, "--json")
+        assert done.returncode == 0, done.stderr
+        assert _document(done) == {
+            "dry_run": arguments == ("--dry-run",),
+            "rescued": [],
+            "items": [],
+            "unreachable": [],
+        }

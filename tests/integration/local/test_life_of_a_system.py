@@ -18,8 +18,8 @@ from slipway_local.state import AlreadyRunning, running_system
 from slipway_local.system import LocalSystem, Options
 
 
-def system(state: Path, *, port: int = 0, announce: bool = False) -> LocalSystem:
-    options = Options(port, announce, rehearsal=Rehearsal(), layout=Layout(SMALL))
+def system(state: Path, *, port: int = 0) -> LocalSystem:
+    options = Options(port, rehearsal=Rehearsal(), layout=Layout(SMALL))
     return LocalSystem(Settings(state=str(state)), options)
 
 
@@ -36,28 +36,31 @@ def test_after_the_end_everything_is_as_it_was(tmp_path: Path) -> None:
         ask("GET", first.url)
 
 
-def test_a_second_system_knows_nothing_of_the_first(tmp_path: Path) -> None:
-    tokens = []
-    for _ in range(2):
+def test_a_second_system_knows_what_the_first_wrote_and_has_a_token_of_its_own(
+    tmp_path: Path,
+) -> None:
+    tokens, notes = [], []
+    for name in ("a", "b"):
         with system(tmp_path) as one:
             tokens.append(one.token)
             headers = {"Authorization": f"Bearer {one.token}"}
-            assert boto3.client("dynamodb").scan(TableName="notes-local")["Items"] == []
-            ask("POST", f"{one.url}/notes/a", b"x", headers)
+            ask("POST", f"{one.url}/notes/{name}", b"x", headers)
             assert one.wait_idle(10)
-            assert len(boto3.client("dynamodb").scan(TableName="notes-local")["Items"]) == 1
+            notes.append(len(boto3.client("dynamodb").scan(TableName="notes-local")["Items"]))
+
+    assert notes == [1, 2]
 
     assert tokens[0] != tokens[1]
 
 
 def test_an_announced_system_is_found_and_keeps_a_second_one_out(tmp_path: Path) -> None:
     settings = Settings(state=str(tmp_path))
-    with system(tmp_path, announce=True) as first:
+    with system(tmp_path) as first:
         found = running_system(settings)
         assert found is not None
         assert (found.url, found.token, found.pid) == (first.url, first.token, os.getpid())
         with pytest.raises(AlreadyRunning):
-            system(tmp_path, announce=True).__enter__()
+            system(tmp_path).__enter__()
 
     assert running_system(settings) is None
 

@@ -6,6 +6,7 @@ The functions are a few lines in this process. What the real ones do is told by 
 import json
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -13,22 +14,30 @@ import pytest
 from botocore.exceptions import ClientError
 from statemachine.render import resolved
 
+from slipway.adapters.step_functions import StepFunctionsTasks
+from slipway.saga import Rejected
 from slipway_local.activity import Activity
 from slipway_local.aws import aws_variables, draw_keys, environment, local_aws
 from slipway_local.functions.invocation import Answer
+from slipway_local.kept.store import kept_in
 from steps import PLAN
 
 ME = "wf_aaaaaaaaaaaaaaaaaaaaaaaa"
 ROLE = "arn:aws:iam::123456789012:role/x"
 FORWARD = [f"{step.title}Execute" for step in PLAN]
 BACKWARD = [f"{step.title}Compensate" for step in reversed(PLAN.steps)]
+WAITING = [f"{step.title}Execute" for step in PLAN if step.waits_s]
 Parked = Callable[["Saga", str], None]
 
 
 class Saga:
-    """Functions that fail as told, and a record of who was called with what."""
+    """Functions that fail as told, and a record of who was called with what.
+
+    A step that waits is told by its own function, unless its work goes on `outside`.
+    """
 
     def __init__(self) -> None:
+        self.outside = False
         self.calls: list[str] = []
         self.payloads: list[dict[str, Any]] = []
         self.tokens: dict[str, str] = {}
@@ -46,11 +55,14 @@ class Saga:
             self.calls.append(told)
             self.payloads.append(given)
             if "task_token" in given:
-                self.tokens[given["step"]] = given["task_token"]
+                self.tokens[given.get("step", name)] = given["task_token"]
             error, times = self.failing.get(told, ("", 0))
             self.failing[told] = (error, times - 1)
         if times > 0:
             return Answer({"errorType": error, "errorMessage": "as told"}, error)
+        if name in WAITING and not self.outside:
+            told_by = boto3.client("stepfunctions")
+            told_by.send_task_success(taskToken=given["task_token"], output="{}")
         return Answer({"workflow_id": given["workflow_id"]})
 
     def different_calls(self) -> list[str]:
@@ -87,12 +99,13 @@ class Stage:
 
 
 @pytest.fixture
-def stage() -> Iterator[Stage]:
-    with environment(aws_variables(draw_keys(), "http://127.0.0.1:1")), local_aws():
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    aws = environment(aws_variables(draw_keys(), "http://127.0.0.1:1"))
+    with aws, local_aws(), kept_in(tmp_path) as kept:
         from slipway_local.glue.all import Hooks, glued  # noqa: PLC0415  (it imports moto)
 
         saga, activity = Saga(), Activity()
-        hooks = Hooks(saga.invoke, _none, _none, _none, _none, activity, retry_scale=0.001)
+        hooks = Hooks(saga.invoke, _none, _none, _none, _none, activity, kept, retry_scale=0.001)
         with glued(hooks):
             yield Stage(saga, activity)
 
@@ -123,7 +136,8 @@ def test_a_function_is_given_two_names_and_nothing_else(stage: Stage) -> None:
 
     stage.start(note="a secret of the caller")
 
-    steps = [each for each in stage.saga.payloads if "ending" not in each]
+    steps = [each for each in stage.saga.payloads if not {"ending", "task_token"} & set(each)]
+    assert len(steps) > len(PLAN.steps)
     assert all(each == {"workflow_id": ME, "execution": ME} for each in steps)
 
 
@@ -153,6 +167,14 @@ def test_an_error_that_nobody_thought_of_is_undone_too(stage: Stage, error: str)
 
     assert "DeployApplicationCompensate" in stage.saga.calls
     assert stage.saga.calls[-1] == "Settle:settle"
+
+
+def test_a_start_while_it_is_undone_goes_all_the_way_back(stage: Stage) -> None:
+    stage.saga.fail("AnalyzeRepositoryExecute", "Undoing")
+
+    stage.start()
+
+    assert stage.saga.calls == ["AnalyzeRepositoryExecute", *BACKWARD, "Settle:settle"]
 
 
 def test_a_saga_that_cannot_be_completed_is_undone_from_its_last_step(stage: Stage) -> None:
@@ -234,3 +256,57 @@ def test_an_execution_that_cannot_record_the_truth_is_seen_to_fail(stage: Stage)
     stage.saga.fail("Settle:settle_unverified", "Unavailable")
 
     assert stage.start() == "FAILED"
+
+
+@pytest.fixture
+def building(stage: Stage) -> Stage:
+    """The function of the build has ended, and its work goes on outside."""
+    stage.saga.outside = True
+    assert stage.start() == "RUNNING"
+    assert stage.saga.calls[-1] == "BuildImageExecute"
+    return stage
+
+
+def test_a_build_that_outlasts_its_function_is_waited_for(building: Stage) -> None:
+    building.client.send_task_heartbeat(taskToken=building.saga.tokens["BuildImageExecute"])
+    assert building.status() == "RUNNING"
+
+    assert building.decide("BuildImageExecute", "done") == "SUCCEEDED"
+
+    assert building.saga.calls == [*FORWARD, "Settle:complete"]
+
+
+def test_a_build_that_fails_outside_is_undone_like_any_other_step(building: Stage) -> None:
+    token = building.saga.tokens["BuildImageExecute"]
+
+    building.client.send_task_failure(taskToken=token, error="Rejected", cause="build_failed")
+
+    assert building.status() == "SUCCEEDED"
+    number = PLAN.number("build_image")
+    assert building.saga.calls == [*FORWARD[:number], *BACKWARD[-number:], "Settle:settle"]
+
+
+def test_a_build_that_was_lost_outside_is_begun_again(building: Stage) -> None:
+    token = building.saga.tokens["BuildImageExecute"]
+
+    building.client.send_task_failure(taskToken=token, error="Unavailable", cause="build_fault")
+
+    assert building.status() == "RUNNING"
+    assert building.saga.tokens["BuildImageExecute"] != token
+    assert building.decide("BuildImageExecute", "done") == "SUCCEEDED"
+    assert building.saga.calls.count("BuildImageExecute") == 2
+    assert building.saga.calls[-1] == "Settle:complete"
+
+
+def test_a_second_word_for_one_build_changes_nothing(building: Stage) -> None:
+    token = building.saga.tokens["BuildImageExecute"]
+    building.decide("BuildImageExecute", "done")
+    tasks = StepFunctionsTasks(building.client)
+
+    tasks.beat(token)
+    tasks.fail(token, Rejected("build_failed", "told too late"))
+    tasks.succeed(token)
+    tasks.succeed("no token at all")
+
+    assert building.status() == "SUCCEEDED"
+    assert building.saga.calls[-1] == "Settle:complete"

@@ -171,3 +171,12 @@ def test_the_bus_is_given_cloudevents_ten_at_a_time() -> None:
     assert (entry["Source"], entry["DetailType"]) == ("slipway/dev", "slipway.step.started")
     detail = json.loads(entry["Detail"])
     assert (detail["specversion"], detail["subject"], detail["sequence"]) == ("1.0", SHOP, 1)
+
+
+def test_an_answer_that_nobody_waits_for_any_more_is_no_trouble() -> None:
+    machines = client("stepfunctions")
+    (machine,) = machines.list_state_machines()["stateMachines"]
+
+    StepFunctionsExecutions(machines, machine["stateMachineArn"]).answer("an-old-token", "skip")
+
+    assert machines.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"] == []

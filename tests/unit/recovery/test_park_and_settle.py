@@ -1,6 +1,7 @@
 """Undos that cannot succeed wait for a person; the last word of a saga is the truth."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -109,6 +110,23 @@ def test_nobody_is_asked_about_an_undo_that_succeeded_and_could_not_say_so() -> 
 
     assert told.value.code == "nothing_to_park"
     assert store.load(ME) == before
+
+
+def test_what_waits_is_logged_in_the_word_that_the_alarm_counts(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    alarms = (Path(__file__).parents[3] / "infra" / "alarms.yaml").read_text()
+    store = a_push_that_is_being_undone()
+    event = {"workflow_id": ME, "execution": ME, "step": "push_image", "task_token": "first"}
+
+    with wiring.use(store=store), caplog.at_level("WARNING"):
+        park.handler(event)
+        store.commit(transitions.undone(store.load(ME), push(store), NOW))
+        with pytest.raises(Rejected):
+            park.handler(event)
+
+    assert [record.message for record in caplog.records] == [park.PARKED]
+    assert f'$.message = "{park.PARKED}"' in alarms
 
 
 def settled(store: MemoryStore, ending: str, *items: ReceiptItem) -> Saga:

@@ -2,13 +2,20 @@
 
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from slipway.settings import Settings
-from slipway_local.state import AlreadyRunning, Running, announced, only_one, running_system
+from slipway_local.state import (
+    AlreadyRunning,
+    Running,
+    announced,
+    only_one,
+    running_system,
+)
 
 HERE = Running("http://127.0.0.1:8787", "secret", os.getpid())
 
@@ -39,6 +46,21 @@ def test_one_that_was_killed_is_not_found(settings: Settings) -> None:
 def test_a_second_one_is_refused_and_told_what_to_do(settings: Settings) -> None:
     with only_one(settings), pytest.raises(AlreadyRunning, match="SLIPWAY_STATE"):
         only_one(settings).__enter__()
+
+
+def test_one_that_is_just_starting_is_awaited(settings: Settings) -> None:
+    with only_one(settings) as folder, ThreadPoolExecutor(1) as pool:
+        found = pool.submit(running_system, settings)
+        with announced(folder, HERE):
+            assert found.result(10) == HERE
+
+
+def test_where_a_killed_one_was_is_forgotten_when_the_next_one_starts(settings: Settings) -> None:
+    with only_one(settings) as folder:
+        announced(folder, HERE).__enter__()
+
+    with only_one(settings) as folder:
+        assert not (folder / "up.json").exists()
 
 
 def test_without_a_setting_the_folder_is_in_the_users_state(

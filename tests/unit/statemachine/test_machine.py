@@ -60,7 +60,7 @@ def test_undos_run_in_reverse_order_and_end_in_settle() -> None:
 
 
 PLANTED: dict[str, Callable[[States], object]] = {
-    "not States.ALL": lambda s: s["BuildImage"]["Catch"][0].update(ErrorEquals=["Rejected"]),
+    "not States.ALL": lambda s: s["BuildImage"]["Catch"][-1].update(ErrorEquals=["Rejected"]),
     "not an alias": lambda s: s["PushImage"].update(Resource="arn:aws:lambda:x:1:function:Push"),
     "without timeout and heartbeat": lambda s: s["ParkPushImage"].pop("HeartbeatSeconds"),
     "is not there": lambda s: s["UndoPushImage"].update(Next="UndoNothing"),
@@ -68,8 +68,15 @@ PLANTED: dict[str, Callable[[States], object]] = {
     "a Fail state": lambda s: (
         s["UndoPushImage"].update(Next="Bad") or s.update(Bad={"Type": "Fail"})
     ),
-    "its task ends before": lambda s: s["BuildImage"].update(TimeoutSeconds=10),
-    "not into its own undo": lambda s: s["TagImage"]["Catch"][0].update(Next="UndoScanImage"),
+    "not into UndoTagImage": lambda s: s["TagImage"]["Catch"][-1].update(Next="UndoScanImage"),
+    "not into UndoVerify": lambda s: s["TagImage"]["Catch"][0].update(Next="UndoTagImage"),
+    "its task ends before its function": lambda s: s["PushImage"].update(TimeoutSeconds=10),
+    "before its work outside": lambda s: s["BuildImage"].update(TimeoutSeconds=931),
+    "is never missed": lambda s: s["BuildImage"].update(HeartbeatSeconds=10**6),
+    "that comes late": lambda s: s["BuildImage"].update(HeartbeatSeconds=60),
+    "nobody is given": lambda s: s["BuildImage"]["Parameters"]["Payload"].pop("task_token.$"),
+    "does not wait, unlike": lambda s: s["BuildImage"].update(Resource="${BuildImageExecuteArn}"),
+    "waits, unlike": lambda s: s["PushImage"].update(s["ParkPushImage"], Next="GenerateManifests"),
     "where an error may lie": lambda s: s["TagImage"]["Parameters"].update({"cause.$": "$.error"}),
     "events in one execution": lambda s: s["TagImage"]["Retry"][0].update(MaxAttempts=5000),
 }

@@ -29,8 +29,14 @@ def permissions(function: str) -> set[str]:
     return {
         policy["Fn::GetAtt"][1].removeprefix("Outputs.")
         for policy in FUNCTIONS[function]["Policies"]
-        if "Fn::GetAtt" in policy
+        if policy.get("Fn::GetAtt", [""])[0] == "Permissions"
     }
+
+
+def permissions_with_codebuild(function: str) -> set[str]:
+    """Those that it has besides, when CodeBuild builds."""
+    conditional = [p["Fn::If"][1] for p in FUNCTIONS[function]["Policies"] if "Fn::If" in p]
+    return {each["Fn::GetAtt"][1].removeprefix("Outputs.") for each in conditional}
 
 
 def statements() -> list[tuple[str, dict[str, Any]]]:
@@ -104,7 +110,24 @@ def test_queries_see_the_read_table_and_never_the_write_table() -> None:
 def test_only_the_push_and_its_undo_may_change_the_registry() -> None:
     allowed = {name for name in FUNCTIONS if "RegistryContent" in permissions(name)}
 
-    assert allowed == {"PushImageExecute", "PushImageCompensate"}
+    assert allowed == {"PushImageExecute", "PushImageCompensate", "Resume"}
+    assert TEMPLATE["Resources"]["Resume"]["Condition"] == "WithCodeBuild"
+
+
+def test_with_codebuild_only_the_build_and_its_undo_start_builds_and_delete_what_they_staged() -> (
+    None
+):
+    staging = {n for n in FUNCTIONS if "RegistryContent" in permissions_with_codebuild(n)}
+    building = {n for n in FUNCTIONS if "Builds" in permissions_with_codebuild(n)}
+
+    assert staging == {"BuildImageExecute", "BuildImageCompensate"}
+    assert building == staging | {"Settle"}
+
+
+def test_only_who_ends_a_step_that_waits_may_tell_its_task() -> None:
+    telling = {name for name in FUNCTIONS if "Tasks" in permissions(name)}
+
+    assert telling == {"BuildImageExecute", "Resume"}
 
 
 def test_an_undo_reads_no_source() -> None:

@@ -1,10 +1,10 @@
 """One step at a time, in the world in memory of the fault tests."""
 
 import pytest
-from tests.faults.injection import Died, Fault, Saboteur
 from tests.faults.rig import BEHAVIOURS, Rig
 
 from slipway.saga import StepRecord
+from slipway.saga.testing import Died, Fault, Saboteur
 from steps import PLAN
 
 ME = "wf_bbbbbbbbbbbbbbbbbbbbbbbb"

@@ -8,7 +8,8 @@ from tests.faults.rig import REPOSITORY
 from tests.unit.steps.bench import ME, Bench
 
 from slipway.adapters.memory.scanner import MemoryScanner
-from slipway.containerize.ports import Credentials, ScanReport
+from slipway.containerize.ports import Credentials
+from slipway.containerize.scanning import ScanReport
 from slipway.saga import Rejected, StepStatus, Unavailable
 
 OTHER = "wf_aaaaaaaaaaaaaaaaaaaaaaaa"
@@ -57,7 +58,7 @@ def test_the_log_of_a_build_that_fails_is_kept() -> None:
 def test_what_a_killed_build_left_is_removed_and_twice_is_once() -> None:
     bench = Bench()
     bench.begin("build_image")
-    bench.do_and_die("build_image", after_call=5)
+    bench.do_and_die("build_image", after_call=6)
     assert bench.engine.made_by(ME)
 
     bench.undo("build_image")

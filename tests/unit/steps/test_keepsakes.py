@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from tests.faults.injection import Fault, Saboteur
 from tests.unit.steps.vault import DEPLOYMENT, ENV, MARKER, Vault
 
 from slipway.saga import Saga, Status
+from slipway.saga.testing import Fault, Saboteur
 
 OLD = {"containers": [{"name": "app", "env": [{"name": "DB_PASSWORD", "value": MARKER}]}]}
 BY_HAND = {"containers": [{"name": "app", "args": [f"--login={MARKER}"]}]}

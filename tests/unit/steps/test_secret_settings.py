@@ -3,7 +3,6 @@
 import base64
 
 import pytest
-from tests.faults.injection import Died, Fault, Saboteur
 from tests.faults.rig import BEHAVIOURS, OWNER
 from tests.unit.steps.vault import DEPLOYMENT, ENV, MARKER, SECRETS, Vault
 
@@ -11,6 +10,7 @@ from commands.cancel import cancel
 from slipway.cqrs.request import Call
 from slipway.messages.commands import CancelWorkflow
 from slipway.saga import Rejected, Status, StepStatus
+from slipway.saga.testing import Died, Fault, Saboteur
 from steps import PLAN
 
 TO_THE_CLUSTER = [step.name for step in PLAN][: PLAN.number("prepare_cluster")]

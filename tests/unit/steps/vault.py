@@ -3,7 +3,6 @@
 import base64
 import json
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import quote
 
@@ -46,15 +45,13 @@ class Vault(Bench):
     def __init__(self, hooks: Hooks | None = None) -> None:
         super().__init__(hooks)
         self.store = self.table = Recalling()
-        self.runner = Runner(PLAN, self.table)
-        self.keepsakes = Keepsakes(self.workspace)
-
-    def wired(self) -> AbstractContextManager[None]:
-        return wiring.use(**self.ports, store=self.store, keepsakes=self.keepsakes)
+        self.runner = Runner(PLAN, self.table, tasks=lambda: self.room)
+        self.forget_all()
 
     def forget_all(self) -> None:
         """The process ends, and another one goes on."""
         self.keepsakes = Keepsakes(self.workspace)
+        self.instead["keepsakes"] = self.keepsakes
 
     def ask(self, key: str = "k", **request: Any) -> str:
         """At the door, as over HTTP; answers the workflow's id."""

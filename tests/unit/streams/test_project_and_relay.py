@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 
-from tests.unit.slipway.cqrs.stories import SHOP, batch, requested, run
+from tests.unit.slipway.cqrs.stories import NOON, SHOP, batch, requested, run
 
 from slipway.cqrs.memory_views import MemoryViews
 from slipway.messages.events import Event
 from slipway.messages.views import TimelineItem, WorkflowView
+from slipway.saga import operations, transitions
 from slipway.saga.errors import Unavailable
 from slipway.saga.memory import MemoryStore
+from slipway.saga.state import Decision, Resolution
+from steps import PLAN
 from streams.project import project
 from streams.relay import relay
 
@@ -30,12 +33,22 @@ class Bus:
 class Machine:
     def __init__(self, *, down_for: str | None = None) -> None:
         self.started: list[str] = []
+        self.answered: list[tuple[str, str]] = []
         self._down_for = down_for
 
     def start(self, workflow_id: str) -> None:
         if workflow_id == self._down_for:
             raise Unavailable("aws_busy", "cannot start the state machine")
         self.started.append(workflow_id)
+
+    def is_running(self, execution: str) -> bool:
+        return execution in self.started
+
+    def answer(self, task_token: str, decision: str) -> None:
+        self.answered.append((task_token, decision))
+
+    def undo(self, workflow_id: str, execution: str) -> None:
+        self.started.append(f"{execution} undoes {workflow_id}")
 
 
 class Broken(MemoryViews):
@@ -108,7 +121,7 @@ def test_other_items_of_the_table_and_removals_are_not_for_the_streams() -> None
     bus, machine = Bus(), Machine()
 
     assert project({"Records": [other, removed]}, store, MemoryViews()) == {"batchItemFailures": []}
-    assert relay({"Records": [other, removed]}, bus, machine) == {"batchItemFailures": []}
+    assert relay({"Records": [other, removed]}, bus, machine, store) == {"batchItemFailures": []}
     assert (bus.taken, machine.started) == ([], [])
 
 
@@ -123,14 +136,25 @@ def test_a_record_that_cannot_be_read_stops_its_own_workflow_only() -> None:
 
 
 def test_every_event_reaches_the_bus_and_each_request_starts_one_execution() -> None:
-    _, events = two_workflows()
+    store, events = two_workflows()
     bus, machine = Bus(), Machine()
 
-    answer = relay(batch(events), bus, machine)
+    answer = relay(batch(events), bus, machine, store)
 
     assert answer == {"batchItemFailures": []}
     assert sorted(bus.taken) == sorted(event.id for event in events)
     assert machine.started == [SHOP, CAFE]
+
+
+def test_whoever_asked_for_an_undo_gets_an_execution_that_only_undoes() -> None:
+    store = MemoryStore()
+    requested(store)
+    store.commit(transitions.undo_requested(store.load(SHOP), "stopped by hand", NOON))
+    machine = Machine()
+
+    relay(batch(store.events(SHOP)), Bus(), machine, store)
+
+    assert machine.started == [SHOP, f"{SHOP}-undo-2 undoes {SHOP}"]
 
 
 def test_the_first_event_that_the_bus_refuses_is_where_its_workflow_goes_on() -> None:
@@ -138,16 +162,54 @@ def test_the_first_event_that_the_bus_refuses_is_where_its_workflow_goes_on() ->
     requested(store)
     run(store)
 
-    answer = relay(batch(store.events(SHOP)[:6]), Bus(refuses=[3, 5]), Machine())
+    answer = relay(batch(store.events(SHOP)[:6]), Bus(refuses=[3, 5]), Machine(), store)
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "102"}]}
 
 
 def test_an_execution_that_cannot_be_started_keeps_its_request_in_the_stream() -> None:
-    _, events = two_workflows()
+    store, events = two_workflows()
     bus = Bus()
 
-    answer = relay(batch(events), bus, Machine(down_for=SHOP))
+    answer = relay(batch(events), bus, Machine(down_for=SHOP), store)
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "100"}]}
     assert bus.taken == [f"{CAFE}-000001"]
+
+
+def parked(store: MemoryStore, token: str) -> None:
+    saga = store.load(SHOP)
+    push = saga.step("push_image", PLAN.number("push_image"))
+    store.commit(transitions.parked(saga, push, token, NOON))
+
+
+def resolved(store: MemoryStore, decision: Decision) -> Event:
+    saga = store.load(SHOP)
+    said = Resolution(decision=decision, decided_at=NOON, decided_by="anna")
+    store.commit(operations.resolved(saga, saga.steps["push_image"], said, None))
+    return store.events(SHOP)[-1]
+
+
+def test_a_decision_reaches_the_state_that_waits_for_it_and_the_token_no_event() -> None:
+    store, machine = MemoryStore(), Machine()
+    requested(store)
+    parked(store, "t0ken")
+
+    event = resolved(store, Decision.SKIP)
+    relay(batch([event]), Bus(), machine, store)
+    relay(batch([event]), Bus(), machine, store)
+
+    assert machine.answered == [("t0ken", "skip")] * 2
+    assert "t0ken" not in event.model_dump_json()
+
+
+def test_an_old_decision_that_comes_again_is_no_answer_to_a_new_question() -> None:
+    store, machine = MemoryStore(), Machine()
+    requested(store)
+    parked(store, "first")
+    event = resolved(store, Decision.RETRY)
+    parked(store, "second")
+
+    relay(batch([event]), Bus(), machine, store)
+
+    assert machine.answered == []

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from slipway.adapters.kubernetes_inhabitants import foreign, ref_of
 from slipway.adapters.memory.deployments import Deployments, Rollouts, is_ready
 from slipway.adapters.memory.objects import Object, Objects
-from slipway.containerize.labels import WORKFLOW
+from slipway.containerize.labels import WORKFLOW, is_managed
 from slipway.containerize.ports import Manifest, ObjectRef, Probe, Rollout
 from slipway.saga.errors import Rejected
 
@@ -91,6 +91,11 @@ class MemoryCluster:
                 for found in self._objects
                 if (found["metadata"].get("labels") or {}).get(WORKFLOW) == workflow_id
             ]
+
+    def managed(self) -> Sequence[Manifest]:
+        with self._guard:
+            found = [f for f in self._objects if is_managed(f["metadata"].get("labels") or {})]
+            return copy.deepcopy(found)
 
     def inhabitants(self, namespace: str) -> Sequence[ObjectRef]:
         with self._guard:

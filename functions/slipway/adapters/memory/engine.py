@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from slipway.adapters.memory.engine_build import EngineBuild
-from slipway.adapters.memory.images import image_id
+from slipway.adapters.memory.images import image_id as id_of
 from slipway.adapters.memory.world import MemoryWorld
-from slipway.containerize.labels import WORKFLOW
-from slipway.containerize.ports import Build, Credentials, Log, Made, Stop
+from slipway.containerize.engine_images import Holdings, Made
+from slipway.containerize.labels import MANAGED_BY, MANAGER, WORKFLOW, is_managed
+from slipway.containerize.ports import Build, Credentials, Labelled, Log, Stop
 from slipway.containerize.reference import DEFAULT_TAG, parse
-from slipway.saga.errors import Rejected, Unavailable
+from slipway.saga.errors import Rejected
 
 
 class MemoryEngine:
@@ -23,6 +24,9 @@ class MemoryEngine:
         self._world.enter_engine()
         return EngineBuild(self._world, build, log, stop).run()
 
+    def built(self, workflow_id: str, log: Log) -> str | None:  # noqa: ARG002  (the port's shape)
+        raise Rejected("nothing_outside", "a build on the engine ends with its caller")
+
     def image_at(self, reference: str) -> str | None:
         self._world.enter_engine()
         found = self._world.images.named(_named(reference))
@@ -36,13 +40,20 @@ class MemoryEngine:
             self._world.images.tag(image_id, name)
 
     def untag(self, reference: str) -> None:
-        """Like the real one, removes the image too when that was its only name."""
+        """Like the real one, removes the image too when that was its only name, or does nothing."""
         self._world.enter_engine()
         name = _named(reference)
         with self._world.effect(f"untag {name}"):
             self._world.images.untag(name)
 
-    def push(self, reference: str, credentials: Credentials | None, log: Log, stop: Stop) -> None:
+    def push(
+        self,
+        reference: str,
+        credentials: Credentials | None,
+        log: Log,
+        stop: Stop,
+        image_id: str | None = None,  # noqa: ARG002  (the engine knows what its names mean)
+    ) -> None:
         self._world.enter_engine()
         name, parts = _named(reference), parse(reference)
         image = self._world.images.named(name)
@@ -51,28 +62,43 @@ class MemoryEngine:
         self._world.enter_registry(parts.repository, credentials)
         if stop():
             raise Rejected("cancelled", "the push was stopped")
-        digest = image_id("manifest", image.id)
+        digest = id_of("manifest", image.id)
         with self._world.effect(f"push {name}"):
             self._world.manifests[parts.repository, digest] = dict(image.labels)
+            self._world.built[digest] = self._world.images.born(image.id)
             self._world.tags[parts.repository, parts.tag or DEFAULT_TAG] = digest
         log(f"{parts.tag or DEFAULT_TAG}: digest: {digest}")
 
-    def made_by(self, workflow_id: str) -> Sequence[Made]:
-        self._world.enter_engine()
-        found = self._world.images.labelled(WORKFLOW, workflow_id)
-        return [Made("image", image.id) for image in found]
+    def made_by(self, workflow_id: str, built: str | None = None) -> Sequence[Made]:
+        return self._holdings(workflow_id, built).made()
 
-    def remove_made_by(self, workflow_id: str) -> None:
+    def managed(self) -> Sequence[Labelled]:
         self._world.enter_engine()
-        for image in self._world.images.labelled(WORKFLOW, workflow_id):
-            if self._world.images.children(image.id):
-                raise Unavailable(
-                    "image_in_use",
-                    f"another image was built on {image.id}",
-                    fix="remove the containers and images that use them",
-                )
-            with self._world.effect(f"remove {image.id}"):
-                self._world.images.remove(image.id)
+        images = self._world.images
+        return [
+            Labelled("image", image.id, image.labels, images.born(image.id))
+            for image in images.labelled(MANAGED_BY, MANAGER)
+            if is_managed(image.labels)
+        ]
+
+    def remove_made_by(self, workflow_id: str, built: str | None = None) -> None:
+        self._remove(self.made_by(workflow_id, built))
+
+    def remove_stages(self, workflow_id: str, built: str) -> None:
+        held = self._holdings(workflow_id, built)
+        needed = set(held.lineage(built))
+        self._remove([made for made in held.made() if made.name not in needed])
+
+    def _holdings(self, workflow_id: str, built: str | None) -> Holdings:
+        self._world.enter_engine()
+        with self._world.guard:
+            return self._world.images.holdings(WORKFLOW, workflow_id, built)
+
+    def _remove(self, found: Sequence[Made]) -> None:
+        for made in found:
+            if not made.used_by:
+                with self._world.effect(f"remove {made.name}"):
+                    self._world.images.remove(made.name)
 
 
 def _named(reference: str) -> str:

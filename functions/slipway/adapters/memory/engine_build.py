@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from slipway.adapters.memory.dockerfile_steps import Instruction, content_hash, instructions
 from slipway.adapters.memory.images import Image, image_id
 from slipway.adapters.memory.world import MemoryWorld
+from slipway.containerize.engine_images import refused_triggers
 from slipway.containerize.ports import Build, Log, Stop
 from slipway.saga.errors import Rejected
 
@@ -23,8 +24,13 @@ class EngineBuild:
         self._deadline = time.monotonic() + build.timeout_s
         self._at: str | None = None
         self._labels: Mapping[str, str] = {}
+        self._triggers: tuple[str, ...] = ()
 
     def run(self) -> str:
+        for base in self._build.bases:
+            held = self._world.images.named(base.reference)
+            if held and held.triggers:
+                raise refused_triggers(base.reference)
         steps = instructions(self._build.context, self._build.dockerfile)
         for number, step in enumerate(steps, 1):
             self._log(f"Step {number}/{len(steps)} : {step}")
@@ -42,15 +48,19 @@ class EngineBuild:
         if step.word == "FROM":
             base = self._world.images.named(step.base)
             self._at = base.id if base else image_id("base", step.base)
-            self._labels = base.labels if base else {}
+            self._labels, self._triggers = base.labels if base else {}, ()
             return
+        if step.word == "ONBUILD":
+            self._triggers += (step.rest,)
         content = self._content if step.word in _READS_CONTEXT else ""
         self._commit(str(step), content, step.labels)
 
     def _commit(self, step: str, content: str, labels: Mapping[str, str]) -> str:
         """What carries no label yet belongs to nobody and is not kept here."""
         self._labels = {**self._labels, **labels}
-        made = Image(image_id(self._at or "", step, content), self._at, self._labels)
+        made = Image(
+            image_id(self._at or "", step, content), self._at, self._labels, self._triggers
+        )
         if self._labels:
             with self._world.effect(f"build {made.id}"):
                 self._world.images.put(made)

@@ -1,17 +1,24 @@
-"""The images of an engine in memory: their labels, parents and names."""
+"""The images of an engine in memory: their labels, parents and names, and who runs them."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from slipway.containerize.engine_images import HeldContainer, HeldImage, Holdings
 
 
 @dataclass(frozen=True)
 class Image:
-    """`parent` is the image it was built on, None for one from elsewhere."""
+    """`parent` is the image it was built on, None for one from elsewhere.
+
+    `triggers`: instructions that run in whatever is built FROM it.
+    """
 
     id: str
     parent: str | None
     labels: Mapping[str, str] = field(default_factory=dict)
+    triggers: tuple[str, ...] = ()
 
 
 def image_id(*parts: str) -> str:
@@ -23,9 +30,18 @@ class Images:
     def __init__(self) -> None:
         self._stored: dict[str, Image] = {}
         self._names: dict[str, str] = {}
+        self._born: dict[str, datetime] = {}
+        self._containers: dict[str, str] = {}
 
     def put(self, image: Image) -> None:
         self._stored.setdefault(image.id, image)
+        self._born.setdefault(image.id, datetime.now(UTC))
+
+    def born(self, of: str) -> datetime:
+        return self._born[of]
+
+    def labelled(self, label: str, value: str) -> Sequence[Image]:
+        return [image for image in self._stored.values() if image.labels.get(label) == value]
 
     def named(self, name: str) -> Image | None:
         """By id or by reference."""
@@ -35,27 +51,44 @@ class Images:
         self._names[name] = found
 
     def untag(self, name: str) -> None:
-        """The last name takes the image along, unless another one was built on it."""
-        was = self._names.pop(name, None)
-        if was and was not in self._names.values() and not self.children(was):
+        """The last name takes the image along, unless another one was built on it.
+
+        It stays while a container uses the image.
+        """
+        was = self._names.get(name)
+        is_last = list(self._names.values()).count(was or "") == 1
+        if is_last and was in self._containers.values():
+            return
+        self._names.pop(name, None)
+        if was and is_last and not self._has_children(was):
             self._stored.pop(was, None)
 
-    def children(self, of: str) -> Sequence[Image]:
-        return [image for image in self._stored.values() if image.parent == of]
+    def hold(self, container: str, name: str) -> None:
+        """Somebody makes a container of that name from an image."""
+        self._containers[container] = self._names.get(name, name)
 
-    def labelled(self, label: str, value: str) -> Sequence[Image]:
-        """Those without children first."""
-        found = [image for image in self._stored.values() if image.labels.get(label) == value]
-        return sorted(found, key=self._depth, reverse=True)
+    def holdings(self, label: str, value: str, built: str | None) -> Holdings:
+        images = [
+            HeldImage(
+                image.id,
+                image.parent,
+                tuple(name for name, of in self._names.items() if of == image.id),
+                image.labels.get(label) == value,
+            )
+            for image in self._stored.values()
+        ]
+        containers = [
+            HeldContainer(name, name, of, of_build=False) for name, of in self._containers.items()
+        ]
+        return Holdings(images, containers, built)
 
     def remove(self, removed: str) -> None:
-        self._names = {name: of for name, of in self._names.items() if of != removed}
         self._stored.pop(removed, None)
 
     def snapshot(self) -> Mapping[str, object]:
         labels = {image.id: dict(image.labels) for image in self._stored.values()}
-        return {"images": labels, "names": dict(self._names)}
+        names, containers = dict(self._names), dict(self._containers)
+        return {"images": labels, "names": names, "containers": containers}
 
-    def _depth(self, image: Image) -> int:
-        parent = self._stored.get(image.parent or "")
-        return 1 + self._depth(parent) if parent else 0
+    def _has_children(self, of: str) -> bool:
+        return any(image.parent == of for image in self._stored.values())

@@ -1,6 +1,7 @@
 """Registries in memory, for rehearsals and fault tests: the same port, the same promises."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from slipway.adapters.anonymous import Anonymous
 from slipway.adapters.memory.world import MemoryWorld
@@ -33,6 +34,18 @@ class MemoryRegistry:
     def labels(self, repository: str, digest: str) -> Mapping[str, str]:
         self._enter(repository)
         return self._world.manifests.get((repository, digest), {})
+
+    def repositories(self, prefix: str) -> Sequence[str]:
+        self._enter(prefix)
+        with self._world.guard:
+            return sorted(
+                {where for where, _ in self._world.tags if f"{where}/".startswith(f"{prefix}/")}
+            )
+
+    def built_at(self, repository: str, digest: str) -> datetime | None:
+        self._enter(repository)
+        present = (repository, digest) in self._world.manifests
+        return self._world.built[digest] if present else None
 
     def set_tag(self, reference: str, digest: str) -> None:
         name = parse(reference)

@@ -1,6 +1,6 @@
 """A scanner in memory: answers what it was told to."""
 
-from slipway.containerize.ports import ScanReport
+from slipway.containerize.scanning import ScanReport
 
 _REHEARSED = ScanReport(status="not_scanned", scanner="rehearsal", reason="this is a rehearsal")
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from slipway.saga.errors import Rejected
@@ -12,6 +13,7 @@ class MemoryWorkspace:
 
     def __init__(self) -> None:
         self._objects: dict[str, bytes] = {}
+        self._modified: dict[str, datetime] = {}
         self._guard = threading.Lock()
 
     def put(
@@ -23,6 +25,7 @@ class MemoryWorkspace:
         content = body if isinstance(body, bytes) else body.read_bytes()
         with self._guard:
             self._objects[key] = content
+            self._modified[key] = datetime.now(UTC)
 
     def get(self, key: str) -> bytes:
         """Raises Rejected("no_such_object")."""
@@ -47,6 +50,9 @@ class MemoryWorkspace:
         with self._guard:
             found = sorted(key for key in self._objects if key.startswith(prefix))
         return iter(found)
+
+    def modified(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+        return ((key, self._modified[key]) for key in self.keys(prefix))
 
     def delete(self, prefix: str) -> None:
         """Every object under the prefix."""

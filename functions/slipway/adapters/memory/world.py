@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Protocol
 
 from slipway.adapters.memory.images import Images
@@ -34,6 +35,7 @@ class MemoryWorld:
         self.images = Images()
         self.manifests: dict[tuple[str, str], Mapping[str, str]] = {}
         self.tags: dict[tuple[str, str], str] = {}
+        self.built: dict[str, datetime] = {}
         self.accounts: dict[str, Credentials] = {}
         self.away: set[str] = set()
         self.guard = threading.RLock()

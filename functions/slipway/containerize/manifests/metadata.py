@@ -17,7 +17,7 @@ def labels(spec: ServiceSpec) -> dict[str, str]:
         "app.kubernetes.io/instance": spec.name,
         "app.kubernetes.io/version": digest[:_DIGEST_CHARACTERS],
         "app.kubernetes.io/managed-by": MANAGER,
-        **labels_of(spec.workflow_id, spec.name),
+        **labels_of(spec.workflow_id, spec.name, spec.instance),
     }
 
 

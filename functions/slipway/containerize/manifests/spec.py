@@ -35,6 +35,7 @@ class ServiceSpec:
     ingress: Ingress | None = None
     services: Sequence[str] = ()
     strict: bool = False
+    instance: str | None = None
 
     def __post_init__(self) -> None:
         if not _BY_DIGEST.fullmatch(self.image):

@@ -1,6 +1,6 @@
 """What a scan must show for an image to go on."""
 
-from slipway.containerize.ports import ScanReport
+from slipway.containerize.scanning import ScanReport
 
 BLOCKING = ("CRITICAL",)
 BLOCKING_STRICT = ("CRITICAL", "HIGH")

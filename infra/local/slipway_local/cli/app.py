@@ -1,11 +1,19 @@
 """The verbs. Each is thin: what it does stands in a module of its own, imported when it is used."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from slipway_local.cli.exits import Exit
+
+
+class Decision(StrEnum):
+    RETRY = "retry"
+    SKIP = "skip"
+    DONE = "done"
+
 
 app = typer.Typer(
     help="Source in, running service out, or nothing left behind.",
@@ -138,6 +146,12 @@ def receipt(workflow_id: Id, as_json: Json = False) -> None:
     _read("show_receipt", workflow_id, as_json)
 
 
+@app.command(name="undo-plan")
+def undo_plan(workflow_id: Id, as_json: Json = False) -> None:
+    """Show what a cancel or a rollback would undo now, and what it could not."""
+    _read("show_undo_plan", workflow_id, as_json)
+
+
 @app.command()
 def logs(
     workflow_id: Id,
@@ -158,10 +172,58 @@ def cancel(
     as_json: Json = False,
 ) -> None:
     """Ask a workflow to stop and undo itself."""
-    from slipway_local.cli import reading
+    from slipway_local.cli import operating
     from slipway_local.cli.output import Output
 
-    raise typer.Exit(reading.cancel(workflow_id, reason, Output(as_json)))
+    raise typer.Exit(operating.cancel(workflow_id, reason, Output(as_json)))
+
+
+@app.command()
+def rollback(
+    workflow_id: Id,
+    reason: Annotated[str, typer.Option()] = "rolled back by request",
+    detach: Annotated[bool, typer.Option("--detach", help="Do not wait for the end.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Take back what a completed workflow deployed: what ran before runs again."""
+    from slipway_local.cli import operating
+    from slipway_local.cli.output import Output
+
+    raise typer.Exit(operating.rollback(workflow_id, reason, detach, Output(as_json)))
+
+
+@app.command()
+def resolve(
+    workflow_id: Id,
+    step: Annotated[str, typer.Argument(metavar="STEP", help="The step whose undo waits.")],
+    decision: Annotated[Decision, typer.Argument(help="Again, leave it, or removed by hand.")],
+    reason: Annotated[str | None, typer.Option(help="Needed to skip.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Decide on an undo that could not succeed by itself."""
+    from slipway_local.cli import operating
+    from slipway_local.cli.output import Output
+
+    code = operating.resolve(workflow_id, step, decision.value, reason, Output(as_json))
+    raise typer.Exit(code)
+
+
+@app.command()
+def sweep(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be done.")
+    ] = False,
+    grace: Annotated[
+        int, typer.Option(metavar="M", min=0, help="Spare what is younger, in minutes.")
+    ] = 0,
+    as_json: Json = False,
+) -> None:
+    """Rescue stuck workflows, and remove what those that are over have left."""
+    from slipway_local.cli import sweeping
+    from slipway_local.cli.output import Output
+
+    output = Output(as_json)
+    raise typer.Exit(sweeping.sweep(dry_run=dry_run, grace_minutes=grace, output=output))
 
 
 @app.command()

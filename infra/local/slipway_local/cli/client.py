@@ -14,13 +14,9 @@ _TIMEOUT_S = (3.05, 30)
 
 
 class Client:
-    """`token` is the bearer token of a local system or of a deployed stack.
+    """`token` is the bearer token of a local system or of a deployed stack."""
 
-    `ends_with_us`: the system runs in this process, and what it remembers goes with it.
-    """
-
-    def __init__(self, url: str, token: str | None = None, *, ends_with_us: bool = False) -> None:
-        self.ends_with_us = ends_with_us
+    def __init__(self, url: str, token: str | None = None) -> None:
         self.url = url.rstrip("/")
         self._session = requests.Session()
         self._session.trust_env = not _is_loopback(self.url)
@@ -37,10 +33,14 @@ class Client:
     def text(self, path: str, **query: str | int | None) -> str:
         return self._send("GET", path, params=_given(query)).text
 
-    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def post(
+        self, path: str, body: Mapping[str, Any], within_s: int = _TIMEOUT_S[1]
+    ) -> dict[str, Any]:
         key = {"Idempotency-Key": str(uuid.uuid4())}
-        answer: dict[str, Any] = self._send("POST", path, json=body, headers=key).json()
-        return answer
+        timeout_s = (_TIMEOUT_S[0], within_s)
+        answer = self._send("POST", path, json=body, headers=key, timeout=timeout_s)
+        told: dict[str, Any] = answer.json()
+        return told
 
     def upload(self, upload: Mapping[str, Any], archive: Path) -> None:
         """Send an archive to where `POST /uploads` said. Presigned: our token stays at home."""
@@ -62,8 +62,9 @@ class Client:
             raise Stop(exit_for_http(answer.status_code), f"the upload was refused: {answer.text}")
 
     def _send(self, method: str, path: str, **more: Any) -> requests.Response:
+        given: dict[str, Any] = {"timeout": _TIMEOUT_S, **more}
         try:
-            answer = self._session.request(method, self.url + path, timeout=_TIMEOUT_S, **more)
+            answer = self._session.request(method, self.url + path, **given)
         except requests.RequestException as error:
             raise Stop(
                 Exit.UNREACHABLE,

@@ -13,6 +13,8 @@ from slipway_local.cli.output import Output
 if TYPE_CHECKING:
     from slipway_local.system import LocalSystem, Options
 
+_OTHERS_BEGIN_TO_SHOW_S, _OTHERS_END_WITHIN_S = 2.0, 900.0
+
 
 def read_settings() -> Settings:
     try:
@@ -22,8 +24,13 @@ def read_settings() -> Settings:
 
 
 @contextmanager
-def connected(output: Output, *, may_start: bool = False) -> Iterator[Client]:
-    """`may_start`: when nothing runs, run the local system in this process meanwhile."""
+def connected(
+    output: Output, *, may_start: bool = False, may_read: bool = False
+) -> Iterator[Client]:
+    """`may_start`: when nothing runs, run the local system in this process meanwhile.
+
+    `may_read`: when nothing runs, show what the last one kept, and change nothing.
+    """
     settings = read_settings()
     client = _running(settings)
     if client is not None:
@@ -35,6 +42,9 @@ def connected(output: Output, *, may_start: bool = False) -> Iterator[Client]:
             client.close()
     elif may_start:
         with _own_system(settings, output) as own:
+            yield own
+    elif may_read and _has_kept(settings):
+        with _shown(settings, output) as own:
             yield own
     else:
         raise Stop(
@@ -59,6 +69,8 @@ def started(settings: Settings, options: "Options | None" = None) -> Iterator["L
     """The local system in this process. Raises Stop when it cannot start."""
     from slipway_local.engines.probe import Unreachable
     from slipway_local.front.server import PortTaken
+    from slipway_local.kept.file import Unusable
+    from slipway_local.kept.store import OtherWorld
     from slipway_local.state import AlreadyRunning
     from slipway_local.system import LocalSystem, Options
 
@@ -69,15 +81,52 @@ def started(settings: Settings, options: "Options | None" = None) -> Iterator["L
             raise Stop(Exit.UNREACHABLE, str(error), code="unreachable") from None
         except (PortTaken, AlreadyRunning) as error:
             raise Stop(Exit.REFUSED, str(error), code="already_running") from None
+        except Unusable as error:
+            raise Stop(Exit.UNREACHABLE, str(error), code="state_unusable") from None
+        except OtherWorld as error:
+            raise Stop(Exit.REFUSED, str(error), code="interrupted_elsewhere") from None
         yield system
 
 
 @contextmanager
 def _own_system(settings: Settings, output: Output) -> Iterator[Client]:
     with started(settings) as system:
-        for line in system.rehearsal_lines:
-            output.note(line)
-        client = Client(system.url, system.token, ends_with_us=True)
+        tell_start(system, output)
+        client = Client(system.url, system.token)
+        try:
+            yield client
+        finally:
+            client.close()
+        if not system.wait_idle(_OTHERS_BEGIN_TO_SHOW_S):
+            output.note(
+                "waiting for other workflows of this system; Ctrl-C leaves them to the next"
+            )
+            system.wait_idle(_OTHERS_END_WITHIN_S)
+
+
+def tell_start(system: "LocalSystem", output: Output) -> None:
+    for line in system.rehearsal_lines:
+        output.note(line)
+    if system.interrupted:
+        output.note(f"interrupted before, now to be rescued: {', '.join(system.interrupted)}")
+
+
+def _has_kept(settings: Settings) -> bool:
+    from slipway_local.kept.store import exists
+    from slipway_local.state import state_folder
+
+    return exists(state_folder(settings))
+
+
+@contextmanager
+def _shown(settings: Settings, output: Output) -> Iterator[Client]:
+    from slipway_local.engines.probe import Rehearsal
+    from slipway_local.system import Options
+
+    with started(settings, Options(reading=True, rehearsal=Rehearsal())) as system:
+        if system.interrupted:
+            output.note(f"interrupted, `slipway up` rescues it: {', '.join(system.interrupted)}")
+        client = Client(system.url, system.token)
         try:
             yield client
         finally:

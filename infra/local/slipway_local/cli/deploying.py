@@ -8,12 +8,18 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from slipway_local.cli.client import Client
-from slipway_local.cli.connection import connected, read_settings
+from slipway_local.cli.connection import connected
 from slipway_local.cli.exits import Exit, Stop, exit_for_workflow
 from slipway_local.cli.follow import Follower
-from slipway_local.cli.logs import LOGS, copy_logs, kept_logs
-from slipway_local.cli.output import Output, failure_lines, plain, receipt_lines, status_word
-from slipway_local.state import state_folder
+from slipway_local.cli.logs import LOGS, kept_logs
+from slipway_local.cli.output import (
+    Output,
+    failure_lines,
+    first_line,
+    plain,
+    receipt_lines,
+    status_word,
+)
 
 _LOG_LINES = 15
 
@@ -68,16 +74,7 @@ def deploy(wish: Wish, output: Output) -> Exit:
 
     checked(wish)
     with connected(output, may_start=True) as client:
-        code = deploy_on(client, wish, output)
-        if client.ends_with_us and code is not Exit.DONE:
-            _keep_logs(client, output)
-        return code
-
-
-def _keep_logs(client: Client, output: Output) -> None:
-    (view,) = client.get("/workflows", limit=1)["items"]
-    if kept := copy_logs(client, view, state_folder(read_settings())):
-        output.note(f"logs are kept in {kept}")
+        return deploy_on(client, wish, output)
 
 
 def deploy_on(client: Client, wish: Wish, output: Output) -> Exit:
@@ -104,10 +101,13 @@ def _begin(client: Client, wish: Wish, output: Output) -> Mapping[str, Any]:
 
 
 def follow_to_end(
-    client: Client, workflow_id: str, output: Output, since: int | None = None
+    client: Client, workflow_id: str, output: Output, since: int | None = None, seen: int = 0
 ) -> Exit:
-    """`since`: a version that is known to be written, and may not be visible yet."""
-    follower = Follower(client, workflow_id, output)
+    """`since`: a version that is known to be written, and may not be visible yet.
+
+    `seen`: the last event that need not be told.
+    """
+    follower = Follower(client, workflow_id, output, seen)
     try:
         view = follower.to_end(since)
     except KeyboardInterrupt:
@@ -133,6 +133,8 @@ def summary(view: Mapping[str, Any]) -> list[object]:
     lines: list[object] = [*failure_lines(view)]
     rehearsed = " (rehearsal)" if view["rehearsal"] else ""
     lines.append(f"{status_word(view['status'])}{rehearsed} {view['workflow_id']}")
+    if view.get("waits_for"):
+        lines.append(f"waits    for {view['waits_for']}, which works on the same target")
     if view["status"] == "COMPLETED":
         if image := view.get("image"):
             lines.append(f"image    {plain(image['reference'])} @ {image['digest']}")
@@ -142,11 +144,26 @@ def summary(view: Mapping[str, Any]) -> list[object]:
                 f"; kubectl -n {service['namespace']} port-forward"
                 f" service/{service['name']} 8080:{service['port']}"
             )
+    lines += [_what_to_do(view["workflow_id"], step) for step in view["steps"] if _waits(step)]
     if receipt := view.get("receipt"):
         left = [item for item in receipt["items"] if item["state"] == "leftover"]
         clean = "nothing left" if receipt["clean"] else f"[red]{len(left)} left over[/]"
         lines += [f"receipt  {clean}, checked {receipt['checked_at']}", *receipt_lines(receipt)]
     return lines
+
+
+def _waits(step: Mapping[str, Any]) -> bool:
+    return bool(step["status"] == "UNDO_PARKED")
+
+
+def _what_to_do(workflow_id: str, step: Mapping[str, Any]) -> str:
+    error = (step.get("undo") or {}).get("error") or {}
+    why = f": {plain(first_line(error['message']))}" if error else ""
+    return (
+        f"[red]parked[/]   the undo of {step['name']} waits for you{why}\n"
+        f"  fix: slipway resolve {workflow_id} {step['name']} retry,"
+        " or skip --reason WHY, or done when you removed it by hand"
+    )
 
 
 def parse_env(pairs: list[str]) -> dict[str, str]:

@@ -38,6 +38,12 @@ def exit_for_http(status: int) -> Exit:
     return Exit.UNREACHABLE if status >= _UNREACHABLE_FROM else Exit.BAD_INPUT
 
 
+def exit_for_reading(status: str) -> Exit:
+    """Looking succeeds; what waits for a person, or was left to one, is said all the same."""
+    waits = status in {"PARKED", "COMPENSATED_WITH_LEFTOVERS"}
+    return Exit.LEFTOVERS if waits else Exit.DONE
+
+
 def exit_for_workflow(status: str) -> Exit:
     """The truth of a workflow in one number; parked counts as something left."""
     if status == "COMPLETED":

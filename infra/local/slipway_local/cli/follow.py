@@ -21,6 +21,9 @@ _TOLD: Mapping[str, tuple[str, str]] = {
     "step.undo_failed": ("red", "! {step:<22}its undo failed: {message}"),
     "scan.completed": ("dim", "  {message}"),
     "workflow.cancel_requested": ("yellow", "  cancel: {message}"),
+    "workflow.requested": ("dim", "  {message}"),
+    "workflow.admitted": ("green", "  its turn has come"),
+    "step.resolved": ("yellow", "→ {step:<22}{message}"),
     "workflow.parked": ("red", "! {step:<22}waits for an operator"),
 }
 """By event: a colour and the line."""
@@ -77,4 +80,5 @@ def _tell(item: Mapping[str, Any], output: Output) -> None:
         took="" if took is None else f"{took / 1000:.1f} s",
         message=first_line(item["message"] or ""),
     )
-    output.note(f"[{colour}]{plain(line.rstrip())}[/]")
+    if line.strip():
+        output.note(f"[{colour}]{plain(line.rstrip())}[/]")

@@ -1,7 +1,6 @@
-"""The logs that steps keep: which, where to read them, and a copy that outlives the process."""
+"""The logs that steps keep: which, and where to read them."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from slipway_local.cli.client import Client
@@ -20,16 +19,6 @@ def kept_logs(client: Client, view: Mapping[str, Any], steps: Sequence[str]) -> 
     begun = {step["name"] for step in view["steps"] if step["status"] != "PENDING"}
     kept = {name: _read(client, view["workflow_id"], name) for name in steps if name in begun}
     return {name: text for name, text in kept.items() if text.strip()}
-
-
-def copy_logs(client: Client, view: Mapping[str, Any], folder: Path) -> Path | None:
-    """Into a folder of the workflow's own, for a system that ends with this command."""
-    kept = kept_logs(client, view, list(LOGS))
-    target = folder / "workflows" / view["workflow_id"]
-    for step, text in kept.items():
-        target.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (target / f"{step}.log").write_text(text, encoding="utf-8")
-    return target if kept else None
 
 
 def _read(client: Client, workflow_id: str, step: str) -> str:

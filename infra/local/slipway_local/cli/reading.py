@@ -1,23 +1,23 @@
-"""The verbs that read, and cancel."""
+"""The verbs that read."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from slipway_local.cli.connection import connected
 from slipway_local.cli.deploying import follow_to_end, summary
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import Exit, Stop, exit_for_reading
 from slipway_local.cli.logs import LOGS, kept_logs
 from slipway_local.cli.output import Output, columns, first_line, plain, receipt_lines, when
 
 
 def show_status(workflow_id: str, output: Output) -> Exit:
-    with connected(output) as client:
+    with connected(output, may_read=True) as client:
         view = client.get(f"/workflows/{workflow_id}")
     rows = (
         (step["name"], step["status"], _seconds(step), plain_error(step)) for step in view["steps"]
     )
     output.show(view, *summary(view), *columns(("step", "status", "took", ""), rows))
-    return Exit.DONE
+    return exit_for_reading(view["status"])
 
 
 def _seconds(step: Mapping[str, Any]) -> str:
@@ -35,7 +35,7 @@ def watch(workflow_id: str, output: Output) -> Exit:
 
 
 def show_list(status: str | None, limit: int, output: Output) -> Exit:
-    with connected(output) as client:
+    with connected(output, may_read=True) as client:
         page = client.get("/workflows", status=status, limit=limit)
     rows = (
         (
@@ -51,7 +51,7 @@ def show_list(status: str | None, limit: int, output: Output) -> Exit:
 
 
 def show_timeline(workflow_id: str, output: Output) -> Exit:
-    with connected(output) as client:
+    with connected(output, may_read=True) as client:
         told = client.get(f"/workflows/{workflow_id}/timeline")
     rows = (
         (
@@ -68,11 +68,33 @@ def show_timeline(workflow_id: str, output: Output) -> Exit:
 
 
 def show_receipt(workflow_id: str, output: Output) -> Exit:
-    with connected(output) as client:
+    with connected(output, may_read=True) as client:
         receipt = client.get(f"/workflows/{workflow_id}/receipt")
     found = "nothing left" if receipt["clean"] else "[red]not clean[/]"
     output.show(receipt, f"{found}, checked {when(receipt['checked_at'])}", *receipt_lines(receipt))
     return Exit.DONE
+
+
+def show_undo_plan(workflow_id: str, output: Output) -> Exit:
+    with connected(output, may_read=True) as client:
+        told = client.get(f"/workflows/{workflow_id}/undo-plan")
+    rows = (
+        (step["action"], step["name"], step["status"], _what(step), step["reason"] or "")
+        for step in told["steps"]
+    )
+    said = f": {plain(told['reason'])}" if told["reason"] else ""
+    verdict = f"by slipway {told['command']}" if told["command"] else "by no command"
+    output.show(
+        told,
+        f"{told['status']} {workflow_id}, {verdict if told['possible'] else 'not possible'}{said}",
+        *columns(("would", "step", "now", "what", ""), rows),
+    )
+    return Exit.DONE
+
+
+def _what(step: Mapping[str, Any]) -> str:
+    verbs = (("remove", "removes"), ("restore", "restores"), ("keep", "keeps"))
+    return "; ".join(f"{verb} {', '.join(step[key])}" for verb, key in verbs if step[key])
 
 
 def show_logs(workflow_id: str, step: str | None, output: Output) -> Exit:
@@ -84,16 +106,9 @@ def show_logs(workflow_id: str, step: str | None, output: Output) -> Exit:
             fix=f"one of {', '.join(LOGS)}",
             code="no_such_log",
         )
-    with connected(output) as client:
+    with connected(output, may_read=True) as client:
         view = client.get(f"/workflows/{workflow_id}")
         kept = kept_logs(client, view, [step] if step else list(LOGS))
     lines = [f"[bold]== {name}[/]\n{plain(text)}" for name, text in kept.items()]
     output.show({"workflow_id": workflow_id, "logs": kept}, *(lines or ["no logs were kept"]))
-    return Exit.DONE
-
-
-def cancel(workflow_id: str, reason: str, output: Output) -> Exit:
-    with connected(output) as client:
-        accepted = client.post(f"/workflows/{workflow_id}/cancel", {"reason": reason})
-    output.show(accepted, f"{workflow_id} is asked to stop; follow: slipway watch {workflow_id}")
     return Exit.DONE

@@ -4,7 +4,7 @@ import signal
 import threading
 
 from slipway_local.cli.client import Client
-from slipway_local.cli.connection import read_settings, started
+from slipway_local.cli.connection import read_settings, started, tell_start
 from slipway_local.cli.exits import Exit
 from slipway_local.cli.output import Output
 from slipway_local.system import LocalSystem, Options
@@ -17,9 +17,8 @@ def up(port: int, output: Output) -> Exit:
     """Ends on Ctrl-C and on SIGTERM."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    with started(read_settings(), Options(port=port, announce=True)) as system:
-        for line in system.rehearsal_lines:
-            output.note(line)
+    with started(read_settings(), Options(port=port)) as system:
+        tell_start(system, output)
         told = {"url": system.url, "rehearsal": bool(system.rehearsal)}
         output.show(told, f"Slipway is at {system.url}; Ctrl-C ends it")
         output.result.file.flush()
@@ -31,7 +30,7 @@ def up(port: int, output: Output) -> Exit:
 
 
 def _ended(system: LocalSystem, output: Output) -> Exit:
-    """What is on its way is undone first: the system's memory ends with it."""
+    """What is on its way is undone first: nobody would go on with it before the next start."""
     client = Client(system.url, system.token)
     for status in _OPEN:
         for view in client.get("/workflows", status=status, limit=100)["items"]:

@@ -77,6 +77,19 @@ def parts(
     return engine, registry, cluster
 
 
+def world(settings: Settings, rehearsal: Rehearsal) -> str:
+    """Where workflows act, in words; the same words, the same place."""
+    named = {
+        "engine": settings.docker_host or f"unix://{DEFAULT_SOCKET}",
+        "registry": settings.registry or "-",
+        "cluster": settings.kubeconfig or str(DEFAULT_KUBECONFIG),
+    }
+    where = {
+        part: "in memory" if part in rehearsal.parts else place for part, place in named.items()
+    }
+    return ", ".join(f"{part} {place}" for part, place in where.items())
+
+
 def _engine(settings: Settings, default: Path) -> Part:
     if host := settings.docker_host:
         trouble = answers.engine(host, tls=settings.docker_cert_path is not None)

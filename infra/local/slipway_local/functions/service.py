@@ -2,16 +2,22 @@
 
 import importlib
 import json
+import threading
 import traceback
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
+from slipway.saga.state import Lease
 from slipway_local.functions.context import LambdaContext
 from slipway_local.functions.invocation import Answer, JsonText
 from slipway_local.functions.logs import Logs
 from slipway_local.template.model import Function
 
 Handler = Callable[[Any, LambdaContext], Any]
+_UNDO = ".compensate"
 
 
 class UnknownFunction(LookupError):  # noqa: N818  (named by the condition)
@@ -25,6 +31,15 @@ class Functions:
         self._functions = {function.name: function for function in functions}
         self._handlers: dict[str, Handler] = {}
         self._logs = logs
+        self._undoing: Counter[str] = Counter()
+        self._counting = threading.Lock()
+
+    def holds(self, lease: Lease, _now: datetime) -> bool:
+        """Whether the undo that took the lease still runs: here that can be seen, no need to wait.
+
+        What an earlier process had begun died with it.
+        """
+        return self._undoing[lease.holder] > 0
 
     def invoke(self, name: str, payload: JsonText) -> Answer:
         """Raises UnknownFunction."""
@@ -32,13 +47,31 @@ class Functions:
         if function is None:
             raise UnknownFunction(name)
         context = LambdaContext(function.name, function.arn, function.timeout_s, function.memory_mb)
-        with self._logs.of(function.name) as log:
+        event = json.loads(payload)
+        with self._logs.of(function.name) as log, self._counted(function, event):
             try:
-                result = self._handler(function)(json.loads(payload), context)
+                result = self._handler(function)(event, context)
                 return Answer(json.loads(json.dumps(result)))
             except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever a handler raises is its answer)
                 log.write(traceback.format_exc())
                 return _failed(error)
+
+    @contextmanager
+    def _counted(self, function: Function, event: Any) -> Iterator[None]:
+        if not function.handler.endswith(_UNDO):
+            yield
+            return
+        self._count(event["execution"], 1)
+        try:
+            yield
+        finally:
+            self._count(event["execution"], -1)
+
+    def _count(self, execution: str, by: int) -> None:
+        with self._counting:
+            self._undoing[execution] += by
+            if not self._undoing[execution]:
+                del self._undoing[execution]
 
     def _handler(self, function: Function) -> Handler:
         if function.name not in self._handlers:

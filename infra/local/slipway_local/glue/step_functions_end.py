@@ -39,8 +39,6 @@ def _stop(execution: Any) -> None:
     if environment is None:  # its thread has only just begun; it is stopped in the next round
         return
     execution.stop(datetime.now(UTC), None, "the local system ends")
-    for endpoint in list(environment.callback_pool_manager._pool.values()):  # noqa: SLF001  (moto offers no other way)
-        endpoint.interrupt_all()
 
 
 def _alive() -> list[threading.Thread]:

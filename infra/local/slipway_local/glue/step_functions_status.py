@@ -26,12 +26,12 @@ def step_functions_status(put_event: PutEvent, activity: Activity) -> Iterator[N
     def started(execution: Any) -> None:
         activity.begin()
         start(execution)
-        put_event(_status_event(execution))
+        put_event(status_event(execution))
 
     def terminated(communication: Any) -> None:
         try:
             end(communication)
-            put_event(_status_event(communication.execution))
+            put_event(status_event(communication.execution))
         finally:
             activity.end()
 
@@ -41,7 +41,7 @@ def step_functions_status(put_event: PutEvent, activity: Activity) -> Iterator[N
         yield
 
 
-def _status_event(execution: Any) -> dict[str, Any]:
+def status_event(execution: Any) -> dict[str, Any]:
     detail = {
         "executionArn": execution.exec_arn,
         "stateMachineArn": execution.state_machine.arn,

@@ -1,6 +1,7 @@
-"""A task that waits for a person's word is not activity, from the call until the word is there.
+"""A task that waits for a word from outside is not activity, from the call until the word is there.
 
-Without it, waiting until nothing is under way would take as long as the person does.
+Without it, waiting until nothing is under way would take as long as the person does. And a word
+that is there before the function has returned is heard: moto waits for its heartbeat all the same.
 """
 
 import threading
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from moto.stepfunctions.parser.asl.component.state.exec.execute_state import ExecutionState
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service_callback as callback,
 )
@@ -40,10 +42,13 @@ class _Asleep:
 @contextmanager
 def step_functions_tokens(activity: Activity) -> Iterator[None]:
     wait = _Callback._eval_wait_for_task_token  # noqa: SLF001  (moto offers no other place)
-    notify = CallbackEndpoint.notify
+    notify, interrupt = CallbackEndpoint.notify, CallbackEndpoint.interrupt_all
+    attempt = ExecutionState._evaluate_with_timeout  # noqa: SLF001  (same)
     asleep = _Asleep(activity)
 
     def waiting(task: Any, **given: Any) -> Any:
+        if said_already := given["callback_endpoint"].get_outcome():
+            return said_already
         asleep.add(given["callback_endpoint"])
         try:
             return wait(task, **given)
@@ -54,7 +59,24 @@ def step_functions_tokens(activity: Activity) -> Iterator[None]:
         asleep.wake(endpoint)
         notify(endpoint, outcome)
 
+    def interrupted(endpoint: Any) -> None:
+        asleep.wake(endpoint)
+        interrupt(endpoint)
+
+    def attempted(state: Any, env: Any) -> None:
+        """Every try has a token of its own; moto would answer the second with the first's end."""
+        context = env.states.context_object
+        if "Task" in context.context_object_data and _is_retry(context):
+            env.callback_pool_manager.add(context.update_task_token())
+        attempt(state, env)
+
     with ExitStack() as stack:
         stack.enter_context(replaced(_Callback, "_eval_wait_for_task_token", waiting))
         stack.enter_context(replaced(CallbackEndpoint, "notify", notified))
+        stack.enter_context(replaced(CallbackEndpoint, "interrupt_all", interrupted))
+        stack.enter_context(replaced(ExecutionState, "_evaluate_with_timeout", attempted))
         yield
+
+
+def _is_retry(context: Any) -> bool:
+    return bool(context.context_object_data["State"]["RetryCount"])

@@ -1,7 +1,7 @@
 """The records of one table's stream, kept until every reader has taken them."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from slipway_local.activity import Activity
@@ -10,23 +10,27 @@ Record = dict[str, Any]
 
 
 class ChangeLog:
-    """One shard: its order is the order of the writes. Readers are named by number."""
+    """One shard: its order is the order of the writes. Readers are named by number.
 
-    def __init__(self, readers: int, activity: Activity) -> None:
+    `forget` is told the number of each record that every reader has taken.
+    """
+
+    def __init__(self, readers: int, activity: Activity, forget: Callable[[int], None]) -> None:
         self._changed = threading.Condition()
+        self._forget = forget
+        self._numbers: list[int] = []
         self._records: list[Record] = []
         self._first = 0
         self._positions = [0] * readers
         self._activity = activity
         self._closed = False
 
-    def note(self, record: Record) -> None:
+    def note(self, record: Record, number: int) -> None:
         with self._changed:
-            if not self._positions:
-                return
             for _ in self._positions:
                 self._activity.begin()
             self._records.append(record)
+            self._numbers.append(number)
             self._changed.notify_all()
 
     def wait_for_records(self, reader: int, at_most: int) -> Sequence[Record]:
@@ -44,8 +48,12 @@ class ChangeLog:
         with self._changed:
             self._positions[reader] += count
             slowest = min(self._positions)
-            del self._records[: slowest - self._first]
+            passed = slowest - self._first
+            forgotten = self._numbers[:passed]
+            del self._records[:passed], self._numbers[:passed]
             self._first = slowest
+        for number in forgotten:
+            self._forget(number)
         for _ in range(count):
             self._activity.end()
 

@@ -3,9 +3,8 @@
 import json
 import queue
 import threading
-import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from slipway_local.activity import Activity
 from slipway_local.functions.invocation import Invoke
@@ -16,6 +15,20 @@ Start = Callable[[str, str, str], None]
 """Starts an execution: the machine's ARN, its name, its input."""
 
 
+class Outbox(Protocol):
+    """What is on its way, also when the process has died."""
+
+    def add(self, arn: str, event: str) -> str:
+        """Answers its name."""
+        ...
+
+    def pending(self) -> list[tuple[str, str, str]]:
+        """Names, targets' ARNs and events."""
+        ...
+
+    def done(self, name: str) -> None: ...
+
+
 class UnknownTarget(LookupError):  # noqa: N818  (named by the condition)
     """A rule has a target of a kind that the local system does not have."""
 
@@ -24,19 +37,34 @@ class Deliveries(threading.Thread):
     """One thread per delivery would lose the order that people expect to see in logs."""
 
     def __init__(
-        self, invoke: Invoke, send: Callable[[str, str], None], start: Start, activity: Activity
+        self,
+        invoke: Invoke,
+        send: Callable[[str, str], None],
+        start: Start,
+        outbox: Outbox,
+        activity: Activity,
     ) -> None:
         super().__init__(name="deliveries", daemon=True)
         self._invoke, self._send, self._start, self._activity = invoke, send, start, activity
-        self._waiting: queue.SimpleQueue[tuple[str, str] | None] = queue.SimpleQueue()
+        self._outbox = outbox
+        self._waiting: queue.SimpleQueue[tuple[str, str, str] | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
 
     def deliver(self, arn: str, event: Any) -> None:
-        """Raises UnknownTarget; returns at once."""
+        """Raises UnknownTarget; returns as soon as the event is sure to arrive."""
         if arn.split(":")[2] not in ("lambda", "sqs", "states"):
             raise UnknownTarget(arn)
+        text = json.dumps(event)
+        self._put(self._outbox.add(arn, text), arn, text)
+
+    def resume(self) -> None:
+        """Deliver what another process left on its way."""
+        for pending in self._outbox.pending():
+            self._put(*pending)
+
+    def _put(self, name: str, arn: str, text: str) -> None:
         self._activity.begin()
-        self._waiting.put((arn, json.dumps(event)))
+        self._waiting.put((name, arn, text))
 
     def stop(self) -> None:
         self._stopping.set()
@@ -49,17 +77,24 @@ class Deliveries(threading.Thread):
             finally:
                 self._activity.end()
 
-    def _carry(self, arn: str, text: str) -> None:
+    def _carry(self, name: str, arn: str, text: str) -> None:
         service = arn.split(":")[2]
         if service == "sqs":
             self._send(arn, text)
         elif service == "states":
-            self._start(arn, f"event-{uuid.uuid4()}", text)
-        else:
-            self._call(arn, text)
+            self._start(arn, f"event-{name}", text)
+        elif not self._call(arn, text):
+            return
+        self._outbox.done(name)
 
-    def _call(self, arn: str, text: str) -> None:
-        """An asynchronous call is tried three times; then AWS drops the event too."""
+    def _call(self, arn: str, text: str) -> bool:
+        """An asynchronous call is tried three times; then AWS drops the event too.
+
+        False when the system ends before that: the next one goes on.
+        """
         for _ in range(TRIES):
-            if self._invoke(arn, text).error is None or self._stopping.wait(PAUSE_S):
-                return
+            if self._invoke(arn, text).error is None:
+                return True
+            if self._stopping.wait(PAUSE_S):
+                return False
+        return True

@@ -98,8 +98,11 @@ class Queue:
 
 @dataclass(frozen=True)
 class Bucket:
+    """`expiring`: by prefix, after how many days an object is removed."""
+
     name: str
     versioned: bool
+    expiring: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,14 @@ def _text(value: Any) -> str:
 
 def _bucket(stack: Stack, system: System, logical_id: str, given: Properties) -> None:
     versioning = stack.resolve(given.get("VersioningConfiguration", {})).get("Status")
-    system.buckets.append(Bucket(_names(stack, logical_id)[0], versioning == "Enabled"))
+    rules = stack.resolve(given.get("LifecycleConfiguration", {})).get("Rules", [])
+    expiring = {
+        rule.get("Prefix", ""): int(rule["ExpirationInDays"])
+        for rule in rules
+        if "ExpirationInDays" in rule
+    }
+    name = _names(stack, logical_id)[0]
+    system.buckets.append(Bucket(name, versioning == "Enabled", expiring))
 
 
 def _bus(stack: Stack, system: System, logical_id: str, given: Properties) -> None:

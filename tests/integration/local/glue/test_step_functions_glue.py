@@ -210,6 +210,22 @@ def test_a_task_that_waits_for_a_person_is_not_activity(activity: Activity) -> N
 
 
 @pytest.mark.usefixtures("bare_moto")
+def test_an_answer_that_is_there_before_the_function_returned_is_heard(activity: Activity) -> None:
+    def answer_at_once(_name: str, payload: str | bytes) -> Answer:
+        token = json.loads(payload)["token"]
+        boto3.client("stepfunctions").send_task_success(taskToken=token, output="{}")
+        return Answer(None)
+
+    with (
+        step_functions_lambda(answer_at_once),
+        step_functions_status(lambda _: None, activity),
+        step_functions_tokens(activity),
+    ):
+        execution = run(machine(task(TimeoutSeconds=86400, HeartbeatSeconds=80000)))
+        assert ended(activity, execution) == "SUCCEEDED"
+
+
+@pytest.mark.usefixtures("bare_moto")
 def test_the_end_of_the_system_ends_what_waits_for_a_day() -> None:
     tokens = threading.Event()
 
@@ -218,7 +234,12 @@ def test_the_end_of_the_system_ends_what_waits_for_a_day() -> None:
         return Answer(None)
 
     before = set(threading.enumerate())
-    with step_functions_lambda(ask), step_functions_waits(), step_functions_end():
+    with (
+        step_functions_lambda(ask),
+        step_functions_waits(),
+        step_functions_stop(),
+        step_functions_end(),
+    ):
         arn = machine(task(TimeoutSeconds=86400))
         run(arn, "asks")
         run(arn, "asks too")

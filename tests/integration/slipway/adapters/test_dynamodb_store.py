@@ -10,12 +10,13 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from moto import mock_aws
 from tests.contract.tables import create_table
 
+from slipway.adapters.dynamodb_items import lock_key
 from slipway.adapters.dynamodb_store import REMEMBERED_FOR, DynamoDbStore
 from slipway.messages.events import Event
 from slipway.saga import transitions
 from slipway.saga.errors import Rejected, Unavailable
 from slipway.saga.state import StepRecord, WorkflowRecord
-from slipway.saga.store import Conflict, Inbox
+from slipway.saga.store import Conflict, Inbox, TargetLocked
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -183,3 +184,21 @@ def test_more_events_than_one_transaction_holds_are_refused(store: DynamoDbStore
 
 def _numbered(event: Event, sequence: int) -> Event:
     return event.model_copy(update={"sequence": sequence})
+
+
+def test_a_lock_from_before_it_remembered_deployments_is_understood(
+    store: DynamoDbStore, client: "DynamoDBClient"
+) -> None:
+    held = workflow().model_copy(update={"lock": "prod/shop/shop"})
+    store.commit(transitions.requested(held, None))
+    old = {"workflow_id": {"S": "wf_shop"}, **lock_key("prod/shop/shop")}
+    client.put_item(TableName="write", Item=old)
+    rival = workflow("rival").model_copy(update={"lock": "prod/shop/shop"})
+
+    with pytest.raises(TargetLocked):
+        store.commit(transitions.requested(rival, None))
+    begin(store, {})
+    store.commit(transitions.completed(store.load("wf_shop"), NOON))
+
+    lock = store.target("prod/shop/shop")
+    assert (lock.holder, lock.deployed, lock.version) == (None, ("wf_shop",), 1)

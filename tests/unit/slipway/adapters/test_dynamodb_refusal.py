@@ -5,17 +5,17 @@ from typing import Any
 import pytest
 
 from slipway.adapters import dynamodb_items as items
-from slipway.adapters.dynamodb_refusal import ForeignLock, refusal_of
+from slipway.adapters.dynamodb_refusal import LockMoved, refusal_of
 from slipway.saga.errors import Rejected, Unavailable
-from slipway.saga.store import Conflict, TargetLocked
+from slipway.saga.store import Conflict, TargetLock, TargetLocked
 
 FINE = {"Code": "None"}
 FAILED = {"Code": "ConditionalCheckFailed"}
 AGGREGATE = {"Put": {"Item": items.key("workflow#wf_1", "WORKFLOW")}}
 INBOX = {"Put": {"Item": items.inbox_key("key")}}
-LOCK = {"Put": {"Item": items.lock_item("shop", "wf_1")}}
-RELEASE = {"Delete": {"Key": items.lock_key("shop")}}
-HELD = FAILED | {"Item": items.lock_item("shop", "wf_2")}
+LOCK = {"Put": {"Item": items.lock_item(TargetLock(target="shop", holder="wf_1"))}}
+FENCE = {"ConditionCheck": {"Key": items.lock_key("shop")}}
+HELD = FAILED | {"Item": items.lock_item(TargetLock(target="shop", holder="wf_2"))}
 
 
 @pytest.mark.parametrize(
@@ -24,9 +24,9 @@ HELD = FAILED | {"Item": items.lock_item("shop", "wf_2")}
         ([AGGREGATE, LOCK], [FAILED, FINE], Conflict),
         ([AGGREGATE, LOCK], [FAILED, HELD], Conflict),
         ([AGGREGATE, INBOX, LOCK], [FINE, FAILED, HELD], Conflict),
-        ([AGGREGATE, LOCK], [FINE, HELD], TargetLocked),
-        ([AGGREGATE, RELEASE], [FINE, HELD], ForeignLock),
-        ([AGGREGATE, RELEASE], [FAILED, HELD], Conflict),
+        ([AGGREGATE, LOCK], [FINE, HELD], LockMoved),
+        ([AGGREGATE, FENCE], [FINE, HELD], TargetLocked),
+        ([AGGREGATE, FENCE], [FAILED, HELD], Conflict),
         ([AGGREGATE], [{"Code": "TransactionConflict"}], Conflict),
         ([AGGREGATE, LOCK], [FINE, {"Code": "TransactionConflict"}], Unavailable),
         ([AGGREGATE], [{"Code": "ThrottlingError"}], Unavailable),
@@ -43,7 +43,7 @@ def test_the_first_refusal_decides(
 
 
 def test_who_holds_the_target_is_told() -> None:
-    refusal = refusal_of([LOCK], [HELD])
+    refusal = refusal_of([FENCE], [HELD])
 
     assert isinstance(refusal, TargetLocked)
     assert refusal.holder == "wf_2"

@@ -1,6 +1,7 @@
 """The receipt: what is found outside counts, whatever the records say."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from tests.faults.rig import REPOSITORY
@@ -9,8 +10,10 @@ from tests.unit.steps.bench import ME, Bench
 
 from slipway import wiring
 from slipway.containerize.ports import ObjectRef
-from slipway.saga import ReceiptItem
+from slipway.saga import ReceiptItem, operations, transitions
+from slipway.saga.state import Decision, Resolution
 
+NOON = datetime(2030, 3, 2, 12, tzinfo=UTC)
 REFERENCE = f"{REPOSITORY}:{ME}"
 STEPS = (
     "verify_deployment",
@@ -88,6 +91,32 @@ def test_an_image_that_is_still_there_is_found_by_its_label() -> None:
     assert {("build_image", "image"), ("tag_image", "tag")} <= leftovers(bench)
 
 
+def test_an_image_that_somebody_has_tagged_is_kept_and_says_so() -> None:
+    bench = deployed()
+    bench.engine.tag(bench.record("build_image").outputs["image_id"], "somebodys/shop:mine")
+    undone(bench)
+
+    assert leftovers(bench) == set()
+    assert ("image", "the tag somebodys/shop:mine uses it") in details(bench, "kept")
+    assert ("tag", None) in details(bench, "absent")
+
+
+def test_a_container_of_somebody_keeps_the_only_tag_and_the_image() -> None:
+    bench = deployed()
+    bench.images.images.hold("debug", REFERENCE)
+    undone(bench)
+
+    assert leftovers(bench) == set()
+    told = "the container debug uses it"
+    assert {("image", told), ("tag", told)} <= details(bench, "kept")
+
+
+def test_our_own_tag_that_was_forgotten_is_nobodys_use() -> None:
+    bench = undone(deployed(), but="tag_image")
+
+    assert leftovers(bench) == {("build_image", "image"), ("tag_image", "tag")}
+
+
 def test_a_workflow_that_never_reached_the_outside_asks_nobody() -> None:
     bench = Bench()
     bench.images.away |= {"engine", "registry.test:5000"}
@@ -160,3 +189,19 @@ def test_an_adopted_object_that_somebody_else_changes_later_is_theirs() -> None:
     assert leftovers(bench) == set()
     told = details(bench, "kept")
     assert ("serviceaccount", "somebody else has changed it since") in told
+
+
+def test_a_workspace_that_was_skipped_is_seen_to_be_empty() -> None:
+    bench = undone(deployed(), but="generate_manifests")
+    saga = bench.store.load(ME)
+    manifests = saga.steps["generate_manifests"]
+    assert ("generate_manifests", "object") in leftovers(bench)
+    bench.store.commit(transitions.parked(saga, manifests, None, NOON))
+    said = Resolution(decision=Decision.SKIP, reason="empty", decided_at=NOON, decided_by="otto")
+    parked = bench.store.load(ME)
+    bench.store.commit(operations.resolved(parked, parked.steps["generate_manifests"], said, None))
+
+    bench.workspace.delete(f"workflows/{ME}/generate_manifests/")
+
+    states = {item.state for item in found(bench) if item.step == "generate_manifests"}
+    assert states == {"absent"}

@@ -45,15 +45,20 @@ class Clock:
 
 
 def requested(
-    store: MemoryStore, workflow_id: str = SHOP, owner: str = "anna", at: datetime = NOON
+    store: MemoryStore,
+    workflow_id: str = SHOP,
+    owner: str = "anna",
+    at: datetime = NOON,
+    target: str | None = None,
 ) -> None:
+    """`target` is the workflow's own, unless it is given."""
     workflow = WorkflowRecord(
         workflow_id=workflow_id,
         definition=PLAN.name,
         definition_version=PLAN.version,
         request=REQUEST,
         owner=owner,
-        lock=f"default/{workflow_id}",
+        lock=target or f"default/{workflow_id}",
         created_at=at,
         updated_at=at,
     )

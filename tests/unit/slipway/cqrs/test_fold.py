@@ -90,6 +90,8 @@ def test_the_view_has_exactly_the_documented_fields() -> None:
         "steps",
         "error",
         "cancel",
+        "rollback",
+        "waits_for",
         "receipt",
         "created_at",
         "updated_at",

@@ -103,9 +103,9 @@ ORDERS = Plan(
 class OrderDesk:
     """Everything needed to run order sagas inside a test. The clock stands still."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Shop, store: MemoryStore | None = None) -> None:
         self.shop = shop
-        self.store = MemoryStore()
+        self.store = store or MemoryStore()
         self.now = NOW
         self.runner = Runner(ORDERS, self.store, lambda: self.now)
         ports = {"shop": lambda: shop}

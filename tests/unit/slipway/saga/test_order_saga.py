@@ -7,6 +7,7 @@ from tests.unit.slipway.saga.orders import NOW, ORDERS, Order, OrderDesk, Shop
 
 from slipway.saga import (
     Outcome,
+    Pending,
     ReceiptItem,
     Rejected,
     Saga,
@@ -148,12 +149,42 @@ def test_no_step_runs_forward_once_undoing_has_begun() -> None:
     assert desk.shop.world == EMPTY
 
 
+def test_a_start_after_a_rollback_that_died_on_its_way_back_finishes_the_rollback() -> None:
+    desk = OrderDesk(Shop(troubles={"-ship": [Rejected("no_carrier", "none")]}))
+    workflow_id = desk.order()
+    for step in ("reserve", "charge"):
+        desk.runner.execute(desk.behaviours[step], workflow_id)
+    desk.runner.compensate(desk.behaviours["ship"], workflow_id, "run-1")
+
+    desk.now += timedelta(minutes=6)
+    desk.driver.run(workflow_id, "run-2")
+
+    assert desk.store.load(workflow_id).workflow.status is Status.COMPENSATED
+    assert desk.shop.world == EMPTY
+
+
+def test_a_cancelled_order_that_is_started_again_is_undone_from_where_the_first_start_died() -> (
+    None
+):
+    desk = OrderDesk(Shop())
+    workflow_id = desk.order()
+    for step in ("reserve", "charge"):
+        desk.runner.execute(desk.behaviours[step], workflow_id)
+    cancel = Cancel(reason="changed my mind", requested_at=NOW, requested_by="anna")
+    desk.store.commit(transitions.cancel_requested(desk.store.load(workflow_id), cancel, None))
+
+    desk.driver.run(workflow_id, "run-2")
+
+    assert desk.store.load(workflow_id).workflow.status is Status.COMPENSATED
+    assert desk.shop.world == EMPTY
+
+
 def test_a_charge_that_lands_after_its_undo_takes_itself_back() -> None:
     shop = Shop()
     desk = OrderDesk(shop)
     workflow_id = desk.order()
 
-    def undo_meanwhile(order: Workflow[Order], shop: Shop) -> Outcome:
+    def undo_meanwhile(order: Workflow[Order], shop: Shop) -> Outcome | Pending:
         desk.runner.compensate(desk.behaviours["charge"], workflow_id, "run-1")
         return charge_behaviour.execute(order, shop)
 

@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 from tests.unit.slipway.saga.orders import NOW, OrderDesk, Shop
 
-from slipway.saga import Outcome, Rejected, Status, StepStatus, Unavailable, Workflow, transitions
+from slipway.saga import (
+    Outcome,
+    Pending,
+    Rejected,
+    Status,
+    StepStatus,
+    Unavailable,
+    Workflow,
+    transitions,
+)
 from slipway.saga.state import Cancel
 
 DOWN = Unavailable("bank_down", "the bank does not answer")
@@ -21,7 +30,7 @@ def test_a_second_attempt_that_is_clean_says_nothing_about_the_first() -> None:
     charge = desk.behaviours["charge"]
     tries: list[int] = []
 
-    def charge_once(order: Workflow[Any], shop: Shop) -> Outcome:
+    def charge_once(order: Workflow[Any], shop: Shop) -> Outcome | Pending:
         tries.append(1)
         if len(tries) > 1:
             raise refused

@@ -15,6 +15,24 @@ MACHINE = f"arn:aws:states:{PREFIX}:stateMachine:small"
 FAILED = Answer({"errorMessage": "no"}, "RuntimeError")
 
 
+class Outbox:
+    """In memory: two deliveries that use it are two processes on one file."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[str, str]] = {}
+
+    def add(self, arn: str, event: str) -> str:
+        name = f"event number {len(self.kept)}"
+        self.kept[name] = (arn, event)
+        return name
+
+    def pending(self) -> list[tuple[str, str, str]]:
+        return [(name, *told) for name, told in self.kept.items()]
+
+    def done(self, name: str) -> None:
+        del self.kept[name]
+
+
 class Targets:
     def __init__(self, *answers: Answer) -> None:
         self.reached: list[tuple[str, str]] = []
@@ -32,9 +50,11 @@ class Targets:
         self.reached.append((arn, text))
 
 
-def delivered(targets: Targets, *arns: str) -> None:
+def delivered(targets: Targets, *arns: str, outbox: Outbox | None = None) -> None:
     activity = Activity()
-    deliveries = Deliveries(targets.invoke, targets.send, targets.start, activity)
+    kept = outbox or Outbox()
+    deliveries = Deliveries(targets.invoke, targets.send, targets.start, kept, activity)
+    deliveries.resume()
     deliveries.start()
     for arn in arns:
         deliveries.deliver(arn, {"a": 1})
@@ -42,6 +62,7 @@ def delivered(targets: Targets, *arns: str) -> None:
     deliveries.stop()
     deliveries.join()
     assert deliveries not in threading.enumerate()
+    assert not kept.kept
 
 
 def test_functions_queues_and_machines_are_reached_in_order() -> None:
@@ -62,7 +83,17 @@ def test_a_function_that_fails_is_called_three_times_and_no_more() -> None:
 
 def test_a_target_of_another_kind_is_refused() -> None:
     targets = Targets()
-    deliveries = Deliveries(targets.invoke, targets.send, targets.start, Activity())
+    deliveries = Deliveries(targets.invoke, targets.send, targets.start, Outbox(), Activity())
 
     with pytest.raises(UnknownTarget, match="kinesis"):
         deliveries.deliver(f"arn:aws:kinesis:{PREFIX}:stream/x", {})
+
+
+def test_what_a_dead_process_had_taken_on_is_delivered_by_the_next_one() -> None:
+    targets, outbox = Targets(), Outbox()
+    died = Deliveries(targets.invoke, targets.send, targets.start, outbox, Activity())
+    died.deliver(QUEUE, {"a": 1})
+
+    delivered(targets, FUNCTION, outbox=outbox)
+
+    assert [arn for arn, _ in targets.reached] == [QUEUE, FUNCTION]

@@ -23,6 +23,7 @@ class Poisoned:
         self.batches: list[list[int]] = []
         self.gave_up: list[dict[str, Any]] = []
         self._poison = set(poison)
+        self.forgotten: list[int] = []
 
     def invoke(self, _name: str, payload: JsonText) -> Answer:
         records = json.loads(payload)["Records"]
@@ -37,9 +38,9 @@ class Poisoned:
 
 def poll(function: Poisoned, numbers: range, *, bisect: bool) -> None:
     activity = Activity()
-    log = ChangeLog(1, activity)
+    log = ChangeLog(1, activity, function.forgotten.append)
     for number in numbers:
-        log.note(record(number))
+        log.note(record(number), number)
     source = StreamSource("F", 8, True, table="t", retries=1, bisect=bisect, on_failure="failures")
     poller = StreamPoller(source, log, 0, function.invoke, function.send)
     poller.start()
@@ -55,6 +56,7 @@ def test_records_come_in_batches_and_in_order() -> None:
 
     assert [len(batch) for batch in function.batches] == [8, 8, 4]
     assert [n for batch in function.batches for n in batch] == list(range(20))
+    assert function.forgotten == list(range(20))
 
 
 def test_a_batch_that_fails_too_often_is_given_up_as_a_whole() -> None:

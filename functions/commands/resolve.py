@@ -1,0 +1,101 @@
+"""Decide on an undo that cannot succeed: try again, leave it, or it was done by hand."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from slipway.cqrs import answers
+from slipway.cqrs.authority import check_may_operate
+from slipway.cqrs.http import endpoint
+from slipway.cqrs.idempotency import inbox_for, remembered
+from slipway.cqrs.problem import Refused
+from slipway.cqrs.request import Call
+from slipway.messages.commands import ResolveStep
+from slipway.messages.views import Accepted
+from slipway.saga import operations
+from slipway.saga.runner import utc_now
+from slipway.saga.state import Decision, Resolution, Saga, Status, StepRecord, StepStatus
+from slipway.saga.store import Change, Store
+from slipway.saga.update import update
+from slipway.wiring import store
+from steps import PLAN
+
+
+def resolve(
+    command: ResolveStep,
+    call: Call,
+    *,
+    store: Store,
+    now: Callable[[], datetime] = utc_now,
+) -> Accepted:
+    """Records the decision; whoever waits for it is told by what follows from the event.
+
+    Saying the same again changes nothing; of two operators the first one decides.
+    Raises NotFound, Unavailable, or Refused("no_such_step", "not_parked", "already_resolved",
+    "already_finished").
+    """
+
+    def decide(saga: Saga) -> Change | None:
+        workflow = saga.workflow
+        check_may_operate(workflow, call)
+        record = _record(saga, command.step)
+        if record.status is not StepStatus.UNDO_PARKED:
+            _check_decided(record, command)
+            return None
+        if workflow.status.is_terminal:
+            raise _too_late(workflow.status)
+        answer = Accepted(workflow_id=workflow.workflow_id, version=workflow.version + 1)
+        resolution = Resolution(
+            decision=Decision(command.decision),
+            reason=command.reason,
+            decided_at=now(),
+            decided_by=call.owner,
+        )
+        inbox = inbox_for(call, command, answer)
+        return operations.resolved(saga, record, resolution, inbox)
+
+    answer = remembered(store, call, command)
+    if answer:
+        return answer
+    after = update(store, command.workflow_id, decide).workflow
+    return Accepted(workflow_id=after.workflow_id, version=after.version)
+
+
+def _record(saga: Saga, step: str) -> StepRecord:
+    if step not in {each.name for each in PLAN}:
+        raise Refused(
+            "no_such_step",
+            f"there is no step {step}",
+            field="step",
+            fix=f"one of {', '.join(each.name for each in PLAN)}",
+        )
+    return saga.step(step, PLAN.number(step))
+
+
+def _check_decided(record: StepRecord, command: ResolveStep) -> None:
+    resolution = record.undo.resolution if record.undo else None
+    if resolution is None:
+        raise Refused(
+            "not_parked",
+            f"{record.name} does not wait for a decision: it is {record.status}",
+            field="step",
+            fix="GET the workflow: a step that waits is UNDO_PARKED",
+        )
+    if resolution.decision != command.decision:
+        raise Refused(
+            "already_resolved",
+            f"{resolution.decided_by} has decided on {record.name}: {resolution.decision}",
+            field="decision",
+            fix="GET the workflow to see what came of it",
+        )
+
+
+def _too_late(status: Status) -> Refused:
+    """Nobody decided in time: the earlier undos went on without, and the end is on record."""
+    return Refused(
+        "already_finished",
+        f"nobody decided in time, and the workflow has ended: {status}",
+        fix="remove by hand what its receipt names",
+    )
+
+
+handler = endpoint(resolve, ResolveStep, answers.accepted, store=store)

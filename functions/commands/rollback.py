@@ -1,0 +1,69 @@
+"""Take back what a completed workflow deployed: what ran before runs again."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from slipway.cqrs import answers
+from slipway.cqrs.authority import check_may_operate
+from slipway.cqrs.http import endpoint
+from slipway.cqrs.idempotency import inbox_for, remembered
+from slipway.cqrs.problem import Refused
+from slipway.cqrs.request import Call
+from slipway.messages.commands import RollBackWorkflow
+from slipway.messages.views import Accepted
+from slipway.saga import operations
+from slipway.saga.runner import utc_now
+from slipway.saga.state import Rollback, Saga, Status, WorkflowRecord
+from slipway.saga.store import Change, Store
+from slipway.saga.update import update
+from slipway.wiring import store
+
+_EVENTS = 2  # that an undo was asked for, and that it begins
+
+
+def rollback(
+    command: RollBackWorkflow,
+    call: Call,
+    *,
+    store: Store,
+    now: Callable[[], datetime] = utc_now,
+) -> Accepted:
+    """Asking again while it is rolled back changes nothing and answers the version it has.
+
+    Raises NotFound, TargetLocked, Superseded, Unavailable,
+    or Refused("not_completed", "already_rolled_back").
+    """
+
+    def decide(saga: Saga) -> Change | None:
+        workflow = saga.workflow
+        check_may_operate(workflow, call)
+        if workflow.rollback and not workflow.status.is_terminal:
+            return None
+        _check_completed(workflow)
+        answer = Accepted(workflow_id=workflow.workflow_id, version=workflow.version + _EVENTS)
+        asked = Rollback(reason=command.reason, requested_at=now(), requested_by=call.owner)
+        return operations.rollback_requested(saga, asked, inbox_for(call, command, answer))
+
+    answer = remembered(store, call, command)
+    if answer:
+        return answer
+    after = update(store, command.workflow_id, decide).workflow
+    return Accepted(workflow_id=after.workflow_id, version=after.version)
+
+
+def _check_completed(workflow: WorkflowRecord) -> None:
+    if workflow.rollback:
+        raise Refused(
+            "already_rolled_back",
+            f"it was rolled back: {workflow.status}",
+            fix="there is nothing to take back; GET its receipt to see what was found",
+        )
+    if workflow.status is not Status.COMPLETED or workflow.execution:
+        raise Refused(
+            "not_completed",
+            f"only a completed workflow can be rolled back, and this one is {workflow.status}",
+            fix="cancel a workflow that runs; one that was undone has nothing to take back",
+        )
+
+
+handler = endpoint(rollback, RollBackWorkflow, answers.accepted, store=store)

@@ -1,0 +1,174 @@
+"""Rescue what is stuck, and remove what was made by workflows that are over."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from recovery.stuck import rescue_stuck
+from slipway.containerize.labels import is_of_instance
+from slipway.containerize.thing import Part, Thing
+from slipway.cqrs import answers
+from slipway.cqrs.http import endpoint
+from slipway.cqrs.outbox import Executions
+from slipway.cqrs.request import Call
+from slipway.messages.sweeping import OutOfReach, Rescued, Sweep, SweepReport, Swept
+from slipway.saga import NotFound, Saga, Status, StepError, Store, transitions
+from slipway.saga.runner import utc_now
+from slipway.saga.update import update
+from slipway.wiring import executions, instance, managed_parts, settings, store
+from steps import PLAN
+
+_UNDONE = {Status.COMPENSATED, Status.COMPENSATED_WITH_LEFTOVERS}
+_BATCH = 20
+"""Events in one transaction."""
+_log = logging.getLogger("slipway.sweep")
+
+
+@dataclass(frozen=True)
+class Over:
+    """A workflow that needs nothing any more, and why. `saga` is None when nobody knows it."""
+
+    saga: Saga | None
+    why: str
+
+
+@dataclass
+class Sweeper:
+    """One pass over the world. `parts` by name; what one of them refuses stops no other."""
+
+    order: Sweep
+    store: Store
+    executions: Executions
+    parts: Mapping[str, Part]
+    instance: str | None
+    now: Callable[[], datetime] = utc_now
+    unreachable: list[OutOfReach] = field(default_factory=list)
+
+    def run(self) -> SweepReport:
+        rescued = tuple(self._reached("workflows", self._rescued()))
+        items = tuple(
+            swept
+            for name, part in self.parts.items()
+            for swept in self._reached(name, self._swept(part))
+        )
+        return SweepReport(
+            dry_run=self.order.dry_run,
+            rescued=rescued,
+            items=items,
+            unreachable=tuple(self.unreachable),
+        )
+
+    def _reached(self, name: str, found: Iterator[Any]) -> Iterator[Any]:
+        try:
+            yield from found
+        except StepError as error:
+            self.unreachable.append(OutOfReach(part=name, message=error.message))
+
+    def _rescued(self) -> Iterator[Rescued]:
+        dry_run = self.order.dry_run
+        return rescue_stuck(PLAN, self.store, self.executions, self.now, dry_run=dry_run)
+
+    def _swept(self, part: Part) -> Iterator[Swept]:
+        for workflow_id, things in _by_workflow(part.find()):
+            if all(self._is_ours_and_old(thing) for thing in things):
+                over = _over(self.store, workflow_id)
+                if over:
+                    yield from self._cleared(part, over, things)
+
+    def _is_ours_and_old(self, thing: Thing) -> bool:
+        """A grace period spares what has no known age."""
+        ours = is_of_instance(self.instance, thing.instance)
+        age_s = self._age_s(thing)
+        grace_s = self.order.grace_minutes * 60
+        return ours and (grace_s == 0 if age_s is None else age_s >= grace_s)
+
+    def _age_s(self, thing: Thing) -> int | None:
+        if thing.created_at is None:
+            return None
+        return max(0, (self.now() - thing.created_at) // timedelta(seconds=1))
+
+    def _cleared(self, part: Part, over: Over, things: Sequence[Thing]) -> Iterator[Swept]:
+        judged = part.judge(over.saga, things)
+        yield from (self._told(thing, over, "kept", thing.kept) for thing in judged if thing.kept)
+        going = [thing for thing in judged if not thing.kept]
+        if self.order.dry_run:
+            yield from (self._told(thing, over, "would_remove") for thing in going)
+            return
+        removed: list[Swept] = []
+        try:
+            for thing, why in part.remove(going):
+                told = self._told(thing, over, "kept" if why else "removed", why)
+                removed += [] if why else [told]
+                yield told
+        finally:
+            _record(self.store, over, removed, self.now)
+
+    def _told(self, thing: Thing, over: Over, state: Any, detail: str | None = None) -> Swept:
+        return Swept(
+            kind=thing.kind,
+            name=thing.name,
+            workflow_id=thing.workflow_id,
+            age_s=self._age_s(thing),
+            why=over.why,
+            state=state,
+            detail=detail,
+        )
+
+
+def _by_workflow(found: Sequence[Thing]) -> Iterator[tuple[str, list[Thing]]]:
+    ordered = sorted(found, key=lambda thing: thing.workflow_id)
+    for workflow_id, things in groupby(ordered, key=lambda thing: thing.workflow_id):
+        yield workflow_id, list(things)
+
+
+def _over(store: Store, workflow_id: str) -> Over | None:
+    """None while the workflow is open, and for one that completed: its things are in use."""
+    try:
+        saga = store.load(workflow_id)
+    except NotFound:
+        return Over(None, "nobody knows its workflow")
+    status = saga.workflow.status
+    return Over(saga, f"its workflow is {status}") if status in _UNDONE else None
+
+
+def _record(
+    store: Store, over: Over, removed: Sequence[Swept], now: Callable[[], datetime]
+) -> None:
+    """An event for each, in the stream of its workflow; one that nobody knows has no stream."""
+    told = [{"kind": each.kind, "name": each.name} for each in removed]
+    for each in removed:
+        _log.warning("resource_swept", extra={"resource": each.model_dump()})
+    if over.saga is None:
+        return
+    for start in range(0, len(told), _BATCH):
+        batch = told[start : start + _BATCH]
+        update(
+            store,
+            over.saga.workflow.workflow_id,
+            lambda saga, batch=batch: transitions.swept(saga, batch, now()),  # type: ignore[misc]
+        )
+
+
+def sweep(order: Sweep, _call: Call, **ports: Any) -> SweepReport:
+    return Sweeper(order, **ports).run()
+
+
+on_request = endpoint(
+    sweep,
+    Sweep,
+    answers.ok,
+    store=store,
+    executions=executions,
+    parts=managed_parts,
+    instance=instance,
+)
+
+
+def on_schedule(_event: Mapping[str, Any], _context: object = None) -> dict[str, Any]:
+    """Answers a SweepReport. What is young may still be needed: it is spared for a while."""
+    order = Sweep(grace_minutes=settings().sweep_grace_minutes)
+    report = Sweeper(order, store(), executions(), managed_parts(), instance()).run()
+    return report.model_dump(mode="json")

@@ -1,0 +1,190 @@
+"""AWS CodeBuild as the engine: for builds that outlast a function.
+
+It has no image store of its own. What it builds lies in the registry at once, in the repository
+that it is meant for, under a staging tag; an image's id is its `repository@digest` there. A tag on
+this engine is therefore the name that the push will give, and nothing before.
+"""
+
+import json
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+
+from slipway.adapters.codebuild_builds import RUNNING, Begun, Builds
+from slipway.adapters.codebuild_buildspec import Place, variables
+from slipway.containerize import labels
+from slipway.containerize.engine_images import Made, Use
+from slipway.containerize.ports import (
+    Build,
+    Credentials,
+    Labelled,
+    Log,
+    Registry,
+    Stop,
+    Workspace,
+)
+from slipway.containerize.reference import parse, repository_of
+from slipway.containerize.staging import staging_tag
+from slipway.containerize.workspace_keys import object_key
+from slipway.saga.errors import Rejected, StepError, Unavailable
+
+LAST_LINES = 12
+_STEP = "build_image"
+_FAULT = "FAULT"
+
+Lines = Callable[[str, str], Iterator[str]]
+"""Takes a log's group and stream."""
+
+
+class CodeBuildEngine:
+    """Implements `slipway.containerize.ports.Engine`."""
+
+    rehearsal = False
+
+    def __init__(
+        self, builds: Builds, lines: Lines, registry: Registry, workspace: Workspace, place: Place
+    ) -> None:
+        self._builds = builds
+        self._lines = lines
+        self._registry = registry
+        self._workspace = workspace
+        self._place = place
+
+    def build(self, build: Build, log: Log, stop: Stop) -> str | None:
+        """One that runs or has ended is found again; only one that AWS lost is begun anew."""
+        workflow_id = build.labels[labels.WORKFLOW]
+        begun = self._builds.of(workflow_id)
+        if begun and begun[0].status != _FAULT:
+            return self._came_of(begun[0], log)
+        if stop():
+            raise Rejected("cancelled", "the build was stopped")
+        if build.repository is None:
+            raise Rejected("no_repository", "CodeBuild needs to know where the image will be")
+        image = f"{build.repository}:{staging_tag(workflow_id)}"
+        context = _key(workflow_id, "context.tar")
+        told = variables(build, workflow_id, image, context, self._place)
+        self._workspace.put(_key(workflow_id, "codebuild.json"), json.dumps(image).encode())
+        self._workspace.put(context, build.context, "application/x-tar")
+        self._builds.start(f"{workflow_id}-{len(begun)}", told, self._place.limit_min)
+        log(f"CodeBuild builds {image}")
+        return None
+
+    def built(self, workflow_id: str, log: Log) -> str | None:
+        begun = self._builds.of(workflow_id)
+        if not begun:
+            raise Unavailable("build_not_found", "CodeBuild knows no build of this workflow")
+        return self._came_of(begun[0], log)
+
+    def image_at(self, reference: str) -> str | None:
+        if parse(reference).digest is None:
+            return None  # there are no names before the push
+        return reference if self._registry.digest(reference) else None
+
+    def tag(self, image_id: str, reference: str) -> None:
+        parse(reference)
+        if self.image_at(image_id) is None:
+            raise Rejected("no_such_image", f"the registry has no image {image_id}")
+
+    def untag(self, reference: str) -> None:
+        """There are no names before the push, and those after it are the push's to undo."""
+
+    def push(
+        self,
+        reference: str,
+        credentials: Credentials | None,  # noqa: ARG002  (the registry has its own)
+        log: Log,
+        stop: Stop,
+        image_id: str | None = None,
+    ) -> None:
+        if image_id is None or repository_of(image_id) != repository_of(reference):
+            raise Rejected("no_such_image", f"{reference}: what was built is not in its repository")
+        if stop():
+            raise Rejected("cancelled", "the push was stopped")
+        digest = str(parse(image_id).digest)
+        self._registry.set_tag(reference, digest)
+        log(f"{reference}: digest: {digest}")
+
+    def made_by(self, workflow_id: str, built: str | None = None) -> Sequence[Made]:
+        """Builds that run, and what they staged."""
+        running = [b.id for b in self._builds.of(workflow_id) if b.status == RUNNING]
+        return [*(Made("build", each) for each in running), *self._staged(workflow_id, built)]
+
+    def remove_made_by(self, workflow_id: str, built: str | None = None) -> None:
+        """First the builds, so that nothing is pushed after the look into the registry."""
+        for build in self._builds.of(workflow_id):
+            if build.status == RUNNING:
+                self._builds.stop(build)
+        for image in self._staged(workflow_id, built):
+            if not image.used_by:
+                self._registry.delete(repository_of(image.name), str(parse(image.name).digest))
+        for name in ("context.tar", "codebuild.json"):
+            self._workspace.delete(_key(workflow_id, name))
+
+    def managed(self) -> Sequence[Labelled]:
+        """Nothing: what it built lies in the registry, and a forgotten build ends at its limit."""
+        return ()
+
+    def remove_stages(self, workflow_id: str, built: str) -> None:
+        """A build's machine is gone when it ends, with all but the image that it pushed."""
+
+    def _came_of(self, begun: Begun, log: Log) -> str | None:
+        last: deque[str] = deque(maxlen=LAST_LINES)
+        for line in self._lines(*begun.log) if begun.log else ():
+            log(line)
+            last.append(line)
+        if begun.status == RUNNING:
+            return None
+        if begun.status != "SUCCEEDED":
+            raise self._failure(begun, "\n".join(last))
+        digest = self._registry.digest(begun.image)
+        if digest is None:
+            raise Unavailable("not_in_registry", f"{begun.image} was built and is not there")
+        self._workspace.delete(_key(begun.workflow_id, "context.tar"))
+        return f"{repository_of(begun.image)}@{digest}"
+
+    def _failure(self, begun: Begun, last: str) -> StepError:
+        if begun.status == "TIMED_OUT":
+            return Rejected(
+                "build_timeout",
+                f"the build took longer than {self._place.limit_min} min",
+                fix="make the build do less, or raise SLIPWAY_BUILD_LIMIT_MIN",
+            )
+        if begun.status == "STOPPED":
+            return Rejected("build_stopped", f"{begun.id} was stopped from outside")
+        if begun.status == _FAULT:
+            return Unavailable("build_fault", f"CodeBuild lost {begun.id}")
+        phase, why = begun.failed_phase or ("", "")
+        if phase == "BUILD":
+            return Rejected("build_failed", last or why, fix="read the build's log")
+        return Rejected(
+            "builder_failed",
+            f"CodeBuild failed in {phase}: {why}\n{last}",
+            fix="check the role, the network and the registry's secret of the CodeBuild project",
+        )
+
+    def _staged(self, workflow_id: str, built: str | None) -> Iterator[Made]:
+        """Manifests with our label under our staging tag."""
+        tag = staging_tag(workflow_id)
+        for repository in self._repositories(workflow_id, built):
+            digest = self._registry.digest(f"{repository}:{tag}")
+            told = self._registry.labels(repository, digest) if digest else {}
+            if digest and told.get(labels.WORKFLOW) == workflow_id:
+                others = tuple(self._others(repository, digest, tag))
+                yield Made("image", f"{repository}@{digest}", others)
+
+    def _others(self, repository: str, digest: str, ours: str) -> Iterator[Use]:
+        for tag in self._registry.tags(repository):
+            reference = f"{repository}:{tag}"
+            if tag != ours and self._registry.digest(reference) == digest:
+                yield Use("tag", reference)
+
+    def _repositories(self, workflow_id: str, built: str | None) -> Sequence[str]:
+        """Where it may have pushed: noted before the first build began."""
+        noted = [b.image for b in self._builds.of(workflow_id)] + ([built] if built else [])
+        key = _key(workflow_id, "codebuild.json")
+        if key in self._workspace.keys(key):
+            noted.append(json.loads(self._workspace.get(key)))
+        return sorted({repository_of(each) for each in noted})
+
+
+def _key(workflow_id: str, name: str) -> str:
+    return object_key(workflow_id, _STEP, name)

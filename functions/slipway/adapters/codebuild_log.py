@@ -1,0 +1,33 @@
+"""What a build on CodeBuild printed, from its stream in CloudWatch Logs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from slipway.adapters.aws_errors import aws_errors
+from slipway.adapters.redaction import redacted
+from slipway.containerize.step_log import LIMIT_LINES
+
+
+def lines_of(client: Any, group: str, stream: str) -> Iterator[str]:
+    """From the first line on; none while the stream is not there yet."""
+    given, count = dict[str, str](), 0
+    while count <= LIMIT_LINES:
+        page = _page(client, group, stream, given)
+        for event in page.get("events", ()):
+            count += 1
+            yield redacted(event["message"]).rstrip()
+        following = page.get("nextForwardToken")
+        if not page.get("events") or following in {None, given.get("nextToken")}:
+            return
+        given = {"nextToken": following}
+
+
+def _page(client: Any, group: str, stream: str, given: dict[str, str]) -> dict[str, Any]:
+    with aws_errors("read the build's log"):
+        try:
+            page: dict[str, Any] = client.get_log_events(
+                logGroupName=group, logStreamName=stream, startFromHead=True, **given
+            )
+        except client.exceptions.ResourceNotFoundException:
+            return {}
+    return page

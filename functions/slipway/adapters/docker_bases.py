@@ -1,0 +1,84 @@
+"""The images that a build begins with, looked at before it: what they trigger has no label."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from docker.auth import get_config_header, resolve_repository_name
+from docker.errors import APIError, DockerException, NotFound
+
+from slipway.adapters.docker_client import Client, told
+from slipway.adapters.docker_stream import entries
+from slipway.adapters.docker_watch import Watch
+from slipway.adapters.redaction import redacted
+from slipway.containerize.engine_images import BaseImage, refused_triggers
+from slipway.containerize.ports import Build, Log
+from slipway.containerize.reference import parse
+from slipway.saga.errors import Rejected, Unavailable
+
+_FIX = "check the name after FROM and the right to pull it: docker pull {}"
+_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
+Inspected = Mapping[str, Any]
+
+
+def refuse_triggers(client: Client, build: Build, watch: Watch, log: Log) -> None:
+    """Pulls what is not there as the build would have, with the same login and within its time."""
+    for base in build.bases:
+        found = _held(client, base)
+        if found is None or not _is_for(base.platform, found):
+            _pull(client, base, watch, log, build.timeout_s)
+            found = _held(client, base)
+        if found is None:
+            raise Unavailable(
+                "base_image_gone", f"{base.reference} went as soon as it came", fix="try again"
+            )
+        if (found.get("Config") or {}).get("OnBuild"):
+            raise refused_triggers(base.reference)
+
+
+def _held(client: Client, base: BaseImage) -> Inspected | None:
+    try:
+        found: Inspected = client.inspect_image(base.reference)  # type: ignore[no-untyped-call]
+    except NotFound:
+        return None
+    return found
+
+
+def _is_for(platform: str | None, found: Inspected) -> bool:
+    """A platform is `os`, `architecture` or `os/architecture[/variant]`."""
+    if platform is None:
+        return True
+    has = {found["Os"], found["Architecture"]}
+    wanted = (_ARCHITECTURES.get(part, part) for part in platform.lower().split("/")[:2])
+    return has.issuperset(wanted)
+
+
+def _pull(client: Client, base: BaseImage, watch: Watch, log: Log, quiet_s: float) -> None:
+    name = parse(base.reference)
+    log(f"Pulling {base.reference}")
+    try:
+        response = client.start_pull(
+            {"fromImage": name.repository, "tag": name.tag_or_digest, "platform": base.platform},
+            _login(client, name.repository),
+            quiet_s,
+        )
+        watch.attach(response)
+        with response:
+            errors = [str(entry["error"]) for entry in entries(response) if "error" in entry]
+    except APIError as error:
+        errors = [told(error)]
+    except ValueError:
+        return  # the last line was cut off with the connection
+    if errors:
+        why = redacted(errors[0])
+        log(why)
+        raise Rejected("build_failed", why, fix=_FIX.format(base.reference))
+
+
+def _login(client: Client, repository: str) -> Mapping[str, str | bytes]:
+    """A helper that is gone must not fail a pull that needs no password, as in a build."""
+    with suppress(DockerException):
+        host, _ = resolve_repository_name(repository)
+        header = get_config_header(client, host)
+        return {"X-Registry-Auth": header} if header else {}
+    return {}

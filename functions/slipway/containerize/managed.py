@@ -1,0 +1,224 @@
+"""What a Slipway made and left somewhere: found by label, removed by the rules of the undo.
+
+Each part of the world finds first and is told later which workflows are over: what is listed
+before the table is asked cannot be of a workflow that began since.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from slipway.containerize.engine_images import Use
+from slipway.containerize.labels import INSTANCE, WORKFLOW, is_managed
+from slipway.containerize.ports import (
+    Cluster,
+    Engine,
+    Labelled,
+    Manifest,
+    ObjectRef,
+    Registry,
+    Workspace,
+)
+from slipway.containerize.restoration import ref_of
+from slipway.containerize.thing import Thing
+from slipway.containerize.workspace_keys import is_audit
+from slipway.saga.errors import StepError
+from slipway.saga.state import Saga
+
+_WORKFLOWS = "workflows/"
+
+
+class OnEngine:
+    def __init__(self, provide: Callable[[], Engine]) -> None:
+        self._provide = provide
+
+    def find(self) -> Sequence[Thing]:
+        return [_thing(each) for each in self._provide().managed()]
+
+    def judge(self, saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
+        """What somebody else uses stays; a tag that the workflow itself gave is nobody else's."""
+        workflow_id, built = things[0].workflow_id, _built(saga)
+        uses = {made.name: made.used_by for made in self._provide().made_by(workflow_id, built)}
+        judged = []
+        for thing in things:
+            used_by = [use for use in uses.get(thing.name, ()) if not _is_own(use, saga, thing)]
+            own = tuple(u.name for u in uses.get(thing.name, ()) if _is_own(u, saga, thing))
+            judged.append(replace(thing, handle=(built, own), kept=_told(used_by)))
+        return judged
+
+    def remove(self, things: Sequence[Thing]) -> Iterator[tuple[Thing, str | None]]:
+        """Of one workflow. What appeared meanwhile of a build that had not quite ended goes too."""
+        if not things:
+            return
+        engine, why = self._provide(), "something uses it"
+        workflow_id, (built, _) = things[0].workflow_id, things[0].handle
+        for thing in things:
+            for reference in thing.handle[1]:
+                engine.untag(reference)
+        try:
+            engine.remove_made_by(workflow_id, built)
+        except StepError as error:
+            why = error.message
+        left = {made.name for made in engine.made_by(workflow_id, built)}
+        for thing in things:
+            yield thing, why if thing.name in left else None
+
+
+class InRegistry:
+    """Looks at tags: a manifest without one is in no list that a registry gives."""
+
+    def __init__(self, provide: Callable[[], Registry], prefix: str | None) -> None:
+        self._provide, self._prefix = provide, prefix
+
+    def find(self) -> Sequence[Thing]:
+        if self._prefix is None:
+            return []
+        registry = self._provide()
+        return [
+            thing
+            for repository in registry.repositories(self._prefix)
+            for thing in _manifests(registry, repository)
+        ]
+
+    def judge(self, saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
+        return [_judged_manifest(saga, thing) for thing in things]
+
+    def remove(self, things: Sequence[Thing]) -> Iterator[tuple[Thing, str | None]]:
+        registry = self._provide()
+        for thing in things:
+            repository, digest, _ = thing.handle
+            registry.delete(repository, digest)
+            yield thing, None
+
+
+class InCluster:
+    def __init__(self, provide: Callable[[], Cluster]) -> None:
+        self._provide = provide
+
+    def find(self) -> Sequence[Thing]:
+        """Without what another object owns: it goes, or stays, with its owner."""
+        found = self._provide().managed()
+        return [_object(each) for each in found if not each["metadata"].get("ownerReferences")]
+
+    def judge(self, saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
+        existed = _existed(saga)
+        judged = [
+            _kept(thing, "it was there before") if thing.handle[0] in existed else thing
+            for thing in things
+        ]
+        going = {thing.handle[0] for thing in judged if not thing.kept}
+        return sorted((self._inhabited(thing, going) for thing in judged), key=_namespaces_last)
+
+    def _inhabited(self, thing: Thing, going: set[ObjectRef]) -> Thing:
+        if thing.handle[0].kind != "Namespace" or thing.kept:
+            return thing
+        others = set(self._provide().inhabitants(thing.name)) - going
+        return _kept(thing, "others live in it") if others else thing
+
+    def remove(self, things: Sequence[Thing]) -> Iterator[tuple[Thing, str | None]]:
+        cluster = self._provide()
+        for thing in things:
+            ref, uid = thing.handle
+            if ref.kind == "Namespace" and cluster.inhabitants(ref.name):
+                yield thing, "others live in it"
+                continue
+            cluster.delete(ref, uid=uid)
+            yield thing, None
+
+
+class InWorkspace:
+    """It is ours alone; reports and logs are kept."""
+
+    def __init__(self, provide: Callable[[], Workspace]) -> None:
+        self._provide = provide
+
+    def find(self) -> Sequence[Thing]:
+        found = self._provide().modified(_WORKFLOWS)
+        parts = ((key, key.split("/")[1], changed_at) for key, changed_at in found)
+        return [
+            Thing("object", key, workflow_id, None, changed_at)
+            for key, workflow_id, changed_at in parts
+            if not is_audit(workflow_id, key)
+        ]
+
+    def judge(self, _saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
+        return things
+
+    def remove(self, things: Sequence[Thing]) -> Iterator[tuple[Thing, str | None]]:
+        workspace = self._provide()
+        for thing in things:
+            workspace.delete(thing.name)
+            yield thing, None
+
+
+def _built(saga: Saga | None) -> str | None:
+    step = saga.steps.get("build_image") if saga else None
+    return step.outputs.get("image_id") if step else None
+
+
+def _is_own(use: Use, saga: Saga | None, thing: Thing) -> bool:
+    """The reference that it noted, or the default tag, which is the workflow's id."""
+    if use.kind != "tag":
+        return False
+    step = saga.steps.get("tag_image") if saga else None
+    noted = (step.intent or {}).get("reference") if step else None
+    return use.name == noted or use.name.endswith(f":{thing.workflow_id}")
+
+
+def _told(uses: Sequence[Use]) -> str | None:
+    return f"{uses[0]} uses it" if uses else None
+
+
+def _thing(found: Labelled, handle: Any = None) -> Thing:
+    labels = found.labels
+    instance = labels.get(INSTANCE)
+    return Thing(
+        found.kind, found.name, labels[WORKFLOW], instance, found.created_at, handle or found.name
+    )
+
+
+def _manifests(registry: Registry, repository: str) -> Iterator[Thing]:
+    tags: dict[str, list[str]] = {}
+    for tag in registry.tags(repository):
+        if digest := registry.digest(f"{repository}:{tag}"):
+            tags.setdefault(digest, []).append(tag)
+    for digest, names in tags.items():
+        labels = registry.labels(repository, digest)
+        if is_managed(labels):
+            built_at = registry.built_at(repository, digest)
+            found = Labelled("manifest", f"{repository}@{digest}", labels, built_at)
+            yield _thing(found, (repository, digest, tuple(sorted(names))))
+
+
+def _judged_manifest(saga: Saga | None, thing: Thing) -> Thing:
+    """A tag of somebody else keeps it. Of a forgotten workflow one tag may be its own."""
+    repository, _, tags = thing.handle
+    step = saga.steps.get("push_image") if saga else None
+    if step is None or step.intent is None:
+        others = tags[1:]
+    else:
+        others = [tag for tag in tags if f"{repository}:{tag}" != step.intent["reference"]]
+    return _kept(thing, f"the tag {others[0]} uses it") if others else thing
+
+
+def _object(found: Manifest) -> Thing:
+    metadata, ref = found["metadata"], ref_of(found)
+    labels: Mapping[str, str] = metadata["labels"]
+    name = f"{ref.namespace}/{ref.name}" if ref.namespace else ref.name
+    born = datetime.fromisoformat(metadata["creationTimestamp"])
+    return _thing(Labelled(ref.kind.lower(), name, labels, born), (ref, metadata["uid"]))
+
+
+def _existed(saga: Saga | None) -> set[ObjectRef]:
+    steps = saga.steps.values() if saga else ()
+    notes = (note for step in steps for note in (step.intent or {}).get("notes", ()))
+    return {ObjectRef(**note["ref"]) for note in notes if note["existed"]}
+
+
+def _kept(thing: Thing, why: str) -> Thing:
+    return replace(thing, kept=why)
+
+
+def _namespaces_last(thing: Thing) -> bool:
+    return bool(thing.handle[0].kind == "Namespace")

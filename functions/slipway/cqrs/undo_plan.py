@@ -1,0 +1,102 @@
+"""What a cancel or a rollback would undo now: a pure function of the view."""
+
+from collections.abc import Collection, Mapping
+from typing import Literal, NamedTuple
+
+from slipway.messages.views import StepView, UndoPlan, UndoPlanStep, WorkflowView
+
+Command = Literal["cancel", "rollback", "resolve"]
+
+
+class _Verdict(NamedTuple):
+    command: Command | None
+    possible: bool
+    reason: str | None
+
+
+_VERDICTS: Mapping[str, _Verdict] = {
+    "REQUESTED": _Verdict("cancel", possible=True, reason=None),
+    "RUNNING": _Verdict("cancel", possible=True, reason=None),
+    "COMPLETED": _Verdict("rollback", possible=True, reason=None),
+    "COMPENSATING": _Verdict(None, possible=True, reason="it is being undone already"),
+    "PARKED": _Verdict("resolve", possible=True, reason="an undo waits for a decision"),
+    "COMPENSATED": _Verdict(None, possible=False, reason="it was undone, and nothing is left"),
+    "COMPENSATED_WITH_LEFTOVERS": _Verdict(
+        None, possible=False, reason="it was undone as far as it could be; see its receipt"
+    ),
+}
+
+
+def undo_plan(
+    view: WorkflowView, irreversible: Collection[str], newer: WorkflowView | None = None
+) -> UndoPlan:
+    """`newer` is a later workflow that owns the target, or works on it."""
+    verdict = _VERDICTS[view.status]
+    if newer and verdict.command == "rollback":
+        has = "has deployed to" if newer.status == "COMPLETED" else "is at work on"
+        reason = f"{newer.workflow_id} {has} the same target"
+        verdict = verdict._replace(possible=False, reason=reason)
+    if view.status in {"REQUESTED", "RUNNING"} and view.cancel:
+        verdict = _Verdict(None, possible=True, reason="its cancel was asked for already")
+    return UndoPlan(
+        workflow_id=view.workflow_id,
+        status=view.status,
+        version=view.version,
+        **verdict._asdict(),
+        steps=tuple(_planned(step, step.name in irreversible) for step in reversed(view.steps)),
+    )
+
+
+def same_target(one: WorkflowView, other: WorkflowView) -> bool:
+    return bool(_target(one)) and _target(one) == _target(other)
+
+
+def _target(view: WorkflowView) -> tuple[str, str] | None:
+    if not (view.request.get("options") or {}).get("deploy", True):
+        return None
+    app = view.request["app"]
+    return app.get("namespace") or app["name"], app["name"]
+
+
+_NOTHING: Mapping[str, str] = {
+    "PENDING": "it was not begun",
+    "UNDONE": "it is undone already",
+    "KEPT": "it was kept, as declared",
+}
+_UNCERTAIN: Mapping[str, str] = {
+    "INTENT": "it is under way: whatever it will have made is removed",
+    "FAILED": "it failed: whatever it may have made is removed",
+    "UNDO_INTENT": "its undo is under way",
+}
+
+
+def _planned(step: StepView, irreversible: bool) -> UndoPlanStep:
+    told = UndoPlanStep(
+        name=step.name, status=step.status, action="nothing", irreversible=irreversible
+    )
+    if step.status in _NOTHING:
+        return told.model_copy(update={"reason": _NOTHING[step.status]})
+    if step.status == "UNDO_SKIPPED":
+        return told.model_copy(update=_left(step))
+    if irreversible:
+        return told.model_copy(
+            update={"action": "keep", "keeps": step.created, "reason": "it is never undone"}
+        )
+    if step.status == "DONE" and not (step.created or step.adopted):
+        return told.model_copy(update={"reason": "it made nothing that lasts"})
+    parked = step.status == "UNDO_PARKED"
+    return told.model_copy(
+        update={
+            "action": "wait" if parked else "undo",
+            "removes": step.created,
+            "restores": step.adopted,
+            "reason": "its undo failed; resolve it" if parked else _UNCERTAIN.get(step.status),
+        }
+    )
+
+
+def _left(step: StepView) -> dict[str, object]:
+    resolution = step.undo.resolution if step.undo else None
+    who = resolution.decided_by if resolution else "an operator"
+    why = resolution.reason if resolution else None
+    return {"action": "leave", "keeps": step.created, "reason": f"left by {who}: {why}"}

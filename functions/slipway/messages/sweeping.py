@@ -1,0 +1,50 @@
+"""What a sweep is asked for, and what it tells."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Sweep(_Message):
+    """Things without a live workflow that are younger than `grace_minutes` are left alone."""
+
+    dry_run: bool = False
+    grace_minutes: Annotated[int, Field(ge=0, le=60 * 24 * 365)] = 0
+
+
+class Rescued(_Message):
+    """A workflow that was stuck. `rescued` is false in a dry run."""
+
+    workflow_id: str
+    rescued: bool
+    why: str
+
+
+class Swept(_Message):
+    """`state`: removed, would_remove (in a dry run) or kept; `detail` says why it is kept."""
+
+    kind: str
+    name: str
+    workflow_id: str
+    age_s: int | None
+    why: str
+    state: Literal["removed", "would_remove", "kept"]
+    detail: str | None = None
+
+
+class OutOfReach(_Message):
+    """A part of the world that could not be asked, or not to its end."""
+
+    part: str
+    message: str
+
+
+class SweepReport(_Message):
+    dry_run: bool
+    rescued: tuple[Rescued, ...]
+    items: tuple[Swept, ...]
+    unreachable: tuple[OutOfReach, ...]

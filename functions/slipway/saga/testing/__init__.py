@@ -1,0 +1,60 @@
+"""Proves that a saga keeps the twelve laws: every step by everything that can go wrong.
+
+Ten lines test a saga of your own. A world gives the steps their ports, and a snapshot of all that
+is there; a step is its two functions (and its intent, if it notes one), or what `step` made of it:
+
+```python
+from slipway.saga.testing import laws
+
+
+class FakeWorld:
+    def __init__(self):
+        self.shop = Shop(stock=9)
+        self.ports = {"shop": self.shop}
+
+    def snapshot(self):
+        return self.shop.everything()
+
+
+STEPS = {"reserve": (reserve, unreserve), "charge": (charge, refund), "ship": (ship, recall)}
+test_orders = laws(plan=ORDERS, steps=STEPS, world=FakeWorld, request={"product": "kettle"})
+```
+
+pytest then runs some hundred cells, such as `test_orders[law-03-charge-overtaken-x1-after]`; a cell
+that fails says which law is broken and what was found instead. `laws(3, ...)` runs one law, and
+`world={"empty": ..., "older": ...}` each of several worlds. `inspectors=` are the saga's own, which
+look for what is left; `drive=` is another driver. Worlds may be real ones: each cell asks for anew.
+
+`sequences` are Hypothesis' state machine over commands, faults and time.
+`pytest_plugins = ["slipway.saga.testing.summary"]` in the topmost conftest sums the cells up.
+"""
+
+from slipway.saga.testing.cells import Cell
+from slipway.saga.testing.faults import Died, Fault, Killed, StorageFault
+from slipway.saga.testing.judgement import LawBroken
+from slipway.saga.testing.laws import Property, laws, laws_of
+from slipway.saga.testing.matrix import LAWS, matrix
+from slipway.saga.testing.saboteur import Saboteur
+from slipway.saga.testing.subject import Driver, Subject, World
+from slipway.saga.testing.trial import Trial
+from slipway.saga.testing.witness import Witness
+
+__all__ = [
+    "LAWS",
+    "Cell",
+    "Died",
+    "Driver",
+    "Fault",
+    "Killed",
+    "LawBroken",
+    "Property",
+    "Saboteur",
+    "StorageFault",
+    "Subject",
+    "Trial",
+    "Witness",
+    "World",
+    "laws",
+    "laws_of",
+    "matrix",
+]

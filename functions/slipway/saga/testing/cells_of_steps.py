@@ -1,0 +1,124 @@
+"""Steps that fail, run twice, or land late: laws 1, 3, 5, 7 and 8."""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+from slipway.saga.errors import Rejected
+from slipway.saga.state import Status
+from slipway.saga.testing.cells import Cell, Ground, Judge
+from slipway.saga.testing.faults import KINDS, WHEN, Fault
+from slipway.saga.testing.judgement import check_completed_as, check_undone, expect, judged
+from slipway.saga.testing.trial import ME, Trial
+
+OLDER = "wf_aaaaaaaaaaaaaaaaaaaaaaaa"
+_TOLD = {"defect": "defect", "killed": "interrupted"}
+
+
+def run_twice(ground: Ground) -> Iterator[Cell]:
+    """Law 1: delivered again while it runs, or tried again because the answer was lost."""
+
+    def judge(trial: Trial) -> str:
+        return check_completed_as(trial, ground.completed)
+
+    for fault in ground.at_every_step("again", times=1):
+        yield ground.cell(1, fault, judge=judge)
+    if ground.patient:
+        for fault in ground.at_every_step("unavailable", times=1):
+            yield ground.cell(1, fault, judge=judge)
+        for fault in ground.at_every_call("unavailable", times=1):
+            yield ground.cell(1, fault, judge=judge)
+
+
+def land_late(ground: Ground) -> Iterator[Cell]:
+    """Law 3: the undo runs while the step still does; or the step comes when all is undone."""
+    for kind in ("overtaken", "timed-out"):
+        for fault in ground.at_every_step(kind, times=1):
+            yield ground.cell(3, fault, judge=check_undone)
+    for fault in ground.at_every_call("overtaken", times=1):
+        yield ground.cell(3, fault, judge=check_undone)
+    for step in ground.steps:
+        yield ground.cell(3, Fault(step, "rejected", "after"), judge=_then_delivered(step))
+
+
+def _then_delivered(step: str) -> Judge:
+    def judge(trial: Trial) -> str:
+        error = trial.deliver("execute", step)
+        expect(isinstance(error, Rejected), 3, f"{step} came late and was not refused: {error!r}")
+        return check_undone(trial)
+
+    return judge
+
+
+def fail(ground: Ground) -> Iterator[Cell]:
+    """Law 5: the step that fails is undone too and told as the cause; no later one is touched."""
+    for step in ground.steps:
+        for kind in KINDS:
+            for when in WHEN:
+                fault = Fault(step, kind, when)
+                yield ground.cell(5, fault, judge=_failed(ground, fault))
+
+
+def _failed(ground: Ground, fault: Fault) -> Judge:
+    begun = ground.steps[: ground.steps.index(fault.step) + 1]
+
+    def judge(trial: Trial) -> str:
+        entered, undone = set(trial.diary.of("execute")), trial.diary.of("compensate")
+        expect(entered == set(begun), 5, f"entered {entered}, not {begun}")
+        expect(fault.step in undone, 5, f"{fault.step} failed and was not undone, only {undone}")
+        expect(undone == begun[::-1], 6, f"undone in the order {undone}")
+        told = trial.saga.workflow.error
+        cause = told and (told.step, told.code)
+        expected = (fault.step, _TOLD.get(fault.kind, "planted"))
+        expect(cause == expected, 9, f"the cause is told as {cause}, not {expected}")
+        return check_undone(trial)
+
+    return judge
+
+
+def fail_where_an_older_one_succeeded(ground: Ground) -> Iterator[Cell]:
+    """Law 7: what an older workflow of the same request left there, stays as it was."""
+    for step in ground.steps:
+        for when in WHEN:
+            fault = Fault(step, "rejected", when)
+            yield Cell(7, f"older-there-{fault}", _after_older(ground, fault))
+
+
+def _after_older(ground: Ground, fault: Fault) -> Callable[[], str]:
+    def check() -> str:
+        trial = ground.trial()
+        trial.succeed(OLDER)
+        trial.before = trial.world.snapshot()
+        trial.sabotage(fault)
+        trial.play()
+        now = trial.world.snapshot()
+        expect(now == trial.before, 7, f"was {trial.before} and is {now}")
+        return check_undone(trial)
+
+    return check
+
+
+def fail_in_the_middle(ground: Ground) -> Iterator[Cell]:
+    """Law 8: refused at any call of a port; the receipt and the world itself say the same."""
+    for fault in ground.at_every_call("rejected"):
+        yield ground.cell(8, fault, judge=check_undone)
+
+
+def complete_too_early(ground: Ground) -> Iterator[Cell]:
+    """Law 9: never completed while a step is not done."""
+    for number, step in enumerate(ground.steps):
+        yield Cell(9, f"completed-before-{step}", _completed_too_early(ground, number))
+
+
+def _completed_too_early(ground: Ground, done: int) -> Callable[[], str]:
+    def check() -> str:
+        trial = ground.trial()
+        trial.submit()
+        for step in ground.steps[:done]:
+            trial.deliver("execute", step)
+        with suppress(Rejected):
+            trial.complete()
+        expect(trial.saga.workflow.status is not Status.COMPLETED, 9, "completed too early")
+        trial.rescue(ME)
+        return judged(trial)
+
+    return check

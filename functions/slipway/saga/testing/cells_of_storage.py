@@ -1,0 +1,46 @@
+"""Storage that is busy, away, or loses an answer, and deaths beside it: law 4."""
+
+from collections.abc import Callable, Iterator
+
+from slipway.saga.testing.cells import Cell, Ground
+from slipway.saga.testing.faults import WHEN, Fault, StorageFault
+from slipway.saga.testing.judgement import check_either, check_undone
+from slipway.saga.testing.trial import Trial
+
+_ENDS_THE_EXECUTION = {"aborted", "outage"}
+
+
+def trouble_at_every_call(ground: Ground) -> Iterator[Cell]:
+    """Law 4: at each storage call of a whole saga, on the way to its end and on the way back."""
+    for way, faults in (("there", ()), ("back", (ground.rollback,))):
+        for number, label in enumerate(ground.storage_calls(*faults), start=1):
+            for fault in _kinds(number, label):
+                yield Cell(4, f"{way}-{fault}", _played(ground, faults, fault))
+
+
+def _kinds(number: int, label: str) -> Iterator[StorageFault]:
+    for kind in ("throttled", "outage"):
+        yield StorageFault(number, kind, "before", label)
+    for kind in ("killed", "aborted"):
+        for when in WHEN:
+            yield StorageFault(number, kind, when, label)
+    if label == "commit":
+        yield StorageFault(number, "lost", "after", label)
+
+
+def _played(ground: Ground, faults: tuple[Fault, ...], storage: StorageFault) -> Callable[[], str]:
+    def check() -> str:
+        trial = ground.trial(*faults)
+        trial.store.fault = storage
+        trial.play()
+        assert trial.store.struck, f"{storage} never struck"  # noqa: S101  (a cell that tests nothing must be seen)
+        if storage.kind in _ENDS_THE_EXECUTION:
+            trial.mend()
+            trial.rescue()
+        return _judged(ground, trial, back=bool(faults))
+
+    return check
+
+
+def _judged(ground: Ground, trial: Trial, *, back: bool) -> str:
+    return check_undone(trial) if back else check_either(trial, ground.completed)

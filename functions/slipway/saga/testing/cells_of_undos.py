@@ -1,0 +1,189 @@
+"""Undos that run twice, find nothing, fail, or meet a restart: laws 2, 6, 9 and 12."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from slipway.saga.errors import Unavailable
+from slipway.saga.state import Saga, Status, StepStatus
+from slipway.saga.testing.cells import Cell, Ground, Judge
+from slipway.saga.testing.faults import KINDS, WHEN, Fault
+from slipway.saga.testing.judgement import check_completed_as, check_undone, expect, judged
+from slipway.saga.testing.trial import ME, Trial
+
+
+def run_twice(ground: Ground) -> Iterator[Cell]:
+    """Law 2: delivered again while it runs, after it ran, or because its answer was lost."""
+    for fault in ground.at_every_step("again", "compensate", times=1):
+        yield ground.cell(2, ground.rollback, fault, judge=check_undone)
+    if ground.patient:
+        for fault in ground.at_every_step("unavailable", "compensate", times=1):
+            yield ground.cell(2, ground.rollback, fault, judge=check_undone)
+        for fault in ground.at_every_call("unavailable", "compensate", times=1):
+            yield ground.cell(2, ground.rollback, fault, judge=check_undone)
+    for step in ground.steps:
+        yield Cell(2, f"undo-{step}-of-nothing", _undo_of_nothing(ground, step))
+
+
+def _undo_of_nothing(ground: Ground, step: str) -> Callable[[], str]:
+    """Nothing was begun; then nothing of the step itself; and then it was undone already."""
+
+    def check() -> str:
+        trial = ground.trial()
+        trial.submit()
+        _quiet(trial.deliver("compensate", step), step)
+        expect(not trial.diary.entries, 2, f"entered for nothing: {trial.diary.entries}")
+        other = ground.trial(Fault(step, "killed", "before"))
+        other.play()
+        failed = [e for e in other.store.events(ME) if e.type == "slipway.step.undo_failed"]
+        expect(not failed, 2, f"an undo that found nothing failed: {failed}")
+        _quiet(other.deliver("compensate", step), step)
+        trial.undo(ME)
+        check_undone(trial)
+        return check_undone(other)
+
+    return check
+
+
+def _quiet(error: BaseException | None, step: str) -> None:
+    expect(error is None, 2, f"the undo of {step} found nothing and raised {error!r}")
+
+
+def die(ground: Ground) -> Iterator[Cell]:
+    """Law 4: killed at any call of a port, there or back."""
+    for fault in ground.at_every_call("killed"):
+        yield ground.cell(4, fault, judge=check_undone)
+    for fault in ground.at_every_call("aborted", times=1):
+        yield ground.cell(4, fault, judge=_rescued)
+    for fault in ground.at_every_step("aborted", times=1):
+        yield Cell(4, f"{fault}-resumed", _resumed(ground, fault))
+    if ground.patient:
+        for fault in ground.at_every_call("killed", "compensate", times=1):
+            yield ground.cell(4, ground.rollback, fault, judge=check_undone)
+    for fault in ground.at_every_call("aborted", "compensate", times=1):
+        yield ground.cell(4, ground.rollback, fault, judge=_rescued)
+
+
+def _rescued(trial: Trial) -> str:
+    trial.rescue()
+    return check_undone(trial)
+
+
+def _resumed(ground: Ground, fault: Fault) -> Callable[[], str]:
+    """Died on its way there, and started once more: it goes on where it was."""
+
+    def check() -> str:
+        trial = ground.trial(fault)
+        trial.play()
+        trial.restart()
+        return check_completed_as(trial, ground.completed)
+
+    return check
+
+
+def fail_until_mended(ground: Ground) -> Iterator[Cell]:
+    """Law 6: tried again, then parked; the person who mended it has it run again."""
+    for fault in ground.at_every_step("unavailable", "compensate"):
+        yield Cell(6, f"{fault}-mended", _mended(ground, fault))
+
+
+def _mended(ground: Ground, fault: Fault) -> Callable[[], str]:
+    def check() -> str:
+        trial = ground.trial(ground.rollback, fault)
+        trial.decision = "retry"
+        trial.play()
+        undos = trial.diary.of("compensate")
+        tries = 2 + ground.subject.plan[fault.step].undo_retries
+        expect(undos.count(fault.step) == tries, 6, f"undone {undos}, not in {tries} tries")
+        order = list(dict.fromkeys(undos))
+        expect(order == ground.steps[::-1], 6, f"undone in the order {order}")
+        return check_undone(trial)
+
+    return check
+
+
+def fail_for_ever(ground: Ground) -> Iterator[Cell]:
+    """Law 6: parked, given up, and told; all other undos run. One that is rejected: law 9."""
+    for step in ground.steps:
+        for kind in KINDS[1:]:
+            for when in WHEN:
+                fault = Fault(step, kind, when, "compensate")
+                yield ground.cell(6, ground.rollback, fault, judge=_given_up(ground, fault))
+
+
+def _given_up(ground: Ground, fault: Fault) -> Judge:
+    def judge(trial: Trial) -> str:
+        parked = {s.name for s in trial.saga.steps.values() if s.status is StepStatus.UNDO_PARKED}
+        expect(parked == {fault.step}, 6, f"parked {parked}, not {fault.step} alone")
+        order = list(dict.fromkeys(trial.diary.of("compensate")))
+        expect(order == ground.steps[::-1], 6, f"undone in the order {order}")
+        return judged(trial)
+
+    return judge
+
+
+def give_up(ground: Ground) -> Iterator[Cell]:
+    """Law 9: what an undo that was given up left there is told, and nothing else is."""
+    for fault in ground.at_every_step("rejected", "compensate"):
+        yield ground.cell(9, ground.rollback, fault, judge=_given_up(ground, fault))
+
+
+def look_in_vain(ground: Ground) -> Iterator[Cell]:
+    """Law 9: a world that cannot be asked is never called clean."""
+
+    def blind(_saga: Saga) -> list[Any]:
+        raise Unavailable("blind", "the world does not answer")
+
+    def check() -> str:
+        trial = ground.trial(ground.rollback)
+        trial.inspectors.append(blind)
+        trial.play()
+        workflow = trial.saga.workflow
+        left = workflow.status is Status.COMPENSATED_WITH_LEFTOVERS
+        expect(left, 9, f"nobody could look, and it is called {workflow.status}")
+        return "leftovers told"
+
+    yield Cell(9, "the-world-cannot-be-asked", check)
+
+
+def meet_a_restart(ground: Ground) -> Iterator[Cell]:
+    """Law 12: nothing runs forward again, and no undo is in flight twice."""
+    for fault in ground.at_every_step("restarted", "compensate", times=1):
+        yield ground.cell(12, ground.rollback, fault, judge=_once_at_a_time)
+    for fault in ground.at_every_step("second-pass", "compensate", times=1):
+        yield ground.cell(12, ground.rollback, fault, judge=_once_at_a_time)
+    for fault in ground.at_every_step("aborted", "compensate", times=1):
+        yield ground.cell(12, ground.rollback, fault, judge=_restarted)
+    for step in ground.steps:
+        fault = Fault(step, "rejected", "after")
+        yield Cell(12, f"{fault}-and-all-over-again", _all_over_again(ground, fault))
+
+
+def _restarted(trial: Trial) -> str:
+    """The execution died on its way back, and somebody starts the workflow once more."""
+    trial.wait()
+    trial.restart()
+    return check_undone(trial)
+
+
+def _once_at_a_time(trial: Trial) -> str:
+    most = trial.diary.most_at_once
+    twice = [step for (action, step), count in most.items() if action == "compensate" and count > 1]
+    expect(not twice, 12, f"in flight twice: the undo of {twice}")
+    return check_undone(trial)
+
+
+def _all_over_again(ground: Ground, fault: Fault) -> Callable[[], str]:
+    def check() -> str:
+        trial = ground.trial(fault)
+        trial.play()
+        ended, entries = trial.saga, list(trial.diary.entries)
+        trial.restart()
+        trial.rescue()
+        for step in ground.steps:
+            trial.deliver("execute", step)
+            trial.deliver("compensate", step, "late-1")
+        expect(trial.saga == ended, 12, f"was {ended.workflow} and is {trial.saga.workflow}")
+        expect(trial.diary.entries == entries, 12, f"entered {trial.diary.entries}, not {entries}")
+        return check_undone(trial)
+
+    return check

@@ -1,0 +1,62 @@
+"""Which step was entered when, forward or back: told by the functions of the steps themselves."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from slipway.saga.step import Behaviour, RunsSteps
+from slipway.saga.testing.saboteur import mortal
+
+Entry = tuple[str, str]
+"""The action (execute, compensate) and the step."""
+
+
+class Diary:
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.most_at_once: Counter[Entry] = Counter()
+        self._inside: Counter[Entry] = Counter()
+
+    def of(self, action: str) -> list[str]:
+        """The steps that were entered so, in order."""
+        return [step for what, step in self.entries if what == action]
+
+    def noting(self, behaviour: Behaviour) -> Behaviour:
+        return replace(
+            behaviour,
+            execute=self._noted(("execute", behaviour.name), behaviour.execute),
+            compensate=self._noted(("compensate", behaviour.name), behaviour.compensate),
+        )
+
+    def _noted(self, entry: Entry, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **ports: Any) -> Any:
+            self.entries.append(entry)
+            self._inside[entry] += 1
+            self.most_at_once[entry] = max(self.most_at_once[entry], self._inside[entry])
+            try:
+                return function(*args, **ports)
+            finally:
+                self._inside[entry] -= 1
+
+        return call
+
+
+class Noted:
+    """A runner that keeps the diary; whoever calls it sees an attempt that was killed as `Died`."""
+
+    def __init__(self, runner: RunsSteps, diary: Diary) -> None:
+        self._runner, self._diary = runner, diary
+
+    def execute(
+        self, behaviour: Behaviour, workflow_id: str, task_token: str | None = None
+    ) -> None:
+        noted = self._diary.noting(behaviour)
+        mortal(lambda: self._runner.execute(noted, workflow_id, task_token))
+
+    def resume(self, behaviour: Behaviour, workflow_id: str) -> None:
+        mortal(lambda: self._runner.resume(behaviour, workflow_id))
+
+    def compensate(self, behaviour: Behaviour, workflow_id: str, execution: str) -> None:
+        noted = self._diary.noting(behaviour)
+        mortal(lambda: self._runner.compensate(noted, workflow_id, execution))

@@ -1,0 +1,54 @@
+"""The matrix as a test of pytest: one cell per test id."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slipway.saga.testing.cells import Cell
+from slipway.saga.testing.matrix import LAWS, matrix
+from slipway.saga.testing.subject import Request, Steps, Subject, World
+
+CELL = "saga cell"
+"""The property of a test's report that tells how its cell ended."""
+BROKEN = "broken"
+Property = Callable[[str, object], None]
+"""Pytest's `record_property`."""
+Worlds = Callable[[], World] | Mapping[str, Callable[[], World]]
+
+
+def laws(
+    *only: int,
+    plan: Any,
+    steps: Steps,
+    world: Worlds,
+    request: Request,
+    **further: Any,
+) -> Any:
+    """A test of these laws (of all twelve when none is named) for a plan, in each of the worlds.
+
+    `further` are the other fields of a `Subject`: inspectors, drive, store, runner.
+    """
+    worlds = world if isinstance(world, Mapping) else {"": world}
+    subjects = {
+        name: Subject(plan=plan, steps=steps, world=each, request=request, **further)
+        for name, each in worlds.items()
+    }
+    return laws_of(subjects, *only)
+
+
+def laws_of(subjects: Mapping[str, Subject], *only: int, storage: bool = True) -> Any:
+    """As `laws`, for subjects that are made already; `storage` as in `matrix`."""
+    import pytest  # noqa: PLC0415  (the rest of the kit needs no pytest)
+
+    cells = [
+        pytest.param(cell, id="-".join(filter(None, (name, str(cell)))))
+        for name, subject in subjects.items()
+        for cell in matrix(subject, *only, storage=storage)
+    ]
+
+    @pytest.mark.parametrize("cell", cells)
+    def test(cell: Cell, record_property: Property) -> None:
+        record_property(CELL, BROKEN)
+        record_property(CELL, cell.check())
+
+    test.__doc__ = "; ".join(LAWS[law] for law in only or LAWS)
+    return test

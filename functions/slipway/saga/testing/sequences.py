@@ -1,0 +1,177 @@
+"""Sequences of commands, faults and time that nobody thought of: Hypothesis' state machine.
+
+```python
+TestOrders = sequences(Subject(plan=ORDERS, steps=STEPS, world=FakeWorld, request=KETTLE))
+```
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from slipway.saga.state import Saga, Status
+from slipway.saga.testing.cells import Ground
+from slipway.saga.testing.faults import KINDS, WHEN, Fault, StorageFault
+from slipway.saga.testing.judgement import (
+    check_completed,
+    check_never_forward_again,
+    check_records,
+    check_told_truly,
+    expect,
+    judged,
+)
+from slipway.saga.testing.subject import Subject
+from slipway.saga.testing.trial import ME
+
+if TYPE_CHECKING:
+    from hypothesis import settings
+
+_MEANWHILE = ("aborted", "again", "cancelled", "timed-out", "restarted", "second-pass")
+_LATE = {"timed-out", "second-pass"}
+"""A step that lands after its undo, and cannot ask whether it has: only a sweep finds that."""
+_STORAGE = ("throttled", "outage", "lost", "killed", "aborted")
+_MOST_STORAGE_CALLS = 40
+
+
+class Story:
+    """One workflow, and all that may happen to it. After every event the laws are checked."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground, self.trial = ground, ground.trial()
+        self.trial.decision = "wait"
+        self.trial.submit()
+        self._executions = [ME]
+        self._ended: Saga | None = None
+
+    def start(self, fault: Fault | None, storage: StorageFault | None) -> None:
+        """The machine runs, for the first time or again; what fails in it is mended after it."""
+        execution = self._disturbed(fault, storage)
+        self.trial.run(execution=execution)
+        self.trial.mend()
+
+    def rescue(self, fault: Fault | None, storage: StorageFault | None) -> None:
+        execution = self._disturbed(fault, storage)
+        self.trial.undo(execution, self.trial.struck_runner)
+        self.trial.mend()
+
+    def deliver_again(self, number: int) -> None:
+        """Of what was delivered already: a step that was begun, an undo that was."""
+        saga = self.trial.saga
+        begun = [("execute", name) for name in saga.steps]
+        undone = [("compensate", step.name) for step in saga.steps.values() if step.undo]
+        if deliveries := begun + undone:
+            self.trial.deliver(*deliveries[number % len(deliveries)], self._executions[-1])
+
+    def decide(self, decision: str) -> None:
+        """What a person will answer from now on when an undo is parked."""
+        self.trial.decision = decision
+
+    def cancel(self) -> None:
+        self.trial.cancel()
+
+    def wait(self) -> None:
+        self.trial.wait()
+
+    def check(self) -> None:
+        saga, events = self.trial.saga, self.trial.store.events(ME)
+        check_records(saga, events)
+        check_never_forward_again(self.trial)
+        expect(self._ended is None or saga == self._ended, 12, f"was {self._ended}, is {saga}")
+        if saga.workflow.status is Status.COMPLETED:
+            check_completed(saga)
+            found = self.trial.world.snapshot()
+            expect(found == self.ground.completed, 1, f"completed, and the world is {found}")
+        elif saga.workflow.status.is_terminal:
+            check_told_truly(self.trial, saga)
+        if saga.workflow.status.is_terminal:
+            self._ended = saga
+
+    def end(self) -> None:
+        """At last nothing is in its way, and a person has mended what was broken."""
+        self.trial.decision = "retry"
+        self.trial.rescue("last")
+        self.check()
+        judged(self.trial)
+
+    def _disturbed(self, fault: Fault | None, storage: StorageFault | None) -> str:
+        self.trial.saboteurs.clear()
+        if fault:
+            self.trial.sabotage(fault)
+        late = fault and fault.kind in _LATE and fault.action == "execute"
+        self.trial.store.calls.clear()
+        self.trial.store.fault = None if late else storage
+        self._executions.append(f"run-{len(self._executions)}")
+        return self._executions[-1]
+
+
+def sequences(subject: Subject, settings: "settings | None" = None) -> Any:
+    """A test case for pytest or unittest. Needs Hypothesis."""
+    from hypothesis.stateful import (  # noqa: PLC0415  (the rest of the kit needs none)
+        RuleBasedStateMachine,
+        initialize,
+        invariant,
+        rule,
+    )
+
+    ground = Ground(subject)
+
+    class Sequences(RuleBasedStateMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.story = Story(ground)
+
+        @invariant()
+        def laws_are_kept(self) -> None:
+            self.story.check()
+
+        def teardown(self) -> None:
+            self.story.end()
+
+    rules = _rules(ground)
+    Sequences.begin = _told("start", initialize(**rules["start"]))
+    for name, drawn in rules.items():
+        setattr(Sequences, name, _told(name, rule(**drawn)))
+    if settings:
+        Sequences.TestCase.settings = settings
+    return Sequences.TestCase
+
+
+def _rules(ground: Ground) -> dict[str, dict[str, Any]]:
+    """The events of a story, and what Hypothesis draws for each."""
+    from hypothesis import strategies as st  # noqa: PLC0415  (the rest of the kit needs none)
+
+    trouble = {"fault": st.none() | _faults(st, ground), "storage": st.none() | _storage(st)}
+    return {
+        "start": trouble,
+        "rescue": trouble,
+        "deliver_again": {"number": st.integers(0, 20)},
+        "decide": {"decision": st.sampled_from(["wait", "retry", "skip"])},
+        "cancel": {},
+        "wait": {},
+    }
+
+
+def _told(name: str, decorate: Any) -> Any:
+    def tell(machine: Any, **given: Any) -> None:
+        getattr(machine.story, name)(**given)
+
+    tell.__name__ = name
+    return decorate(tell)
+
+
+def _faults(st: Any, ground: Ground) -> Any:
+    return st.builds(
+        Fault,
+        step=st.sampled_from(ground.steps),
+        kind=st.sampled_from([*KINDS, *_MEANWHILE]),
+        when=st.sampled_from(WHEN),
+        action=st.sampled_from(["execute", "compensate"]),
+        times=st.sampled_from([1, 2]),
+    )
+
+
+def _storage(st: Any) -> Any:
+    return st.builds(
+        StorageFault,
+        number=st.integers(1, _MOST_STORAGE_CALLS),
+        kind=st.sampled_from(_STORAGE),
+        when=st.sampled_from(WHEN),
+    )

@@ -1,0 +1,94 @@
+"""What is put to the test: a plan, its steps, a world for them, and what drives them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from slipway.messages.events import Event
+from slipway.saga.driver import Endings, InProcessDriver
+from slipway.saga.finish import Inspector
+from slipway.saga.memory import MemoryStore
+from slipway.saga.plan import Plan
+from slipway.saga.runner import Runner
+from slipway.saga.state import Saga
+from slipway.saga.step import Behaviour, Execute, RunsSteps
+from slipway.saga.store import Store
+
+
+class World(Protocol):
+    """What steps act upon: fakes, or the real thing."""
+
+    @property
+    def ports(self) -> Mapping[str, object]:
+        """By the names under which the steps are given them."""
+        ...
+
+    def snapshot(self) -> object:
+        """All that is there, less what a rollback keeps on purpose. Compared with `==`."""
+        ...
+
+
+class Driver(Protocol):
+    """Both return when the workflow has ended, or waits for a person; or raise when they failed."""
+
+    def run(self, workflow_id: str, execution: str) -> None: ...
+    def undo(self, workflow_id: str, execution: str) -> None: ...
+
+
+Steps = Mapping[str, Behaviour | Execute | tuple[Callable[..., Any], ...]]
+"""By name: a behaviour, the handler that `step` made, or (do, undo) or (do, undo, intent)."""
+Request = Mapping[str, Any] | Callable[[Any], Mapping[str, Any]]
+"""What every workflow asks for, or a function of the world that says it."""
+MakeDriver = Callable[[Plan, RunsSteps, Mapping[str, Behaviour], Endings], Driver]
+MakeRunner = Callable[[Plan, Store, Callable[[], datetime]], RunsSteps]
+MakeInspectors = Callable[[Any], Sequence[Inspector]]
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """`inspectors` of a world look for what is left in it; without them its snapshot is compared.
+
+    `drive` makes the driver, `store` the write table, `runner` what runs a step. `also` is asked at
+    the end of every cell, and raises AssertionError when the records are wrong.
+    """
+
+    plan: Plan
+    steps: Steps
+    world: Callable[[], World]
+    request: Request
+    inspectors: MakeInspectors | None = None
+    drive: MakeDriver = InProcessDriver
+    store: Callable[[], Store] = MemoryStore
+    runner: MakeRunner = Runner
+    also: Callable[[Saga, Sequence[Event]], object] | None = None
+
+    def behaviours(self, world: World) -> dict[str, Behaviour]:
+        """Each with the ports of this world instead of its own."""
+        return {name: _in_world(name, step, world.ports) for name, step in self.steps.items()}
+
+    def asked(self, world: World) -> dict[str, Any]:
+        """The request as it is recorded. Raises pydantic's error for one that the plan refuses."""
+        given = self.request(world) if callable(self.request) else self.request
+        return self.plan.request.model_validate(given).model_dump(mode="json")
+
+
+def _in_world(
+    name: str, step: Behaviour | Execute | tuple[Callable[..., Any], ...], ports: Mapping[str, Any]
+) -> Behaviour:
+    if isinstance(step, tuple):
+        execute, compensate, intent = (*step, None)[:3]
+        if execute is None or compensate is None:
+            raise ValueError(f"{name} needs a function that does, and one that undoes")
+        return Behaviour(name, execute, compensate, intent, ports=_provided(ports))
+    behaviour = step.behaviour if isinstance(step, Execute) else step
+    known = {port: ports[port] for port in behaviour.ports if port in ports}
+    return replace(behaviour, ports={**behaviour.ports, **_provided(known)})
+
+
+def _provided(ports: Mapping[str, object]) -> dict[str, Callable[[], object]]:
+    return {name: _constant(port) for name, port in ports.items()}
+
+
+def _constant(port: object) -> Callable[[], object]:
+    return lambda: port

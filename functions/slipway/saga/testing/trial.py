@@ -1,0 +1,200 @@
+"""One workflow in one world: submitted, driven, disturbed. Time moves only when it is told to."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from slipway.saga import finish, transitions
+from slipway.saga.driver import Endings
+from slipway.saga.finish import Inspector
+from slipway.saga.state import Cancel, ReceiptItem, Saga, WorkflowRecord
+from slipway.saga.step import RunsSteps
+from slipway.saga.store import Change
+from slipway.saga.testing.diary import Diary, Noted
+from slipway.saga.testing.faults import Aborted, Fault, Strike
+from slipway.saga.testing.parking import Waits, park
+from slipway.saga.testing.saboteur import Saboteur, mortal
+from slipway.saga.testing.storage import FaultyStore
+from slipway.saga.testing.subject import Driver, Subject
+from slipway.saga.update import update
+
+ME = "wf_bbbbbbbbbbbbbbbbbbbbbbbb"
+"""The workflow that the faults happen to; its first execution has the same name."""
+NOW = datetime(2030, 3, 2, 12, tzinfo=UTC)
+_LEASE_MARGIN = timedelta(minutes=5)
+_TARGET = "testing/target"
+
+
+class Trial:
+    """`decision` is what a person answers when an undo is parked: skip, retry (mended), wait."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject, self.plan = subject, subject.plan
+        self.world = subject.world()
+        self.behaviours = subject.behaviours(self.world)
+        self.store = FaultyStore(subject.store())
+        self.now, self.diary, self.decision = NOW, Diary(), "skip"
+        self.plain: RunsSteps = Noted(
+            subject.runner(self.plan, self.store, lambda: self.now), self.diary
+        )
+        self.strikes: dict[str, Strike] = {}
+        self.saboteurs: list[Saboteur] = []
+        self.before = self.world.snapshot()
+        self.failure: BaseException | None = None
+        self.inspectors: list[Inspector] = list(
+            subject.inspectors(self.world) if subject.inspectors else [self._compare]
+        )
+
+    @property
+    def saga(self) -> Saga:
+        self.store.armed = False
+        return self.store.load(ME)
+
+    @property
+    def struck(self) -> int:
+        return self.store.struck + sum(saboteur.struck for saboteur in self.saboteurs)
+
+    @property
+    def struck_runner(self) -> RunsSteps:
+        return self.saboteurs[-1] if self.saboteurs else self.plain
+
+    def sabotage(self, fault: Fault) -> None:
+        self.saboteurs.append(
+            Saboteur(self.struck_runner, fault, {**self._strikes(fault), **self.strikes})
+        )
+
+    def mend(self) -> None:
+        """Nothing is struck any more."""
+        self.store.fault = None
+        for saboteur in self.saboteurs:
+            saboteur.mended = True
+
+    def submit(self, workflow_id: str = ME) -> None:
+        """Raises Conflict for one that is there, TargetLocked while another is under way."""
+        record = WorkflowRecord(
+            workflow_id=workflow_id,
+            definition=self.plan.name,
+            definition_version=self.plan.version,
+            request=self.subject.asked(self.world),
+            owner="anna",
+            lock=_TARGET,
+            created_at=self.now,
+            updated_at=self.now,
+        )
+        self.store.commit(transitions.requested(record, None, [step.name for step in self.plan]))
+
+    def play(self, runner: RunsSteps | None = None) -> None:
+        """Submitted and run."""
+        self.submit()
+        self.run(runner)
+
+    def run(self, runner: RunsSteps | None = None, execution: str = ME) -> None:
+        """Until it ended, waits for a person, or its execution failed; then `failure` says why."""
+        self._drive(lambda driver: driver.run(ME, execution), runner or self.struck_runner)
+
+    def succeed(self, workflow_id: str) -> None:
+        """Another workflow of the same request, from its begin to its end, whatever that is."""
+        self.submit(workflow_id)
+        self._drive(lambda driver: driver.run(workflow_id, workflow_id), self.plain)
+        self.diary.entries.clear()
+
+    def restart(self, execution: str = "again") -> None:
+        """The machine is started once more for the same workflow."""
+        self._drive(lambda driver: driver.run(ME, execution), self.plain)
+
+    def undo(self, execution: str, runner: RunsSteps | None = None) -> None:
+        """A pass that only undoes, as a rescue starts it."""
+        self._drive(lambda driver: driver.undo(ME, execution), runner or self.plain)
+
+    def rescue(self, execution: str = "rescue-1") -> None:
+        self.wait()
+        self.undo(execution)
+
+    def wait(self) -> None:
+        """So long that whatever held the lease of the undo lives no more."""
+        longest_s = max(step.undo_timeout_s for step in self.plan)
+        self.now += timedelta(seconds=longest_s) + _LEASE_MARGIN
+
+    def deliver(self, action: str, step: str, execution: str = ME) -> BaseException | None:
+        """One more delivery of a step or of its undo; answers what it raised."""
+        behaviour = self.behaviours[step]
+        try:
+            if action == "execute":
+                self.plain.execute(behaviour, ME)
+            else:
+                self.plain.compensate(behaviour, ME, execution)
+        except Exception as error:  # noqa: BLE001  (whatever it raises is the answer)
+            return error
+        return None
+
+    def cancel(self) -> None:
+        """As the command does it: not for a workflow that has ended, and only once."""
+
+        def decide(saga: Saga) -> Change | None:
+            workflow = saga.workflow
+            if workflow.cancel or workflow.status.is_terminal or workflow.status.is_undoing:
+                return None
+            asked = Cancel(reason="changed my mind", requested_at=self.now, requested_by="anna")
+            return transitions.cancel_requested(saga, asked, None)
+
+        update(self.store, ME, decide)
+
+    def complete(self, workflow_id: str = ME) -> None:
+        """Raises Rejected when a step is not done."""
+        finish.complete(self.plan, self.store, workflow_id, lambda: self.now)
+
+    def _drive(self, go: Callable[[Driver], None], runner: RunsSteps) -> None:
+        driver = self.subject.drive(self.plan, runner, self.behaviours, self._endings())
+        self.store.armed = True
+        try:
+            go(driver)
+        except (Aborted, Waits) as error:
+            self.failure = error
+        except Exception as error:  # noqa: BLE001  (an execution that failed is judged by its saga)
+            self.failure = error
+
+    def _strikes(self, fault: Fault) -> Mapping[str, Strike]:
+        return {
+            "again": lambda: _ignored(self.deliver(fault.action, fault.step)),
+            "overtaken": self.rescue,
+            "timed-out": lambda: self.undo(ME),
+            "second-pass": lambda: self._meanwhile(lambda: self.undo("rescue-1")),
+            "restarted": lambda: self._meanwhile(self.restart),
+            "cancelled": self.cancel,
+        }
+
+    def _meanwhile(self, execution: Callable[[], None]) -> None:
+        """One that comes too early finds an undo in flight, and waits for a person."""
+        decision, self.decision = self.decision, "wait"
+        execution()
+        self.decision = decision
+
+    def _endings(self) -> Endings:
+        return Endings(
+            complete=lambda wf: mortal(lambda: self.complete(wf)),
+            settle=lambda wf: mortal(
+                lambda: finish.settle(self.store, wf, self.inspectors, lambda: self.now)
+            ),
+            settle_unverified=lambda wf: mortal(
+                lambda: finish.settle_unverified(self.store, wf, self.inspectors, lambda: self.now)
+            ),
+            park=self._park,
+        )
+
+    def _park(self, step: str, workflow_id: str) -> str:
+        mortal(lambda: park(self.plan, self.store, step, workflow_id, lambda: self.now))
+        if self.decision == "wait":
+            raise Waits
+        if self.decision == "retry":
+            self.mend()
+            self.wait()
+        return self.decision
+
+    def _compare(self, _saga: Saga) -> list[ReceiptItem]:
+        """Without inspectors of its own a saga is asked for by the snapshot of its world."""
+        same = self.world.snapshot() == self.before
+        state = "absent" if same else "leftover"
+        return [ReceiptItem(kind="world", name="snapshot", step="-", state=state)]
+
+
+def _ignored(_error: BaseException | None) -> None:
+    """Another delivery's error is another caller's."""

@@ -1,0 +1,39 @@
+"""Writes down which calls of ports a step makes, so that a matrix can be generated."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import TypeVar
+
+from slipway.saga.step import Behaviour, RunsSteps
+from slipway.saga.testing.interception import intercepted
+
+T = TypeVar("T")
+
+
+class Witness:
+    """A runner that notes the calls of ports: by action and step, those of the last attempt."""
+
+    def __init__(self, runner: RunsSteps) -> None:
+        self._runner = runner
+        self.calls: dict[tuple[str, str], list[str]] = defaultdict(list)
+
+    def execute(
+        self, behaviour: Behaviour, workflow_id: str, task_token: str | None = None
+    ) -> None:
+        self._runner.execute(self._watched(behaviour, "execute"), workflow_id, task_token)
+
+    def resume(self, behaviour: Behaviour, workflow_id: str) -> None:
+        self._runner.resume(behaviour, workflow_id)
+
+    def compensate(self, behaviour: Behaviour, workflow_id: str, execution: str) -> None:
+        self._runner.compensate(self._watched(behaviour, "compensate"), workflow_id, execution)
+
+    def _watched(self, behaviour: Behaviour, action: str) -> Behaviour:
+        noted = self.calls[action, behaviour.name]
+        noted.clear()
+
+        def note(name: str, call: Callable[[], T]) -> T:
+            noted.append(name)
+            return call()
+
+        return intercepted(behaviour, action, note)

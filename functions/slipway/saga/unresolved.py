@@ -1,0 +1,38 @@
+"""What the receipt says of undos that did not succeed by themselves."""
+
+from collections.abc import Iterator, Sequence
+
+from slipway.saga.state import ReceiptItem, Saga, StepRecord, StepStatus
+
+
+def judged(saga: Saga, items: Sequence[ReceiptItem]) -> Iterator[ReceiptItem]:
+    """What was found, with who decided on it; and what was skipped and nobody looked at.
+
+    A step that was skipped is left over, unless something of it was looked at and is gone.
+    """
+    for item in items:
+        record = saga.steps.get(item.step)
+        said = _said(record) if record and item.state == "leftover" else None
+        yield item.model_copy(update={"detail": said}) if said else item
+    looked_at = {item.step for item in items}
+    for record in saga.steps.values():
+        if record.status is StepStatus.UNDO_SKIPPED and record.name not in looked_at:
+            yield from _skipped(record)
+
+
+def _skipped(record: StepRecord) -> Iterator[ReceiptItem]:
+    """By the names that the step told, or by its own when it never came to tell any."""
+    for resource in record.created or (f"step:{record.name}",):
+        kind, _, name = resource.partition(":")
+        yield ReceiptItem(
+            kind=kind, name=name, step=record.name, state="leftover", detail=_said(record)
+        )
+
+
+def _said(record: StepRecord) -> str | None:
+    resolution = record.undo.resolution if record.undo else None
+    if resolution is None:
+        parked = record.status is StepStatus.UNDO_PARKED
+        return "its undo failed, and nobody decided" if parked else None
+    reason = f": {resolution.reason}" if resolution.reason else ""
+    return f"{resolution.decision} by {resolution.decided_by}{reason}"

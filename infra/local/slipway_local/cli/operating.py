@@ -1,0 +1,33 @@
+"""The verbs that change a workflow which is there."""
+
+from slipway_local.cli.connection import connected
+from slipway_local.cli.deploying import follow_to_end
+from slipway_local.cli.exits import Exit
+from slipway_local.cli.output import Output
+
+
+def cancel(workflow_id: str, reason: str, output: Output) -> Exit:
+    with connected(output) as client:
+        accepted = client.post(f"/workflows/{workflow_id}/cancel", {"reason": reason})
+    output.show(accepted, f"{workflow_id} is asked to stop; follow: slipway watch {workflow_id}")
+    return Exit.DONE
+
+
+def rollback(workflow_id: str, reason: str, detach: bool, output: Output) -> Exit:
+    """Done when nothing of it is left: that is what was asked for."""
+    with connected(output) as client:
+        accepted = client.post(f"/workflows/{workflow_id}/rollback", {"reason": reason})
+        if not detach:
+            version = accepted["version"]
+            ended = follow_to_end(client, workflow_id, output, version, seen=version - 1)
+            return Exit.DONE if ended is Exit.ROLLED_BACK else ended
+    output.show(accepted, f"{workflow_id} is rolled back; follow: slipway watch {workflow_id}")
+    return Exit.DONE
+
+
+def resolve(workflow_id: str, step: str, decision: str, reason: str | None, output: Output) -> Exit:
+    told = {"decision": decision, **({"reason": reason} if reason else {})}
+    with connected(output) as client:
+        accepted = client.post(f"/workflows/{workflow_id}/steps/{step}/resolve", told)
+    output.show(accepted, f"{step}: {decision}; follow: slipway watch {workflow_id}")
+    return Exit.DONE

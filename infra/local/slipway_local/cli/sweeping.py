@@ -1,0 +1,50 @@
+"""`slipway sweep`: rescue what is stuck, remove what no live workflow needs, and say so."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from slipway_local.cli.connection import connected
+from slipway_local.cli.exits import Exit
+from slipway_local.cli.output import Output, columns, plain
+
+_WITHIN_S = 900
+
+
+def sweep(*, dry_run: bool, grace_minutes: int, output: Output) -> Exit:
+    """4 when a part of the world could not be asked: what is there is not known."""
+    order = {"dry_run": dry_run, "grace_minutes": grace_minutes}
+    with connected(output, may_start=True) as client:
+        report = client.post("/sweep", order, within_s=_WITHIN_S)
+    output.show(report, *_lines(report))
+    return Exit.UNREACHABLE if report["unreachable"] else Exit.DONE
+
+
+def _lines(report: Mapping[str, Any]) -> list[str]:
+    lines = [
+        f"{'rescued' if each['rescued'] else 'to be rescued'}: {each['workflow_id']}, {each['why']}"
+        for each in report["rescued"]
+    ]
+    rows = [
+        (
+            each["state"],
+            each["kind"],
+            _age(each["age_s"]),
+            each["workflow_id"],
+            each["name"],
+            each["detail"] or each["why"],
+        )
+        for each in report["items"]
+    ]
+    lines += columns(("state", "kind", "age", "workflow", "name", "why"), rows) if rows else []
+    lines += [
+        f"[red]out of reach[/]: {each['part']}: {plain(each['message'])}"
+        for each in report["unreachable"]
+    ]
+    return lines or ["nothing is left of any workflow that is over"]
+
+
+def _age(age_s: int | None) -> str:
+    if age_s is None:
+        return "?"
+    minutes, hours = age_s // 60, age_s // 3600
+    return f"{minutes} min" if not hours else f"{hours} h" if hours < 48 else f"{hours // 24} d"  # noqa: PLR2004  (two days)

@@ -1,0 +1,86 @@
+"""A write of a table is on the disk before it is answered; a partition is read when it is needed.
+
+moto keeps tables in memory, and forgets them with the process. All calls pass here one at a time:
+enter it before `dynamodb_lock`.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Any
+
+from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.responses import DynamoHandler
+
+from slipway_local.glue.dynamodb_streams import Record
+from slipway_local.glue.kept_items import Partitions, changed_keys, write_of
+from slipway_local.glue.patching import replaced
+from slipway_local.kept.tables import KeptTables, Key, Write
+
+Note = Callable[[str, Record, int], None]
+"""Takes a table's name, a stream's record, and the number under which it is kept."""
+_FAILED = json.dumps(
+    {
+        "__type": "com.amazonaws.dynamodb.v20120810#InternalServerError",
+        "message": "the state file could not be written",
+    }
+)
+
+
+class TableKeeper:
+    """What was changed and is not kept yet goes first, whatever is called next."""
+
+    def __init__(self, tables: KeptTables, note: Note) -> None:
+        self._tables, self._note = tables, note
+        self._changed: dict[Key, tuple[Any, Any, Any]] = {}
+        self._records: list[tuple[str, Record]] = []
+
+    def note(self, table: str, record: Record) -> None:
+        """A reader is told when the write is on the disk, not before."""
+        self._records.append((table, record))
+
+    def flushed(self) -> bool:
+        if not self._changed and not self._records:
+            return True
+        texts = [(table, json.dumps(record)) for table, record in self._records]
+        try:
+            numbers = self._tables.save(self._writes(), texts)
+        except sqlite3.Error:
+            return False
+        records, self._records = self._records, []
+        self._changed.clear()
+        for (table, record), number in zip(records, numbers, strict=True):
+            self._note(table, record, number)
+        return True
+
+    def _writes(self) -> list[Write]:
+        return [write_of(key, where) for key, where in self._changed.items()]
+
+    def changed(self, handler: Any) -> None:
+        self._changed.update(changed_keys(handler))
+
+
+@contextmanager
+def kept_tables(keeper: TableKeeper) -> Iterator[None]:
+    original = DynamoHandler.call_action
+
+    def call_action(handler: DynamoHandler) -> Any:
+        if not keeper.flushed():
+            return 500, {}, _FAILED
+        answer = original(handler)
+        if answer[0] < HTTPStatus.BAD_REQUEST:
+            keeper.changed(handler)
+        return answer if keeper.flushed() else (500, {}, _FAILED)
+
+    with replaced(DynamoHandler, "call_action", call_action):
+        yield
+
+
+def restore_tables(tables: KeptTables) -> None:
+    """When the empty tables are there."""
+    backends: Any = dynamodb_backends
+    for _, _, backend in backends.iter_backends():
+        for table in backend.tables.values():
+            table.items = Partitions(tables, table)

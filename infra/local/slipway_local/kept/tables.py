@@ -1,0 +1,85 @@
+"""Items of tables, and the records of their streams. Keys and items are JSON texts."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from slipway_local.kept.file import KeptFile
+
+Key = tuple[str, str, str]
+"""Table, hash key, range key; the last is empty where there is none."""
+
+
+@dataclass(frozen=True)
+class Write:
+    """`item` None: it is gone. `indexed`: by index, the value it is found under."""
+
+    key: Key
+    item: str | None
+    indexed: Mapping[str, str] = field(default_factory=dict)
+
+
+class KeptTables:
+    def __init__(self, file: KeptFile) -> None:
+        self._file = file
+
+    def save(self, writes: Iterable[Write], records: Sequence[tuple[str, str]]) -> list[int]:
+        """In one transaction; answers a number for each record (a table's name and a text)."""
+        numbers = []
+        with self._file.change() as file:
+            for write in writes:
+                file.execute(
+                    "DELETE FROM indexed WHERE (table_name, hash, range) = (?, ?, ?)", write.key
+                )
+                if write.item is None:
+                    file.execute(
+                        "DELETE FROM items WHERE (table_name, hash, range) = (?, ?, ?)", write.key
+                    )
+                    continue
+                file.execute(
+                    "INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?)", (*write.key, write.item)
+                )
+                rows = [(*write.key, name, value) for name, value in write.indexed.items()]
+                file.executemany("INSERT INTO indexed VALUES (?, ?, ?, ?, ?)", rows)
+            for record in records:
+                added = file.execute(
+                    "INSERT INTO changes (table_name, record) VALUES (?, ?)", record
+                )
+                numbers.append(added.lastrowid or 0)
+        return numbers
+
+    def partition(self, table: str, hash_key: str) -> list[tuple[str, str]]:
+        """Range keys and items."""
+        where = "SELECT range, item FROM items WHERE table_name = ? AND hash = ?"
+        return [(key, item) for key, item in self._file.rows(where, (table, hash_key))]
+
+    def hash_keys(self, table: str) -> list[str]:
+        found = self._file.rows("SELECT DISTINCT hash FROM items WHERE table_name = ?", (table,))
+        return [key for (key,) in found]
+
+    def by_index(self, table: str, index: str, value: str) -> list[tuple[str, str, str]]:
+        """Hash keys, range keys and items."""
+        found = self._file.rows(
+            """SELECT hash, range, item FROM indexed JOIN items USING (table_name, hash, range)
+            WHERE table_name = ? AND index_name = ? AND value = ?""",
+            (table, index, value),
+        )
+        return [(hash_key, range_key, item) for hash_key, range_key, item in found]
+
+    def expire(self, table: str, attribute: str, now_s: float) -> None:
+        """Remove the items whose time, a number in that attribute, is over."""
+        path = f'$."{attribute}".N'
+        with self._file.change() as file:
+            file.execute(
+                "DELETE FROM items WHERE table_name = ? AND"
+                " CAST(json_extract(item, ?) AS REAL) <= ?",
+                (table, path, now_s),
+            )
+
+    def records(self) -> list[tuple[int, str, str]]:
+        """What not every reader of a stream has taken: numbers, tables' names and texts."""
+        found = self._file.rows("SELECT id, table_name, record FROM changes ORDER BY id")
+        return [(number, table, record) for number, table, record in found]
+
+    def taken(self, number: int) -> None:
+        with self._file.change(durable=False) as file:
+            file.execute("DELETE FROM changes WHERE id = ?", (number,))

@@ -1,0 +1,58 @@
+"""The order saga keeps the twelve laws on both drivers, from a plan and its six functions.
+
+So do orders that need no undo, and orders whose changes and events share a transaction of DynamoDB.
+"""
+
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from tests.contract.tables import create_table
+from tests.faults.on_state_machine import StateMachines
+from tests.faults.orders import KETTLE, ORDERS, STEPS, Order, ShopWorld
+
+from slipway.adapters.dynamodb_store import DynamoDbStore
+from slipway.saga import Outcome, Plan, Step, Workflow
+from slipway.saga.testing import Subject, laws, laws_of
+
+MACHINES = StateMachines()
+
+
+def price(order: Workflow[Order], **_: object) -> Outcome:
+    return Outcome.nothing(total_cents=order.request.amount_cents)
+
+
+def nothing_to_undo(_order: Workflow[Order], **_: object) -> None:
+    """A price that was worked out leaves nothing."""
+
+
+def outbox() -> DynamoDbStore:
+    client = boto3.client("dynamodb", "eu-central-1")
+    table = f"write-{len(client.list_tables()['TableNames'])}"
+    return DynamoDbStore(client, create_table(client, "WriteTable", table))
+
+
+PRICES = Plan("price", "1", Order, (Step("price", timeout_s=10),))
+WITH_OUTBOX = Subject(
+    plan=ORDERS,
+    steps=STEPS,
+    world=ShopWorld,
+    request=KETTLE,
+    store=outbox,
+    drive=MACHINES.drive,
+)
+
+test_in_process = laws(plan=ORDERS, steps=STEPS, world=ShopWorld, request=KETTLE)
+test_on_the_state_machine = laws(
+    plan=ORDERS, steps=STEPS, world=ShopWorld, request=KETTLE, drive=MACHINES.drive
+)
+test_without_any_undo = laws(
+    plan=PRICES, steps={"price": (price, nothing_to_undo)}, world=ShopWorld, request=KETTLE
+)
+test_with_the_outbox = laws_of({"outbox": WITH_OUTBOX}, 3, 5, 10, 11, 12)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def machines() -> Iterator[None]:
+    with MACHINES.running():
+        yield

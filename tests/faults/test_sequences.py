@@ -1,0 +1,23 @@
+"""Sequences of commands, faults and time: whatever happens, the laws are kept after every event."""
+
+from datetime import timedelta
+
+from hypothesis import HealthCheck, Phase, settings
+from tests.faults.orders import KETTLE, ORDERS, STEPS, ShopWorld
+from tests.faults.pipelines import SUBJECTS
+
+from slipway.saga.testing import Subject
+from slipway.saga.testing.sequences import sequences
+
+_ORDERS = settings(max_examples=200, stateful_step_count=12, deadline=None, derandomize=True)
+_STEPS = settings(
+    max_examples=10,
+    stateful_step_count=5,
+    deadline=timedelta(minutes=1),
+    derandomize=True,
+    phases=[Phase.generate],  # a story of ten steps takes too long to be told a hundred times
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+TestOrders = sequences(Subject(plan=ORDERS, steps=STEPS, world=ShopWorld, request=KETTLE), _ORDERS)
+TestTheTenSteps = sequences(SUBJECTS["older"], _STEPS)

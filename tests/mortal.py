@@ -1,0 +1,135 @@
+"""`slipway up` as a process that is killed again and again, at moments that a seed draws."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from slipway.containerize.archive import pack
+from slipway.settings import Settings
+from slipway_local.cli.client import Client
+from slipway_local.cli.exits import Stop
+from slipway_local.cli.follow import ENDED
+from slipway_local.state import announced_system
+
+ROOT = Path(__file__).parents[1]
+STARTS_WITHIN_S, ENDS_WITHIN_S = 60.0, 300.0
+LOOKS_EVERY_S = 0.05
+COMMAND = (sys.executable, "-m", "slipway_local")
+
+
+@dataclass
+class Mortal:
+    """`request` is what is asked for whenever nothing is under way; `asked` what was accepted."""
+
+    state: Path
+    environment: Mapping[str, str]
+    source: Path
+    request: Mapping[str, Any]
+    asked: list[str] = field(default_factory=list)
+    interrupted: int = 0
+
+    def live(self, seconds: float) -> None:
+        """Then `kill -9`, whatever it is doing: starting, running, undoing."""
+        with self._started() as process:
+            death = threading.Timer(seconds, process.kill)
+            death.start()
+            with suppress(Stop):  # killed in the middle of an answer
+                if client := self._found(process, time.monotonic() + STARTS_WITHIN_S):
+                    with closing(client):
+                        self._ask_when_idle(client)
+            assert process.wait(ENDS_WITHIN_S) == -signal.SIGKILL
+            death.join()
+
+    def live_to_the_end(self) -> list[dict[str, Any]]:
+        """Until every workflow has ended: all of them, as the system tells them."""
+        with self._started() as process:
+            client = self._found(process, time.monotonic() + STARTS_WITHIN_S)
+            assert client, "it does not start"
+            end = time.monotonic() + ENDS_WITHIN_S
+            while not all(view["status"] in ENDED for view in self._views(client)):
+                assert process.poll() is None, "it ended by itself"
+                assert time.monotonic() < end, self._views(client)
+                _let_pass(process, LOOKS_EVERY_S)
+            views = self._views(client)
+            client.close()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(ENDS_WITHIN_S) == 0
+            return views
+
+    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [*COMMAND, *arguments],
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            timeout=STARTS_WITHIN_S,
+            check=False,
+        )
+
+    @contextmanager
+    def _started(self) -> "Iterator[subprocess.Popen[bytes]]":
+        """Killed at the end of the block, if it still runs."""
+        command = [*COMMAND, "up", "--port", "0", "--json"]
+        nowhere = subprocess.DEVNULL
+        with subprocess.Popen(
+            command, env=self._environment, stdout=nowhere, stderr=nowhere
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        path = f"{ROOT / 'functions'}{os.pathsep}{ROOT / 'infra/local'}"
+        return {**self.environment, "SLIPWAY_STATE": str(self.state), "PYTHONPATH": path}
+
+    def _found(self, process: "subprocess.Popen[bytes]", until: float) -> Client | None:
+        """None when it is killed before."""
+        while process.poll() is None and time.monotonic() < until:
+            found = announced_system(Settings(state=str(self.state)))
+            if found and found.pid == process.pid:
+                return Client(found.url, found.token)
+            _let_pass(process, LOOKS_EVERY_S)
+        return None
+
+    def _ask_when_idle(self, client: Client) -> None:
+        if any(view["status"] not in ENDED for view in self._views(client)):
+            self.interrupted += 1
+            return
+        with TemporaryDirectory() as place:
+            archive = Path(place, "source.tar.gz")
+            size = pack(self.source, archive).archive_bytes
+            upload = client.post("/uploads", {"size_bytes": size})
+            client.upload(upload, archive)
+        body = {"source": {"upload_id": upload["upload_id"]}, **self.request}
+        self.asked.append(client.post("/workflows", body)["workflow_id"])
+
+    def _views(self, client: Client) -> list[dict[str, Any]]:
+        views: list[dict[str, Any]] = client.get("/workflows", limit=100)["items"]
+        return views
+
+
+def _let_pass(process: "subprocess.Popen[bytes]", seconds: float) -> None:
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
+
+
+def kill_again_and_again(mortal: Mortal, kills: int, longest_s: float) -> None:
+    """The moments are drawn anew each time; what is printed says how to repeat them."""
+    drawn = os.environ.get("SLIPWAY_SEED") or f"{random.SystemRandom().randrange(16**8):08x}"
+    moments = [random.Random(f"{drawn} {n}").uniform(0, longest_s) for n in range(kills)]  # noqa: S311  (no secrets)
+    told = " ".join(f"{moment:.2f}" for moment in moments)
+    sys.stdout.write(f"\nSLIPWAY_SEED={drawn} repeats {kills} kills, after seconds: {told}\n")
+    for moment in moments:
+        mortal.live(moment)

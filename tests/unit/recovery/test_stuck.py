@@ -1,0 +1,88 @@
+"""What nobody drives any more is found and rescued; what may go on is left alone."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tests.faults.rig import Rig
+from tests.unit.recovery.test_sweep import LEFT, ME, Machine
+
+from recovery.stuck import longest_silence
+from recovery.sweep import Sweeper
+from slipway.messages.sweeping import Sweep, SweepReport
+from slipway.saga import Change
+from steps import PLAN
+
+
+def sweep_later(rig: Rig, machine: Machine, by: timedelta, **order: Any) -> SweepReport:
+    requested_at = rig.store.load(LEFT).workflow.created_at
+    sweeper = Sweeper(Sweep(**order), rig.store, machine, {}, ME, now=lambda: requested_at + by)
+    return sweeper.run()
+
+
+LONG = longest_silence(PLAN) + timedelta(seconds=1)
+
+
+def test_a_workflow_that_nothing_drives_is_rescued_once() -> None:
+    rig, machine = Rig(), Machine()
+    rig.submit(LEFT)
+
+    first, second = (sweep_later(rig, machine, LONG).rescued for _ in range(2))
+
+    assert [each.workflow_id for each in first] == [LEFT]
+    assert second == ()
+    assert rig.store.load(LEFT).workflow.in_charge == f"{LEFT}-undo-2"
+
+
+def test_one_whose_rescue_never_began_is_rescued_again_after_as_long_a_silence() -> None:
+    rig, machine = Rig(), Machine()
+    rig.submit(LEFT)
+    sweep_later(rig, machine, LONG)
+
+    assert sweep_later(rig, machine, LONG + LONG).rescued
+    assert rig.store.load(LEFT).workflow.in_charge == f"{LEFT}-undo-3"
+
+
+@pytest.mark.parametrize(
+    ("running", "silence"),
+    [((LEFT,), LONG), ((), timedelta(minutes=5))],
+    ids=["its execution runs", "a step may be at work"],
+)
+def test_a_workflow_that_may_go_on_is_left_alone(
+    running: Sequence[str], silence: timedelta
+) -> None:
+    rig = Rig()
+    rig.submit(LEFT)
+
+    assert sweep_later(rig, Machine(*running), silence).rescued == ()
+
+
+def test_a_dry_run_names_the_stuck_and_leaves_them() -> None:
+    rig = Rig()
+    rig.submit(LEFT)
+
+    report = sweep_later(rig, Machine(), LONG, dry_run=True)
+
+    assert [(each.workflow_id, each.rescued) for each in report.rescued] == [(LEFT, False)]
+    assert rig.store.load(LEFT).workflow.execution is None
+
+
+def test_a_workflow_that_is_over_is_never_stuck() -> None:
+    rig = Rig()
+    rig.run(rig.submit(LEFT))
+
+    assert sweep_later(rig, Machine(), LONG).rescued == ()
+
+
+def test_the_silence_is_longer_than_any_step() -> None:
+    assert all(longest_silence(PLAN).total_seconds() > step.timeout_s for step in PLAN)
+
+
+def test_one_that_waits_for_its_turn_has_no_execution_and_is_not_stuck() -> None:
+    rig = Rig()
+    saga = rig.store.load(rig.submit(LEFT))
+    waiting = saga.workflow.model_copy(update={"waits_for": "wf_aaaaaaaaaaaaaaaaaaaaaaaa"})
+    rig.store.commit(Change(saga.workflow.version, waiting))
+
+    assert sweep_later(rig, Machine(), LONG).rescued == ()

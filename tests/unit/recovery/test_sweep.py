@@ -1,0 +1,245 @@
+"""A sweep rescues what is stuck and removes what no live workflow needs, and nothing else."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from tests.faults.rig import BEHAVIOURS, REPOSITORY, Rig
+from tests.faults.worlds import an_object
+
+from recovery.sweep import Sweeper, on_schedule
+from slipway import wiring
+from slipway.adapters.memory.images import Image
+from slipway.containerize.labels import APP, INSTANCE, MANAGED_BY, WORKFLOW, labels_of
+from slipway.containerize.workspace_keys import is_audit
+from slipway.messages.sweeping import Sweep, SweepReport
+from slipway.saga import Status
+from slipway.saga.testing import Fault, Saboteur
+from slipway.settings import Settings
+from steps import PLAN
+
+ME = "this.one"
+LIVE = "wf_aaaaaaaaaaaaaaaaaaaaaaaa"
+LEFT = "wf_bbbbbbbbbbbbbbbbbbbbbbbb"
+FORGOTTEN = "wf_ffffffffffffffffffffffff"
+NEVER_UNDONE = Fault("push_image", "unavailable", "before", "compensate")
+REJECTED = Fault("verify_deployment", "rejected", "after")
+
+
+class Machine:
+    """Which executions run."""
+
+    def __init__(self, *running: str) -> None:
+        self.running = set(running)
+
+    def start(self, workflow_id: str) -> None:
+        self.running.add(workflow_id)
+
+    def undo(self, workflow_id: str, execution: str) -> None:
+        self.running.add(execution or workflow_id)
+
+    def answer(self, task_token: str, decision: str) -> None:
+        raise AssertionError((task_token, decision))
+
+    def is_running(self, execution: str) -> bool:
+        return execution in self.running
+
+
+def swept(rig: Rig, *, machine: Machine | None = None, **order: Any) -> SweepReport:
+    with rig.wired(), wiring.use(settings=Settings(registry="registry.test:5000/apps")):
+        parts = wiring.managed_parts()
+        running = machine or Machine()
+        return Sweeper(Sweep(**order), rig.store, running, parts, ME).run()
+
+
+def completed(rig: Rig) -> None:
+    rig.run(rig.submit(LIVE, app={"name": "live"}))
+    assert rig.store.load(LIVE).workflow.status is Status.COMPLETED
+
+
+def with_leftovers(rig: Rig) -> None:
+    """The undo of the push never succeeded and was given up."""
+    runner = Saboteur(Saboteur(rig.runner, REJECTED), NEVER_UNDONE)
+    saga = rig.run(rig.submit(LEFT), runner)
+    assert saga.workflow.status is Status.COMPENSATED_WITH_LEFTOVERS
+
+
+def forgotten(rig: Rig, **labels: str) -> None:
+    """Something of everything, of a workflow that no table knows."""
+    given = {**labels_of(FORGOTTEN, "old", ME), **labels}
+    rig.images.images.put(Image("sha256:old", None, given))
+    rig.images.images.tag("sha256:old", f"{REPOSITORY}/old:1")
+    rig.engine.push(f"{REPOSITORY}/old:1", None, lambda _: None, lambda: False)
+    rig.engine.untag(f"{REPOSITORY}/old:1")
+    rig.images.images.put(Image("sha256:old", None, given))
+    rig.cluster.apply(an_object("v1", "Namespace", "old", None, given))
+    rig.cluster.apply(an_object("v1", "ServiceAccount", "old", "old", given))
+    rig.workspace.put(f"workflows/{FORGOTTEN}/build_image/context", b"x")
+
+
+def told(report: SweepReport) -> list[tuple[str, str]]:
+    return sorted((item.state, item.kind) for item in report.items)
+
+
+EVERYTHING = ("image", "manifest", "namespace", "object", "serviceaccount")
+
+
+def test_what_an_undo_left_over_is_removed_and_each_removal_is_an_event() -> None:
+    rig = Rig()
+    with_leftovers(rig)
+    world = rig.world(LEFT)
+    assert world["images"]["manifests"]
+
+    report = swept(rig)
+
+    assert told(report) == [("removed", "manifest")]
+    assert rig.world(LEFT) == Rig().world(LEFT)
+    last = rig.store.events(LEFT)[-1]
+    assert last.type == "slipway.resource.swept"
+    assert last.data["resource"] == {"kind": "manifest", "name": report.items[0].name}
+    assert last.sequence == rig.store.load(LEFT).workflow.version
+
+
+def test_of_a_workflow_that_nobody_knows_everything_goes() -> None:
+    rig = Rig()
+    forgotten(rig)
+
+    report = swept(rig)
+
+    assert told(report) == [("removed", kind) for kind in EVERYTHING]
+    assert {item.why for item in report.items} == {"nobody knows its workflow"}
+    assert rig.world(FORGOTTEN) == Rig().world(FORGOTTEN)
+
+
+def test_a_dry_run_says_the_same_and_does_nothing() -> None:
+    rig = Rig()
+    forgotten(rig)
+    before = rig.world(FORGOTTEN)
+
+    report = swept(rig, dry_run=True)
+
+    assert told(report) == [("would_remove", kind) for kind in EVERYTHING]
+    assert rig.world(FORGOTTEN) == before
+
+
+def test_what_a_completed_or_an_open_workflow_made_stays() -> None:
+    rig = Rig()
+    completed(rig)
+    rig.submit(LEFT)
+    with rig.wired():
+        for step in PLAN.steps[:6]:
+            rig.runner.execute(BEHAVIOURS[step.name], LEFT)
+    before = rig.world(LEFT)
+
+    report = swept(rig, machine=Machine(LEFT))
+
+    assert report.items == ()
+    assert rig.world(LEFT) == before
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        {INSTANCE: "another.one"},
+        {MANAGED_BY: "somebody"},
+        {WORKFLOW: ""},
+    ],
+    ids=["another installation's", "somebody's", "of no workflow"],
+)
+def test_what_is_not_labelled_as_ours_is_never_touched(labels: Mapping[str, str]) -> None:
+    rig = Rig()
+    forgotten(rig, **labels)
+    rig.workspace.delete("workflows/")
+    before = rig.world(FORGOTTEN)
+
+    report = swept(rig)
+
+    assert report.items == ()
+    assert rig.world(FORGOTTEN) == before
+
+
+def test_what_names_no_installation_counts_as_ours() -> None:
+    rig = Rig()
+    labels = {WORKFLOW: FORGOTTEN, APP: "old", MANAGED_BY: "slipway"}
+    rig.images.images.put(Image("sha256:old", None, labels))
+
+    assert told(swept(rig)) == [("removed", "image")]
+
+
+def test_what_is_young_is_spared_by_the_schedule() -> None:
+    rig = Rig()
+    forgotten(rig)
+    before = rig.world(FORGOTTEN)
+
+    with rig.wired(), wiring.use(executions=Machine(), settings=Settings(instance=ME)):
+        report = on_schedule({})
+
+    assert report["items"] == []
+    assert rig.world(FORGOTTEN) == before
+
+
+def test_a_manifest_that_somebody_tagged_and_a_namespace_that_somebody_lives_in_stay() -> None:
+    rig = Rig()
+    forgotten(rig)
+    repository = f"{REPOSITORY}/old"
+    digest = rig.registry.digest(f"{repository}:1")
+    assert digest is not None
+    rig.registry.set_tag(f"{repository}:stable", digest)
+    rig.cluster.apply(an_object("v1", "ConfigMap", "prices", "old", {}))
+
+    report = swept(rig)
+
+    kept = {item.kind: item.detail for item in report.items if item.state == "kept"}
+    assert kept == {"manifest": "the tag stable uses it", "namespace": "others live in it"}
+    assert rig.registry.tags(repository) == ["1", "stable"]
+
+
+def test_what_was_there_before_the_workflow_is_never_deleted() -> None:
+    """Its undo could not put it back, and it still carries the workflow's label."""
+    rig = Rig()
+    rig.cluster.apply(an_object("v1", "Namespace", "shop", None, {"team": "boris"}))
+    rig.cluster.apply(an_object("v1", "ServiceAccount", "shop", "shop", {"team": "boris"}))
+    undo = Fault("prepare_cluster", "unavailable", "before", "compensate")
+    asked = rig.submit(LEFT, options={"adopt": True})
+    rig.run(asked, Saboteur(Saboteur(rig.runner, REJECTED), undo))
+
+    report = swept(rig)
+
+    kept = {item.kind: item.detail for item in report.items if item.state == "kept"}
+    assert kept == {"serviceaccount": "it was there before"}
+
+
+def test_a_part_that_is_out_of_reach_is_told_and_the_others_are_swept() -> None:
+    rig = Rig()
+    forgotten(rig)
+    rig.images.away.add("registry.test:5000")
+
+    report = swept(rig)
+
+    assert [each.part for each in report.unreachable] == ["registry"]
+    assert told(report) == [("removed", k) for k in EVERYTHING if k != "manifest"]
+
+
+def test_reports_and_logs_are_kept() -> None:
+    rig = Rig()
+    with_leftovers(rig)
+
+    swept(rig)
+
+    keys = list(rig.workspace.keys(f"workflows/{LEFT}/"))
+    assert keys
+    assert all(is_audit(LEFT, key) for key in keys)
+
+
+def test_the_tag_that_a_forgotten_workflow_gave_goes_and_one_of_somebody_stays() -> None:
+    rig = Rig()
+    labels = labels_of(FORGOTTEN, "old", ME)
+    for name, reference in (("own", f"{REPOSITORY}:{FORGOTTEN}"), ("used", f"{REPOSITORY}:live")):
+        rig.images.images.put(Image(f"sha256:{name}", None, labels))
+        rig.images.images.tag(f"sha256:{name}", reference)
+
+    report = swept(rig)
+
+    states = {item.name: (item.state, item.detail) for item in report.items}
+    assert states["sha256:own"] == ("removed", None)
+    assert states["sha256:used"] == ("kept", f"the tag {REPOSITORY}:live uses it")
