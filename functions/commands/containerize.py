@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
 
 from slipway.containerize.ports import Workspace
-from slipway.containerize.secret_names import without_secrets
+from slipway.containerize.secret_settings import apart, discard, is_mark_of, keep
 from slipway.containerize.target import Target
 from slipway.cqrs import answers
 from slipway.cqrs.http import endpoint
@@ -42,22 +41,26 @@ def containerize(
     if answer:
         return answer
     _check(command, call, workspace, target)
-    workflow = _workflow(command, call, settings, now())
+    env, hidden = apart(command.app.env)
+    workflow = _workflow(_with_env(command, env), call, settings, now())
     answer = Accepted(workflow_id=workflow.workflow_id, version=1)
+    mark = keep(workspace, workflow.workflow_id, hidden)
+    workflow = workflow.model_copy(update={"sealed": mark})
     try:
         _write(store, workflow, inbox_for(call, command, answer), settings)
     except (Conflict, TargetLocked) as reason:
+        _discard(store, workspace, workflow)
         # The same request, sent twice at once, finds what the other one wrote.
-        return remembered(store, call, command) or _accepted_before(store, workflow, reason)
+        return remembered(store, call, command) or _accepted_before(store, workflow, hidden, reason)
     return answer
 
 
 def _write(store: Store, workflow: WorkflowRecord, inbox: Inbox | None, settings: Settings) -> None:
     """At once, or in the queue of its target. Between two looks at it a target may become free."""
-    steps, told = [step.name for step in PLAN.forward], _told(workflow.request)
+    steps = [step.name for step in PLAN.forward]
     for _ in range(_TRIES):
         try:
-            store.commit(transitions.requested(workflow, inbox, steps, told))
+            store.commit(transitions.requested(workflow, inbox, steps))
         except TargetLocked as locked:
             if settings.when_busy != "wait":
                 raise
@@ -111,21 +114,33 @@ def _workflow(
     )
 
 
-def _told(request: Mapping[str, Any]) -> dict[str, Any]:
-    """As the events and the views have it: they travel further than the settings' secrets may."""
-    app = request["app"]
-    return {**request, "app": {**app, "env": without_secrets(app["env"])}}
+def _discard(store: Store, workspace: Workspace, refused: WorkflowRecord) -> None:
+    """Unless the workflow is this very one: then the word that it was accepted was lost."""
+    try:
+        accepted = store.load(refused.workflow_id).workflow.sealed
+    except NotFound:
+        accepted = None
+    if refused.sealed != accepted:
+        discard(workspace, refused.workflow_id, refused.sealed)
+
+
+def _with_env(command: ContainerizeRequest, env: Mapping[str, str]) -> ContainerizeRequest:
+    """As the table, the events and the views have it."""
+    return command.model_copy(update={"app": command.app.model_copy(update={"env": env})})
 
 
 def _accepted_before(
-    store: Store, wanted: WorkflowRecord, reason: Conflict | TargetLocked
+    store: Store,
+    wanted: WorkflowRecord,
+    hidden: Mapping[str, str],
+    reason: Conflict | TargetLocked,
 ) -> Accepted:
     """The inbox forgets after a while; the id, which is made of the same key, does not."""
     try:
         before = store.load(wanted.workflow_id).workflow
     except NotFound:
         raise reason from None
-    if before.request != wanted.request:
+    if before.request != wanted.request or not is_mark_of(before.sealed, hidden):
         raise key_was_used()
     return Accepted(workflow_id=wanted.workflow_id, version=1)
 

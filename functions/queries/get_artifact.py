@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from slipway.containerize.ports import Workspace
-from slipway.containerize.workspace_keys import workflow_prefix
+from slipway.containerize.workspace_keys import is_private, workflow_prefix
 from slipway.cqrs import answers
 from slipway.cqrs.http import endpoint
 from slipway.cqrs.problem import Refused
@@ -41,7 +41,8 @@ def get_artifact(
 
 def _key(query: GetArtifact, workspace: Workspace) -> str:
     prefix = workflow_prefix(query.workflow_id)
-    names = [key.removeprefix(prefix) for key in workspace.keys(prefix)]
+    keys = workspace.keys(prefix)
+    names = [key.removeprefix(prefix) for key in keys if not is_private(query.workflow_id, key)]
     found = [n for n in names if query.name in {n, n.partition("/")[2]}]
     if len(found) == 1:
         return prefix + found[0]

@@ -14,6 +14,7 @@ from slipway.settings import InvalidSettings, Settings
 
 if TYPE_CHECKING:
     from slipway.containerize.build_settings import BuildSettings
+    from slipway.containerize.keepsakes import Keepsakes
     from slipway.containerize.outside_builds import OutsideBuilds
     from slipway.containerize.ports import (
         BuildContext,
@@ -76,6 +77,13 @@ def workspace() -> "Workspace":
     from slipway.adapters.s3_workspace import S3Workspace
 
     return S3Workspace(_client("s3"), settings().bucket)
+
+
+@_provider
+def keepsakes() -> "Keepsakes":
+    from slipway.containerize.keepsakes import Keepsakes
+
+    return Keepsakes(workspace())
 
 
 @_provider

@@ -3,16 +3,17 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from slipway.containerize.keepsakes import Keepsakes
 from slipway.containerize.manifest_files import deployed
 from slipway.containerize.ownership import Claim
 from slipway.containerize.ports import Cluster, ObjectRef, Workspace
-from slipway.containerize.restoration import note_before, put_back, read_all, ref_of, resources
+from slipway.containerize.restoration import put_back, read_all, ref_of, resources
 from slipway.containerize.rollout import await_rollout, last_progress, tell_pods
 from slipway.containerize.step_log import step_log
 from slipway.containerize.workspace_keys import object_key
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga import Outcome, Rejected, Workflow, step
-from slipway.wiring import cluster, pause, workspace
+from slipway.wiring import cluster, keepsakes, pause, workspace
 from steps import PLAN, runner
 
 ME = "deploy_application"
@@ -21,7 +22,11 @@ _CONTROLLED = {"ReplicaSet", "Pod"}  # made by a Deployment, which may be one th
 
 
 def note_objects(
-    workflow: Workflow[ContainerizeRequest], cluster: Cluster, workspace: Workspace, **_: object
+    workflow: Workflow[ContainerizeRequest],
+    cluster: Cluster,
+    workspace: Workspace,
+    keepsakes: Keepsakes,
+    **_: object,
 ) -> Mapping[str, Any]:
     if not workflow.request.options.deploy:
         return {"notes": []}
@@ -30,7 +35,7 @@ def note_objects(
     deployment = next(ref for ref in found if ref.kind == "Deployment")
     before = found[deployment]
     return {
-        "notes": note_before(found),
+        "notes": keepsakes.note_before(workflow.id, found),
         "since": last_progress(before) if before else None,
         "served": before is not None and cluster.rollout(deployment).done,
     }
@@ -40,11 +45,13 @@ def deploy_application(
     workflow: Workflow[ContainerizeRequest],
     cluster: Cluster,
     workspace: Workspace,
+    keepsakes: Keepsakes,
     pause: Callable[[float], None],
 ) -> Outcome:
     if not workflow.request.options.deploy:
         return Outcome.nothing(skipped="deploy was not asked for")
     manifests = deployed(workflow.id, workspace)
+    keepsakes.recall(workflow.intent["notes"])
     Claim.of(workflow.id, workflow.request).check_again(cluster, workflow.intent["notes"])
     for manifest in manifests:
         cluster.apply(manifest)
@@ -76,6 +83,7 @@ def deploy_application(
 def withdraw_application(
     workflow: Workflow[ContainerizeRequest],
     cluster: Cluster,
+    keepsakes: Keepsakes,
     pause: Callable[[float], None],
     **_: object,
 ) -> None:
@@ -85,7 +93,7 @@ def withdraw_application(
         return  # there may be no cluster to ask
     deployment = next(ObjectRef(**n["ref"]) for n in notes if n["ref"]["kind"] == "Deployment")
     changed = cluster.read(deployment)
-    put_back(cluster, workflow.id, notes)
+    put_back(cluster, workflow.id, notes, keepsakes.before)
     if workflow.intent["served"]:
         since = last_progress(changed) if changed else None
         within_s = PLAN[ME].undo_timeout_s / 2
@@ -107,5 +115,6 @@ execute, compensate = step(
     runner=runner,
     cluster=cluster,
     workspace=workspace,
+    keepsakes=keepsakes,
     pause=pause,
 )

@@ -7,6 +7,7 @@ from slipway.containerize.manifest_files import manifests_key
 from slipway.containerize.manifests import pull_secret_name, render_manifests
 from slipway.containerize.ports import CredentialStore, Registry, Workspace
 from slipway.containerize.reference import host_of, repository_of
+from slipway.containerize.secret_settings import secrets_of_app
 from slipway.containerize.service import service_spec
 from slipway.containerize.workspace_keys import step_prefix
 from slipway.messages.requests import ContainerizeRequest
@@ -24,23 +25,26 @@ def generate_manifests(
     credentials: CredentialStore,
     instance: str | None,
 ) -> Outcome:
-    app = workflow.request.app
     pushed = workflow.outputs("push_image")
     repository = repository_of(pushed["reference"])
-    secret = _pull_secret(app.name, repository, registry, credentials)
+    secret = _pull_secret(workflow.request.app.name, repository, registry, credentials)
     spec = service_spec(
         workflow.id,
-        app,
+        workflow.request,
         Component.model_validate(workflow.outputs("analyze_repository")["component"]),
         f"{repository}@{pushed['digest']}",
         workflow.outputs("generate_dockerfile")["user_id"],
+        secrets=secrets_of_app(workflow, workspace),
         pull_secret=secret,
-        strict=workflow.request.options.strict,
         instance=instance,
     )
     body = json.dumps(render_manifests(spec), indent=1).encode()
     workspace.put(manifests_key(workflow.id), body, "application/json")
-    return Outcome.of(created=(f"object:{manifests_key(workflow.id)}",), pull_secret=secret)
+    return Outcome.of(
+        created=(f"object:{manifests_key(workflow.id)}",),
+        pull_secret=secret,
+        env_secret=spec.env_from,
+    )
 
 
 def discard(workflow: Workflow[ContainerizeRequest], workspace: Workspace, **_: object) -> None:

@@ -1,11 +1,11 @@
-"""Make the place where the service will live: namespace, pull secret, service account."""
+"""Make the place where the service will live: namespace, secrets, service account."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from slipway.containerize.labels import labels_of
 from slipway.containerize.manifest_files import deployed, prepared
-from slipway.containerize.manifests import namespace_manifest, pull_secret
+from slipway.containerize.manifests import namespace_manifest, pull_secret, settings_secret
 from slipway.containerize.ownership import Claim
 from slipway.containerize.ports import (
     Cluster,
@@ -24,6 +24,7 @@ from slipway.containerize.restoration import (
     ref_of,
     resources,
 )
+from slipway.containerize.secret_settings import forget, secrets_of_app
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga import Outcome, Rejected, Workflow, step
 from slipway.wiring import cluster, credentials, instance, workspace
@@ -35,18 +36,20 @@ def note_place(
 ) -> Mapping[str, Any]:
     """Asks also for what the next step applies: a name that is taken ends it all before it begins.
 
-    Raises Rejected("not_ours").
+    Raises Rejected("not_ours"), or Rejected("other_settings") for a Secret that is not the app's.
     """
     if not workflow.request.options.deploy:
         return {"notes": []}
     namespace = workflow.request.app.target_namespace
     refs = [ObjectRef("v1", "Namespace", namespace)]
-    if name := workflow.outputs("generate_manifests").get("pull_secret"):
-        refs.append(ObjectRef("v1", "Secret", name, namespace))
+    names = workflow.outputs("generate_manifests")
+    secrets = [name for name in map(names.get, ("pull_secret", "env_secret")) if name]
+    refs += [ObjectRef("v1", "Secret", name, namespace) for name in secrets]
     refs += [ref_of(manifest) for manifest in prepared(workflow.id, workspace)]
     later = [ref_of(manifest) for manifest in deployed(workflow.id, workspace)]
     found = read_all(cluster, [*refs, *later])
     Claim.of(workflow.id, workflow.request).check(found)
+    _check_settings(workflow, workspace, found)
     return {"notes": note_before({ref: found[ref] for ref in refs})}
 
 
@@ -58,17 +61,21 @@ def prepare_cluster(
     instance: str | None,
 ) -> Outcome:
     if not workflow.request.options.deploy:
+        forget(workspace, workflow.id)
         return Outcome.nothing(skipped="deploy was not asked for")
-    app, notes = workflow.request.app, workflow.intent["notes"]
-    labels = labels_of(workflow.id, app.name, instance)
+    notes = workflow.intent["notes"]
+    labels = labels_of(workflow.id, workflow.request.app.name, instance)
     now = Claim.of(workflow.id, workflow.request).check_again(cluster, notes)
-    wanted = {ref.kind for ref in _to_make(workflow.id, now, notes)}
-    if "Namespace" in wanted:
-        cluster.apply(namespace_manifest(app.target_namespace, labels))
-    if "Secret" in wanted:
-        cluster.apply(_pull_secret(workflow, credentials, labels))
+    for ref in _to_make(now, notes):
+        if ref.kind == "Namespace":
+            cluster.apply(namespace_manifest(ref.name, labels))
+        elif ref.name == workflow.outputs("generate_manifests")["pull_secret"]:
+            cluster.apply(_pull_secret(workflow, credentials, labels))
+        else:
+            cluster.apply(_settings_secret(workflow, workspace, labels))
     for manifest in prepared(workflow.id, workspace):
         cluster.apply(manifest)
+    forget(workspace, workflow.id)  # the cluster has them: another attempt needs them no more
     return Outcome(resources(notes, existed=False), resources(notes, existed=True))
 
 
@@ -85,16 +92,35 @@ def clear_place(workflow: Workflow[ContainerizeRequest], cluster: Cluster, **_: 
             cluster.delete(ref, uid=now["metadata"]["uid"])
 
 
-def _to_make(
-    workflow_id: str, found: Found, notes: Sequence[Mapping[str, Any]]
-) -> Iterator[ObjectRef]:
-    """What was not there, and was not made by somebody else since that was noted."""
+def _to_make(found: Found, notes: Sequence[Mapping[str, Any]]) -> Iterator[ObjectRef]:
+    """What is not there. What is there was so before, or was made whole by an earlier attempt."""
     for note in notes:
         ref = ObjectRef(**note["ref"])
-        if ref.kind in {"Namespace", "Secret"} and not note["existed"]:
-            now = found[ref]
-            if now is None or made_by(workflow_id, now):
-                yield ref
+        if ref.kind in {"Namespace", "Secret"} and not note["existed"] and found[ref] is None:
+            yield ref
+
+
+def _check_settings(
+    workflow: Workflow[ContainerizeRequest], workspace: Workspace, found: Found
+) -> None:
+    """Nobody can change an immutable Secret, but anybody can have made one of that name."""
+    name = workflow.outputs("generate_manifests").get("env_secret")
+    there = next((now for ref, now in found.items() if ref.name == name and now), None)
+    if there and there.get("data") != _settings_secret(workflow, workspace, {})["data"]:
+        raise Rejected(
+            "other_settings",
+            f"the Secret {name} is there and holds other settings",
+            fix="delete it if nothing uses it, or choose another name for the app",
+        )
+
+
+def _settings_secret(
+    workflow: Workflow[ContainerizeRequest], workspace: Workspace, labels: Mapping[str, str]
+) -> Manifest:
+    app = workflow.request.app
+    name = workflow.outputs("generate_manifests")["env_secret"]
+    values = secrets_of_app(workflow, workspace)
+    return settings_secret(name, app.target_namespace, values, labels)
 
 
 def _pull_secret(

@@ -7,6 +7,7 @@ import pytest
 from tests.contract.clusters import (
     CLUSTERS,
     CRASH,
+    SERVE,
     Place,
     a_workflow,
     an_app,
@@ -14,7 +15,8 @@ from tests.contract.clusters import (
     open_cluster,
 )
 
-from slipway.containerize.labels import WORKFLOW
+from slipway.containerize.labels import WORKFLOW, labels_of
+from slipway.containerize.manifests import settings_secret, settings_secret_name
 from slipway.containerize.ownership import Claim
 from slipway.containerize.ports import Manifest, ObjectRef
 from slipway.containerize.restoration import is_restored, read_all, ref_of
@@ -315,3 +317,37 @@ def test_a_service_that_was_deleted_leaves_its_namespace_empty(empty_place: Plac
         place.cluster.delete(ref_of(manifest))
 
     assert list(place.cluster.inhabitants(place.name)) == []
+
+
+def test_an_immutable_secret_can_be_applied_again_and_never_changed(place: Place) -> None:
+    name = f"{an_app()}-env-1"
+    labels = labels_of(a_workflow(), "test")
+    secret = settings_secret(name, place.name, {"DB_PASSWORD": "hunter2"}, labels)
+    first = place.cluster.apply(secret)
+
+    second = place.cluster.apply(secret)
+    with pytest.raises(Rejected, match="manifest_refused") as refused:
+        place.cluster.apply(settings_secret(name, place.name, {"DB_PASSWORD": "hunter3"}, labels))
+
+    assert second["metadata"]["resourceVersion"] == first["metadata"]["resourceVersion"]
+    assert "hunter" not in refused.value.message
+    now = place.cluster.read(ref_of(secret))
+    assert now is not None
+    assert now["data"] == secret["data"]
+
+
+def test_a_service_that_has_its_settings_from_a_secret_serves(place: Place) -> None:
+    app, workflow_id = an_app(), a_workflow()
+    settings = {"DB_PASSWORD": "a$(PORT)$$b 'c'"}
+    name = settings_secret_name(app, place.name, settings)
+    labels = labels_of(workflow_id, app)
+    place.cluster.apply(settings_secret(name, place.name, settings, labels))
+    length = len(settings["DB_PASSWORD"])
+    script = f"test ${{#DB_PASSWORD}} = {length} && {SERVE}"
+    fed = {"secret_env": ["DB_PASSWORD"], "env_from": name}
+
+    for manifest in place.service(app, workflow_id, script=script, **fed):
+        place.cluster.apply(manifest)
+
+    wait(place, app)
+    assert ObjectRef("v1", "Secret", name, place.name) in place.cluster.made_by(workflow_id)

@@ -16,8 +16,10 @@ from slipway.adapters.kubernetes_client import (
     refusal,
 )
 from slipway.adapters.kubernetes_kinds import Kind, Kinds
-from slipway.adapters.kubernetes_redaction import secrets_of, without
+from slipway.adapters.kubernetes_redaction import without
+from slipway.adapters.kubernetes_secrets import known_secrets
 from slipway.containerize.labels import MANAGED_BY, MANAGER, WORKFLOW
+from slipway.containerize.pod_settings import secrets_of
 from slipway.containerize.ports import Manifest, ObjectRef, Probe, Rollout
 from slipway.saga.errors import Rejected, Unavailable
 
@@ -125,7 +127,7 @@ class KubernetesCluster:
         if told.failure is None:
             return told
         code, why = told.failure
-        return replace(told, failure=(code, without(why, secrets_of(found))))
+        return replace(told, failure=(code, without(why, known_secrets(self._api, found).secrets)))
 
     def probe(self, namespace: str, service: str, port: int, path: str) -> Probe:
         place = f"/api/v1/namespaces/{namespace}/services/http:{service}:{port}/proxy"

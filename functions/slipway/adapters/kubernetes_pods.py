@@ -1,10 +1,11 @@
 """What pods have to say, for people: why they are not ready, and the ends of their logs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from slipway.adapters.kubernetes_client import ApiServer
-from slipway.adapters.kubernetes_redaction import secrets_of, without
+from slipway.adapters.kubernetes_redaction import without
+from slipway.adapters.kubernetes_secrets import Known, known_secrets
 
 _PODS_TOLD = 5
 _LOG_LINES = 20
@@ -29,19 +30,23 @@ def report(api: ApiServer, namespace: str, labels: Mapping[str, str]) -> Iterato
         reverse=True,
     )
     for pod in pods[:_PODS_TOLD]:
-        yield from _told(api, pod, secrets_of(pod))
+        yield from _told(api, pod, known_secrets(api, pod))
     if len(pods) > _PODS_TOLD:
         yield f"and {len(pods) - _PODS_TOLD} more pods"
 
 
-def _told(api: ApiServer, pod: Mapping[str, Any], secrets: list[str]) -> Iterator[str]:
-    name, status = pod["metadata"]["name"], pod.get("status") or {}
+def _told(api: ApiServer, pod: Mapping[str, Any], known: Known) -> Iterator[str]:
+    name, status, secrets = pod["metadata"]["name"], pod.get("status") or {}, known.secrets
     yield f"pod {name}: {status.get('phase', 'Unknown')}"
     for condition in status.get("conditions") or ():
         if condition["status"] != "True" and condition.get("message"):
             yield _clean(without(f"  {condition['type']}: {condition['message']}", secrets))
     for container in status.get("containerStatuses") or ():
-        yield _clean(without(f"  {container['name']}: {_state(container)}", secrets))
+        state = _state(container, says=not known.unread)
+        yield _clean(without(f"  {container['name']}: {state}", secrets))
+        if known.unread:
+            yield f"  its log may hold what is in {', '.join(known.unread)}, which cannot be read"
+            continue
         for previous in (True, False):
             if previous and not container.get("restartCount"):
                 continue
@@ -50,17 +55,24 @@ def _told(api: ApiServer, pod: Mapping[str, Any], secrets: list[str]) -> Iterato
             yield from (f"  {title} | {_clean(line)}" for line in said.splitlines())
 
 
-def _state(container: Mapping[str, Any]) -> str:
+def _state(container: Mapping[str, Any], *, says: bool) -> str:
+    """`says`: with the last words of one that ended, which are its own."""
     states: dict[str, dict[str, Any]] = container.get("state") or {"waiting": {}}
     (kind, detail), *_ = states.items()
     code = f"exit code {detail['exitCode']}" if "exitCode" in detail else None
-    told = ", ".join(filter(None, (detail.get("reason"), code, detail.get("message"))))
+    words = detail.get("message") if says or kind != "terminated" else None
+    told = ", ".join(filter(None, (detail.get("reason"), code, words)))
     ready = "ready" if container.get("ready") else "not ready"
     return f"{kind}, {ready}, {container.get('restartCount', 0)} restarts" + (told and f": {told}")
 
 
 def _log(
-    api: ApiServer, pod: Mapping[str, Any], container: str, secrets: list[str], *, previous: bool
+    api: ApiServer,
+    pod: Mapping[str, Any],
+    container: str,
+    secrets: Sequence[str],
+    *,
+    previous: bool,
 ) -> str:
     """Empty when the container has written none, or none is kept.
 

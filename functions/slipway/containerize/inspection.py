@@ -12,9 +12,10 @@ from slipway.containerize.engine_images import Made, Use
 from slipway.containerize.labels import WORKFLOW
 from slipway.containerize.ports import Cluster, Engine, Manifest, ObjectRef, Registry, Workspace
 from slipway.containerize.reference import repository_of, tag_of
-from slipway.containerize.restoration import is_restored
+from slipway.containerize.restoration import is_like, is_restored
+from slipway.containerize.secret_settings import forget
 from slipway.containerize.staging import staging_tag
-from slipway.containerize.workspace_keys import is_audit, step_of, workflow_prefix
+from slipway.containerize.workspace_keys import is_audit, private_key, step_of, workflow_prefix
 from slipway.saga.finish import Inspector
 from slipway.saga.state import ReceiptItem, Saga, StepStatus
 
@@ -127,8 +128,9 @@ def _noted(
     cluster: Cluster, step: str, note: Mapping[str, Any], ref: ObjectRef, ours: bool
 ) -> ReceiptItem | None:
     kind, name = ref.kind.lower(), _name(ref)
-    if note["before"] is not None:
-        return _item(kind, name, step, *_changed(note["before"], cluster.read(ref), ours))
+    if note["before"] is not None or note.get("kept"):
+        now = cluster.read(ref)
+        return _item(kind, name, step, *_changed(now, ours=ours, restored=_is_restored(note, now)))
     if note["existed"] and not ours:
         return None  # it was there before and was never touched
     if not ours:
@@ -138,8 +140,14 @@ def _noted(
     return _item(kind, name, step, "leftover")
 
 
-def _changed(before: Manifest, now: Manifest | None, ours: bool) -> tuple[str, str | None]:
-    if is_restored(before, now):
+def _is_restored(note: Mapping[str, Any], now: Manifest | None) -> bool:
+    if note["before"] is not None:
+        return is_restored(note["before"], now)
+    return is_like(note["kept"]["likeness"], now)
+
+
+def _changed(now: Manifest | None, *, ours: bool, restored: bool) -> tuple[str, str | None]:
+    if restored:
         return "restored", None
     if ours or now is None:
         return "leftover", "it is not as it was"
@@ -150,6 +158,10 @@ def of_workspace(provide: Callable[[], Workspace]) -> Inspector:
     def inspect_workspace(saga: Saga) -> Iterator[ReceiptItem]:
         workspace = provide()
         workflow_id = saga.workflow.workflow_id
+        # Here and not earlier: until the last undo is over, one of them may need it.
+        forget(workspace, workflow_id)
+        if not _is_to_be_put_back(saga):
+            workspace.delete(private_key(workflow_id))
         found = list(workspace.keys(workflow_prefix(workflow_id)))
         for key in found:
             state = "kept" if is_audit(workflow_id, key) else "leftover"
@@ -160,6 +172,12 @@ def of_workspace(provide: Callable[[], Workspace]) -> Inspector:
                     yield _item("object", key, step.name, "absent")
 
     return inspect_workspace
+
+
+def _is_to_be_put_back(saga: Saga) -> bool:
+    """An undo that was given up: what it could not put back is left for a person."""
+    record = saga.steps.get("deploy_application")
+    return record is not None and record.may_have_acted and record.status is not StepStatus.UNDONE
 
 
 def _item(kind: str, name: str, step: str, state: str, detail: str | None = None) -> ReceiptItem:

@@ -1,5 +1,6 @@
 """Everything that a deployment would do, worked out without doing any of it."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +8,15 @@ from slipway.containerize.analysis import Analysis, analyze
 from slipway.containerize.build_settings import BuildSettings
 from slipway.containerize.dockerfile import dockerfile_for
 from slipway.containerize.labels import labels_of
-from slipway.containerize.manifests import namespace_manifest, render_manifests
+from slipway.containerize.manifests import (
+    ServiceSpec,
+    namespace_manifest,
+    render_manifests,
+    settings_secret,
+)
 from slipway.containerize.policy import dockerfile_findings
+from slipway.containerize.secret_names import HIDDEN
+from slipway.containerize.secret_settings import apart
 from slipway.containerize.service import service_spec
 from slipway.containerize.target import Target
 from slipway.messages.requests import ContainerizeRequest
@@ -30,22 +38,30 @@ def plan(
     image = f"{target.repository(request)}@{DIGEST}"
     spec = service_spec(
         WORKFLOW,
-        app,
+        request,
         component,
         image,
         written.user_id,
+        secrets=apart(app.env)[1],
         pull_secret=None,
-        strict=request.options.strict,
     )
-    manifests = [namespace_manifest(app.target_namespace, labels), *render_manifests(spec)]
+    place = [namespace_manifest(app.target_namespace, labels), *_settings(spec, labels)]
     findings = dockerfile_findings(written.dockerfile)
     return {
         **_told(analysis),
         "dockerfile": written.dockerfile,
         "dockerignore": written.dockerignore,
-        "manifests": manifests,
+        "manifests": [*place, *render_manifests(spec)],
         "findings": [finding.model_dump(mode="json") for finding in findings],
     }
+
+
+def _settings(spec: ServiceSpec, labels: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """The Secret's names; its values are for the cluster alone."""
+    if spec.env_from:
+        secret = settings_secret(spec.env_from, spec.namespace, {}, labels)
+        del secret["data"]
+        yield {**secret, "stringData": dict.fromkeys(spec.secret_env, HIDDEN)}
 
 
 def _told(analysis: Analysis) -> dict[str, Any]:

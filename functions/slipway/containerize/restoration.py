@@ -1,14 +1,19 @@
 """Remember how the cluster was, and put it back: restore what existed, delete what we made."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from slipway.containerize.labels import WORKFLOW
 from slipway.containerize.ports import Cluster, Manifest, ObjectRef
+from slipway.fingerprint import fingerprint
 
 Note = Mapping[str, Any]
-"""`{"ref": {...}, "existed": bool, "before": manifest or None}`; JSON, part of a step's intent."""
+"""`{"ref": {...}, "existed": bool, "before": manifest or None}`; JSON, part of a step's intent.
+
+Where `before` would hold secrets, it is None, and `kept` says where it lies and what it is like.
+"""
 Found = Mapping[ObjectRef, Manifest | None]
 """What the cluster held when it was asked."""
 
@@ -49,10 +54,20 @@ def resources(notes: Sequence[Note], *, existed: bool) -> tuple[str, ...]:
     return tuple(str(ObjectRef(**n["ref"])) for n in notes if n["existed"] is existed)
 
 
-def put_back(cluster: Cluster, workflow_id: str, notes: Sequence[Note]) -> None:
+def in_the_note(note: Note) -> Manifest | None:
+    before: Manifest | None = note["before"]
+    return before
+
+
+def put_back(
+    cluster: Cluster,
+    workflow_id: str,
+    notes: Sequence[Note],
+    before_of: Callable[[Note], Manifest | None] = in_the_note,
+) -> None:
     """What does not carry our label was never touched by us, or is somebody else's again."""
     for note in reversed(notes):
-        ref, before = ObjectRef(**note["ref"]), note["before"]
+        ref, before = ObjectRef(**note["ref"]), before_of(note)
         now = cluster.read(ref)
         if before is not None:
             if now is None or made_by(workflow_id, now):
@@ -68,6 +83,16 @@ def made_by(workflow_id: str, manifest: Manifest) -> bool:
 
 def is_restored(before: Manifest, now: Manifest | None) -> bool:
     return now is not None and _comparable(before) == _comparable(now)
+
+
+def likeness(manifest: Manifest, salt: str) -> dict[str, str]:
+    """Enough to tell later whether an object is as it was, and nothing of what it holds."""
+    text = json.dumps(_comparable(manifest), sort_keys=True)
+    return {"salt": salt, "print": fingerprint(text, salt)}
+
+
+def is_like(before: Mapping[str, str], now: Manifest | None) -> bool:
+    return now is not None and likeness(now, before["salt"]) == before
 
 
 def _content(manifest: Manifest) -> dict[str, Any]:

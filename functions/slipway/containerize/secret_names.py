@@ -22,12 +22,15 @@ _LOGIN = re.compile(r"://([^/\s@]*):([^/\s]*)@|://([^/\s:@]+)@")
 _PART = re.compile(r"(?:password|passwd|pwd|secret|token|key)\s*=\s*([^\s;&,'\"]+)", re.IGNORECASE)
 
 
-def secrets_in(settings: Mapping[str, str]) -> list[str]:
-    """What must not be told of them, in every spelling, the longest first."""
+def secrets_in(settings: Mapping[str, str], *, all_of_them: bool = False) -> list[str]:
+    """What must not be told of them, in every spelling, the longest first.
+
+    With `all_of_them` every value is a secret, whatever its name: they come from a Secret.
+    """
     found = {
         spelling
         for name, value in settings.items()
-        for secret in _secrets(name, value)
+        for secret in (*_secrets(name, value), *((value,) if all_of_them else ()))
         for spelling in _spellings(secret)
     }
     return sorted(filter(None, found), key=lambda each: (-len(each), each))

@@ -13,6 +13,9 @@ AUDIT = frozenset(
 """Kept after a rollback: what a person needs to see why it failed."""
 
 
+_PRIVATE = "private/"
+
+
 def workflow_prefix(workflow_id: str) -> str:
     return f"workflows/{workflow_id}/"
 
@@ -23,6 +26,15 @@ def step_prefix(workflow_id: str, step: str) -> str:
 
 def object_key(workflow_id: str, step: str, name: str) -> str:
     return step_prefix(workflow_id, step) + name
+
+
+def private_key(workflow_id: str, name: str = "") -> str:
+    """What no query answers: secrets, for as long as the workflow may need them."""
+    return f"{workflow_prefix(workflow_id)}{_PRIVATE}{name}"
+
+
+def is_private(workflow_id: str, key: str) -> bool:
+    return key.startswith(private_key(workflow_id))
 
 
 def is_audit(workflow_id: str, key: str) -> bool:

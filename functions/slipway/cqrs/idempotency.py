@@ -1,6 +1,5 @@
 """One command, one answer: however often it is sent with the same Idempotency-Key."""
 
-import hashlib
 import json
 
 from pydantic import BaseModel
@@ -8,6 +7,7 @@ from pydantic import BaseModel
 from slipway.cqrs.ids import inbox_key
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
+from slipway.fingerprint import fingerprint
 from slipway.messages.views import Accepted
 from slipway.saga.store import Inbox, Store
 
@@ -16,10 +16,11 @@ def remembered(store: Store, call: Call, command: BaseModel) -> Accepted | None:
     """The answer given before. Raises Refused("idempotency_conflict") for another command."""
     if call.idempotency_key is None:
         return None
-    inbox = store.remembered(inbox_key(call))
+    key = inbox_key(call)
+    inbox = store.remembered(key)
     if inbox is None:
         return None
-    if inbox.fingerprint != _fingerprint(command):
+    if inbox.fingerprint != _fingerprint(command, key):
         raise key_was_used()
     return Accepted.model_validate(inbox.answer)
 
@@ -28,7 +29,8 @@ def inbox_for(call: Call, command: BaseModel, answer: Accepted) -> Inbox | None:
     """Goes into the same transaction as the command's effect."""
     if call.idempotency_key is None:
         return None
-    return Inbox(inbox_key(call), _fingerprint(command), answer.model_dump())
+    key = inbox_key(call)
+    return Inbox(key, _fingerprint(command, key), answer.model_dump())
 
 
 def key_was_used() -> Refused:
@@ -40,6 +42,7 @@ def key_was_used() -> Refused:
     )
 
 
-def _fingerprint(command: BaseModel) -> str:
+def _fingerprint(command: BaseModel, key: str) -> str:
+    """Of all that was sent, secrets too."""
     told = json.dumps([type(command).__name__, command.model_dump(mode="json")], sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()
+    return fingerprint(told, salt=key)

@@ -43,7 +43,7 @@ AppName = Annotated[
 ]
 EnvName = Annotated[
     str,
-    StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=256),
+    StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=253),  # as a Secret's keys
     _meaning("name a variable with letters, digits and underscores; do not begin with a digit"),
 ]
 SessionId = Annotated[

@@ -172,6 +172,7 @@ class Receipt(_Record):
 class WorkflowRecord(_Record):
     """The aggregate. `version` is the number of the workflow's last event.
 
+    `sealed` names what belongs to the request, is kept outside of the table and told to nobody.
     `execution` drives it; None means the first one, which is named like the workflow. `waits_for`
     is who had the target when it was requested; nothing drives it before its turn.
     """
@@ -182,6 +183,7 @@ class WorkflowRecord(_Record):
     definition: str
     definition_version: str
     request: Mapping[str, Any]
+    sealed: str | None = None
     owner: str
     session_id: str | None = None
     rehearsal: bool = False

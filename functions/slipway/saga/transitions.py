@@ -29,12 +29,10 @@ def requested(
     workflow: WorkflowRecord,
     inbox: Inbox | None,
     steps: Sequence[str] = (),
-    told_request: Mapping[str, Any] | None = None,
 ) -> Change:
     """The first transaction of a workflow; it also takes its target, or a place in the queue.
 
     `steps` are the names of the plan's steps, told so that a view can list those to come.
-    `told_request` is the request as everybody may read it, where that is another one.
     """
     told = workflow.model_dump(
         mode="json",
@@ -43,7 +41,6 @@ def requested(
     )
     after = workflow.model_copy(update={"version": 1})
     told["steps"] = list(steps)
-    told["request"] = told_request or told["request"]
     event = event_of(after, 1, "workflow.requested", workflow.created_at, {"workflow": told})
     if workflow.waits_for:
         return Change(0, after, (), (event,), inbox, join_queue=workflow.lock)

@@ -81,18 +81,6 @@ def test_a_request_is_accepted_and_tells_where_to_look(store: MemoryStore) -> No
     assert event.data["workflow"]["steps"] == [step.name for step in PLAN]
 
 
-def test_secrets_among_the_settings_reach_the_application_and_no_event(store: MemoryStore) -> None:
-    env = {"DB_PASSWORD": "hunter2", "DB_URL": "postgres://anna:assam@db/shop", "LOG": "info"}
-
-    workflow_id = post(other(env=env)).json["workflow_id"]
-
-    assert store.load(workflow_id).workflow.request["app"]["env"] == env
-    (event,) = store.events(workflow_id)
-    told = event.data["workflow"]["request"]["app"]["env"]
-    assert told == {"DB_PASSWORD": "***", "DB_URL": "***", "LOG": "info"}
-    assert "hunter2" not in event.model_dump_json()
-
-
 def test_the_same_key_and_request_get_the_same_answer_and_one_workflow(store: MemoryStore) -> None:
     first, second = post(key="k1"), post(key="k1")
 

@@ -234,6 +234,16 @@ def test_an_artifact_is_found_by_its_name_or_its_step_and_name(workspace: Memory
     assert (binary.text, binary.headers["content-type"]) == ("/wA=", "application/octet-stream")
 
 
+def test_what_is_private_is_no_artifact_and_is_not_even_named(workspace: MemoryWorkspace) -> None:
+    workspace.put(f"workflows/{SHOP}/private/1.json", b"hunter2")
+
+    for name in ("1.json", "private%2F1.json"):
+        for query in ({}, {"format": "url"}):
+            reply = ask(get_artifact, path={"id": SHOP, "name": name}, query=query)
+            assert (reply.status, reply.json["code"]) == (404, "no_such_artifact")
+            assert reply.json["fix"] == "there are: none yet"
+
+
 def test_an_artifact_can_be_had_by_a_url_that_expires(workspace: MemoryWorkspace) -> None:
     workspace.put(f"workflows/{SHOP}/build_image/build.log", b"log")
 

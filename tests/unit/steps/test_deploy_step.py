@@ -46,7 +46,7 @@ def test_a_deployment_that_was_half_applied_is_withdrawn() -> None:
     bench = Bench()
     bench.begin("deploy_application")
     before = bench.cluster.snapshot()
-    bench.do_and_die("deploy_application", after_call=10)
+    bench.do_and_die("deploy_application", after_call=12)
     assert bench.cluster.read(SERVICE)
     assert bench.cluster.read(DEPLOYMENT) is None
 

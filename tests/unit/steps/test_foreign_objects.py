@@ -92,7 +92,7 @@ def test_what_appears_between_two_attempts_could_not_be_put_back_and_is_refused(
 ) -> None:
     bench = a_bench_with()
     bench.begin("deploy_application", options={"adopt": adopt})
-    bench.do_and_die("deploy_application", after_call=5)
+    bench.do_and_die("deploy_application", after_call=6)
     assert bench.record("deploy_application").status is StepStatus.INTENT
     bench.cluster.apply(their_service(BY_HAND))
     before = bench.cluster.snapshot()

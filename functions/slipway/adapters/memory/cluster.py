@@ -136,6 +136,8 @@ class MemoryCluster:
             and _selector(present) != _selector(manifest)
         ):
             raise Rejected("manifest_refused", "spec.selector of a Deployment is immutable")
+        if present and present.get("immutable") and present.get("data") != manifest.get("data"):
+            raise Rejected("manifest_refused", "data is immutable when `immutable` is set")
 
     def _settled(self, stored: Object) -> Object:
         if stored["kind"] == "Deployment":

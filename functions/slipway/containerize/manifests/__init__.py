@@ -8,7 +8,13 @@ from slipway.containerize.manifests.network import (
     network_policy,
     service,
 )
-from slipway.containerize.manifests.place import namespace_manifest, pull_secret, pull_secret_name
+from slipway.containerize.manifests.place import (
+    namespace_manifest,
+    pull_secret,
+    pull_secret_name,
+    settings_secret,
+    settings_secret_name,
+)
 from slipway.containerize.manifests.spec import ServiceSpec
 from slipway.containerize.manifests.workload import deployment, service_account
 
@@ -18,6 +24,8 @@ __all__ = [
     "pull_secret",
     "pull_secret_name",
     "render_manifests",
+    "settings_secret",
+    "settings_secret_name",
 ]
 
 

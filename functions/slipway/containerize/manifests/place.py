@@ -1,13 +1,13 @@
 """The namespace of a service, and the secret its images are pulled with."""
 
 import base64
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from slipway.containerize.manifests.metadata import cluster_wide
 from slipway.containerize.ports import Credentials
+from slipway.fingerprint import fingerprint
 
 _DOCKER_HUB = {"docker.io", "index.docker.io", "registry-1.docker.io"}
 _DOCKER_HUB_KEY = "https://index.docker.io/v1/"  # the only key the kubelet matches for it
@@ -20,11 +20,9 @@ def namespace_manifest(name: str, labels: Mapping[str, str]) -> dict[str, Any]:
 
 def pull_secret_name(app: str, registry_host: str, credentials: Credentials) -> str:
     """Other credentials have another name: a rotation never overwrites what running pods use."""
-    text = _docker_config(registry_host, credentials).encode()
-    salt = f"{app} {registry_host}".encode()
+    text = _docker_config(registry_host, credentials)
     # The name is public: guessing a password against it must cost something.
-    suffix = hashlib.scrypt(text, salt=salt, n=2**14, r=8, p=1, dklen=4).hex()
-    return f"{app}-pull-{suffix}"
+    return f"{app}-pull-{fingerprint(text, f'{app} {registry_host}', size_bytes=4)}"
 
 
 def pull_secret(
@@ -41,6 +39,27 @@ def pull_secret(
         "metadata": {"name": name, "namespace": namespace, "labels": dict(labels)},
         "type": "kubernetes.io/dockerconfigjson",
         "data": {".dockerconfigjson": base64.b64encode(text.encode()).decode()},
+    }
+
+
+def settings_secret_name(app: str, namespace: str, settings: Mapping[str, str]) -> str:
+    """Other values have another name: an older version finds its own as long as it is kept."""
+    text = json.dumps(settings, sort_keys=True)
+    # 48 + 5 + 10 characters: what a label holds, and a name anyway.
+    return f"{app}-env-{fingerprint(text, f'{app} {namespace} env', size_bytes=5)}"
+
+
+def settings_secret(
+    name: str, namespace: str, settings: Mapping[str, str], labels: Mapping[str, str]
+) -> dict[str, Any]:
+    """Immutable: the kubelet needs not watch it, and its name always tells the truth."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": name, "namespace": namespace, "labels": dict(labels)},
+        "type": "Opaque",
+        "immutable": True,
+        "data": {k: base64.b64encode(v.encode()).decode() for k, v in sorted(settings.items())},
     }
 
 

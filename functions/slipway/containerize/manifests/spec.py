@@ -14,7 +14,8 @@ _BY_DIGEST = re.compile(r"^[^\s@]+@sha256:[0-9a-f]{64}$")
 class ServiceSpec:
     """`image` is `host/repository@sha256:…`. `services` are the databases and queues it talks to.
 
-    `env` holds plain values; PORT is always set to `port`. `user_id` is the image's USER.
+    `env` holds plain values; PORT is always set to `port`. `env_from` names the Secret that holds
+    the settings with the names in `secret_env`. `user_id` is the image's USER.
     `strict`: the pods reach names and the found services, and nothing else.
     Raises Rejected for an image that is not named by digest or that runs as root.
     """
@@ -27,6 +28,8 @@ class ServiceSpec:
     health_path: str | None = None
     replicas: int = 1
     env: Mapping[str, str] = field(default_factory=dict)
+    secret_env: Sequence[str] = ()
+    env_from: str | None = None
     user_id: int = 10001
     pull_secret: str | None = None
     ingress: Ingress | None = None

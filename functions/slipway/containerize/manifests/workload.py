@@ -86,10 +86,19 @@ def _container(spec: ServiceSpec) -> dict[str, Any]:
     }
 
 
-def _environment(spec: ServiceSpec) -> list[dict[str, str]]:
-    """Kubernetes reads `$(NAME)` and `$$` in values: every dollar is doubled to stay itself."""
+def _environment(spec: ServiceSpec) -> list[dict[str, Any]]:
+    """Kubernetes reads `$(NAME)` and `$$` in values: every dollar is doubled to stay itself.
+
+    It does not in what comes from a Secret.
+    """
     values = {**spec.env, "PORT": str(spec.port)}
-    return [{"name": k, "value": values[k].replace("$", "$$")} for k in sorted(values)]
+    plain = [{"name": k, "value": v.replace("$", "$$")} for k, v in values.items()]
+    secret = [
+        {"name": k, "valueFrom": {"secretKeyRef": {"name": spec.env_from, "key": k}}}
+        for k in spec.secret_env
+        if k not in values
+    ]
+    return sorted([*plain, *secret], key=lambda each: str(each["name"]))
 
 
 def _probes(spec: ServiceSpec) -> dict[str, Any]:

@@ -86,6 +86,8 @@ class KeptFile:
 
     def _check(self) -> None:
         self._connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        # What was deleted may have been a secret: its bytes go, too.
+        self._connection.execute("PRAGMA secure_delete = ON")
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
         if not self.rows("SELECT 1 FROM sqlite_schema LIMIT 1"):

@@ -1,5 +1,6 @@
 """An application tells its settings when it fails; nobody reads the secrets among them."""
 
+import base64
 import json
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler
@@ -56,6 +57,17 @@ DISCOVERY = {
     "/api": {"kind": "APIGroupDiscoveryList", "items": []},
     "/apis": {"kind": "APIGroupDiscoveryList", "items": [APPS]},
 }
+SECRETS_KIND = {
+    "resource": "secrets",
+    "responseKind": {"group": "", "version": "v1", "kind": "Secret"},
+    "scope": "Namespaced",
+    "verbs": ["get"],
+}
+CORE = {"metadata": {"name": ""}, "versions": [{"version": "v1", "resources": [SECRETS_KIND]}]}
+DISCOVERY_OF_SECRETS = {
+    "/api": {"kind": "APIGroupDiscoveryList", "items": [CORE]},
+    "/apis": {"kind": "APIGroupDiscoveryList", "items": []},
+}
 REFUSED_SET = {
     "metadata": {
         "uid": "r",
@@ -81,7 +93,7 @@ def cluster_of(answers: Mapping[str, Any], log: str = "") -> Reply:
             text(200, log)(handler)
         else:
             found = next(body for end, body in answers.items() if path.endswith(end))
-            text(200, json.dumps(found))(handler)
+            (status(found) if isinstance(found, int) else text(200, json.dumps(found)))(handler)
 
     return reply
 
@@ -141,3 +153,70 @@ def test_a_refusal_that_repeats_what_was_sent_tells_no_secret(tmp_path: Path) ->
 
     assert caught.value.message == "no: ***"
     assert "comma" not in str(caught.value)
+
+
+KEPT = {"name": "web-env-1", "key": "DB_PASSWORD"}
+FROM_A_SECRET: list[dict[str, Any]] = [
+    {"env": [{"name": "DB_PASSWORD", "valueFrom": {"secretKeyRef": KEPT}}]},
+    {"envFrom": [{"secretRef": {"name": "web-env-1"}}]},
+]
+ENCODED = base64.b64encode(PASSWORD.encode()).decode()
+SECRET = {"apiVersion": "v1", "kind": "Secret", "data": {"DB_PASSWORD": ENCODED}}
+
+
+def fed(container: Mapping[str, Any]) -> dict[str, Any]:
+    plain = {"name": "app", "image": "web@sha256:0"}
+    return {**POD, "spec": {"containers": [{**plain, **container}]}}
+
+
+def told_by(answers: Mapping[str, Any], tmp_path: Path) -> str:
+    log = f"before\ncannot log in with {PASSWORD}, or {ENCODED}\nafter\n"
+    with answering(cluster_of(answers, log)) as server:
+        cluster = KubernetesCluster.at(kubeconfig(tmp_path, server.url))
+        return "\n".join(cluster.pod_report("shop", {"app": "web"}))
+
+
+@pytest.mark.parametrize("container", FROM_A_SECRET)
+def test_what_comes_from_a_secret_of_the_cluster_is_hidden_as_well(
+    container: Mapping[str, Any], tmp_path: Path
+) -> None:
+    answers = {"/pods": {"items": [fed(container)]}, "/secrets/web-env-1": SECRET}
+
+    told = told_by(answers, tmp_path)
+
+    assert "log | cannot log in with ***, or ***" in told
+    assert "log | after" in told
+    assert "word, with" not in told
+    assert ENCODED not in told
+
+
+@pytest.mark.parametrize("code", [403, 404])
+@pytest.mark.parametrize("container", FROM_A_SECRET)
+def test_when_the_secret_cannot_be_read_what_the_application_says_is_not_quoted(
+    container: Mapping[str, Any], code: int, tmp_path: Path
+) -> None:
+    answers = {"/pods": {"items": [fed(container)]}, "/secrets/web-env-1": code}
+
+    told = told_by(answers, tmp_path)
+
+    assert "web-env-1, which cannot be read" in told
+    assert "exit code 3" in told
+    assert "log |" not in told
+    assert "wrong:" not in told
+
+
+def test_a_secret_that_need_not_be_there_hides_nothing(tmp_path: Path) -> None:
+    optional = {"envFrom": [{"secretRef": {"name": "web-env-1", "optional": True}}]}
+    answers = {"/pods": {"items": [fed(optional)]}, "/secrets/web-env-1": 404}
+
+    assert "log | before" in told_by(answers, tmp_path)
+
+
+def test_a_refused_secret_is_not_repeated(tmp_path: Path) -> None:
+    secret = {**SECRET, "metadata": {"name": "web-env-1", "namespace": "shop"}}
+    with answering(cluster_of(DISCOVERY_OF_SECRETS)) as server:
+        cluster = KubernetesCluster.at(kubeconfig(tmp_path, server.url))
+        with pytest.raises(Rejected, match="manifest_refused") as caught:
+            cluster.apply(secret)
+
+    assert caught.value.message == "no: ***"

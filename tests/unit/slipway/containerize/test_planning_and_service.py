@@ -1,5 +1,6 @@
 """A plan tells what a deployment would do, and does nothing."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,19 @@ def test_a_plan_holds_all_that_would_be_made_and_the_same_twice(shop: Path) -> N
     assert sorted(shop.rglob("*")) == before
 
 
+def test_a_plan_names_the_secrets_among_the_settings_and_no_value(shop: Path) -> None:
+    env = {"DB_PASSWORD": "hunter2", "DB_URL": "postgres://anna:assam@db/shop", "TEA": "sencha"}
+
+    told = plan(shop, a_request(app={"env": env}), TARGET, BuildSettings())
+
+    (secret,) = (m for m in told["manifests"] if m["kind"] == "Secret")
+    assert secret["stringData"] == {"DB_PASSWORD": "***", "DB_URL": "***"}
+    text = json.dumps(told)
+    assert text.count(secret["metadata"]["name"]) == 3
+    assert "sencha" in text
+    assert [word for word in ("hunter2", "assam") if word in text] == []
+
+
 def test_a_plan_of_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Rejected, match="empty_source"):
         plan(tmp_path, a_request(), TARGET, BuildSettings())
@@ -49,10 +63,16 @@ def test_the_port_is_the_one_asked_for_or_found_or_the_default(
     shop: Path, asked: int | None, found: int | None, port: int
 ) -> None:
     component = analyze(shop).component.model_copy(update={"port": found})
-    app = a_request(app={"port": asked}).app
+    request = a_request(app={"port": asked})
 
     spec = service_spec(
-        "wf_me", app, component, f"r.test/shop@{DIGEST}", 10001, pull_secret="shop-pull"
+        "wf_me",
+        request,
+        component,
+        f"r.test/shop@{DIGEST}",
+        10001,
+        secrets={},
+        pull_secret="shop-pull",
     )
 
     assert spec.port == port

@@ -16,6 +16,7 @@ from slipway.containerize.manifests import (
     pull_secret,
     pull_secret_name,
     render_manifests,
+    settings_secret_name,
 )
 from slipway.containerize.ports import Credentials
 from slipway.messages.requests import Ingress
@@ -150,6 +151,37 @@ def test_a_dollar_in_a_value_reaches_the_application_as_it_is() -> None:
         {"name": "PASSWORD", "value": "a$$(PORT)$$$$b"},
         {"name": "PORT", "value": "8080"},
     ]
+
+
+def test_a_secret_setting_is_named_beside_the_plain_ones_and_port_stays_ours() -> None:
+    spec = {
+        "env": {"TEA": "assam"},
+        "secret_env": ["DB_PASSWORD", "PORT"],
+        "env_from": "shop-env-1",
+    }
+
+    env = container_of(shop(**spec))["env"]
+
+    reference = {"name": "shop-env-1", "key": "DB_PASSWORD"}
+    assert env == [
+        {"name": "DB_PASSWORD", "valueFrom": {"secretKeyRef": reference}},
+        {"name": "PORT", "value": "8080"},
+        {"name": "TEA", "value": "assam"},
+    ]
+
+
+def test_the_name_of_a_settings_secret_follows_from_app_place_and_values() -> None:
+    names = {
+        settings_secret_name(app, namespace, {"A_TOKEN": value})
+        for app in ("shop", "cafe")
+        for namespace in ("one", "two")
+        for value in ("1", "2")
+    }
+
+    assert len(names) == 8
+    assert settings_secret_name("shop", "one", {"A_TOKEN": "1"}) in names
+    long = settings_secret_name("s" * 48, "one", {"A_TOKEN": "1"})
+    assert len(long) <= 63
 
 
 def test_pods_reach_everything_but_the_metadata_of_the_cloud() -> None:

@@ -1,0 +1,71 @@
+"""What stood in the cluster with secrets in it: as it was, for the undo, and not in the table."""
+
+import json
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from slipway.containerize.labels import MANAGED_BY, MANAGER
+from slipway.containerize.pod_settings import secrets_of
+from slipway.containerize.ports import Manifest, Workspace
+from slipway.containerize.restoration import Found, Note, in_the_note, likeness, note_before
+from slipway.containerize.workspace_keys import private_key
+
+_IN_MIND = 64
+_WITH_PODS = {"Deployment"}
+
+
+class Keepsakes:
+    """Lie under `private/` of their workflow until it is undone and settled.
+
+    What this process has looked at it remembers: an attempt that runs on after its own undo, and
+    after the end of all the others, still finds what to put back.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._in_mind: OrderedDict[str, Manifest] = OrderedDict()
+
+    def note_before(self, workflow_id: str, found: Found) -> list[Note]:
+        """As `restoration.note_before`, for objects that may hold settings."""
+        return [
+            self._kept(workflow_id, note, now) if now and _may_hold_secrets(now) else note
+            for note, now in zip(note_before(found), found.values(), strict=True)
+        ]
+
+    def recall(self, notes: Sequence[Note]) -> None:
+        """To have them in mind. Raises Rejected("no_such_object"): the undo is over."""
+        for note in notes:
+            self.before(note)
+
+    def before(self, note: Note) -> Manifest | None:
+        if not (kept := note.get("kept")):
+            return in_the_note(note)
+        key = kept["key"]
+        return self._in_mind.get(key) or self._bear_in_mind(key, self._workspace.get(key))
+
+    def _bear_in_mind(self, key: str, body: bytes) -> Manifest:
+        before: Manifest = json.loads(body)
+        self._in_mind[key] = before
+        if len(self._in_mind) > _IN_MIND:
+            self._in_mind.popitem(last=False)
+        return before
+
+    def _kept(self, workflow_id: str, note: Note, now: Manifest) -> Note:
+        """Named by what the cluster counts: a later look at it overwrites no earlier one."""
+        metadata = now["metadata"]
+        name = f"{now['kind'].lower()}-{metadata['uid']}-{metadata['resourceVersion']}"
+        key = private_key(workflow_id, f"before/{name}.json")
+        before = in_the_note(note)
+        if before is None:
+            return note
+        body = json.dumps(before).encode()
+        self._workspace.put(key, body, "application/json")
+        self._bear_in_mind(key, body)
+        return {**note, "before": None, "kept": {"key": key, "likeness": likeness(before, key)}}
+
+
+def _may_hold_secrets(manifest: Manifest) -> bool:
+    """Somebody else's may have them in arguments and annotations, where nobody knows them."""
+    labels = manifest["metadata"].get("labels") or {}
+    own = labels.get(MANAGED_BY) == MANAGER
+    return manifest["kind"] in _WITH_PODS and (not own or bool(secrets_of(manifest)))
