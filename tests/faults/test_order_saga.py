@@ -4,6 +4,7 @@ So do orders that need no undo, and orders whose changes and events share a tran
 """
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import boto3
 import pytest
@@ -28,7 +29,7 @@ def nothing_to_undo(_order: Workflow[Order], **_: object) -> None:
 
 def outbox() -> DynamoDbStore:
     client = boto3.client("dynamodb", "eu-central-1")
-    table = f"write-{len(client.list_tables()['TableNames'])}"
+    table = f"write-{uuid4().hex}"
     return DynamoDbStore(client, create_table(client, "WriteTable", table))
 
 
