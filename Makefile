@@ -16,7 +16,7 @@ PYTEST_ARGS ?=
 SHELL_FILES := .ci/run tests/engines/engine tests/engines/cluster tests/engines/engines tests/engines/cluster.d/node.sh
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help demo test laws check render build bench engines engines-down lock deploy clean
+.PHONY: help demo test laws check render build bench compare engines engines-down lock deploy clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -54,6 +54,9 @@ deploy: build ## to AWS, with the account of the environment
 
 bench: $(READY) ## measure; nothing is asserted
 	@$(WITH_ENGINES) $(BIN)/python -m tests.bench
+
+compare: $(READY) ## the cases in which others leave things behind, played here: what is left, what is told
+	@$(BIN)/python -m tests.bench cases
 
 engines: ## Docker Engine, registry, base images and Kubernetes: start what does not answer yet
 	@tests/engines/engines up

@@ -1,9 +1,13 @@
-"""`python -m tests.bench [help boot storage throughput overhead]`: measure, and assert nothing."""
+"""Measure, and assert nothing: `python -m tests.bench [PART…]`.
+
+Parts: help, boot, storage, throughput, overhead, cases.
+"""
 
 import os
 import sys
 from collections.abc import Callable
 
+from tests.bench.cases import compare
 from tests.bench.comparing import measure_overhead
 from tests.bench.figures import say
 from tests.bench.starting import measure_boot, measure_help
@@ -16,6 +20,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "storage": measure_storage,
     "throughput": measure_throughput,
     "overhead": measure_overhead,
+    "cases": compare,
 }
 
 
