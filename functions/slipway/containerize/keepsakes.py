@@ -8,7 +8,7 @@ from slipway.containerize.labels import MANAGED_BY, MANAGER
 from slipway.containerize.pod_settings import secrets_of
 from slipway.containerize.ports import Manifest, Workspace
 from slipway.containerize.restoration import Found, Note, in_the_note, likeness, note_before
-from slipway.containerize.workspace_keys import private_key
+from slipway.containerize.workspace_keys import keepsake_key
 
 _IN_MIND = 64
 _WITH_PODS = {"Deployment"}
@@ -54,7 +54,7 @@ class Keepsakes:
         """Named by what the cluster counts: a later look at it overwrites no earlier one."""
         metadata = now["metadata"]
         name = f"{now['kind'].lower()}-{metadata['uid']}-{metadata['resourceVersion']}"
-        key = private_key(workflow_id, f"before/{name}.json")
+        key = keepsake_key(workflow_id, f"{name}.json")
         before = in_the_note(note)
         if before is None:
             return note

@@ -22,9 +22,9 @@ from slipway.containerize.ports import (
 )
 from slipway.containerize.restoration import ref_of
 from slipway.containerize.thing import Thing
-from slipway.containerize.workspace_keys import is_audit
+from slipway.containerize.workspace_keys import is_audit, keepsake_key
 from slipway.saga.errors import StepError
-from slipway.saga.state import Saga
+from slipway.saga.state import Saga, Status
 
 _WORKFLOWS = "workflows/"
 
@@ -128,7 +128,7 @@ class InCluster:
 
 
 class InWorkspace:
-    """It is ours alone; reports and logs are kept."""
+    """It is ours alone; reports and logs are kept, and what a person may have to restore from."""
 
     def __init__(self, provide: Callable[[], Workspace]) -> None:
         self._provide = provide
@@ -142,8 +142,17 @@ class InWorkspace:
             if not is_audit(workflow_id, key)
         ]
 
-    def judge(self, _saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
-        return things
+    def judge(self, saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
+        """An undo that was given up has left the only copy of what it could not put back."""
+        if saga is None or saga.workflow.status is not Status.COMPENSATED_WITH_LEFTOVERS:
+            return things
+        only_copies = keepsake_key(saga.workflow.workflow_id)
+        return [
+            _kept(thing, "it holds what was not restored")
+            if thing.name.startswith(only_copies)
+            else thing
+            for thing in things
+        ]
 
     def remove(self, things: Sequence[Thing]) -> Iterator[tuple[Thing, str | None]]:
         workspace = self._provide()

@@ -33,6 +33,11 @@ def private_key(workflow_id: str, name: str = "") -> str:
     return f"{workflow_prefix(workflow_id)}{_PRIVATE}{name}"
 
 
+def keepsake_key(workflow_id: str, name: str = "") -> str:
+    """What an undo will put back and must not stand in the table."""
+    return private_key(workflow_id, f"before/{name}")
+
+
 def is_private(workflow_id: str, key: str) -> bool:
     return key.startswith(private_key(workflow_id))
 

@@ -11,7 +11,7 @@ from recovery.sweep import Sweeper, on_schedule
 from slipway import wiring
 from slipway.adapters.memory.images import Image
 from slipway.containerize.labels import APP, INSTANCE, MANAGED_BY, WORKFLOW, labels_of
-from slipway.containerize.workspace_keys import is_audit
+from slipway.containerize.workspace_keys import is_audit, keepsake_key
 from slipway.messages.sweeping import Sweep, SweepReport
 from slipway.saga import Status
 from slipway.saga.testing import Fault, Saboteur
@@ -218,6 +218,19 @@ def test_a_part_that_is_out_of_reach_is_told_and_the_others_are_swept() -> None:
 
     assert [each.part for each in report.unreachable] == ["registry"]
     assert told(report) == [("removed", k) for k in EVERYTHING if k != "manifest"]
+
+
+def test_the_only_copy_of_what_was_not_restored_is_kept_for_a_person() -> None:
+    rig = Rig()
+    with_leftovers(rig)
+    copy = keepsake_key(LEFT, "deployment.json")
+    rig.workspace.put(copy, b"{}")
+    rig.workspace.put(keepsake_key(FORGOTTEN, "deployment.json"), b"{}")
+
+    swept(rig)
+
+    assert list(rig.workspace.keys(keepsake_key(LEFT))) == [copy]
+    assert list(rig.workspace.keys(keepsake_key(FORGOTTEN))) == []
 
 
 def test_reports_and_logs_are_kept() -> None:
