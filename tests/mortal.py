@@ -50,6 +50,19 @@ class Mortal:
             assert process.wait(ENDS_WITHIN_S) == -signal.SIGKILL
             death.join()
 
+    def live_until(self, step: str) -> None:
+        """Ask, and then `kill -9` as soon as that step is seen to have begun."""
+        with self._started() as process:
+            client = self._found(process, time.monotonic() + STARTS_WITHIN_S)
+            assert client, "it does not start"
+            with closing(client):
+                self._ask_when_idle(client)
+                end = time.monotonic() + ENDS_WITHIN_S
+                while not self._has_begun(client, step):
+                    assert time.monotonic() < end, self._views(client)
+                    _let_pass(process, LOOKS_EVERY_S)
+                process.kill()
+
     def live_to_the_end(self) -> list[dict[str, Any]]:
         """Until every workflow has ended: all of them, as the system tells them."""
         with self._started() as process:
@@ -114,6 +127,12 @@ class Mortal:
             client.upload(upload, archive)
         body = {"source": {"upload_id": upload["upload_id"]}, **self.request}
         self.asked.append(client.post("/workflows", body)["workflow_id"])
+
+    def _has_begun(self, client: Client, step: str) -> bool:
+        last = self.asked[-1]
+        views = (view for view in self._views(client) if view["workflow_id"] == last)
+        steps = (each for view in views for each in view["steps"] if each["name"] == step)
+        return any(each["status"] != "PENDING" for each in steps)
 
     def _views(self, client: Client) -> list[dict[str, Any]]:
         views: list[dict[str, Any]] = client.get("/workflows", limit=100)["items"]
