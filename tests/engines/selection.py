@@ -15,11 +15,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "engine: needs a Docker Engine, a registry and a cluster")
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Before `-m` selects."""
+    if item.path.is_relative_to(ENGINE_TESTS):
+        item.add_marker("engine")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(ENGINE_TESTS):
-            item.add_marker("engine")
     wanting = [item for item in items if item.get_closest_marker("engine")]
     if not wanting:
         return
