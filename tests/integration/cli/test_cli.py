@@ -1,51 +1,14 @@
 """The command line as a person or a script meets it, with stand-ins in memory."""
 
 import json
-import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-ROOT = Path(__file__).parents[3]
-APPS = ROOT / "tests" / "apps"
-WITHIN_S = 60
-_NAMES_ENGINES = ("DOCKER_", "KUBECONFIG", "SLIPWAY_")
-
-
-class Shell:
-    """A shell of its own: no engine is named in it, and its state folder is empty."""
-
-    def __init__(self, home: Path) -> None:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(_NAMES_ENGINES)}
-        self.environment = {
-            **kept,
-            "HOME": str(home),
-            "SLIPWAY_STATE": str(home / "state"),
-            "PYTHONPATH": f"{ROOT / 'functions'}{os.pathsep}{ROOT / 'infra' / 'local'}",
-        }
-
-    def command(self, *arguments: str | Path) -> list[str]:
-        return [sys.executable, "-m", "slipway_local", *map(str, arguments)]
-
-    def run(self, *arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.command(*arguments),
-            env={**self.environment, **more},
-            capture_output=True,
-            text=True,
-            timeout=WITHIN_S,
-            check=False,
-        )
-
-
-@pytest.fixture
-def shell(tmp_path: Path) -> Shell:
-    return Shell(tmp_path)
+from tests.shell import APPS, WITHIN_S, Shell
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,7 @@
 """The command `slipway`."""
 
 import sys
-from typing import TYPE_CHECKING, Protocol, cast
-
-if TYPE_CHECKING:
-    from slipway_local.cli.exits import Stop
+from typing import Protocol, cast
 
 
 def main() -> None:
@@ -12,15 +9,18 @@ def main() -> None:
     import typer
 
     from slipway_local.cli.app import app
-    from slipway_local.cli.exits import Exit, Stop
+    from slipway_local.cli.exits import Exit, Stop, tell
+    from slipway_local.cli.interrupts import heed_signals
 
+    heed_signals()
     try:
         sys.exit(app(standalone_mode=False))
     except Stop as stop:
-        _tell(stop)
+        tell(stop)
         sys.exit(stop.exit_code)
     except typer.Abort:
-        sys.exit(130)
+        tell(Stop(Exit.INTERRUPTED, "interrupted", code="interrupted"))
+        sys.exit(Exit.INTERRUPTED)
     except typer.TyperException as error:
         # A typo is bad input; typer's own code for it means something else here. No words: help.
         cast("_Shown", error).show()
@@ -31,14 +31,3 @@ class _Shown(Protocol):
     """What every error of a command line can do; the public base class does not say so."""
 
     def show(self) -> None: ...
-
-
-def _tell(stop: "Stop") -> None:
-    import json
-
-    from slipway_local.cli.terminal import harmless
-
-    if "--json" in sys.argv:
-        told = {"error": {"code": stop.code, "message": stop.message, "fix": stop.fix}}
-        sys.stdout.write(json.dumps(told, indent=2) + "\n")
-    sys.stderr.write(f"slipway: {harmless(stop.line)}\n")

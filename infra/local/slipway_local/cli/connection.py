@@ -1,13 +1,14 @@
 """Which system the commands talk to: the one at SLIPWAY_URL, a running `slipway up`, or our own."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from slipway.settings import InvalidSettings, Settings
 from slipway_local.cli.client import Client
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import Exit, Stop, tell
 from slipway_local.cli.output import Output
 
 if TYPE_CHECKING:
@@ -92,16 +93,42 @@ def started(settings: Settings, options: "Options | None" = None) -> Iterator["L
 def _own_system(settings: Settings, output: Output) -> Iterator[Client]:
     with started(settings) as system:
         tell_start(system, output)
-        client = Client(system.url, system.token)
+        client = Client(system.url, system.token, ends_with_us=True)
         try:
             yield client
+            _wait_for_others(system, output)
+        except KeyboardInterrupt:
+            if system.wait_idle(0):
+                raise
+            leave()
         finally:
             client.close()
-        if not system.wait_idle(_OTHERS_BEGIN_TO_SHOW_S):
-            output.note(
-                "waiting for other workflows of this system; Ctrl-C leaves them to the next"
-            )
-            system.wait_idle(_OTHERS_END_WITHIN_S)
+
+
+def _wait_for_others(system: "LocalSystem", output: Output) -> None:
+    if system.wait_idle(_OTHERS_BEGIN_TO_SHOW_S):
+        return
+    output.note("waiting for other workflows of this system; Ctrl-C leaves them to the next")
+    if not system.wait_idle(_OTHERS_END_WITHIN_S):
+        leave()
+
+
+def leave() -> NoReturn:
+    """End this process in the middle of what its system does, as if it were killed.
+
+    All that the next one needs is in the state folder. An orderly end would take the system apart
+    under steps that are at work, and what they then record would be about that.
+    """
+    tell(
+        Stop(
+            Exit.INTERRUPTED,
+            "ended in the middle of its work, which is not undone yet",
+            fix="`slipway up`, `slipway deploy` or `slipway sweep` undoes it first",
+            code="interrupted",
+        )
+    )
+    sys.stdout.flush()
+    os._exit(Exit.INTERRUPTED)
 
 
 def tell_start(system: "LocalSystem", output: Output) -> None:

@@ -11,6 +11,7 @@ from slipway_local.cli.client import Client
 from slipway_local.cli.connection import connected
 from slipway_local.cli.exits import Exit, Stop, exit_for_workflow
 from slipway_local.cli.follow import Follower
+from slipway_local.cli.interrupts import Interrupts, held_back
 from slipway_local.cli.logs import LOGS, kept_logs
 from slipway_local.cli.output import (
     Output,
@@ -78,15 +79,18 @@ def deploy(wish: Wish, output: Output) -> Exit:
 
 
 def deploy_on(client: Client, wish: Wish, output: Output) -> Exit:
-    accepted = _begin(client, wish, output)
-    workflow_id = accepted["workflow_id"]
-    if not wish.detach:
-        return follow_to_end(client, workflow_id, output, accepted["version"])
+    upload_id = _sent(client, wish, output)
+    with held_back() as interrupts:  # an answer that is lost would be a workflow that is lost
+        accepted = client.post("/workflows", wish.request({"upload_id": upload_id}))
+        workflow_id = accepted["workflow_id"]
+        output.note(f"workflow {workflow_id}")
+        if not wish.detach:
+            return _to_end_or_undone(client, accepted, output, interrupts)
     output.show(accepted, f"{workflow_id}; follow: slipway watch {workflow_id}")
     return Exit.DONE
 
 
-def _begin(client: Client, wish: Wish, output: Output) -> Mapping[str, Any]:
+def _sent(client: Client, wish: Wish, output: Output) -> str:
     from slipway.containerize.archive import pack
 
     with TemporaryDirectory() as folder:
@@ -95,15 +99,15 @@ def _begin(client: Client, wish: Wish, output: Output) -> Mapping[str, Any]:
         output.note(f"packed {packed.files} files, {packed.archive_bytes / 1e6:.1f} MB")
         upload = client.post("/uploads", {"size_bytes": packed.archive_bytes})
         client.upload(upload, archive)
-    accepted = client.post("/workflows", wish.request({"upload_id": upload["upload_id"]}))
-    output.note(f"workflow {accepted['workflow_id']}")
-    return accepted
+    return str(upload["upload_id"])
 
 
 def follow_to_end(
     client: Client, workflow_id: str, output: Output, since: int | None = None, seen: int = 0
 ) -> Exit:
-    """`since`: a version that is known to be written, and may not be visible yet.
+    """Ctrl-C ends the watching alone.
+
+    `since`: a version that is known to be written, and may not be visible yet.
 
     `seen`: the last event that need not be told.
     """
@@ -111,9 +115,55 @@ def follow_to_end(
     try:
         view = follower.to_end(since)
     except KeyboardInterrupt:
-        output.note("cancelling; press Ctrl-C again to leave it to the system")
-        client.post(f"/workflows/{workflow_id}/cancel", {"reason": "interrupted at the terminal"})
-        view = follower.to_end()
+        raise _left_alone(workflow_id) from None
+    return _told(client, view, output)
+
+
+def _to_end_or_undone(
+    client: Client, accepted: Mapping[str, Any], output: Output, interrupts: Interrupts
+) -> Exit:
+    workflow_id = accepted["workflow_id"]
+    follower = Follower(client, workflow_id, output, interrupts=interrupts)
+    try:
+        view = follower.to_end(accepted["version"])
+    except KeyboardInterrupt:
+        output.note(f"cancelling; Ctrl-C once more leaves the undo to {_heir(client)}")
+        _cancel(client, workflow_id)
+        view = _undone(client, follower)
+    return _told(client, view, output)
+
+
+def _heir(client: Client) -> str:
+    return "the next `slipway up`, `deploy` or `sweep`" if client.ends_with_us else "the system"
+
+
+def _cancel(client: Client, workflow_id: str) -> None:
+    try:
+        client.post(f"/workflows/{workflow_id}/cancel", {"reason": "interrupted"})
+    except Stop as stop:
+        if stop.exit_code is not Exit.REFUSED:  # it has just ended by itself
+            raise
+
+
+def _undone(client: Client, follower: Follower) -> dict[str, Any]:
+    try:
+        return follower.to_end()
+    except KeyboardInterrupt:
+        if client.ends_with_us:
+            raise  # the system that ends says what becomes of it
+        raise _left_alone(follower.workflow_id) from None
+
+
+def _left_alone(workflow_id: str) -> Stop:
+    return Stop(
+        Exit.INTERRUPTED,
+        f"{workflow_id} goes on without being watched",
+        fix=f"slipway watch {workflow_id}, or slipway cancel {workflow_id}",
+        code="interrupted",
+    )
+
+
+def _told(client: Client, view: Mapping[str, Any], output: Output) -> Exit:
     _tell_log(client, view, output)
     output.show(view, *summary(view))
     return exit_for_workflow(view["status"])

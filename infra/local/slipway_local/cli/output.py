@@ -4,12 +4,12 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any, cast
 
 from rich.console import Console
 from rich.markup import escape
 
-from slipway_local.cli.terminal import harmless
+from slipway_local.cli.terminal import Listener, harmless
 
 _WORDS = {
     "leftover": "red",
@@ -31,7 +31,9 @@ class Output:
     as_json: bool = False
     result: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
     progress: Console = field(
-        default_factory=lambda: Console(stderr=True, highlight=False, soft_wrap=True)
+        default_factory=lambda: Console(
+            file=cast("IO[str]", Listener()), stderr=True, highlight=False, soft_wrap=True
+        )
     )
 
     def note(self, line: str) -> None:
