@@ -2,6 +2,8 @@
 
 from slipway.containerize.analysis import Analysis, analyze
 from slipway.saga.errors import StepError, Unavailable
+from slipway.settings import Settings
+from slipway.wiring import credentials
 from slipway_local.cli.deploying import Wish
 from slipway_local.cli.exits import Exit, Stop
 
@@ -40,6 +42,16 @@ def _check_request(wish: Wish) -> None:
     except ValidationError as error:
         refused = invalid(error)
         raise Stop(Exit.BAD_INPUT, refused.detail, fix=refused.fix, code=refused.code) from None
+
+
+def check_login(settings: Settings) -> None:
+    """Raises Stop when the registry's login cannot be had: the push would be too late for that."""
+    if not settings.registry:
+        return
+    try:
+        credentials().for_repository(f"{settings.registry}/any")
+    except StepError as error:
+        raise stop_for(error) from error
 
 
 def stop_for(error: StepError) -> Stop:

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from slipway_local.cli.client import Client
-from slipway_local.cli.connection import connected
+from slipway_local.cli.connection import connected, read_settings
 from slipway_local.cli.exits import Exit, Stop, exit_for_workflow
 from slipway_local.cli.follow import Follower
 from slipway_local.cli.interrupts import Interrupts, held_back
@@ -71,10 +71,12 @@ def app_name(path: Path) -> str:
 
 
 def deploy(wish: Wish, output: Output) -> Exit:
-    from slipway_local.cli.checking import checked
+    from slipway_local.cli.checking import check_login, checked
 
     checked(wish)
     with connected(output, may_start=True) as client:
+        if client.ends_with_us:
+            check_login(read_settings())
         return deploy_on(client, wish, output)
 
 

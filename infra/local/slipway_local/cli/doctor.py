@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from slipway.saga.errors import StepError, Unavailable
 from slipway.settings import Settings
 from slipway.wiring import credentials
 from slipway_local.cli.connection import read_settings
@@ -12,10 +13,12 @@ from slipway_local.cli.exits import Exit
 from slipway_local.cli.output import Output, columns
 from slipway_local.engines.probe import Part, parts
 
+_BAD = ("unreachable", "unusable")
+
 
 @dataclass(frozen=True)
 class Finding:
-    """`state`: ok, rehearsal (a stand-in serves), missing or unreachable."""
+    """`state`: ok, rehearsal (a stand-in serves), missing, unreachable or unusable."""
 
     part: str
     state: str
@@ -29,12 +32,14 @@ def doctor(output: Output) -> Exit:
     findings += [_scanner(settings), _credentials(settings)]
     unreachable = any(f.state == "unreachable" for f in findings)
     told = {
-        "ok": not unreachable,
+        "ok": not any(f.state in _BAD for f in findings),
         "rehearsal": any(f.state == "rehearsal" for f in findings),
         "parts": [asdict(f) for f in findings],
     }
     output.show(told, *_lines(told))
-    return Exit.UNREACHABLE if unreachable else Exit.DONE
+    if unreachable:
+        return Exit.UNREACHABLE
+    return Exit.DONE if told["ok"] else Exit.BAD_INPUT
 
 
 def _engine_part(part: Part) -> Finding:
@@ -65,7 +70,11 @@ def _scanner(settings: Settings) -> Finding:
 def _credentials(settings: Settings) -> Finding:
     if not settings.registry:
         return Finding("credentials", "missing", "no registry is set", "set SLIPWAY_REGISTRY")
-    who = credentials().for_repository(f"{settings.registry}/any")
+    try:
+        who = credentials().for_repository(f"{settings.registry}/any")
+    except StepError as error:
+        state = "unreachable" if isinstance(error, Unavailable) else "unusable"
+        return Finding("credentials", state, error.message, error.fix)
     host = settings.registry.partition("/")[0]
     if who is None:
         return Finding("credentials", "ok", f"none for {host}: it is asked without")

@@ -14,6 +14,7 @@ from slipway_local.cli.terminal import Listener, harmless
 _WORDS = {
     "leftover": "red",
     "unreachable": "red",
+    "unusable": "red",
     "missing": "yellow",
     "rehearsal": "yellow",
     "absent": "green",
