@@ -247,7 +247,7 @@ def test_doctor_says_what_is_missing_and_what_to_do(shell: Shell) -> None:
     done = shell.run("doctor", "--json")
 
     parts = {part["part"]: part for part in _document(done)["parts"]}
-    assert set(parts) == {"engine", "registry", "cluster", "scanner", "credentials"}
+    assert set(parts) == {"engine", "registry", "cluster", "scanner", "credentials", "state"}
     assert parts["registry"]["fix"]
 
 
@@ -271,3 +271,18 @@ def test_sweep_with_json_is_one_document_and_spares_what_completed(running: Shel
             "items": [],
             "unreachable": [],
         }
+
+
+@pytest.mark.parametrize("folder", ["/proc/foo", "/dev/null", "/dev/null/state"])
+def test_a_state_folder_that_cannot_be_is_one_line_with_the_setting(
+    shell: Shell, folder: str
+) -> None:
+    for verb in (["deploy", APPS / "static"], ["up", "--port", "0"], ["sweep"]):
+        done = shell.run(*verb, SLIPWAY_STATE=folder)
+        assert done.returncode == 3, done.stderr
+        assert done.stderr.count("\n") == 1
+        assert f"SLIPWAY_STATE: {folder}" in done.stderr
+    examined = shell.run("doctor", "--json", SLIPWAY_STATE=folder)
+    (state,) = [part for part in _document(examined)["parts"] if part["part"] == "state"]
+    assert (examined.returncode, state["state"]) == (3, "unusable")
+    assert "SLIPWAY_STATE" in state["fix"]

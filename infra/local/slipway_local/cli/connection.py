@@ -14,6 +14,7 @@ from slipway_local.cli.output import Output
 if TYPE_CHECKING:
     from slipway_local.system import LocalSystem, Options
 
+STATE_FIX = "let SLIPWAY_STATE name a folder that you may write to"
 _OTHERS_BEGIN_TO_SHOW_S, _OTHERS_END_WITHIN_S = 2.0, 900.0
 
 
@@ -59,9 +60,12 @@ def connected(
 def _running(settings: Settings) -> Client | None:
     if settings.url:
         return Client(settings.url, settings.token)
-    from slipway_local.state import running_system
+    from slipway_local.state import NoFolder, running_system
 
-    found = running_system(settings)
+    try:
+        found = running_system(settings)
+    except NoFolder as error:
+        raise _no_state(error) from None
     return Client(found.url, found.token) if found else None
 
 
@@ -72,12 +76,14 @@ def started(settings: Settings, options: "Options | None" = None) -> Iterator["L
     from slipway_local.front.server import PortTaken
     from slipway_local.kept.file import Unusable
     from slipway_local.kept.store import OtherWorld
-    from slipway_local.state import AlreadyRunning
+    from slipway_local.state import AlreadyRunning, NoFolder
     from slipway_local.system import LocalSystem, Options
 
     with ExitStack() as stack:
         try:
             system = stack.enter_context(LocalSystem(settings, options or Options()))
+        except NoFolder as error:
+            raise _no_state(error) from None
         except Unreachable as error:
             raise Stop(Exit.UNREACHABLE, str(error), code="unreachable") from None
         except (PortTaken, AlreadyRunning) as error:
@@ -87,6 +93,10 @@ def started(settings: Settings, options: "Options | None" = None) -> Iterator["L
         except OtherWorld as error:
             raise Stop(Exit.REFUSED, str(error), code="interrupted_elsewhere") from None
         yield system
+
+
+def _no_state(error: Exception) -> Stop:
+    return Stop(Exit.BAD_INPUT, str(error), fix=STATE_FIX, code="state_unusable")
 
 
 @contextmanager

@@ -8,10 +8,11 @@ from typing import Any
 from slipway.saga.errors import StepError, Unavailable
 from slipway.settings import Settings
 from slipway.wiring import credentials
-from slipway_local.cli.connection import read_settings
+from slipway_local.cli.connection import STATE_FIX, read_settings
 from slipway_local.cli.exits import Exit
 from slipway_local.cli.output import Output, columns
 from slipway_local.engines.probe import Part, parts
+from slipway_local.state import NoFolder, usable_folder
 
 _BAD = ("unreachable", "unusable")
 
@@ -29,7 +30,7 @@ class Finding:
 def doctor(output: Output) -> Exit:
     settings = read_settings()
     findings = [*(_engine_part(part) for part in parts(settings))]
-    findings += [_scanner(settings), _credentials(settings)]
+    findings += [_scanner(settings), _credentials(settings), _state(settings)]
     unreachable = any(f.state == "unreachable" for f in findings)
     told = {
         "ok": not any(f.state in _BAD for f in findings),
@@ -79,6 +80,13 @@ def _credentials(settings: Settings) -> Finding:
     if who is None:
         return Finding("credentials", "ok", f"none for {host}: it is asked without")
     return Finding("credentials", "ok", f"{who.username or 'a token'} for {host}")
+
+
+def _state(settings: Settings) -> Finding:
+    try:
+        return Finding("state", "ok", str(usable_folder(settings)))
+    except NoFolder as error:
+        return Finding("state", "unusable", str(error), STATE_FIX)
 
 
 def _lines(told: Mapping[str, Any]) -> list[str]:
