@@ -1,9 +1,10 @@
 """The command line as a person or a script meets it, with stand-ins in memory."""
 
 import json
+import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -286,3 +287,31 @@ def test_a_state_folder_that_cannot_be_is_one_line_with_the_setting(
     (state,) = [part for part in _document(examined)["parts"] if part["part"] == "state"]
     assert (examined.returncode, state["state"]) == (3, "unusable")
     assert "SLIPWAY_STATE" in state["fix"]
+
+
+def _sparse(folder: Path) -> None:
+    with (folder / "disk.img").open("wb") as file:
+        file.truncate(64_000_000)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (_sparse, "archive_ratio"),
+        (lambda folder: (folder / "out").symlink_to("/etc/passwd"), "archive_link"),
+        (lambda folder: os.mkfifo(folder / "pipe"), "archive_device"),
+    ],
+)
+def test_plan_refuses_what_deploy_refuses(
+    shell: Shell, tmp_path: Path, spoil: Callable[[Path], None], code: str
+) -> None:
+    source = tmp_path / "shop"
+    source.mkdir()
+    (source / "Dockerfile").write_text("FROM busybox:1.37\nCMD ['sh']\n")
+    spoil(source)
+
+    planned, deployed = (shell.run(verb, source, "--json") for verb in ("plan", "deploy"))
+
+    assert (planned.returncode, deployed.returncode) == (3, 3), deployed.stderr
+    assert _document(planned) == _document(deployed)
+    assert _document(planned)["error"]["code"] == code

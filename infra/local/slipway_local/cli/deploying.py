@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from slipway_local.cli.client import Client
@@ -93,13 +92,11 @@ def deploy_on(client: Client, wish: Wish, output: Output) -> Exit:
 
 
 def _sent(client: Client, wish: Wish, output: Output) -> str:
-    from slipway.containerize.archive import pack
+    from slipway_local.cli.checking import packed
 
-    with TemporaryDirectory() as folder:
-        archive = Path(folder, "source.tar.gz")
-        packed = pack(wish.path, archive)
-        output.note(f"packed {packed.files} files, {packed.archive_bytes / 1e6:.1f} MB")
-        upload = client.post("/uploads", {"size_bytes": packed.archive_bytes})
+    with packed(wish) as (report, archive):
+        output.note(f"packed {report.files} files, {report.archive_bytes / 1e6:.1f} MB")
+        upload = client.post("/uploads", {"size_bytes": report.archive_bytes})
         client.upload(upload, archive)
     return str(upload["upload_id"])
 

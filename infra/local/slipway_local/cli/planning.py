@@ -10,7 +10,7 @@ from slipway.containerize.target import Target
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga.errors import StepError
 from slipway.wiring import build_settings
-from slipway_local.cli.checking import checked, stop_for
+from slipway_local.cli.checking import checked, packed, stop_for
 from slipway_local.cli.connection import read_settings
 from slipway_local.cli.deploying import Wish
 from slipway_local.cli.exits import Exit
@@ -22,6 +22,8 @@ _NO_REGISTRY = "registry.invalid"
 
 def show_plan(wish: Wish, output: Output) -> Exit:
     checked(wish)
+    with packed(wish):  # what cannot be sent need not be planned
+        pass
     settings = read_settings()
     request = ContainerizeRequest.model_validate(wish.request({"upload_id": "up_00000000"}))
     target = Target(settings.registry or _NO_REGISTRY)
