@@ -315,3 +315,26 @@ def test_plan_refuses_what_deploy_refuses(
     assert (planned.returncode, deployed.returncode) == (3, 3), deployed.stderr
     assert _document(planned) == _document(deployed)
     assert _document(planned)["error"]["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told", "fix"),
+    [
+        (["deploy"], "PATH", "slipway deploy --help"),
+        (["deploy", "x", "--port", "abc"], "--port", "slipway deploy --help"),
+        (["deploy", "x", "--port"], "--port", "--help"),
+        (["list", "--limit", "0"], "--limit", "slipway list --help"),
+        (["frob"], "frob", "slipway --help"),
+    ],
+)
+def test_a_typo_is_one_line_with_the_fix_or_one_document(
+    shell: Shell, arguments: list[str], told: str, fix: str
+) -> None:
+    said, document = shell.run(*arguments), shell.run(*arguments[:1], "--json", *arguments[1:])
+
+    assert (said.returncode, document.returncode) == (3, 3)
+    (line,) = said.stderr.splitlines()
+    assert told in line
+    assert fix in line
+    assert said.stdout == ""
+    assert _document(document)["error"]["code"] == "invalid_usage"

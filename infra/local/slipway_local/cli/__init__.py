@@ -1,7 +1,10 @@
 """The command `slipway`."""
 
 import sys
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    import typer
 
 
 def main() -> None:
@@ -23,11 +26,23 @@ def main() -> None:
         sys.exit(Exit.INTERRUPTED)
     except typer.TyperException as error:
         # A typo is bad input; typer's own code for it means something else here. No words: help.
-        cast("_Shown", error).show()
-        sys.exit(Exit.BAD_INPUT if sys.argv[1:] else Exit.DONE)
+        usage = cast("_Usage", error)
+        if not sys.argv[1:]:
+            usage.show()
+            sys.exit(Exit.DONE)
+        verb = usage.ctx.info_name if usage.ctx and usage.ctx.parent else None
+        ask = f"slipway {verb} --help" if verb else "slipway --help"
+        said = usage.format_message().rstrip(".")
+        tell(Stop(Exit.BAD_INPUT, said, fix=f"see `{ask}`", code="invalid_usage"))
+        sys.exit(Exit.BAD_INPUT)
 
 
-class _Shown(Protocol):
-    """What every error of a command line can do; the public base class does not say so."""
+class _Usage(Protocol):
+    """What every error of a command line tells; the public base class does not say so."""
+
+    @property
+    def ctx(self) -> "typer.Context | None": ...
+
+    def format_message(self) -> str: ...
 
     def show(self) -> None: ...
