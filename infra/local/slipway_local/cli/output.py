@@ -1,6 +1,8 @@
 """Results on standard output, everything else on standard error."""
 
 import json
+import math
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +24,8 @@ _WORDS = {
     "kept": "green",
     "ok": "green",
 }
+QUIET_S = 30.0
+"""Whoever reads a log is told after this long that the command still lives."""
 _COLOURS = {"COMPLETED": "green", "COMPENSATED": "yellow"}
 
 
@@ -37,17 +41,26 @@ class Output:
         )
     )
 
+    clock: Callable[[], float] = time.monotonic
+    _spoke_at: float = -math.inf
+
     def note(self, line: str) -> None:
+        self._spoke_at = self.clock()
         self.progress.print(line)
 
     @contextmanager
     def at_work(self) -> Iterator[Callable[[str], None]]:
-        """On a terminal, a line that says what is under way; elsewhere it says nothing."""
+        """On a terminal, a line that says what is under way; elsewhere one when it was quiet."""
         if not self.progress.is_terminal:
-            yield lambda _line: None
+            self._spoke_at = self.clock()
+            yield self._sign_of_life
             return
         with self.progress.status("") as status:
             yield status.update
+
+    def _sign_of_life(self, line: str) -> None:
+        if self.clock() - self._spoke_at >= QUIET_S:
+            self.note(f"… {line}")
 
     def document(self, told: Mapping[str, Any] | Sequence[Any]) -> None:
         self.result.file.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
