@@ -338,3 +338,15 @@ def test_a_typo_is_one_line_with_the_fix_or_one_document(
     assert fix in line
     assert said.stdout == ""
     assert _document(document)["error"]["code"] == "invalid_usage"
+
+
+def test_an_app_that_was_given_no_name_is_told_its_own(shell: Shell, tmp_path: Path) -> None:
+    source = tmp_path / "123"
+    source.mkdir()
+    (source / "Dockerfile").write_text("FROM busybox:1.37\nCMD ['sh']\n")
+
+    planned, deployed = shell.run("plan", source), shell.run("deploy", source)
+
+    told = "app: app-123 (from the folder's name; --name chooses another)"
+    assert told in planned.stderr.splitlines()
+    assert told in deployed.stderr.splitlines()[:6]

@@ -1,6 +1,5 @@
 """`slipway deploy`: pack, upload, ask, and follow to the end."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from slipway_local.cli.exits import Exit, Stop, exit_for_workflow
 from slipway_local.cli.follow import Follower
 from slipway_local.cli.interrupts import Interrupts, held_back
 from slipway_local.cli.logs import LOGS, kept_logs
+from slipway_local.cli.names import name_of, tell_name
 from slipway_local.cli.output import (
     Output,
     failure_lines,
@@ -46,7 +46,7 @@ class Wish:
         return {
             "source": source,
             "app": {
-                "name": self.name or app_name(self.path),
+                "name": self.name or name_of(self.path),
                 "namespace": self.namespace,
                 "component": self.component,
                 "port": self.port,
@@ -63,12 +63,6 @@ class Wish:
         }
 
 
-def app_name(path: Path) -> str:
-    """A folder's name as a DNS label."""
-    name = re.sub(r"[^a-z0-9]+", "-", path.resolve().name.lower()).strip("-")[:48].strip("-")
-    return name if name[:1].isalpha() else f"app-{name}"[:48].strip("-")
-
-
 def deploy(wish: Wish, output: Output) -> Exit:
     from slipway_local.cli.checking import check_login, checked
 
@@ -76,6 +70,7 @@ def deploy(wish: Wish, output: Output) -> Exit:
     with connected(output, may_start=True) as client:
         if client.ends_with_us:
             check_login(read_settings())
+        tell_name(wish.path, wish.name, output)
         return deploy_on(client, wish, output)
 
 

@@ -14,6 +14,7 @@ from slipway_local.cli.checking import checked, packed, stop_for
 from slipway_local.cli.connection import read_settings
 from slipway_local.cli.deploying import Wish
 from slipway_local.cli.exits import Exit
+from slipway_local.cli.names import tell_name
 from slipway_local.cli.output import Output, columns, plain
 
 _NO_REGISTRY = "registry.invalid"
@@ -31,6 +32,7 @@ def show_plan(wish: Wish, output: Output) -> Exit:
         told = plan(wish.path, request, target, build_settings())
     except StepError as error:
         raise stop_for(error) from error
+    tell_name(wish.path, wish.name, output)
     output.show(told, *_lines(told))
     return Exit.DONE
 
