@@ -94,8 +94,9 @@ def test_a_build_that_fails_is_rolled_back_with_the_cause_first(
         ([APPS / "flask", "--namespace", "-x"], "app.namespace"),
         ([APPS / "flask", "--port", "80"], "app.port"),
         ([APPS / "flask", "--env", "novalue"], "--env"),
+        ([APPS / "flask", "--env", "TEA=1", "--env", "TEA=2"], "'TEA' is given twice"),
         ([APPS / "flask", "--component", "nowhere"], "nowhere"),
-        ([APPS / "flask", "--on-failure", "advise"], "options.on_failure"),
+        ([APPS / "flask", "--on-failure", "advise"], "not available yet"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_3(
@@ -107,6 +108,7 @@ def test_bad_input_is_one_line_and_exit_code_3(
     errors = [line for line in done.stderr.splitlines() if line.startswith("slipway: ")]
     assert len(errors) == 1
     assert told in errors[0]
+    assert "packed" not in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -139,6 +141,9 @@ def test_what_is_named_and_does_not_answer_is_exit_code_4(
 
     assert done.returncode == 4
     assert setting in done.stderr
+    parts = _document(shell.run("doctor", "--json", **{setting: value}))["parts"]
+    (part,) = [part for part in parts if part["state"] == "unreachable"]
+    assert done.stderr == f"slipway: {setting}: {part['detail']} (fix: {part['fix']})\n"
 
 
 def test_an_unknown_setting_is_refused_by_name(shell: Shell) -> None:
@@ -350,3 +355,22 @@ def test_an_app_that_was_given_no_name_is_told_its_own(shell: Shell, tmp_path: P
     told = "app: app-123 (from the folder's name; --name chooses another)"
     assert told in planned.stderr.splitlines()
     assert told in deployed.stderr.splitlines()[:6]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["logs", "../../x"],
+        ["status", "wf_aaaaaaaa/receipt"],
+        ["cancel", "wf_aaaaaaaa?x"],
+        ["resolve", "wf_aaaaaaaa", "../cancel", "retry"],
+    ],
+)
+def test_what_can_be_no_id_never_becomes_a_part_of_an_address(
+    running: Shell, arguments: list[str]
+) -> None:
+    done = running.run(*arguments, "--json")
+
+    assert (done.returncode, _document(done)["error"]["code"]) == (3, "invalid_usage")
+    assert len(done.stderr.splitlines()) == 1
+    assert "(fix: `slipway " in done.stderr

@@ -85,7 +85,7 @@ def started(settings: Settings, options: "Options | None" = None) -> Iterator["L
         except NoFolder as error:
             raise _no_state(error) from None
         except Unreachable as error:
-            raise Stop(Exit.UNREACHABLE, str(error), code="unreachable") from None
+            raise Stop(Exit.UNREACHABLE, str(error), fix=error.fix, code="unreachable") from None
         except (PortTaken, AlreadyRunning) as error:
             raise Stop(Exit.REFUSED, str(error), code="already_running") from None
         except Unusable as error:

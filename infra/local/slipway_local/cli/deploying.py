@@ -208,13 +208,3 @@ def _what_to_do(workflow_id: str, step: Mapping[str, Any]) -> str:
         f"  fix: slipway resolve {workflow_id} {step['name']} retry,"
         " or skip --reason WHY, or done when you removed it by hand"
     )
-
-
-def parse_env(pairs: list[str]) -> dict[str, str]:
-    env = {}
-    for number, pair in enumerate(pairs, start=1):
-        key, equals, value = pair.partition("=")
-        if not equals or not key:
-            raise Stop(Exit.BAD_INPUT, f"--env number {number} is not K=V", fix="--env NAME=value")
-        env[key] = value
-    return env

@@ -47,15 +47,8 @@ def _engine_part(part: Part) -> Finding:
     if part.missing is None:
         return Finding(part.name, "ok", part.where)
     if part.setting:
-        return Finding(
-            part.name, "unreachable", part.missing, f"start it, or correct {part.setting}"
-        )
-    return Finding(
-        part.name,
-        "rehearsal",
-        part.missing,
-        "name one, or `make engines` in a checkout; until then a stand-in serves",
-    )
+        return Finding(part.name, "unreachable", part.missing, part.fix)
+    return Finding(part.name, "rehearsal", part.missing, part.fix)
 
 
 def _scanner(settings: Settings) -> Finding:
