@@ -1,15 +1,17 @@
 """A connection to a Docker Engine, and its errors in the words of a step."""
 
 import json
+import os
 import socket
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import requests
 import urllib3
 from docker import APIClient
-from docker.auth import encode_header
+from docker.auth import AuthConfig, encode_header
 from docker.errors import (
     APIError,
     DockerException,
@@ -18,6 +20,7 @@ from docker.errors import (
 )
 from docker.tls import TLSConfig
 
+from slipway.adapters.docker_credentials import DockerCredentials
 from slipway.adapters.redaction import redacted
 from slipway.saga.errors import Rejected, StepError, Unavailable
 
@@ -28,7 +31,25 @@ _LOST = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 
 
 class Client(APIClient):
-    """The SDK's own `build` and `push` keep the response, and with it the socket, to themselves."""
+    """The SDK's own `build` and `push` keep the response, and with it the socket, to themselves.
+
+    The SDK reads Docker's configuration when it connects; this one when a login is wanted. So what
+    only looks or removes goes on when that file is broken.
+    """
+
+    @property
+    def _general_configs(self) -> dict[str, Any]:
+        return {"auths": {}}  # not empty: the SDK would look for files of its own
+
+    @_general_configs.setter
+    def _general_configs(self, _read_by_the_sdk: object) -> None: ...
+
+    @property
+    def _auth_configs(self) -> AuthConfig:
+        return DockerCredentials(os.environ.get("DOCKER_CONFIG")).config()
+
+    @_auth_configs.setter
+    def _auth_configs(self, _read_by_the_sdk: object) -> None: ...
 
     def start_build(
         self, params: Mapping[str, object], context: Iterable[bytes], quiet_s: float
@@ -96,12 +117,6 @@ def connect(host: str | None, cert_path: str | None) -> Client:
     tls = _tls(Path(cert_path)) if cert_path else False
     try:
         client = Client(base_url=where, version="auto", timeout=CONNECT_S, tls=tls)
-    except ValueError:
-        raise Rejected(
-            "docker_config_invalid",
-            "Docker's config.json cannot be read",
-            fix="run docker logout and docker login again",
-        ) from None
     except (DockerException, *_LOST) as error:
         raise unreachable(where) from error
     client.timeout = ANSWER_S

@@ -22,7 +22,7 @@ class DockerCredentials:
         self._file /= "config.json"
 
     def for_repository(self, repository: str) -> Credentials | None:
-        config, host = self._read(), host_of(repository)
+        config, host = self.config(), host_of(repository)
         helper = config.get_credential_store(None if host == INDEX_NAME else host)
         if helper and shutil.which(PROGRAM_PREFIX + helper) is None:
             raise Rejected(
@@ -46,7 +46,8 @@ class DockerCredentials:
                 fix=f"docker login {host}, or install another helper",
             ) from None
 
-    def _read(self) -> AuthConfig:
+    def config(self) -> AuthConfig:
+        """Raises Rejected docker_config_invalid."""
         try:
             return auth_config(json.loads(self._file.read_text(encoding="utf-8")))
         except (FileNotFoundError, NotADirectoryError):

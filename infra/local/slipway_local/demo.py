@@ -55,7 +55,7 @@ def _options(settings: Settings) -> Options:
     try:
         rehearsal = look(settings)
     except Unreachable as error:
-        raise Stop(Exit.UNREACHABLE, str(error)) from None
+        raise Stop(Exit.UNREACHABLE, str(error), fix=error.fix) from None
     if "cluster" not in rehearsal.parts:
         return Options(rehearsal=rehearsal)
     from slipway.adapters.memory.cluster import MemoryCluster  # noqa: PLC0415  (rehearsals only)

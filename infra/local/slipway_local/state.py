@@ -16,6 +16,10 @@ _TRIES, _PAUSE_S = 10, 0.02
 _STARTS_WITHIN_S = 15.0
 
 
+class NoFolder(Exception):  # noqa: N818  (named by the condition)
+    """The state folder cannot be made or used; the sentence names it."""
+
+
 class AlreadyRunning(Exception):  # noqa: N818  (named by the condition)
     """Another system uses the same state folder."""
 
@@ -32,6 +36,23 @@ def state_folder(settings: Settings) -> Path:
         return Path(settings.state).expanduser()
     base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
     return Path(base).expanduser() / "slipway"
+
+
+def usable_folder(settings: Settings) -> Path:
+    """Made when it is not there. Raises NoFolder."""
+    try:
+        folder = state_folder(settings)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (folder / "up.lock").open("a"):
+            return folder
+    except (OSError, RuntimeError) as error:  # RuntimeError: a home that nobody has
+        raise _no_folder(settings, error) from error
+
+
+def _no_folder(settings: Settings, error: Exception) -> NoFolder:
+    where = settings.state or "~/.local/state/slipway"
+    why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return NoFolder(f"SLIPWAY_STATE: {where} cannot be used as the state folder ({why})")
 
 
 def running_system(settings: Settings) -> Running | None:
@@ -51,16 +72,17 @@ def announced_system(settings: Settings) -> Running | None:
     folder = state_folder(settings)
     try:
         found = Running(**json.loads((folder / "up.json").read_text(encoding="utf-8")))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except (OSError, RuntimeError) as error:
+        raise _no_folder(settings, error) from error
     return found if _is_locked(folder / "up.lock") else None
 
 
 @contextmanager
 def only_one(settings: Settings) -> Iterator[Path]:
-    """Raises AlreadyRunning while another process, or this one, is inside the block."""
-    folder = state_folder(settings)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Raises NoFolder, and AlreadyRunning while another process, or this one, is inside."""
+    folder = usable_folder(settings)
     with (folder / "up.lock").open("a") as lock:
         if not _taken(lock):
             raise AlreadyRunning(
@@ -102,7 +124,7 @@ def _is_locked(path: Path) -> bool:
     try:
         with path.open() as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     except BlockingIOError:
         return True

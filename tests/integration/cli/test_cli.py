@@ -4,48 +4,12 @@ import json
 import os
 import signal
 import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-ROOT = Path(__file__).parents[3]
-APPS = ROOT / "tests" / "apps"
-WITHIN_S = 60
-_NAMES_ENGINES = ("DOCKER_", "KUBECONFIG", "SLIPWAY_")
-
-
-class Shell:
-    """A shell of its own: no engine is named in it, and its state folder is empty."""
-
-    def __init__(self, home: Path) -> None:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(_NAMES_ENGINES)}
-        self.environment = {
-            **kept,
-            "HOME": str(home),
-            "SLIPWAY_STATE": str(home / "state"),
-            "PYTHONPATH": f"{ROOT / 'functions'}{os.pathsep}{ROOT / 'infra' / 'local'}",
-        }
-
-    def command(self, *arguments: str | Path) -> list[str]:
-        return [sys.executable, "-m", "slipway_local", *map(str, arguments)]
-
-    def run(self, *arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.command(*arguments),
-            env={**self.environment, **more},
-            capture_output=True,
-            text=True,
-            timeout=WITHIN_S,
-            check=False,
-        )
-
-
-@pytest.fixture
-def shell(tmp_path: Path) -> Shell:
-    return Shell(tmp_path)
+from tests.shell import APPS, WITHIN_S, Shell
 
 
 @pytest.fixture(scope="module")
@@ -130,8 +94,9 @@ def test_a_build_that_fails_is_rolled_back_with_the_cause_first(
         ([APPS / "flask", "--namespace", "-x"], "app.namespace"),
         ([APPS / "flask", "--port", "80"], "app.port"),
         ([APPS / "flask", "--env", "novalue"], "--env"),
+        ([APPS / "flask", "--env", "TEA=1", "--env", "TEA=2"], "'TEA' is given twice"),
         ([APPS / "flask", "--component", "nowhere"], "nowhere"),
-        ([APPS / "flask", "--on-failure", "advise"], "options.on_failure"),
+        ([APPS / "flask", "--on-failure", "advise"], "not available yet"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_3(
@@ -143,6 +108,7 @@ def test_bad_input_is_one_line_and_exit_code_3(
     errors = [line for line in done.stderr.splitlines() if line.startswith("slipway: ")]
     assert len(errors) == 1
     assert told in errors[0]
+    assert "packed" not in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -175,6 +141,9 @@ def test_what_is_named_and_does_not_answer_is_exit_code_4(
 
     assert done.returncode == 4
     assert setting in done.stderr
+    parts = _document(shell.run("doctor", "--json", **{setting: value}))["parts"]
+    (part,) = [part for part in parts if part["state"] == "unreachable"]
+    assert done.stderr == f"slipway: {setting}: {part['detail']} (fix: {part['fix']})\n"
 
 
 def test_an_unknown_setting_is_refused_by_name(shell: Shell) -> None:
@@ -284,7 +253,7 @@ def test_doctor_says_what_is_missing_and_what_to_do(shell: Shell) -> None:
     done = shell.run("doctor", "--json")
 
     parts = {part["part"]: part for part in _document(done)["parts"]}
-    assert set(parts) == {"engine", "registry", "cluster", "scanner", "credentials"}
+    assert set(parts) == {"engine", "registry", "cluster", "scanner", "credentials", "state"}
     assert parts["registry"]["fix"]
 
 
@@ -308,3 +277,100 @@ def test_sweep_with_json_is_one_document_and_spares_what_completed(running: Shel
             "items": [],
             "unreachable": [],
         }
+
+
+@pytest.mark.parametrize("folder", ["/proc/foo", "/dev/null", "/dev/null/state"])
+def test_a_state_folder_that_cannot_be_is_one_line_with_the_setting(
+    shell: Shell, folder: str
+) -> None:
+    for verb in (["deploy", APPS / "static"], ["up", "--port", "0"], ["sweep"]):
+        done = shell.run(*verb, SLIPWAY_STATE=folder)
+        assert done.returncode == 3, done.stderr
+        assert done.stderr.count("\n") == 1
+        assert f"SLIPWAY_STATE: {folder}" in done.stderr
+    examined = shell.run("doctor", "--json", SLIPWAY_STATE=folder)
+    (state,) = [part for part in _document(examined)["parts"] if part["part"] == "state"]
+    assert (examined.returncode, state["state"]) == (3, "unusable")
+    assert "SLIPWAY_STATE" in state["fix"]
+
+
+def _sparse(folder: Path) -> None:
+    with (folder / "disk.img").open("wb") as file:
+        file.truncate(64_000_000)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (_sparse, "archive_ratio"),
+        (lambda folder: (folder / "out").symlink_to("/etc/passwd"), "archive_link"),
+        (lambda folder: os.mkfifo(folder / "pipe"), "archive_device"),
+    ],
+)
+def test_plan_refuses_what_deploy_refuses(
+    shell: Shell, tmp_path: Path, spoil: Callable[[Path], None], code: str
+) -> None:
+    source = tmp_path / "shop"
+    source.mkdir()
+    (source / "Dockerfile").write_text("FROM busybox:1.37\nCMD ['sh']\n")
+    spoil(source)
+
+    planned, deployed = (shell.run(verb, source, "--json") for verb in ("plan", "deploy"))
+
+    assert (planned.returncode, deployed.returncode) == (3, 3), deployed.stderr
+    assert _document(planned) == _document(deployed)
+    assert _document(planned)["error"]["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told", "fix"),
+    [
+        (["deploy"], "PATH", "slipway deploy --help"),
+        (["deploy", "x", "--port", "abc"], "--port", "slipway deploy --help"),
+        (["deploy", "x", "--port"], "--port", "--help"),
+        (["list", "--limit", "0"], "--limit", "slipway list --help"),
+        (["frob"], "frob", "slipway --help"),
+    ],
+)
+def test_a_typo_is_one_line_with_the_fix_or_one_document(
+    shell: Shell, arguments: list[str], told: str, fix: str
+) -> None:
+    said, document = shell.run(*arguments), shell.run(*arguments[:1], "--json", *arguments[1:])
+
+    assert (said.returncode, document.returncode) == (3, 3)
+    (line,) = said.stderr.splitlines()
+    assert told in line
+    assert fix in line
+    assert said.stdout == ""
+    assert _document(document)["error"]["code"] == "invalid_usage"
+
+
+def test_an_app_that_was_given_no_name_is_told_its_own(shell: Shell, tmp_path: Path) -> None:
+    source = tmp_path / "123"
+    source.mkdir()
+    (source / "Dockerfile").write_text("FROM busybox:1.37\nCMD ['sh']\n")
+
+    planned, deployed = shell.run("plan", source), shell.run("deploy", source)
+
+    told = "app: app-123 (from the folder's name; --name chooses another)"
+    assert told in planned.stderr.splitlines()
+    assert told in deployed.stderr.splitlines()[:6]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["logs", "../../x"],
+        ["status", "wf_aaaaaaaa/receipt"],
+        ["cancel", "wf_aaaaaaaa?x"],
+        ["resolve", "wf_aaaaaaaa", "../cancel", "retry"],
+    ],
+)
+def test_what_can_be_no_id_never_becomes_a_part_of_an_address(
+    running: Shell, arguments: list[str]
+) -> None:
+    done = running.run(*arguments, "--json")
+
+    assert (done.returncode, _document(done)["error"]["code"]) == (3, "invalid_usage")
+    assert len(done.stderr.splitlines()) == 1
+    assert "(fix: `slipway " in done.stderr

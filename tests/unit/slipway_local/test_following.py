@@ -37,5 +37,19 @@ def test_a_terminal_sees_what_is_under_way_and_a_pipe_does_not() -> None:
     assert told[False] == ""
 
 
+def test_a_log_gets_a_sign_of_life_every_half_minute_of_silence() -> None:
+    screen, time = io.StringIO(), [0.0]
+    output = Output(progress=Console(file=screen, width=80), clock=lambda: time[0])
+    with output.at_work() as say:
+        for second in range(1, 80):
+            time[0] = float(second)
+            if second == 10:
+                output.note("✓ analyze_repository")
+            say(f"build_image {second} s")
+
+    told = screen.getvalue().splitlines()
+    assert told == ["✓ analyze_repository", "… build_image 40 s", "… build_image 70 s"]
+
+
 def test_times_are_shown_to_the_second() -> None:
     assert when("2030-03-02T12:00:41.123456Z") == "2030-03-02 12:00:41Z"

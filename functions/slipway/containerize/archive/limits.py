@@ -31,5 +31,10 @@ class ArchiveLimits:
             unpacked_bytes=int(archive_mb * _MB * _UNPACKED_PER_PACKED),
         )
 
+    def refuse_ratio(self, unpacked_bytes: int, packed_bytes: int) -> bool:
+        if unpacked_bytes <= self.ratio_from_bytes:
+            return False
+        return unpacked_bytes > packed_bytes * self.ratio
+
 
 DEFAULT_LIMITS = ArchiveLimits()

@@ -38,7 +38,7 @@ def pack(folder: Path, to: Path, limits: ArchiveLimits = DEFAULT_LIMITS) -> Pack
 
     What tools make anew, and what `.gitignore` and `.slipwayignore` name, is left out.
     Raises Rejected: no_such_path, not_a_folder, empty_source, source_too_large,
-    source_unreadable, source_changed, archive_link, archive_device.
+    source_unreadable, source_changed, archive_link, archive_device, archive_ratio.
     """
     return _written(folder, to, limits, Rules.ours())
 
@@ -68,6 +68,8 @@ def _packed(folder: Path, to: Path, limits: ArchiveLimits, rules: Rules) -> Pack
     packed_bytes = to.stat().st_size
     if packed_bytes > limits.archive_bytes:
         raise refusals.source_too_large(f"{limits.archive_bytes} packed bytes")
+    if limits.refuse_ratio(packing.bytes, packed_bytes):
+        raise refusals.source_all_alike(packing.largest[1], limits.ratio)
     digest = _sha256(to)
     return PackReport(packing.files, packing.bytes, packed_bytes, digest, tuple(left_out))
 
@@ -83,6 +85,7 @@ class _Packing:
         self._entries = 0
         self.files = 0
         self.bytes = 0
+        self.largest = (0, "")
 
     def add(self, found: Found) -> None:
         safe_parts(found.name, self._limits)
@@ -119,6 +122,7 @@ class _Packing:
                 how = error.strerror or "it became shorter"
                 raise refusals.source_changed(found.name, how) from error
         self.files += 1
+        self.largest = max(self.largest, (info.size, found.name))
 
     def _charge(self, size_bytes: int) -> None:
         self.bytes += size_bytes

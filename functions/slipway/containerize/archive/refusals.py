@@ -75,6 +75,15 @@ def source_too_large(what: str) -> Rejected:
     return Rejected("source_too_large", f"the source has more than {what}", fix=_SMALLER)
 
 
+def source_all_alike(largest: str, limit: int) -> Rejected:
+    return Rejected(
+        "archive_ratio",
+        f"the source shrinks to less than 1/{limit} when it is packed; its largest file is"
+        f" {largest!r}",
+        fix="leave out large files that are empty or all alike; .slipwayignore names them",
+    )
+
+
 def source_changed(name: str, how: str) -> Rejected:
     return Rejected(
         "source_changed",

@@ -133,9 +133,9 @@ class Tree:
         self._bytes += size_bytes
         if self._bytes > self._limits.unpacked_bytes:
             raise refusals.too_large(self._limits.unpacked_bytes)
-        if self._packed_bytes is None or self._bytes <= self._limits.ratio_from_bytes:
+        if self._packed_bytes is None:
             return
-        if self._bytes > self._packed_bytes * self._limits.ratio:
+        if self._limits.refuse_ratio(self._bytes, self._packed_bytes):
             raise refusals.ratio(self._limits.ratio)
 
     def _claim(self, parts: Parts, kind: Kind) -> None:

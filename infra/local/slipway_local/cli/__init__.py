@@ -4,7 +4,7 @@ import sys
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
-    from slipway_local.cli.exits import Stop
+    import typer
 
 
 def main() -> None:
@@ -12,33 +12,37 @@ def main() -> None:
     import typer
 
     from slipway_local.cli.app import app
-    from slipway_local.cli.exits import Exit, Stop
+    from slipway_local.cli.exits import Exit, Stop, tell
+    from slipway_local.cli.interrupts import heed_signals
 
+    heed_signals()
     try:
         sys.exit(app(standalone_mode=False))
     except Stop as stop:
-        _tell(stop)
+        tell(stop)
         sys.exit(stop.exit_code)
     except typer.Abort:
-        sys.exit(130)
+        tell(Stop(Exit.INTERRUPTED, "interrupted", code="interrupted"))
+        sys.exit(Exit.INTERRUPTED)
     except typer.TyperException as error:
         # A typo is bad input; typer's own code for it means something else here. No words: help.
-        cast("_Shown", error).show()
-        sys.exit(Exit.BAD_INPUT if sys.argv[1:] else Exit.DONE)
+        usage = cast("_Usage", error)
+        if not sys.argv[1:]:
+            usage.show()
+            sys.exit(Exit.DONE)
+        verb = usage.ctx.info_name if usage.ctx and usage.ctx.parent else None
+        ask = f"slipway {verb} --help" if verb else "slipway --help"
+        said = usage.format_message().rstrip(".")
+        tell(Stop(Exit.BAD_INPUT, said, fix=f"see `{ask}`", code="invalid_usage"))
+        sys.exit(Exit.BAD_INPUT)
 
 
-class _Shown(Protocol):
-    """What every error of a command line can do; the public base class does not say so."""
+class _Usage(Protocol):
+    """What every error of a command line tells; the public base class does not say so."""
+
+    @property
+    def ctx(self) -> "typer.Context | None": ...
+
+    def format_message(self) -> str: ...
 
     def show(self) -> None: ...
-
-
-def _tell(stop: "Stop") -> None:
-    import json
-
-    from slipway_local.cli.terminal import harmless
-
-    if "--json" in sys.argv:
-        told = {"error": {"code": stop.code, "message": stop.message, "fix": stop.fix}}
-        sys.stdout.write(json.dumps(told, indent=2) + "\n")
-    sys.stderr.write(f"slipway: {harmless(stop.line)}\n")

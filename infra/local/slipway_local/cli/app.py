@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from slipway_local.cli import arguments
 from slipway_local.cli.exits import Exit
 
 
@@ -42,7 +43,10 @@ def options(
 
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
-Id = Annotated[str, typer.Argument(metavar="ID", help="The workflow's id, wf_….")]
+Id = Annotated[
+    str,
+    typer.Argument(metavar="ID", help="The workflow's id, wf_….", parser=arguments.workflow_id),
+]
 Source = Annotated[Path, typer.Argument(metavar="PATH", help="The folder of the source.")]
 
 
@@ -63,7 +67,9 @@ def deploy(  # noqa: PLR0913  (the options that the interface promises)
             "--strict", help="Findings and no scan refuse; pods reach found services only."
         ),
     ] = False,
-    on_failure: Annotated[str, typer.Option(metavar="rollback|advise")] = "rollback",
+    on_failure: Annotated[
+        str, typer.Option(metavar="rollback", help="All that is available yet.")
+    ] = "rollback",
     adopt: Annotated[
         bool, typer.Option("--adopt", help="Take over objects in the cluster that are not ours.")
     ] = False,
@@ -74,6 +80,7 @@ def deploy(  # noqa: PLR0913  (the options that the interface promises)
     from slipway_local.cli import deploying
     from slipway_local.cli.output import Output
 
+    arguments.check_on_failure(on_failure)
     wish = deploying.Wish(
         path=path,
         name=name,
@@ -81,7 +88,7 @@ def deploy(  # noqa: PLR0913  (the options that the interface promises)
         component=component,
         port=port,
         replicas=replicas,
-        env=deploying.parse_env(env or []),
+        env=arguments.parse_env(env or []),
         scan=not no_scan,
         deploy=not no_deploy,
         strict=strict,
@@ -195,7 +202,9 @@ def rollback(
 @app.command()
 def resolve(
     workflow_id: Id,
-    step: Annotated[str, typer.Argument(metavar="STEP", help="The step whose undo waits.")],
+    step: Annotated[
+        str, typer.Argument(metavar="STEP", parser=arguments.step_name, help="Whose undo waits.")
+    ],
     decision: Annotated[Decision, typer.Argument(help="Again, leave it, or removed by hand.")],
     reason: Annotated[str | None, typer.Option(help="Needed to skip.")] = None,
     as_json: Json = False,

@@ -1,7 +1,17 @@
 """What can be known to be wrong before anything is done."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 from slipway.containerize.analysis import Analysis, analyze
+from slipway.containerize.archive import ArchiveLimits, pack
+from slipway.containerize.archive.pack import PackReport
 from slipway.saga.errors import StepError, Unavailable
+from slipway.settings import Settings
+from slipway.wiring import credentials
+from slipway_local.cli.connection import read_settings
 from slipway_local.cli.deploying import Wish
 from slipway_local.cli.exits import Exit, Stop
 
@@ -40,6 +50,29 @@ def _check_request(wish: Wish) -> None:
     except ValidationError as error:
         refused = invalid(error)
         raise Stop(Exit.BAD_INPUT, refused.detail, fix=refused.fix, code=refused.code) from None
+
+
+@contextmanager
+def packed(wish: Wish) -> Iterator[tuple[PackReport, Path]]:
+    """The archive of the source, for as long as the block takes. Raises Stop."""
+    limits = ArchiveLimits.of_megabytes(read_settings().source_max_mb)
+    with TemporaryDirectory() as folder:
+        archive = Path(folder, "source.tar.gz")
+        try:
+            report = pack(wish.path, archive, limits)
+        except StepError as error:
+            raise stop_for(error) from error
+        yield report, archive
+
+
+def check_login(settings: Settings) -> None:
+    """Raises Stop when the registry's login cannot be had: the push would be too late for that."""
+    if not settings.registry:
+        return
+    try:
+        credentials().for_repository(f"{settings.registry}/any")
+    except StepError as error:
+        raise stop_for(error) from error
 
 
 def stop_for(error: StepError) -> Stop:

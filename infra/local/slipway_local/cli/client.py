@@ -14,10 +14,14 @@ _TIMEOUT_S = (3.05, 30)
 
 
 class Client:
-    """`token` is the bearer token of a local system or of a deployed stack."""
+    """`token` is the bearer token of a local system or of a deployed stack.
 
-    def __init__(self, url: str, token: str | None = None) -> None:
+    `ends_with_us`: the system runs in this process.
+    """
+
+    def __init__(self, url: str, token: str | None = None, *, ends_with_us: bool = False) -> None:
         self.url = url.rstrip("/")
+        self.ends_with_us = ends_with_us
         self._session = requests.Session()
         self._session.trust_env = not _is_loopback(self.url)
         if token:

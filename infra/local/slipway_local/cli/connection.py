@@ -1,18 +1,20 @@
 """Which system the commands talk to: the one at SLIPWAY_URL, a running `slipway up`, or our own."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from slipway.settings import InvalidSettings, Settings
 from slipway_local.cli.client import Client
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import Exit, Stop, tell
 from slipway_local.cli.output import Output
 
 if TYPE_CHECKING:
     from slipway_local.system import LocalSystem, Options
 
+STATE_FIX = "let SLIPWAY_STATE name a folder that you may write to"
 _OTHERS_BEGIN_TO_SHOW_S, _OTHERS_END_WITHIN_S = 2.0, 900.0
 
 
@@ -58,9 +60,12 @@ def connected(
 def _running(settings: Settings) -> Client | None:
     if settings.url:
         return Client(settings.url, settings.token)
-    from slipway_local.state import running_system
+    from slipway_local.state import NoFolder, running_system
 
-    found = running_system(settings)
+    try:
+        found = running_system(settings)
+    except NoFolder as error:
+        raise _no_state(error) from None
     return Client(found.url, found.token) if found else None
 
 
@@ -71,14 +76,16 @@ def started(settings: Settings, options: "Options | None" = None) -> Iterator["L
     from slipway_local.front.server import PortTaken
     from slipway_local.kept.file import Unusable
     from slipway_local.kept.store import OtherWorld
-    from slipway_local.state import AlreadyRunning
+    from slipway_local.state import AlreadyRunning, NoFolder
     from slipway_local.system import LocalSystem, Options
 
     with ExitStack() as stack:
         try:
             system = stack.enter_context(LocalSystem(settings, options or Options()))
+        except NoFolder as error:
+            raise _no_state(error) from None
         except Unreachable as error:
-            raise Stop(Exit.UNREACHABLE, str(error), code="unreachable") from None
+            raise Stop(Exit.UNREACHABLE, str(error), fix=error.fix, code="unreachable") from None
         except (PortTaken, AlreadyRunning) as error:
             raise Stop(Exit.REFUSED, str(error), code="already_running") from None
         except Unusable as error:
@@ -88,20 +95,50 @@ def started(settings: Settings, options: "Options | None" = None) -> Iterator["L
         yield system
 
 
+def _no_state(error: Exception) -> Stop:
+    return Stop(Exit.BAD_INPUT, str(error), fix=STATE_FIX, code="state_unusable")
+
+
 @contextmanager
 def _own_system(settings: Settings, output: Output) -> Iterator[Client]:
     with started(settings) as system:
         tell_start(system, output)
-        client = Client(system.url, system.token)
+        client = Client(system.url, system.token, ends_with_us=True)
         try:
             yield client
+            _wait_for_others(system, output)
+        except KeyboardInterrupt:
+            if system.wait_idle(0):
+                raise
+            leave()
         finally:
             client.close()
-        if not system.wait_idle(_OTHERS_BEGIN_TO_SHOW_S):
-            output.note(
-                "waiting for other workflows of this system; Ctrl-C leaves them to the next"
-            )
-            system.wait_idle(_OTHERS_END_WITHIN_S)
+
+
+def _wait_for_others(system: "LocalSystem", output: Output) -> None:
+    if system.wait_idle(_OTHERS_BEGIN_TO_SHOW_S):
+        return
+    output.note("waiting for other workflows of this system; Ctrl-C leaves them to the next")
+    if not system.wait_idle(_OTHERS_END_WITHIN_S):
+        leave()
+
+
+def leave() -> NoReturn:
+    """End this process in the middle of what its system does, as if it were killed.
+
+    All that the next one needs is in the state folder. An orderly end would take the system apart
+    under steps that are at work, and what they then record would be about that.
+    """
+    tell(
+        Stop(
+            Exit.INTERRUPTED,
+            "ended in the middle of its work, which is not undone yet",
+            fix="`slipway up`, `slipway deploy` or `slipway sweep` undoes it first",
+            code="interrupted",
+        )
+    )
+    sys.stdout.flush()
+    os._exit(Exit.INTERRUPTED)
 
 
 def tell_start(system: "LocalSystem", output: Output) -> None:

@@ -1,17 +1,17 @@
 """`slipway deploy`: pack, upload, ask, and follow to the end."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from slipway_local.cli.client import Client
-from slipway_local.cli.connection import connected
+from slipway_local.cli.connection import connected, read_settings
 from slipway_local.cli.exits import Exit, Stop, exit_for_workflow
 from slipway_local.cli.follow import Follower
+from slipway_local.cli.interrupts import Interrupts, held_back
 from slipway_local.cli.logs import LOGS, kept_logs
+from slipway_local.cli.names import name_of, tell_name
 from slipway_local.cli.output import (
     Output,
     failure_lines,
@@ -46,7 +46,7 @@ class Wish:
         return {
             "source": source,
             "app": {
-                "name": self.name or app_name(self.path),
+                "name": self.name or name_of(self.path),
                 "namespace": self.namespace,
                 "component": self.component,
                 "port": self.port,
@@ -63,47 +63,45 @@ class Wish:
         }
 
 
-def app_name(path: Path) -> str:
-    """A folder's name as a DNS label."""
-    name = re.sub(r"[^a-z0-9]+", "-", path.resolve().name.lower()).strip("-")[:48].strip("-")
-    return name if name[:1].isalpha() else f"app-{name}"[:48].strip("-")
-
-
 def deploy(wish: Wish, output: Output) -> Exit:
-    from slipway_local.cli.checking import checked
+    from slipway_local.cli.checking import check_login, checked
 
     checked(wish)
     with connected(output, may_start=True) as client:
+        if client.ends_with_us:
+            check_login(read_settings())
+        tell_name(wish.path, wish.name, output)
         return deploy_on(client, wish, output)
 
 
 def deploy_on(client: Client, wish: Wish, output: Output) -> Exit:
-    accepted = _begin(client, wish, output)
-    workflow_id = accepted["workflow_id"]
-    if not wish.detach:
-        return follow_to_end(client, workflow_id, output, accepted["version"])
+    upload_id = _sent(client, wish, output)
+    with held_back() as interrupts:  # an answer that is lost would be a workflow that is lost
+        accepted = client.post("/workflows", wish.request({"upload_id": upload_id}))
+        workflow_id = accepted["workflow_id"]
+        output.note(f"workflow {workflow_id}")
+        if not wish.detach:
+            return _to_end_or_undone(client, accepted, output, interrupts)
     output.show(accepted, f"{workflow_id}; follow: slipway watch {workflow_id}")
     return Exit.DONE
 
 
-def _begin(client: Client, wish: Wish, output: Output) -> Mapping[str, Any]:
-    from slipway.containerize.archive import pack
+def _sent(client: Client, wish: Wish, output: Output) -> str:
+    from slipway_local.cli.checking import packed
 
-    with TemporaryDirectory() as folder:
-        archive = Path(folder, "source.tar.gz")
-        packed = pack(wish.path, archive)
-        output.note(f"packed {packed.files} files, {packed.archive_bytes / 1e6:.1f} MB")
-        upload = client.post("/uploads", {"size_bytes": packed.archive_bytes})
+    with packed(wish) as (report, archive):
+        output.note(f"packed {report.files} files, {report.archive_bytes / 1e6:.1f} MB")
+        upload = client.post("/uploads", {"size_bytes": report.archive_bytes})
         client.upload(upload, archive)
-    accepted = client.post("/workflows", wish.request({"upload_id": upload["upload_id"]}))
-    output.note(f"workflow {accepted['workflow_id']}")
-    return accepted
+    return str(upload["upload_id"])
 
 
 def follow_to_end(
     client: Client, workflow_id: str, output: Output, since: int | None = None, seen: int = 0
 ) -> Exit:
-    """`since`: a version that is known to be written, and may not be visible yet.
+    """Ctrl-C ends the watching alone.
+
+    `since`: a version that is known to be written, and may not be visible yet.
 
     `seen`: the last event that need not be told.
     """
@@ -111,9 +109,55 @@ def follow_to_end(
     try:
         view = follower.to_end(since)
     except KeyboardInterrupt:
-        output.note("cancelling; press Ctrl-C again to leave it to the system")
-        client.post(f"/workflows/{workflow_id}/cancel", {"reason": "interrupted at the terminal"})
-        view = follower.to_end()
+        raise _left_alone(workflow_id) from None
+    return _told(client, view, output)
+
+
+def _to_end_or_undone(
+    client: Client, accepted: Mapping[str, Any], output: Output, interrupts: Interrupts
+) -> Exit:
+    workflow_id = accepted["workflow_id"]
+    follower = Follower(client, workflow_id, output, interrupts=interrupts)
+    try:
+        view = follower.to_end(accepted["version"])
+    except KeyboardInterrupt:
+        output.note(f"cancelling; Ctrl-C once more leaves the undo to {_heir(client)}")
+        _cancel(client, workflow_id)
+        view = _undone(client, follower)
+    return _told(client, view, output)
+
+
+def _heir(client: Client) -> str:
+    return "the next `slipway up`, `deploy` or `sweep`" if client.ends_with_us else "the system"
+
+
+def _cancel(client: Client, workflow_id: str) -> None:
+    try:
+        client.post(f"/workflows/{workflow_id}/cancel", {"reason": "interrupted"})
+    except Stop as stop:
+        if stop.exit_code is not Exit.REFUSED:  # it has just ended by itself
+            raise
+
+
+def _undone(client: Client, follower: Follower) -> dict[str, Any]:
+    try:
+        return follower.to_end()
+    except KeyboardInterrupt:
+        if client.ends_with_us:
+            raise  # the system that ends says what becomes of it
+        raise _left_alone(follower.workflow_id) from None
+
+
+def _left_alone(workflow_id: str) -> Stop:
+    return Stop(
+        Exit.INTERRUPTED,
+        f"{workflow_id} goes on without being watched",
+        fix=f"slipway watch {workflow_id}, or slipway cancel {workflow_id}",
+        code="interrupted",
+    )
+
+
+def _told(client: Client, view: Mapping[str, Any], output: Output) -> Exit:
     _tell_log(client, view, output)
     output.show(view, *summary(view))
     return exit_for_workflow(view["status"])
@@ -164,13 +208,3 @@ def _what_to_do(workflow_id: str, step: Mapping[str, Any]) -> str:
         f"  fix: slipway resolve {workflow_id} {step['name']} retry,"
         " or skip --reason WHY, or done when you removed it by hand"
     )
-
-
-def parse_env(pairs: list[str]) -> dict[str, str]:
-    env = {}
-    for number, pair in enumerate(pairs, start=1):
-        key, equals, value = pair.partition("=")
-        if not equals or not key:
-            raise Stop(Exit.BAD_INPUT, f"--env number {number} is not K=V", fix="--env NAME=value")
-        env[key] = value
-    return env

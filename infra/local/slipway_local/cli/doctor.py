@@ -5,17 +5,21 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from slipway.saga.errors import StepError, Unavailable
 from slipway.settings import Settings
 from slipway.wiring import credentials
-from slipway_local.cli.connection import read_settings
+from slipway_local.cli.connection import STATE_FIX, read_settings
 from slipway_local.cli.exits import Exit
 from slipway_local.cli.output import Output, columns
 from slipway_local.engines.probe import Part, parts
+from slipway_local.state import NoFolder, usable_folder
+
+_BAD = ("unreachable", "unusable")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """`state`: ok, rehearsal (a stand-in serves), missing or unreachable."""
+    """`state`: ok, rehearsal (a stand-in serves), missing, unreachable or unusable."""
 
     part: str
     state: str
@@ -26,30 +30,25 @@ class Finding:
 def doctor(output: Output) -> Exit:
     settings = read_settings()
     findings = [*(_engine_part(part) for part in parts(settings))]
-    findings += [_scanner(settings), _credentials(settings)]
+    findings += [_scanner(settings), _credentials(settings), _state(settings)]
     unreachable = any(f.state == "unreachable" for f in findings)
     told = {
-        "ok": not unreachable,
+        "ok": not any(f.state in _BAD for f in findings),
         "rehearsal": any(f.state == "rehearsal" for f in findings),
         "parts": [asdict(f) for f in findings],
     }
     output.show(told, *_lines(told))
-    return Exit.UNREACHABLE if unreachable else Exit.DONE
+    if unreachable:
+        return Exit.UNREACHABLE
+    return Exit.DONE if told["ok"] else Exit.BAD_INPUT
 
 
 def _engine_part(part: Part) -> Finding:
     if part.missing is None:
         return Finding(part.name, "ok", part.where)
     if part.setting:
-        return Finding(
-            part.name, "unreachable", part.missing, f"start it, or correct {part.setting}"
-        )
-    return Finding(
-        part.name,
-        "rehearsal",
-        part.missing,
-        "name one, or `make engines` in a checkout; until then a stand-in serves",
-    )
+        return Finding(part.name, "unreachable", part.missing, part.fix)
+    return Finding(part.name, "rehearsal", part.missing, part.fix)
 
 
 def _scanner(settings: Settings) -> Finding:
@@ -65,11 +64,22 @@ def _scanner(settings: Settings) -> Finding:
 def _credentials(settings: Settings) -> Finding:
     if not settings.registry:
         return Finding("credentials", "missing", "no registry is set", "set SLIPWAY_REGISTRY")
-    who = credentials().for_repository(f"{settings.registry}/any")
+    try:
+        who = credentials().for_repository(f"{settings.registry}/any")
+    except StepError as error:
+        state = "unreachable" if isinstance(error, Unavailable) else "unusable"
+        return Finding("credentials", state, error.message, error.fix)
     host = settings.registry.partition("/")[0]
     if who is None:
         return Finding("credentials", "ok", f"none for {host}: it is asked without")
     return Finding("credentials", "ok", f"{who.username or 'a token'} for {host}")
+
+
+def _state(settings: Settings) -> Finding:
+    try:
+        return Finding("state", "ok", str(usable_folder(settings)))
+    except NoFolder as error:
+        return Finding("state", "unusable", str(error), STATE_FIX)
 
 
 def _lines(told: Mapping[str, Any]) -> list[str]:

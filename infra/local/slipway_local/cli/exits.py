@@ -1,6 +1,10 @@
 """Exit codes, and the errors that end a command with one of them."""
 
+import json
+import sys
 from enum import IntEnum
+
+from slipway_local.cli.terminal import Listener, harmless
 
 _REFUSED = {401, 403, 409, 412}
 _UNREACHABLE_FROM = 500
@@ -13,6 +17,7 @@ class Exit(IntEnum):
     BAD_INPUT = 3
     UNREACHABLE = 4
     REFUSED = 5
+    INTERRUPTED = 130
 
 
 class Stop(Exception):  # noqa: N818  (it stops the command)
@@ -30,6 +35,14 @@ class Stop(Exception):  # noqa: N818  (it stops the command)
     @property
     def line(self) -> str:
         return f"{self.message} (fix: {self.fix})" if self.fix else self.message
+
+
+def tell(stop: Stop) -> None:
+    """To people on standard error, and as a document to a program that asked for one."""
+    if "--json" in sys.argv:
+        told = {"error": {"code": stop.code, "message": stop.message, "fix": stop.fix}}
+        sys.stdout.write(json.dumps(told, indent=2) + "\n")
+    Listener().write(f"slipway: {harmless(stop.line)}\n")
 
 
 def exit_for_http(status: int) -> Exit:

@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from slipway_local.cli.client import Client
+from slipway_local.cli.interrupts import Interrupts
 from slipway_local.cli.output import Output, first_line, plain
 
 ENDED = {"COMPLETED", "COMPENSATED", "COMPENSATED_WITH_LEFTOVERS", "PARKED"}
@@ -38,12 +39,17 @@ class Follower:
     workflow_id: str
     output: Output
     seen: int = 0
+    interrupts: Interrupts = field(default_factory=Interrupts)
 
     def to_end(self, since: int | None = None) -> dict[str, Any]:
-        """Answers the last view. A parked workflow waits for a person: that is an end here."""
+        """Answers the last view. A parked workflow waits for a person: that is an end here.
+
+        Raises KeyboardInterrupt between two looks.
+        """
         view = self.client.get(f"/workflows/{self.workflow_id}", min_version=since)
         with self.output.at_work() as say:
             while True:
+                self.interrupts.heed()
                 if view["version"] > self.seen:
                     self._tell_news()
                 if view["status"] in ENDED and self.seen >= view["version"]:

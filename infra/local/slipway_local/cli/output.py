@@ -1,19 +1,22 @@
 """Results on standard output, everything else on standard error."""
 
 import json
+import math
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any, cast
 
 from rich.console import Console
 from rich.markup import escape
 
-from slipway_local.cli.terminal import harmless
+from slipway_local.cli.terminal import Listener, harmless
 
 _WORDS = {
     "leftover": "red",
     "unreachable": "red",
+    "unusable": "red",
     "missing": "yellow",
     "rehearsal": "yellow",
     "absent": "green",
@@ -21,6 +24,8 @@ _WORDS = {
     "kept": "green",
     "ok": "green",
 }
+QUIET_S = 30.0
+"""Whoever reads a log is told after this long that the command still lives."""
 _COLOURS = {"COMPLETED": "green", "COMPENSATED": "yellow"}
 
 
@@ -31,20 +36,31 @@ class Output:
     as_json: bool = False
     result: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
     progress: Console = field(
-        default_factory=lambda: Console(stderr=True, highlight=False, soft_wrap=True)
+        default_factory=lambda: Console(
+            file=cast("IO[str]", Listener()), stderr=True, highlight=False, soft_wrap=True
+        )
     )
 
+    clock: Callable[[], float] = time.monotonic
+    _spoke_at: float = -math.inf
+
     def note(self, line: str) -> None:
+        self._spoke_at = self.clock()
         self.progress.print(line)
 
     @contextmanager
     def at_work(self) -> Iterator[Callable[[str], None]]:
-        """On a terminal, a line that says what is under way; elsewhere it says nothing."""
+        """On a terminal, a line that says what is under way; elsewhere one when it was quiet."""
         if not self.progress.is_terminal:
-            yield lambda _line: None
+            self._spoke_at = self.clock()
+            yield self._sign_of_life
             return
         with self.progress.status("") as status:
             yield status.update
+
+    def _sign_of_life(self, line: str) -> None:
+        if self.clock() - self._spoke_at >= QUIET_S:
+            self.note(f"… {line}")
 
     def document(self, told: Mapping[str, Any] | Sequence[Any]) -> None:
         self.result.file.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")

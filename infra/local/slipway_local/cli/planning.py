@@ -10,10 +10,11 @@ from slipway.containerize.target import Target
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga.errors import StepError
 from slipway.wiring import build_settings
-from slipway_local.cli.checking import checked, stop_for
+from slipway_local.cli.checking import checked, packed, stop_for
 from slipway_local.cli.connection import read_settings
 from slipway_local.cli.deploying import Wish
 from slipway_local.cli.exits import Exit
+from slipway_local.cli.names import tell_name
 from slipway_local.cli.output import Output, columns, plain
 
 _NO_REGISTRY = "registry.invalid"
@@ -22,6 +23,8 @@ _NO_REGISTRY = "registry.invalid"
 
 def show_plan(wish: Wish, output: Output) -> Exit:
     checked(wish)
+    with packed(wish):  # what cannot be sent need not be planned
+        pass
     settings = read_settings()
     request = ContainerizeRequest.model_validate(wish.request({"upload_id": "up_00000000"}))
     target = Target(settings.registry or _NO_REGISTRY)
@@ -29,6 +32,7 @@ def show_plan(wish: Wish, output: Output) -> Exit:
         told = plan(wish.path, request, target, build_settings())
     except StepError as error:
         raise stop_for(error) from error
+    tell_name(wish.path, wish.name, output)
     output.show(told, *_lines(told))
     return Exit.DONE
 

@@ -1,6 +1,9 @@
 """Text from a build, a cluster or a repository, made harmless for a terminal."""
 
 import re
+import sys
+from contextlib import suppress
+from typing import Any
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
 
@@ -10,3 +13,19 @@ def harmless(text: str) -> str:
     cleaned = _ESCAPES.sub("", text)
     lines = cleaned.split("\n")
     return "\n  ".join("".join(c if c.isprintable() else " " for c in line) for line in lines)
+
+
+class Listener:
+    """Standard error; what it says to a terminal that has closed is lost, and nothing else is."""
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            sys.stderr.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            sys.stderr.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sys.stderr, name)

@@ -14,6 +14,10 @@ DEFAULT_KUBECONFIG = Path("~/.kube/config")
 class Unreachable(Exception):  # noqa: N818  (named by the condition)
     """Something that a setting names does not answer; the sentence names the setting."""
 
+    def __init__(self, part: "Part") -> None:
+        super().__init__(f"{part.setting}: {part.missing}")
+        self.fix = part.fix
+
 
 @dataclass(frozen=True)
 class Rehearsal:
@@ -41,6 +45,13 @@ class Part:
     setting: str | None
     missing: str | None
 
+    @property
+    def fix(self) -> str:
+        """What to do when it is missing."""
+        if self.setting:
+            return f"start it, or correct {self.setting}"
+        return "name one, or `make engines` in a checkout; until then a stand-in serves"
+
 
 def look(
     settings: Settings,
@@ -54,7 +65,7 @@ def look(
     engine, registry, cluster = parts(settings, default_socket, default_kubeconfig)
     for each in (engine, registry, cluster):
         if each.missing and each.setting:
-            raise Unreachable(f"{each.setting}: {each.missing}")
+            raise Unreachable(each)
     if engine.missing or registry.missing:
         reasons = tuple(each.missing for each in (engine, registry) if each.missing)
         return Rehearsal(("engine", "registry", "cluster"), reasons)

@@ -1,6 +1,9 @@
 """What is said when no engine can be had."""
 
+import json
 import socket
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -39,3 +42,37 @@ def test_certificates_that_are_not_there_are_named(tmp_path: Path) -> None:
 
     assert refused.value.code == "docker_tls_invalid"
     assert str(tmp_path) in refused.value.message
+
+
+class _EmptyEngine(BaseHTTPRequestHandler):
+    """Knows its version, and has no images and no containers."""
+
+    def do_GET(self) -> None:
+        told = {"ApiVersion": "1.47"} if self.path.endswith("/version") else []
+        body = json.dumps(told).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None: ...
+
+
+@pytest.mark.parametrize(
+    "config", ['{"auths":{"a.example.org":{"auth":"bm90YmFzZTY0"}}}', "{bad", "[]", '{"auths":7}']
+)
+def test_an_undo_goes_on_although_dockers_configuration_is_broken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, config: str
+) -> None:
+    (tmp_path / "config.json").write_text(config)
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    with HTTPServer(("127.0.0.1", 0), _EmptyEngine) as server:
+        serving = threading.Thread(target=server.serve_forever, args=(0.02,))
+        serving.start()
+        engine = DockerEngine(f"tcp://127.0.0.1:{server.server_port}")
+        try:
+            engine.remove_made_by("wf_1")
+        finally:
+            engine.close()
+            server.shutdown()
+            serving.join()

@@ -227,3 +227,13 @@ def test_a_project_over_a_limit_is_told_which(
     assert refused.code == "source_too_large"
     assert named in refused.message
     assert ".slipwayignore" in (refused.fix or "")
+
+
+def test_what_would_be_taken_for_a_bomb_is_found_before_it_is_sent(shop: Path) -> None:
+    write(shop, "empty.img", "0" * 99_999)
+
+    refused = refusal(shop, ArchiveLimits(ratio=10, ratio_from_bytes=1000))
+
+    assert refused.code == "archive_ratio"
+    assert "empty.img" in refused.message
+    assert ".slipwayignore" in (refused.fix or "")

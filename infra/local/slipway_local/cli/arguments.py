@@ -1,0 +1,47 @@
+"""What is typed, checked before it becomes a part of an address or a request."""
+
+import re
+
+from slipway_local.cli.exits import Exit, Stop
+
+_ID = re.compile(r"wf_[a-z0-9]{8,64}")
+_STEP = re.compile(r"[a-z][a-z0-9_]{0,63}")
+
+
+def workflow_id(typed: str) -> str:
+    """Raises Stop for what can be no workflow's id."""
+    if not _ID.fullmatch(typed):
+        raise _refused("ID", typed, "is no workflow's id", "`slipway list` shows them: wf_…")
+    return typed
+
+
+def step_name(typed: str) -> str:
+    """Raises Stop for what can be no step's name."""
+    if not _STEP.fullmatch(typed):
+        raise _refused("STEP", typed, "is no step's name", "`slipway status ID` shows them")
+    return typed
+
+
+def parse_env(pairs: list[str]) -> dict[str, str]:
+    """Values may be secret: they are never repeated. Raises Stop."""
+    env: dict[str, str] = {}
+    for number, pair in enumerate(pairs, start=1):
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise Stop(Exit.BAD_INPUT, f"--env number {number} is not K=V", fix="--env NAME=value")
+        if key in env:
+            raise _refused("--env", key, "is given twice", "give each name once")
+        env[key] = value
+    return env
+
+
+def check_on_failure(typed: str) -> None:
+    """Raises Stop."""
+    if typed != "rollback":
+        advise = typed == "advise"
+        why = "is not available yet" if advise else "is not known"
+        raise _refused("--on-failure", typed, why, "leave it out: a failure is rolled back")
+
+
+def _refused(what: str, typed: str, why: str, fix: str) -> Stop:
+    return Stop(Exit.BAD_INPUT, f"{what}: {typed[:80]!r} {why}", fix=fix, code="invalid_usage")

@@ -1,0 +1,34 @@
+"""The app's name, when it is taken from its folder."""
+
+import re
+from pathlib import Path
+
+from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.output import Output, plain
+
+_LONGEST = 48
+_FIX = "give one with --name: lower-case letters, digits and dashes, at most 48"
+
+
+def name_of(folder: Path) -> str:
+    """The folder's name as a DNS label. Raises Stop when letters or digits of it would be lost."""
+    given = folder.resolve().name
+    name = re.sub(r"[^a-z0-9]+", "-", given.lower()).strip("-")
+    if not name[:1].isalpha():
+        name = f"app-{name}".strip("-")
+    if len(name) > _LONGEST or any(each.isalnum() and not each.isascii() for each in given):
+        raise Stop(
+            Exit.BAD_INPUT,
+            f"the folder's name {given!r} cannot be the app's",
+            fix=_FIX,
+            code="invalid_name",
+        )
+    return name
+
+
+def tell_name(folder: Path, given: str | None, output: Output) -> None:
+    """What was not asked for is said."""
+    if given is None:
+        output.note(
+            f"app: {plain(name_of(folder))} (from the folder's name; --name chooses another)"
+        )

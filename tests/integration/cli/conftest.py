@@ -1,0 +1,5 @@
+"""The shell that each test of the command line is given."""
+
+from tests.shell import shell
+
+__all__ = ["shell"]
