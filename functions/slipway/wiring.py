@@ -89,7 +89,7 @@ def source() -> "SourceFetcher":
     limits = ArchiveLimits.of_megabytes(given.source_max_mb)
     own_machine = given.stage == "local"
     git = GitSource(Reach(loopback=own_machine, private=own_machine), limits)
-    return Sources(workspace(), _client("s3"), git, limits)
+    return Sources(workspace(), _client("s3"), given.bucket, git, limits)
 
 
 @_provider

@@ -62,7 +62,11 @@ class _Request(BaseModel):
 
 
 class S3Source(_Request):
-    bucket: Annotated[str, StringConstraints(min_length=3, max_length=63)]
+    bucket: Annotated[
+        str,
+        StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"),
+        _meaning("give the plain name of a bucket, not an ARN, in lower case"),
+    ]
     key: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
     version_id: str | None = None
 

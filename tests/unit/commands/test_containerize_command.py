@@ -20,6 +20,10 @@ from slipway.settings import Settings
 from steps import PLAN
 
 
+OWN_BUCKET = "slipway-workspace"
+ACCESS_POINT = "arn:aws:s3:eu-west-1:123456789012:accesspoint/own"
+
+
 class Links:
     """Signed URLs that name what they are for."""
 
@@ -54,7 +58,7 @@ def system(store: MemoryStore, workspace: MemoryWorkspace) -> Iterator[None]:
         workspace=workspace,
         uploads=Links(),
         target=Target("registry.example/apps"),
-        settings=Settings(source_max_mb=1),
+        settings=Settings(source_max_mb=1, bucket=OWN_BUCKET),
     ):
         yield
 
@@ -154,6 +158,8 @@ def test_what_deploys_nothing_locks_nothing() -> None:
         ({**REQUEST, "image": {"tag": "a b"}}, "image.tag"),
         ({**REQUEST, "options": {"on_failure": "advise"}}, "options.on_failure"),
         ({**REQUEST, "source": {"upload_id": "up_abcdefgh"}}, "source.upload_id"),
+        ({**REQUEST, "source": {"s3": {"bucket": OWN_BUCKET, "key": "k"}}}, "source.s3.bucket"),
+        ({**REQUEST, "source": {"s3": {"bucket": ACCESS_POINT, "key": "k"}}}, "source.s3.bucket"),
     ],
 )
 def test_a_bad_request_names_the_field_and_writes_nothing(
