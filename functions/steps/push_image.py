@@ -8,20 +8,26 @@ from slipway.containerize.ports import CredentialStore, Engine, Registry, Worksp
 from slipway.containerize.reference import repository_of, tag_of
 from slipway.containerize.staging import staging_tag
 from slipway.containerize.step_log import step_log
+from slipway.containerize.tag_ownership import movable_tag
 from slipway.containerize.workspace_keys import object_key
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga import Outcome, Unavailable, Workflow, step
-from slipway.wiring import credentials, engine, registry, workspace
+from slipway.wiring import credentials, engine, instance, registry, workspace
 from steps import runner
 
 ME = "push_image"
 
 
 def note_tag(
-    workflow: Workflow[ContainerizeRequest], registry: Registry, **_: object
+    workflow: Workflow[ContainerizeRequest],
+    registry: Registry,
+    instance: str | None,
+    **_: object,
 ) -> Mapping[str, Any]:
+    """Raises Rejected("not_ours")."""
     reference = workflow.outputs("tag_image")["reference"]
-    return {"reference": reference, "before": registry.digest(reference)}
+    before = movable_tag(registry, reference, workflow.request, instance, clean=True)
+    return {"reference": reference, "before": before}
 
 
 def push_image(
@@ -30,8 +36,11 @@ def push_image(
     registry: Registry,
     credentials: CredentialStore,
     workspace: Workspace,
+    instance: str | None,
 ) -> Outcome:
     reference = workflow.intent["reference"]
+    # Time may have passed since the note: the tag of others that came since is theirs.
+    movable_tag(registry, reference, workflow.request, instance, clean=False)
     repository = repository_of(reference)
     with step_log(workspace, object_key(workflow.id, ME, "push.log")) as log:
         who = credentials.for_repository(repository)
@@ -73,4 +82,5 @@ execute, compensate = step(
     registry=registry,
     credentials=credentials,
     workspace=workspace,
+    instance=instance,
 )

@@ -19,7 +19,6 @@ from slipway.saga.store import Change, Inbox
 from slipway.settings import Settings
 from steps import PLAN
 
-
 OWN_BUCKET = "slipway-workspace"
 ACCESS_POINT = "arn:aws:s3:eu-west-1:123456789012:accesspoint/own"
 
