@@ -16,7 +16,7 @@ from slipway.cqrs.request import Call
 from slipway.messages.requests import ContainerizeRequest, Source
 from slipway.messages.views import Accepted
 from slipway.saga import transitions
-from slipway.saga.errors import Unavailable
+from slipway.saga.errors import Rejected, Unavailable
 from slipway.saga.runner import utc_now
 from slipway.saga.state import WorkflowRecord
 from slipway.saga.store import Conflict, Inbox, NotFound, Store, TargetFree, TargetLocked
@@ -84,7 +84,14 @@ def _check(
             field="options.on_failure",
             fix='send "rollback", or leave it out',
         )
-    target.repository(command)
+    try:
+        target.repository(command)
+    except Rejected as error:
+        if error.code != "registry_not_allowed":
+            raise
+        raise Refused(
+            "invalid_request", error.message, field="image.repository", fix=error.fix
+        ) from None
     _check_source(command.source, call, workspace, settings.bucket)
 
 

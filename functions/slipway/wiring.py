@@ -178,7 +178,7 @@ def instance() -> str | None:
 def target() -> "Target":
     from slipway.containerize.target import Target
 
-    return Target(settings().registry)
+    return Target(settings().registry, settings().further_registries)
 
 
 @_provider

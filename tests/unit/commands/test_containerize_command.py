@@ -154,6 +154,7 @@ def test_what_deploys_nothing_locks_nothing() -> None:
         ({**REQUEST, "app": {"name": "Shop!"}}, "app.name"),
         (other(namespace="my_space"), "app.namespace"),
         ({**REQUEST, "image": {"repository": "shop/UPPER"}}, "image.repository"),
+        ({**REQUEST, "image": {"repository": "169.254.169.254/foo"}}, "image.repository"),
         ({**REQUEST, "image": {"tag": "a b"}}, "image.tag"),
         ({**REQUEST, "options": {"on_failure": "advise"}}, "options.on_failure"),
         ({**REQUEST, "source": {"upload_id": "up_abcdefgh"}}, "source.upload_id"),
