@@ -219,6 +219,13 @@ def test_a_source_over_the_limit_is_refused_before_it_is_sent() -> None:
     assert (reply.status, reply.json["field"]) == (400, "size_bytes")
 
 
+@pytest.mark.parametrize("size", ["1", True, 1.5, 0])
+def test_a_size_that_is_no_number_of_bytes_is_refused(size: object) -> None:
+    reply = ask(offer_upload, "POST", body={"size_bytes": size})
+
+    assert (reply.status, reply.json["field"]) == (400, "size_bytes")
+
+
 def test_two_equal_requests_at_once_make_one_workflow() -> None:
     class Raced(MemoryStore):
         """The other request commits between our look at the inbox and our own commit."""
