@@ -8,7 +8,7 @@ from slipway.containerize.build_settings import BuildSettings
 from slipway.containerize.dockerfile import dockerfile_for
 from slipway.containerize.labels import labels_of
 from slipway.containerize.manifests import namespace_manifest, render_manifests
-from slipway.containerize.policy import dockerfile_findings
+from slipway.containerize.policy import application_findings, dockerfile_findings
 from slipway.containerize.service import service_spec
 from slipway.containerize.target import Target
 from slipway.messages.requests import ContainerizeRequest
@@ -38,7 +38,7 @@ def plan(
         strict=request.options.strict,
     )
     manifests = [namespace_manifest(app.target_namespace, labels), *render_manifests(spec)]
-    findings = dockerfile_findings(written.dockerfile)
+    findings = [*dockerfile_findings(written.dockerfile), *application_findings(component)]
     return {
         **_told(analysis),
         "dockerfile": written.dockerfile,
