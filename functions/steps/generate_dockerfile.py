@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from slipway.containerize.analysis import Component
+from slipway.containerize.base_ownership import refuse_images_of_others
 from slipway.containerize.build_settings import BuildSettings
 from slipway.containerize.dockerfile import dockerfile_for
 from slipway.containerize.labels import labels_of
@@ -44,7 +45,8 @@ def generate_dockerfile(
     workspace: Workspace,
     build_settings: BuildSettings,
     instance: str | None,
-    **_: object,
+    registry: Registry,
+    target: Target,
 ) -> Outcome:
     request = workflow.request
     component = Component.model_validate(workflow.outputs("analyze_repository")["component"])
@@ -54,6 +56,7 @@ def generate_dockerfile(
     refused = blocking(dockerfile_findings(written.dockerfile), strict=request.options.strict)
     if refused:
         raise Rejected("policy", refused[0].message, fix=refused[0].fix)
+    refuse_images_of_others(written.dockerfile, request.app.name, registry, target)
     keys = [object_key(workflow.id, ME, name) for name in ("Dockerfile", "dockerignore")]
     for key, text in zip(keys, (written.dockerfile, written.dockerignore), strict=True):
         workspace.put(key, text.encode(), "text/plain; charset=utf-8")

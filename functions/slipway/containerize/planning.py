@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from slipway.containerize.analysis import Analysis, analyze
+from slipway.containerize.base_ownership import neighbour_findings
 from slipway.containerize.build_settings import BuildSettings
 from slipway.containerize.dockerfile import dockerfile_for
 from slipway.containerize.labels import labels_of
@@ -38,7 +39,11 @@ def plan(
         strict=request.options.strict,
     )
     manifests = [namespace_manifest(app.target_namespace, labels), *render_manifests(spec)]
-    findings = [*dockerfile_findings(written.dockerfile), *application_findings(component)]
+    findings = [
+        *dockerfile_findings(written.dockerfile),
+        *neighbour_findings(written.dockerfile, app.name, target, settings.base_images),
+        *application_findings(component),
+    ]
     return {
         **_told(analysis),
         "dockerfile": written.dockerfile,

@@ -37,9 +37,13 @@ class Target:
         """The default tag is the workflow's id: it names one image, for ever."""
         return f"{self.repository(request)}:{request.image.tag or workflow_id}"
 
+    @property
+    def hosts(self) -> Sequence[str]:
+        own = [self.registry.partition("/")[0]] if self.registry else []
+        return [*own, *self.further]
+
     def _check_host(self, repository: str) -> None:
-        own = self.registry.partition("/")[0] if self.registry else None
-        host, known = host_of(repository), [own, *self.further] if own else [*self.further]
+        host, known = host_of(repository), self.hosts
         if host not in known:
             raise Rejected(
                 "registry_not_allowed",
