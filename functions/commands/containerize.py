@@ -12,10 +12,10 @@ from slipway.cqrs.idempotency import inbox_for, key_was_used, remembered
 from slipway.cqrs.ids import is_upload_of, workflow_id
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
-from slipway.messages.requests import ContainerizeRequest
+from slipway.messages.requests import ContainerizeRequest, Source
 from slipway.messages.views import Accepted
 from slipway.saga import transitions
-from slipway.saga.errors import Unavailable
+from slipway.saga.errors import Rejected, Unavailable
 from slipway.saga.runner import utc_now
 from slipway.saga.state import WorkflowRecord
 from slipway.saga.store import Conflict, Inbox, NotFound, Store, TargetFree, TargetLocked
@@ -40,7 +40,7 @@ def containerize(
     answer = remembered(store, call, command)
     if answer:
         return answer
-    _check(command, call, workspace, target)
+    _check(command, call, workspace, target, settings)
     env, hidden = apart(command.app.env)
     workflow = _workflow(_with_env(command, env), call, settings, now())
     answer = Accepted(workflow_id=workflow.workflow_id, version=1)
@@ -72,7 +72,13 @@ def _write(store: Store, workflow: WorkflowRecord, inbox: Inbox | None, settings
     raise Unavailable("target_contended", f"{workflow.lock} changes hands too fast")
 
 
-def _check(command: ContainerizeRequest, call: Call, workspace: Workspace, target: Target) -> None:
+def _check(
+    command: ContainerizeRequest,
+    call: Call,
+    workspace: Workspace,
+    target: Target,
+    settings: Settings,
+) -> None:
     """What can be known now fails now, before any side effect."""
     if command.options.on_failure == "advise":
         raise Refused(
@@ -81,8 +87,27 @@ def _check(command: ContainerizeRequest, call: Call, workspace: Workspace, targe
             field="options.on_failure",
             fix='send "rollback", or leave it out',
         )
-    target.repository(command)
-    upload = command.source.upload_id
+    try:
+        target.repository(command)
+    except Rejected as error:
+        if error.code != "registry_not_allowed":
+            raise
+        raise Refused(
+            "invalid_request", error.message, field="image.repository", fix=error.fix
+        ) from None
+    _check_source(command.source, call, workspace, settings.bucket)
+
+
+def _check_source(source: Source, call: Call, workspace: Workspace, own_bucket: str) -> None:
+    """Nobody builds from what is somebody else's: their uploads, or the bucket where all lies."""
+    if source.s3 and source.s3.bucket == own_bucket:
+        raise Refused(
+            "invalid_request",
+            f"source.s3.bucket: {own_bucket} is Slipway's own, and no source",
+            field="source.s3.bucket",
+            fix="name a bucket of yours, or POST /uploads and use source.upload_id",
+        )
+    upload = source.upload_id
     if upload and not (is_upload_of(call.owner, upload) and _is_there(workspace, upload)):
         raise Refused(
             "invalid_request",

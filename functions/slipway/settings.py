@@ -22,6 +22,7 @@ _FORMS = {
     "SLIPWAY_URL": "give a URL, such as https://slipway.example.com",
     "DOCKER_HOST": "give an address, such as unix:///var/run/docker.sock or tcp://10.0.0.5:2376",
     "SLIPWAY_REGISTRY": "give host[:port][/path] without http://, such as 127.0.0.1:5000/apps",
+    "SLIPWAY_REGISTRIES_ALLOWED": "give host[:port] with commas between, such as ghcr.io,quay.io",
 }
 _ELSEWHERE = {"SLIPWAY_REQUIRE_ENGINES", "SLIPWAY_SEED"}  # read by the tests
 _ELSEWHERE_PREFIXES = ("SLIPWAY_ENGINE_", "SLIPWAY_CLUSTER_")  # read by `make engines`
@@ -42,6 +43,9 @@ class Settings(BaseModel):
     docker_config: str | None = None
     kubeconfig: str | None = None
     registry: str | None = Field(None, pattern=r"^[A-Za-z0-9.-]+(:\d+)?(/[a-z0-9._/-]+)?$")
+    registries_allowed: str | None = Field(
+        None, pattern=r"^[A-Za-z0-9.-]+(:\d+)?(,[A-Za-z0-9.-]+(:\d+)?)*$"
+    )
     # how to build and check
     base_images: str | None = None
     mirrors: str | None = None
@@ -66,6 +70,11 @@ class Settings(BaseModel):
     instance: str | None = Field(None, pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$")
     sweep_grace_minutes: int = Field(60, ge=0)
     source_max_mb: int = Field(200, ge=1, le=10_000)
+
+    @property
+    def further_registries(self) -> tuple[str, ...]:
+        """Hosts that `image.repository` may name besides that of `registry`."""
+        return tuple(self.registries_allowed.split(",")) if self.registries_allowed else ()
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Self:

@@ -97,7 +97,7 @@ def source() -> "SourceFetcher":
     limits = ArchiveLimits.of_megabytes(given.source_max_mb)
     own_machine = given.stage == "local"
     git = GitSource(Reach(loopback=own_machine, private=own_machine), limits)
-    return Sources(workspace(), _client("s3"), git, limits)
+    return Sources(workspace(), _client("s3"), given.bucket, git, limits)
 
 
 @_provider
@@ -186,7 +186,7 @@ def instance() -> str | None:
 def target() -> "Target":
     from slipway.containerize.target import Target
 
-    return Target(settings().registry)
+    return Target(settings().registry, settings().further_registries)
 
 
 @_provider

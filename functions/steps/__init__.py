@@ -12,7 +12,12 @@ PLAN = Plan(
     request=ContainerizeRequest,
     steps=(
         Step("analyze_repository", timeout_s=300, needs=("source", "workspace"), disk_mb=2048),
-        Step("generate_dockerfile", timeout_s=120, needs=("workspace",), disk_mb=2048),
+        Step(
+            "generate_dockerfile",
+            timeout_s=120,
+            needs=("registry", "workspace"),
+            disk_mb=2048,
+        ),
         Step(
             "build_image",
             timeout_s=900,

@@ -8,6 +8,7 @@ from slipway.containerize.ports import CredentialStore, Engine, Registry, Worksp
 from slipway.containerize.reference import repository_of, tag_of
 from slipway.containerize.staging import staging_tag
 from slipway.containerize.step_log import step_log
+from slipway.containerize.tag_ownership import movable_tag
 from slipway.containerize.workspace_keys import object_key
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga import Outcome, Unavailable, Workflow, step
@@ -18,10 +19,14 @@ ME = "push_image"
 
 
 def note_tag(
-    workflow: Workflow[ContainerizeRequest], registry: Registry, **_: object
+    workflow: Workflow[ContainerizeRequest],
+    registry: Registry,
+    **_: object,
 ) -> Mapping[str, Any]:
+    """Raises Rejected("not_ours")."""
     reference = workflow.outputs("tag_image")["reference"]
-    return {"reference": reference, "before": registry.digest(reference)}
+    before = movable_tag(registry, reference, workflow.request, clean=True)
+    return {"reference": reference, "before": before}
 
 
 def push_image(
@@ -32,6 +37,8 @@ def push_image(
     workspace: Workspace,
 ) -> Outcome:
     reference = workflow.intent["reference"]
+    # Time may have passed since the note: the tag of others that came since is theirs.
+    movable_tag(registry, reference, workflow.request, clean=False)
     repository = repository_of(reference)
     with step_log(workspace, object_key(workflow.id, ME, "push.log")) as log:
         who = credentials.for_repository(repository)

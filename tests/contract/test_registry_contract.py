@@ -10,6 +10,8 @@ from tests.contract.engines import ENGINES, NOBODY_THERE, Workshop, ignore, neve
 
 from slipway.containerize.labels import APP, WORKFLOW
 from slipway.containerize.ports import Credentials
+from slipway.containerize.tag_ownership import movable_tag
+from slipway.messages.requests import ContainerizeRequest
 from slipway.saga.errors import Rejected, Unavailable
 
 NO_SUCH = "sha256:" + "0" * 64
@@ -105,6 +107,29 @@ def test_a_tag_that_was_overwritten_is_put_back_where_it_was(workshop: Workshop)
 
     assert registry.digest(f"{repository}:live") == before
     assert registry.digest(f"{repository}@{after}") is None
+
+
+def wanting(app: str, *, adopt: bool = False) -> ContainerizeRequest:
+    source = {"git": {"url": "https://git.test/shop"}}
+    told = {"source": source, "app": {"name": app}, "options": {"adopt": adopt}}
+    return ContainerizeRequest.model_validate(told)
+
+
+def test_a_tag_is_moved_by_its_own_app_and_by_another_one_only_when_asked_to(
+    workshop: Workshop,
+) -> None:
+    registry, repository = workshop.registry, workshop.repository()
+    digest = workshop.pushed(repository, "live", "RUN echo ours")
+
+    def asked(app: str, tag: str = "live", *, adopt: bool = False) -> str | None:
+        wanted = wanting(app, adopt=adopt)
+        return movable_tag(registry, f"{repository}:{tag}", wanted, clean=True)
+
+    assert asked("shop") == digest
+    assert asked("kettle", "free") is None
+    assert asked("kettle", adopt=True) == digest
+    with pytest.raises(Rejected, match="not_ours"):
+        asked("kettle")
 
 
 def test_a_tag_cannot_name_what_the_repository_does_not_hold(workshop: Workshop) -> None:

@@ -78,3 +78,24 @@ def test_what_was_taken_over_is_the_apps_own_and_its_second_version_needs_no_lea
     second = story.run(APPS / "crashes")
     assert_undone(second, "deploy_application", {"crash_loop"})
     assert story.changes(before) == []
+
+
+def test_the_tag_of_another_app_ends_the_workflow_and_names_its_image_as_before(
+    story: Story,
+) -> None:
+    first = story.run(APPS / "static", image={"tag": "stable"}, options={"deploy": False})
+    assert first["status"] == "COMPLETED", first
+    repository = first["image"]["reference"].rpartition(":")[0]
+    taking = {"repository": repository, "tag": "stable"}
+    before = story.look()
+
+    view = story.run(
+        APPS / "static",
+        app={"name": f"{story.name}-b"},
+        image=taking,
+        options={"deploy": False},
+    )
+
+    assert_undone(view, "generate_dockerfile", {"not_ours"})
+    assert first["image"]["reference"] in view["error"]["message"]
+    assert story.changes(before) == []

@@ -23,17 +23,22 @@ class FetchesGit(Protocol):
 
 
 class Sources:
-    """Implements `slipway.containerize.ports.SourceFetcher`. `s3` reads the users' buckets."""
+    """Implements `slipway.containerize.ports.SourceFetcher`. `s3` reads the users' buckets.
+
+    `own_bucket` is the workspace's: there lie the sources of everybody, so no request names it.
+    """
 
     def __init__(
         self,
         workspace: Workspace,
         s3: "S3Client",
+        own_bucket: str,
         git: FetchesGit,
         limits: ArchiveLimits = DEFAULT_LIMITS,
     ) -> None:
         self._workspace = workspace
         self._s3 = s3
+        self._own_bucket = own_bucket
         self._git = git
         self._limits = limits
 
@@ -65,6 +70,12 @@ class Sources:
             return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
     def _download(self, s3: Mapping[str, Any], archive: Path) -> str:
+        if s3["bucket"] == self._own_bucket:
+            raise Rejected(
+                "source_denied",
+                f"source.s3.bucket: {s3['bucket']} is Slipway's own, and no source",
+                fix="name a bucket of yours, or POST /uploads and use source.upload_id",
+            )
         what = S3Object(s3["bucket"], s3["key"], s3.get("version_id"))
         limit = self._limits.archive_bytes
         return f"version {s3_download.download(self._s3, what, archive, limit, _refusals(what))}"

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from slipway.containerize.analysis import Analysis, analyze
+from slipway.containerize.base_ownership import neighbour_findings
 from slipway.containerize.build_settings import BuildSettings
 from slipway.containerize.dockerfile import dockerfile_for
 from slipway.containerize.labels import labels_of
@@ -14,7 +15,7 @@ from slipway.containerize.manifests import (
     render_manifests,
     settings_secret,
 )
-from slipway.containerize.policy import dockerfile_findings
+from slipway.containerize.policy import application_findings, dockerfile_findings
 from slipway.containerize.secret_names import HIDDEN
 from slipway.containerize.secret_settings import apart
 from slipway.containerize.service import service_spec
@@ -46,7 +47,11 @@ def plan(
         pull_secret=None,
     )
     place = [namespace_manifest(app.target_namespace, labels), *_settings(spec, labels)]
-    findings = dockerfile_findings(written.dockerfile)
+    findings = [
+        *dockerfile_findings(written.dockerfile),
+        *neighbour_findings(written.dockerfile, app.name, target, settings.base_images),
+        *application_findings(component),
+    ]
     return {
         **_told(analysis),
         "dockerfile": written.dockerfile,

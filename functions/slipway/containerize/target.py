@@ -1,25 +1,34 @@
 """Where an image goes: the repository and tag of a workflow."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from slipway.containerize.reference import host_of
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga.errors import Rejected
 
 
 @dataclass(frozen=True)
 class Target:
-    """`registry` is the configured `host[:port][/path]`, None when there is none."""
+    """`registry` is the configured `host[:port][/path]`, None when there is none.
+
+    `further` are the hosts that a request may name besides: the server asks the host that an image
+    goes to, with its credentials, so who runs Slipway says which they are.
+    """
 
     registry: str | None
+    further: Sequence[str] = ()
 
     def repository(self, request: ContainerizeRequest) -> str:
+        """Raises Rejected("registry_not_allowed"), which names the field, or "no_registry"."""
         if request.image.repository:
+            self._check_host(request.image.repository)
             return request.image.repository
         if self.registry is None:
             raise Rejected(
                 "no_registry",
                 "there is no registry to push to",
-                fix="set SLIPWAY_REGISTRY, or image.repository in the request",
+                fix="set SLIPWAY_REGISTRY",
                 clean=True,
             )
         return f"{self.registry.rstrip('/')}/{request.app.name}"
@@ -27,3 +36,21 @@ class Target:
     def reference(self, request: ContainerizeRequest, workflow_id: str) -> str:
         """The default tag is the workflow's id: it names one image, for ever."""
         return f"{self.repository(request)}:{request.image.tag or workflow_id}"
+
+    @property
+    def hosts(self) -> Sequence[str]:
+        own = [self.registry.partition("/")[0]] if self.registry else []
+        return [*own, *self.further]
+
+    def _check_host(self, repository: str) -> None:
+        host, known = host_of(repository), self.hosts
+        if host not in known:
+            raise Rejected(
+                "registry_not_allowed",
+                f"image.repository: {host} is not a registry of this installation",
+                fix=f"name one of {', '.join(known)}, or leave image.repository out; others are"
+                " allowed by SLIPWAY_REGISTRIES_ALLOWED"
+                if known
+                else "set SLIPWAY_REGISTRY, or SLIPWAY_REGISTRIES_ALLOWED",
+                clean=True,
+            )

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -97,7 +98,9 @@ def _bytes(event: Mapping[str, Any]) -> bytes:
 
 def _parsed(raw: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
+        value = json.loads(
+            raw.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_object
+        )
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise _malformed(f"{error.msg} in {where}") from None
@@ -105,15 +108,32 @@ def _parsed(raw: bytes) -> dict[str, Any]:
         raise _malformed("the body is not JSON in UTF-8, or nested too deeply") from None
     if not isinstance(value, dict):
         raise _malformed("the body is not a JSON object")
-    _refuse_halves(value)
+    _refuse_what_cannot_be_meant(value)
     return value
 
 
-def _refuse_halves(value: Any) -> None:
+class _Ambiguous(dict[str, Any]):
+    """An object that gives one name two values; readers of JSON differ in which one counts."""
+
+    twice: str
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) == len(pairs):
+        return value
+    ambiguous = _Ambiguous(value)
+    ambiguous.twice = next(n for n, times in Counter(n for n, _ in pairs).items() if times > 1)
+    return ambiguous
+
+
+def _refuse_what_cannot_be_meant(value: Any) -> None:
     """Half of a UTF-16 pair is valid in JSON, and cannot be stored anywhere."""
     waiting: list[tuple[str, Any]] = [("body", value)]
     while waiting:
         where, part = waiting.pop()
+        if isinstance(part, _Ambiguous):
+            raise _given_twice(where, part.twice)
         if isinstance(part, str) and _HALF.search(part):
             raise Refused(
                 "invalid_request",
@@ -122,6 +142,16 @@ def _refuse_halves(value: Any) -> None:
                 fix="send whole characters",
             )
         waiting += _within(where, part)
+
+
+def _given_twice(where: str, name: str) -> Refused:
+    if _HALF.search(name):
+        field = f"a name in {where}"
+    else:
+        field = name if where == "body" else f"{where}.{name}"
+    return Refused(
+        "invalid_request", f"{field} is given twice", field=field, fix=f"give {field} once"
+    )
 
 
 def _within(where: str, part: Any) -> Iterator[tuple[str, Any]]:

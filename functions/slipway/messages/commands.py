@@ -25,6 +25,6 @@ class ResolveStep(ResolveRequest):
 class OfferUpload(BaseModel):
     """A declared size becomes part of the signed URL: more, or less, is refused by the bucket."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     size_bytes: Annotated[int, Field(ge=1)] | None = None

@@ -1,4 +1,7 @@
-"""What clients ask for. Strict: an unknown field is an error, and every error names its field."""
+"""What clients ask for. Strict: an unknown field is an error, and so is a value of another type.
+
+Every error names its field.
+"""
 
 import re
 from typing import Annotated, Literal, Self
@@ -51,18 +54,41 @@ SessionId = Annotated[
     StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$"),
     _meaning("use 1 to 64 letters, digits, hyphens and underscores"),
 ]
+_DNS_NAME = r"([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"
+DnsName = Annotated[
+    str,
+    StringConstraints(pattern=f"^{_DNS_NAME}", max_length=253),
+    _meaning("use lower-case letters, digits, hyphens and dots, as in a DNS name"),
+]
+IngressHost = Annotated[
+    str,
+    StringConstraints(pattern=rf"^(\*\.)?{_DNS_NAME}", max_length=253),
+    _meaning("give a DNS name in lower case, such as shop.example.com or *.example.com"),
+]
+_IPV4 = re.compile(r"[0-9]+(?:\.[0-9]+){3}")
 _REPOSITORY = re.compile(
-    r"(?:[a-zA-Z0-9][a-zA-Z0-9.-]*(?::[0-9]{1,5})?/)?"
+    r"(?:(?:localhost|[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)+|[a-zA-Z0-9-]+(?=:))(?::[0-9]{1,5})?/)?"
     r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*"
 )
 
 
+ImageTag = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=128),
+    _meaning("use at most 128 letters, digits, dots, hyphens and underscores; begin with no dot"),
+]
+
+
 class _Request(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class S3Source(_Request):
-    bucket: Annotated[str, StringConstraints(min_length=3, max_length=63)]
+    bucket: Annotated[
+        str,
+        StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"),
+        _meaning("give the plain name of a bucket, not an ARN, in lower case"),
+    ]
     key: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
     version_id: str | None = None
 
@@ -90,9 +116,16 @@ class Source(_Request):
 
 
 class Ingress(_Request):
-    host: Annotated[str, StringConstraints(min_length=1, max_length=253)]
-    class_name: str | None = None
-    tls_secret: DnsLabel | None = None
+    host: IngressHost
+    class_name: DnsName | None = None
+    tls_secret: DnsName | None = None
+
+    @field_validator("host")
+    @classmethod
+    def _not_an_address(cls, host: str) -> str:
+        if _IPV4.fullmatch(host):
+            raise PydanticCustomError("address", "give a DNS name, not an IP address")
+        return host
 
 
 class App(_Request):
@@ -124,16 +157,13 @@ class Image(_Request):
     """`repository` includes the registry's host; both have defaults that name the workflow."""
 
     repository: Annotated[str, StringConstraints(max_length=255)] | None = None
-    tag: (
-        Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=128)]
-        | None
-    ) = None
+    tag: ImageTag | None = None
 
     @field_validator("repository")
     @classmethod
     def _valid_repository(cls, repository: str | None) -> str | None:
         if repository is not None and not _REPOSITORY.fullmatch(repository):
-            raise ValueError("repository is not a valid image name: host[:port]/path in lower case")
+            raise PydanticCustomError("unfit", "give host[:port]/path, the path in lower case")
         return repository
 
 

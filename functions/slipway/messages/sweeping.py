@@ -12,6 +12,8 @@ class _Message(BaseModel):
 class Sweep(_Message):
     """Things without a live workflow that are younger than `grace_minutes` are left alone."""
 
+    model_config = ConfigDict(strict=True)
+
     dry_run: bool = False
     grace_minutes: Annotated[int, Field(ge=0, le=60 * 24 * 365)] = 0
 

@@ -19,6 +19,9 @@ from slipway.saga.store import Change, Inbox
 from slipway.settings import Settings
 from steps import PLAN
 
+OWN_BUCKET = "slipway-workspace"
+ACCESS_POINT = "arn:aws:s3:eu-west-1:123456789012:accesspoint/own"
+
 
 class Links:
     """Signed URLs that name what they are for."""
@@ -54,7 +57,7 @@ def system(store: MemoryStore, workspace: MemoryWorkspace) -> Iterator[None]:
         workspace=workspace,
         uploads=Links(),
         target=Target("registry.example/apps"),
-        settings=Settings(source_max_mb=1),
+        settings=Settings(source_max_mb=1, bucket=OWN_BUCKET),
     ):
         yield
 
@@ -139,9 +142,12 @@ def test_what_deploys_nothing_locks_nothing() -> None:
         ({**REQUEST, "app": {"name": "Shop!"}}, "app.name"),
         (other(namespace="my_space"), "app.namespace"),
         ({**REQUEST, "image": {"repository": "shop/UPPER"}}, "image.repository"),
+        ({**REQUEST, "image": {"repository": "169.254.169.254/foo"}}, "image.repository"),
         ({**REQUEST, "image": {"tag": "a b"}}, "image.tag"),
         ({**REQUEST, "options": {"on_failure": "advise"}}, "options.on_failure"),
         ({**REQUEST, "source": {"upload_id": "up_abcdefgh"}}, "source.upload_id"),
+        ({**REQUEST, "source": {"s3": {"bucket": OWN_BUCKET, "key": "k"}}}, "source.s3.bucket"),
+        ({**REQUEST, "source": {"s3": {"bucket": ACCESS_POINT, "key": "k"}}}, "source.s3.bucket"),
     ],
 )
 def test_a_bad_request_names_the_field_and_writes_nothing(
@@ -197,6 +203,13 @@ def test_an_offer_tells_where_how_and_how_much() -> None:
 
 def test_a_source_over_the_limit_is_refused_before_it_is_sent() -> None:
     reply = ask(offer_upload, "POST", body={"size_bytes": 1_000_001})
+
+    assert (reply.status, reply.json["field"]) == (400, "size_bytes")
+
+
+@pytest.mark.parametrize("size", ["1", True, 1.5, 0])
+def test_a_size_that_is_no_number_of_bytes_is_refused(size: object) -> None:
+    reply = ask(offer_upload, "POST", body={"size_bytes": size})
 
     assert (reply.status, reply.json["field"]) == (400, "size_bytes")
 

@@ -77,6 +77,15 @@ def test_every_permission_that_a_function_names_is_there() -> None:
     assert POLICIES.keys() <= named
 
 
+def test_old_versions_of_our_own_bucket_are_no_sources_whichever_buckets_are_named() -> None:
+    own = {"Fn::Sub": "${BucketArn}/*"}
+    denied = [told for name, told in statements() if name == "Source" and told["Effect"] == "Deny"]
+
+    assert [(actions(told), told["Resource"]) for told in denied] == [
+        (["s3:GetObjectVersion"], own)
+    ]
+
+
 def test_no_permission_is_wider_than_it_must_be() -> None:
     wide = {
         (name, action)

@@ -15,6 +15,7 @@ from slipway.saga import Rejected, StepStatus, Unavailable
 OTHER = "wf_aaaaaaaaaaaaaaaaaaaaaaaa"
 STABLE = f"{REPOSITORY}:stable"
 TAGGED: dict[str, Any] = {"image": {"tag": "stable"}}
+ADOPTING: dict[str, Any] = {**TAGGED, "options": {"adopt": True}}
 APP = 'FROM python:3.13-slim\nRUN {run}\nUSER 10001\nEXPOSE 8080\nCMD ["python", "app.py"]\n'
 
 
@@ -154,7 +155,7 @@ def test_a_tag_that_named_another_image_names_it_again() -> None:
     bench = Bench()
     owned_by_another(bench)
     theirs = bench.engine.image_at(STABLE)
-    bench.begin("tag_image", **TAGGED)
+    bench.begin("tag_image", **ADOPTING)
 
     assert bench.do("tag_image").adopted == (f"tag:{STABLE}",)
     assert bench.engine.image_at(STABLE) != theirs
@@ -195,12 +196,12 @@ def test_a_tag_in_the_registry_is_restored_and_only_our_manifest_is_deleted(push
     bench = Bench()
     owned_by_another(bench)
     theirs = bench.registry.digest(STABLE)
-    bench.begin("push_image", **TAGGED)
+    bench.begin("push_image", **ADOPTING)
 
     if push == "done":
         bench.do("push_image")
     else:
-        bench.do_and_die("push_image", after_call=3)
+        bench.do_and_die("push_image", after_call=4)
     ours = bench.registry.digest(STABLE)
     assert ours != theirs
     bench.undo("push_image")

@@ -1,5 +1,6 @@
 """The images from elsewhere that the stages of a Dockerfile begin with."""
 
+import re
 from collections.abc import Sequence
 
 from slipway.containerize.analysis.instructions import instructions
@@ -7,6 +8,7 @@ from slipway.containerize.dockerfile.references import Stages, expanded
 from slipway.containerize.engine_images import BaseImage
 
 _PLATFORM = "--platform="
+_COPY_FROM = re.compile(r"--from=(\S+)")
 
 
 def external_bases(text: str) -> Sequence[BaseImage]:
@@ -24,3 +26,14 @@ def external_bases(text: str) -> Sequence[BaseImage]:
             platform = next(flags, "").removeprefix(_PLATFORM)
             found[BaseImage(image, platform or None)] = None
     return list(found)
+
+
+def external_images(text: str) -> Sequence[str]:
+    """All that the Dockerfile takes from elsewhere: its bases, and what it copies from."""
+    stages, copied = Stages(), []
+    for each in instructions(text):
+        stages.pass_by(each)
+        named = _COPY_FROM.search(each.rest) if each.word == "COPY" else None
+        if named and not stages.is_stage(named.group(1)):
+            copied.append(named.group(1).strip("\"'"))
+    return list(dict.fromkeys([*(base.reference for base in external_bases(text)), *copied]))

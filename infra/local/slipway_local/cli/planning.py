@@ -27,7 +27,7 @@ def show_plan(wish: Wish, output: Output) -> Exit:
         pass
     settings = read_settings()
     request = ContainerizeRequest.model_validate(wish.request({"upload_id": "up_00000000"}))
-    target = Target(settings.registry or _NO_REGISTRY)
+    target = Target(settings.registry or _NO_REGISTRY, settings.further_registries)
     try:
         told = plan(wish.path, request, target, build_settings())
     except StepError as error:

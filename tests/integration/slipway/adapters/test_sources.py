@@ -53,7 +53,7 @@ def room(tmp_path: Path) -> Path:
 
 
 def sources(s3: "S3Client", **limits: int) -> Sources:
-    return Sources(S3Workspace(s3, "work"), s3, KnownCommit(), ArchiveLimits(**limits))
+    return Sources(S3Workspace(s3, "work"), s3, "work", KnownCommit(), ArchiveLimits(**limits))
 
 
 def test_an_upload_is_unpacked_and_named_by_its_checksum(
@@ -125,6 +125,18 @@ def test_a_bucket_that_refuses_is_told_with_the_policy_to_change(
 
     assert refused.value.code == "source_denied"
     assert "bucket policy of annas-bucket" in (refused.value.fix or "")
+
+
+@pytest.mark.parametrize("key", ["workflows/wf_x/analyze_repository/source.tar.gz", "uploads/up_x"])
+def test_the_systems_own_bucket_is_no_source_whatever_lies_there(
+    s3: "S3Client", archive: bytes, room: Path, key: str
+) -> None:
+    s3.put_object(Bucket="work", Key=key, Body=archive)
+    with pytest.raises(Rejected, match="source_denied") as refused:
+        sources(s3).fetch({"s3": {"bucket": "work", "key": key}}, room)
+
+    assert "source.upload_id" in (refused.value.fix or "")
+    assert list(room.iterdir()) == []
 
 
 def test_a_git_source_is_named_by_its_commit(s3: "S3Client", room: Path) -> None:

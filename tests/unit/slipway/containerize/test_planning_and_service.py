@@ -51,6 +51,38 @@ def test_a_plan_names_the_secrets_among_the_settings_and_no_value(shop: Path) ->
     assert [word for word in ("hunter2", "assam") if word in text] == []
 
 
+def findings(root: Path) -> dict[str, tuple[str, str]]:
+    told = plan(root, a_request(), TARGET, BuildSettings())
+    return {each["code"]: (each["file"], each["fix"]) for each in told["findings"]}
+
+
+def test_a_development_server_is_told_with_the_way_out_of_it(shop: Path) -> None:
+    assert findings(shop)["development_server"] == ("app.py", "add gunicorn to the requirements")
+
+    (shop / "requirements.txt").write_text("flask==3.1.0\ngunicorn==23.0.0\n")
+
+    assert "development_server" not in findings(shop)
+
+
+@pytest.mark.parametrize(
+    "line", ['dependencies = "flask"', "dependencies = [1]", "name = 1", "version = 2"]
+)
+def test_a_pyproject_that_no_installer_understands_is_told(shop: Path, line: str) -> None:
+    (shop / "pyproject.toml").write_text('[project]\nname = "shop"\n')
+    assert "malformed_manifest" not in findings(shop)
+    given = f"[project]\n{line}\n"
+
+    (shop / "pyproject.toml").write_text(given)
+
+    assert findings(shop)["malformed_manifest"][0] == "pyproject.toml"
+
+
+def test_a_pyproject_whose_project_is_no_table_is_told(shop: Path) -> None:
+    (shop / "pyproject.toml").write_text("project = 1\n")
+
+    assert findings(shop)["malformed_manifest"][0] == "pyproject.toml"
+
+
 def test_a_plan_of_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Rejected, match="empty_source"):
         plan(tmp_path, a_request(), TARGET, BuildSettings())

@@ -2,6 +2,7 @@
 
 from slipway.containerize.analysis.detectors.python.dependencies import dependencies_of
 from slipway.containerize.analysis.detectors.python.install import install_of
+from slipway.containerize.analysis.detectors.python.malformed import malformed
 from slipway.containerize.analysis.detectors.python.start import (
     MAIN_FILES,
     framework_of,
@@ -69,7 +70,12 @@ def detect(folder: Folder) -> Component | None:
             port.source,
         )
         + tuple(each for each in (*install.evidence, *needs.evidence)),
-        conflicts=(*version.conflicts, *install.conflicts, *port.conflicts),
+        conflicts=(
+            *version.conflicts,
+            *install.conflicts,
+            *port.conflicts,
+            *malformed(folder),
+        ),
     )
 
 

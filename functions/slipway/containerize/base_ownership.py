@@ -1,0 +1,54 @@
+"""Whose the images are that a Dockerfile builds upon: those of other apps are not given away.
+
+The engine pulls with the installation's login, so a Dockerfile could name what its author may not
+read. Images that no Slipway made, such as a company's base images, are for everybody.
+"""
+
+from collections.abc import Iterator
+
+from slipway.containerize.dockerfile.base_images import parse_setting
+from slipway.containerize.dockerfile.bases import external_images
+from slipway.containerize.labels import APP, is_managed
+from slipway.containerize.policy import Finding
+from slipway.containerize.ports import Registry
+from slipway.containerize.reference import host_of, repository_of
+from slipway.containerize.target import Target
+from slipway.saga.errors import Rejected
+
+
+def refuse_images_of_others(dockerfile: str, app: str, registry: Registry, target: Target) -> None:
+    """Asks the installation's own registries only. Raises Rejected("not_ours")."""
+    for image in external_images(dockerfile):
+        if host_of(image) not in target.hosts or (digest := registry.digest(image)) is None:
+            continue
+        labels = registry.labels(repository_of(image), digest)
+        if is_managed(labels) and labels.get(APP) != app:
+            raise Rejected(
+                "not_ours",
+                f"the Dockerfile takes from {image}, which is the image of another app",
+                fix="build upon an image that is no app's; a base image for several is one that"
+                " was not pushed by Slipway",
+            )
+
+
+def neighbour_findings(
+    dockerfile: str, app: str, target: Target, base_images: str | None
+) -> Iterator[Finding]:
+    """What only the registry can tell, and a plan does not ask: whether it would be refused."""
+    if target.registry is None:
+        return
+    ours = f"{target.registry.rstrip('/')}/"
+    shared = tuple(f"{each}/" for each in parse_setting(base_images or "").values())
+    for image in external_images(dockerfile):
+        repository = repository_of(image)
+        if repository.startswith(ours) and repository != f"{ours}{app}":
+            if repository.startswith(tuple(each for each in shared if each.startswith(ours))):
+                continue
+            yield Finding(
+                code="neighbours_image",
+                severity="medium",
+                message=f"{image} lies where apps are pushed: refused if it is another app's",
+                file="Dockerfile",
+                line=None,
+                fix="build upon an image that is no app's",
+            )

@@ -1,0 +1,44 @@
+"""Read what was found out about an application as a policy does: fit to serve, well described."""
+
+import re
+from collections.abc import Iterator
+
+from slipway.containerize.analysis.model import Component, Evidence
+from slipway.containerize.policy.finding import Finding
+
+_DEVELOPMENT = re.compile(r"(?:^|\s)flask\s(?:\S+\s)*run\b|\bmanage\.py\s+runserver\b")
+
+
+def application_findings(component: Component) -> list[Finding]:
+    """None for a component with a Dockerfile of its own, which says itself what it runs."""
+    return [*_development_server(component), *_malformed(component)]
+
+
+def _development_server(component: Component) -> Iterator[Finding]:
+    command = component.start_command or ""
+    if component.language == "python" and _DEVELOPMENT.search(command):
+        named = [each for each in component.evidence if each.file.endswith(".py")]
+        where = next(iter(named or component.evidence), None)
+        yield Finding(
+            code="development_server",
+            severity="low",
+            message=f"{component.framework} serves with its development server: one request after"
+            " another, and no promise of safety",
+            file=where.file if where else component.path,
+            line=where.line if where else None,
+            fix="add gunicorn to the requirements",
+        )
+
+
+def _malformed(component: Component) -> Iterator[Finding]:
+    for conflict in component.conflicts:
+        if conflict.about == "manifest":
+            where: Evidence = conflict.evidence[0]
+            yield Finding(
+                code="malformed_manifest",
+                severity="medium",
+                message=conflict.message,
+                file=where.file,
+                line=where.line,
+                fix="write it as the Python packaging guide does, or leave it out",
+            )
