@@ -19,6 +19,7 @@ from slipway_local.cli.output import (
     plain,
     receipt_lines,
     status_word,
+    when,
 )
 
 _LOG_LINES = 15
@@ -192,7 +193,10 @@ def summary(view: Mapping[str, Any]) -> list[object]:
     if receipt := view.get("receipt"):
         left = [item for item in receipt["items"] if item["state"] == "leftover"]
         clean = "nothing left" if receipt["clean"] else f"[red]{len(left)} left over[/]"
-        lines += [f"receipt  {clean}, checked {receipt['checked_at']}", *receipt_lines(receipt)]
+        lines += [
+            f"receipt  {clean}, checked {when(receipt['checked_at'])}",
+            *receipt_lines(receipt),
+        ]
     return lines
 
 
