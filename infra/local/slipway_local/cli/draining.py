@@ -2,27 +2,26 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from slipway_local.cli.client import Client
 from slipway_local.cli.connection import connected
 from slipway_local.cli.exits import Exit
 from slipway_local.cli.output import Output, columns, when
+from slipway_local.cli.pages import workflows
 
 OPEN = ("REQUESTED", "RUNNING", "COMPENSATING", "PARKED")
-_PAGE = 100
 _EVERY_S = 1.0
 
 
 def drain(wait: bool, output: Output) -> Exit:
     """`wait`: until nothing is left under way."""
     with connected(output) as client:
-        found = list(_under_way(client))
+        found = list(workflows(client, OPEN))
         while wait and found:
             output.note(f"{len(found)} under way")
             time.sleep(_EVERY_S)
-            found = list(_under_way(client))
+            found = list(workflows(client, OPEN))
     versions = Counter(str(view["definition_version"]) for view in found)
     told = {
         "drained": not found,
@@ -34,17 +33,6 @@ def drain(wait: bool, output: Output) -> Exit:
 
 
 _SHOWN = ("workflow_id", "definition_version", "status", "updated_at")
-
-
-def _under_way(client: Client) -> Iterator[Mapping[str, Any]]:
-    for status in OPEN:
-        cursor = None
-        while True:
-            page = client.get("/workflows", status=status, limit=_PAGE, cursor=cursor)
-            yield from page["items"]
-            cursor = page["next_cursor"]
-            if cursor is None:
-                break
 
 
 def _lines(told: Mapping[str, Any]) -> list[str]:

@@ -1,15 +1,14 @@
 """`slipway up`: the local system until Ctrl-C."""
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from typing import Any
+from contextlib import closing, suppress
 
 from slipway_local.cli.client import Client
 from slipway_local.cli.connection import leave, read_settings, started, tell_start
-from slipway_local.cli.exits import Exit
+from slipway_local.cli.exits import Exit, Stop
 from slipway_local.cli.interrupts import Interrupts, held_back
 from slipway_local.cli.output import Output
+from slipway_local.cli.pages import workflows
 from slipway_local.system import LocalSystem, Options
 
 _OPEN = ("REQUESTED", "RUNNING")
@@ -30,22 +29,36 @@ def up(port: int, output: Output) -> Exit:
 
 
 def _ended(system: LocalSystem, output: Output, interrupts: Interrupts) -> Exit:
-    """What is on its way is undone first: nobody would go on with it before the next start."""
+    """What is on its way is undone first: nobody would go on with it before the next start.
+
+    A list may lag behind, so it is asked for again until nothing is new and nothing is at work.
+    """
     with suppress(KeyboardInterrupt):
         interrupts.heed()
-    client = Client(system.url, system.token)
-    for view in _under_way(client):
-        output.note(f"cancelling {view['workflow_id']}; Ctrl-C leaves the undo to the next start")
-        client.post(f"/workflows/{view['workflow_id']}/cancel", {"reason": "the system ends"})
-    client.close()
-    for _ in range(int(_END_WITHIN_S / _EVERY_S)):
-        if system.wait_idle(_EVERY_S):
-            return Exit.DONE
-        if interrupts.came:
-            break
+    asked: set[str] = set()
+    end = time.monotonic() + _END_WITHIN_S
+    with closing(Client(system.url, system.token)) as client:
+        while time.monotonic() < end and not interrupts.came:
+            news = cancelled(client, asked, output)
+            if system.wait_idle(_EVERY_S) and not news:
+                return Exit.DONE
     return leave()
 
 
-def _under_way(client: Client) -> Iterator[Mapping[str, Any]]:
-    for status in _OPEN:
-        yield from client.get("/workflows", status=status, limit=100)["items"]
+def cancelled(client: Client, asked: set[str], output: Output) -> bool:
+    """Whether there was, or may be, anything that had not been asked to stop before."""
+    try:
+        found = list(workflows(client, _OPEN))
+    except Stop:
+        return True  # too busy to say
+    news = False
+    for view in found:
+        workflow_id = view["workflow_id"]
+        if workflow_id in asked:
+            continue
+        news = True
+        output.note(f"cancelling {workflow_id}; Ctrl-C leaves the undo to the next start")
+        with suppress(Stop):  # it has ended meanwhile, or is asked again
+            client.post(f"/workflows/{workflow_id}/cancel", {"reason": "the system ends"})
+            asked.add(workflow_id)
+    return news

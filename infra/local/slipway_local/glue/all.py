@@ -19,6 +19,7 @@ from slipway_local.glue.kept_indexes import kept_indexes
 from slipway_local.glue.kept_objects import kept_objects
 from slipway_local.glue.kept_queues import kept_queues
 from slipway_local.glue.kept_tables import Note, TableKeeper, kept_tables
+from slipway_local.glue.objects_lock import objects_lock
 from slipway_local.glue.queues import queues
 from slipway_local.glue.step_functions_end import step_functions_end
 from slipway_local.glue.step_functions_lambda import step_functions_lambda
@@ -58,6 +59,7 @@ def glued(hooks: Hooks) -> Iterator[None]:
         dynamodb_tokens(),
         dynamodb_streams(keeper.note),
         event_bridge(hooks.deliver),
+        objects_lock(),
         kept_objects(hooks.kept.objects),
         kept_queues(hooks.kept.messages),
         queues(hooks.message_arrived),

@@ -12,6 +12,7 @@ from slipway_local.kept.schema import APPLICATION, FORMAT, SCHEMA
 
 NAME = "system.sqlite3"
 _BUSY_S = 10.0
+_NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR}
 _ELSEWHERE = "set SLIPWAY_STATE to another folder"
 
 
@@ -79,6 +80,9 @@ class KeptFile:
             else:
                 self._connection.execute("PRAGMA incremental_vacuum")
         except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", None) in _NO_ROOM:
+                why = f"{self.path}: {error}; free some space on its disk, or {_ELSEWHERE}"
+                raise Unusable(why) from error
             raise Unusable(
                 f"{self.path} is damaged ({error}): put back a copy of it, or move it away "
                 "together with its -wal and start with no history"
