@@ -21,7 +21,7 @@ BYTES = "binary/octet-stream"
 def test_an_archive_is_never_taken_for_a_form_whatever_curl_says(
     sent: str | None, stored: str
 ) -> None:
-    headers = {"Content-Type": sent} if sent else {}
+    headers = [("Content-Type", sent)] if sent else []
     request = Request(EnvironBuilder(method="PUT", data=b"archive", headers=headers).get_environ())
     if sent is None:
         request.environ.pop("CONTENT_TYPE", None)
