@@ -6,7 +6,7 @@ from datetime import datetime
 from slipway.cqrs import answers
 from slipway.cqrs.authority import check_may_operate
 from slipway.cqrs.http import endpoint
-from slipway.cqrs.idempotency import inbox_for, remembered
+from slipway.cqrs.idempotency import answered_once, inbox_for
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
 from slipway.messages.commands import CancelWorkflow
@@ -15,7 +15,6 @@ from slipway.saga import transitions
 from slipway.saga.runner import utc_now
 from slipway.saga.state import Cancel, Saga
 from slipway.saga.store import Change, Store
-from slipway.saga.update import update
 from slipway.wiring import store
 
 
@@ -46,11 +45,7 @@ def cancel(
         asked = Cancel(reason=command.reason, requested_at=now(), requested_by=call.owner)
         return transitions.cancel_requested(saga, asked, inbox_for(call, command, answer))
 
-    answer = remembered(store, call, command)
-    if answer:
-        return answer
-    after = update(store, command.workflow_id, decide).workflow
-    return Accepted(workflow_id=after.workflow_id, version=after.version)
+    return answered_once(store, call, command, command.workflow_id, decide)
 
 
 handler = endpoint(cancel, CancelWorkflow, answers.accepted, store=store)

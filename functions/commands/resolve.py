@@ -6,7 +6,7 @@ from datetime import datetime
 from slipway.cqrs import answers
 from slipway.cqrs.authority import check_may_operate
 from slipway.cqrs.http import endpoint
-from slipway.cqrs.idempotency import inbox_for, remembered
+from slipway.cqrs.idempotency import answered_once, inbox_for
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
 from slipway.messages.commands import ResolveStep
@@ -15,7 +15,6 @@ from slipway.saga import operations
 from slipway.saga.runner import utc_now
 from slipway.saga.state import Decision, Resolution, Saga, Status, StepRecord, StepStatus
 from slipway.saga.store import Change, Store
-from slipway.saga.update import update
 from slipway.wiring import store
 from steps import PLAN
 
@@ -53,11 +52,7 @@ def resolve(
         inbox = inbox_for(call, command, answer)
         return operations.resolved(saga, record, resolution, inbox)
 
-    answer = remembered(store, call, command)
-    if answer:
-        return answer
-    after = update(store, command.workflow_id, decide).workflow
-    return Accepted(workflow_id=after.workflow_id, version=after.version)
+    return answered_once(store, call, command, command.workflow_id, decide)
 
 
 def _record(saga: Saga, step: str) -> StepRecord:

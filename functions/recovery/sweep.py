@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -148,7 +149,7 @@ def _record(
         update(
             store,
             over.saga.workflow.workflow_id,
-            lambda saga, batch=batch: transitions.swept(saga, batch, now()),  # type: ignore[misc]
+            partial(transitions.swept, resources=batch, now=now()),
         )
 
 

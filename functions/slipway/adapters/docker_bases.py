@@ -38,7 +38,7 @@ def refuse_triggers(client: Client, build: Build, watch: Watch, log: Log) -> Non
 
 def _held(client: Client, base: BaseImage) -> Inspected | None:
     try:
-        found: Inspected = client.inspect_image(base.reference)  # type: ignore[no-untyped-call]
+        found: Inspected = client.inspect_image(base.reference)  # type: ignore[no-untyped-call]  # the SDK
     except NotFound:
         return None
     return found

@@ -38,7 +38,7 @@ class DockerEngine:
         client = self._client()
         with translated(self._host):
             try:
-                found = client.inspect_image(reference)  # type: ignore[no-untyped-call]
+                found = client.inspect_image(reference)  # type: ignore[no-untyped-call]  # the SDK
                 return str(found["Id"])
             except NotFound:
                 return None

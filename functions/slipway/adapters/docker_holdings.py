@@ -42,7 +42,7 @@ def _has_layers(client: Client, image_id: str) -> bool:
     Our builds do, but for the first label after `FROM scratch`, which is no layer.
     """
     try:
-        found: Mapping[str, Any] = client.inspect_image(image_id)  # type: ignore[no-untyped-call]
+        found: Mapping[str, Any] = client.inspect_image(image_id)  # type: ignore[no-untyped-call]  # the SDK
     except NotFound:
         return False
     return bool(found["RootFS"].get("Layers"))

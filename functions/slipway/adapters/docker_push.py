@@ -84,7 +84,7 @@ def _classified(
 def _status(client: Client, name: Reference, auth: Mapping[str, str]) -> int:
     tag = f"{name.repository}:{name.tag_or_digest}"
     try:
-        client.inspect_distribution(tag, dict(auth))  # type: ignore[no-untyped-call]
+        client.inspect_distribution(tag, dict(auth))  # type: ignore[no-untyped-call]  # the SDK
     except APIError as error:
         return error.status_code or _SERVER_ERROR
     return _OK

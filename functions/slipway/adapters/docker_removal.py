@@ -67,7 +67,7 @@ def _remove_image(client: Client, image_id: str) -> str | None:
     """Answers why it is still there, None when it is not. A push leaves names by digest."""
     why = None
     try:
-        image = client.inspect_image(image_id)  # type: ignore[no-untyped-call]
+        image = client.inspect_image(image_id)  # type: ignore[no-untyped-call]  # the SDK
     except NotFound:
         return None
     if references(image, "RepoTags"):

@@ -1,6 +1,7 @@
 """One command, one answer: however often it is sent with the same Idempotency-Key."""
 
 import json
+from collections.abc import Callable
 
 from pydantic import BaseModel
 
@@ -9,7 +10,9 @@ from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
 from slipway.fingerprint import fingerprint
 from slipway.messages.views import Accepted
-from slipway.saga.store import Inbox, Store
+from slipway.saga.state import Saga
+from slipway.saga.store import Change, Inbox, Store
+from slipway.saga.update import update
 
 
 def remembered(store: Store, call: Call, command: BaseModel) -> Accepted | None:
@@ -23,6 +26,21 @@ def remembered(store: Store, call: Call, command: BaseModel) -> Accepted | None:
     if inbox.fingerprint != _fingerprint(command, key):
         raise key_was_used()
     return Accepted.model_validate(inbox.answer)
+
+
+def answered_once(
+    store: Store,
+    call: Call,
+    command: BaseModel,
+    workflow_id: str,
+    decide: Callable[[Saga], Change | None],
+) -> Accepted:
+    """Changes the workflow as `decide` says, unless this was asked before. Raises NotFound."""
+    answer = remembered(store, call, command)
+    if answer:
+        return answer
+    after = update(store, workflow_id, decide).workflow
+    return Accepted(workflow_id=after.workflow_id, version=after.version)
 
 
 def inbox_for(call: Call, command: BaseModel, answer: Accepted) -> Inbox | None:

@@ -6,31 +6,19 @@ from typing import Any
 
 import pytest
 from tests.unit.slipway.cqrs.stories import REQUEST, Reply, ask, run
+from tests.unit.steps.vault import Recalling
 
 from commands.containerize import handler
 from slipway import wiring
 from slipway.adapters.memory.workspace import MemoryWorkspace
 from slipway.containerize.target import Target
 from slipway.saga.errors import Unavailable
-from slipway.saga.memory import MemoryStore
 from slipway.saga.store import Change, Conflict, Inbox
 from slipway.settings import Settings
 
 PASSWORD = "hunter2"
 ENV = {"DB_PASSWORD": PASSWORD, "DB_URL": "postgres://anna:assam@db/shop", "LOG": "info"}
 HIDDEN = {"DB_PASSWORD": "***", "DB_URL": "***", "LOG": "info"}
-
-
-class Recalling(MemoryStore):
-    """Everything that was ever written into it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.written: list[Change] = []
-
-    def commit(self, change: Change) -> None:
-        super().commit(change)
-        self.written.append(change)
 
 
 class Forgetful(Recalling):
