@@ -52,23 +52,27 @@ def ours(kubeconfig: Path) -> Path:
     return kubeconfig
 
 
-@pytest.fixture(scope="module")
-def system(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
-    """A step is tried again for half a minute, and never less: the server is back by then."""
-    state = {"SLIPWAY_STATE": str(tmp_path_factory.mktemp("state"))}
-    settings = Settings.read(engines.environment | state)
+@pytest.fixture
+def system(
+    request: pytest.FixtureRequest, engines: Engines, tmp_path: Path
+) -> Iterator[LocalSystem]:
+    """A step is tried again for 14 s, never less, times what the test says."""
+    settings = Settings.read(engines.environment | {"SLIPWAY_STATE": str(tmp_path / "state")})
     longest = replaced(random, "uniform", lambda _, most: most)
-    with longest, LocalSystem(settings, Options(retry_scale=2)) as running:
+    with longest, LocalSystem(settings, Options(retry_scale=request.param)) as running:
         assert not running.rehearsal
         yield running
 
 
+@pytest.mark.parametrize("system", [2.0], indirect=True)
 def test_an_api_server_that_restarts_in_the_middle_of_a_rollout_has_only_cost_time(
     story: Story, ours: Path, cluster: ClusterApi, tmp_path: Path
 ) -> None:
-    (tmp_path / "shop.py").write_text(SHOP)
-    (tmp_path / "Dockerfile").write_text(DOCKERFILE)
-    workflow = story.ask(tmp_path, app={"port": PORT})
+    source = tmp_path / "shop"
+    source.mkdir()
+    (source / "shop.py").write_text(SHOP)
+    (source / "Dockerfile").write_text(DOCKERFILE)
+    workflow = story.ask(source, app={"port": PORT})
     wait_until(lambda: bool(pods(cluster, story.name)))
 
     with without_api_server(ours):
@@ -80,6 +84,7 @@ def test_an_api_server_that_restarts_in_the_middle_of_a_rollout_has_only_cost_ti
     assert "step.attempt_failed" in told(story, workflow)
 
 
+@pytest.mark.parametrize("system", [0.2], indirect=True)
 def test_an_api_server_that_returns_too_late_keeps_nothing(story: Story, ours: Path) -> None:
     before = story.look()
     workflow = story.ask(APPS / "never-ready")

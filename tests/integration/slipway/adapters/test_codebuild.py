@@ -8,7 +8,7 @@ from pathlib import Path
 import boto3
 import pytest
 from moto import mock_aws
-from tests.codebuild_on_moto import GROUP, PROJECT, CodeBuildOnMoto
+from tests.codebuild_on_moto import GROUP, PROJECT, CodeBuildInMemory
 
 from slipway.adapters.codebuild_builds import Builds
 from slipway.adapters.codebuild_buildspec import Login, Place
@@ -35,7 +35,7 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.world, self.workspace = MemoryWorld(), MemoryWorkspace()
         self.registry = MemoryRegistry(self.world)
-        self.codebuild = CodeBuildOnMoto(self.world, REGION)
+        self.codebuild = CodeBuildInMemory(self.world, REGION)
         self.pauses: list[float] = []
         self.builds = Builds(self.codebuild.client, PROJECT, self.pauses.append)
         self.login: Login = "none"
