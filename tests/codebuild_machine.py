@@ -12,12 +12,13 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
-PHASES = ("install", "pre_build", "build", "post_build")
+PhaseName = Literal["install", "pre_build", "build", "post_build"]
+PHASES: tuple[PhaseName, ...] = get_args(PhaseName)
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -41,9 +42,9 @@ class Buildspec(BaseModel):
 
     model_config = _STRICT
 
-    version: Literal[0.2]
+    version: Annotated[float, Field(ge=0.2, le=0.2)]
     env: Environment = Environment()
-    phases: Mapping[Literal["install", "pre_build", "build", "post_build"], Phase]
+    phases: Mapping[PhaseName, Phase]
 
 
 class Machine:
@@ -72,7 +73,7 @@ class Machine:
             self._variables["CODEBUILD_BUILD_SUCCEEDING"] = "0" if self.failures else "1"
             self._do(name.upper(), phase, spec.env.shell)
             failed = name.upper() in self.failures
-            if self._is_stopped or failed and (name != "build" or phase.on_failure == "ABORT"):
+            if self._is_stopped or (failed and (name != "build" or phase.on_failure == "ABORT")):
                 break
         return not self.failures
 

@@ -118,8 +118,8 @@ class CodeBuildOnMoto:
     def _stop(self, _backend: Any, build_id: str) -> dict[str, Any]:
         build = self._builds[build_id]
         if build["buildStatus"] == "IN_PROGRESS":
-            self._stops(build)
             self._ended(build, "STOPPED")
+            self._stops(build)
         return build
 
     def _ended(self, build: dict[str, Any], status: str) -> None:

@@ -13,8 +13,11 @@ from tests.engines.own_registry import own_registry
 
 USERNAME = "slipway"
 PASSWORD = "correct-horse-battery"
+ECR_USERNAME = "AWS"
+"""As ECR has it, with the same password."""
 # bcrypt of the password above: what the registry compares with.
-HTPASSWD = f"{USERNAME}:$2b$05$Q7ymzJ8kW0v3pT5rX9LbNeloTExVi93b59OSssR8Isg30k5YODFGu\n"
+_HASH = "$2b$05$Q7ymzJ8kW0v3pT5rX9LbNeloTExVi93b59OSssR8Isg30k5YODFGu"
+HTPASSWD = "".join(f"{name}:{_HASH}\n" for name in (USERNAME, ECR_USERNAME))
 
 
 @dataclass(frozen=True)
