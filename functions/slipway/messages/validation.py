@@ -35,7 +35,7 @@ def validated(into: type[D], data: object) -> D:
 
     try:
         text = data if isinstance(data, bytes) else json.dumps(data)
-        return cast(D, _adapter(into).validate_json(text))
+        return cast(D, _adapter(cast(Any, into)).validate_json(text))
     except ValidationError as error:
         raise InvalidMessage("data", problems(error)) from error
     except (TypeError, ValueError, RecursionError) as error:
