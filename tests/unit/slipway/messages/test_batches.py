@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from slipway.messages import (
@@ -145,6 +145,7 @@ def test_a_record_that_cannot_be_read_stops_its_key_after_those_before_it() -> N
     assert sorted(shop.served) == ["a1", "b1"]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["good", "bad", "garbled"]))))
 def test_whatever_fails_nothing_is_lost_or_overtaken(told: list[tuple[str, str]]) -> None:
     """As Lambda does it: what is before the number that is answered never comes again."""

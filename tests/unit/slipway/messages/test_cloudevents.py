@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from slipway.messages import Attributes, InvalidMessage, Message, cloudevents
 from slipway.messages.events import Event
 
+_unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NOON = datetime(2030, 3, 1, 12, tzinfo=UTC)
 TOLD: dict[str, Any] = {
     "specversion": "1.0",
@@ -73,17 +74,20 @@ def messages(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Message[Any]]:
     )
 
 
+@_unhurried
 @given(messages(_values))
 def test_structured_mode_gives_back_what_it_was_given(message: Message[Any]) -> None:
     assert cloudevents.from_json(cloudevents.to_json(message)) == message
     assert cloudevents.from_dict(cloudevents.to_dict(message)) == message
 
 
+@_unhurried
 @given(st.lists(messages(_values), max_size=3))
 def test_a_batch_gives_back_what_it_was_given(told: list[Message[Any]]) -> None:
     assert list(cloudevents.from_batch(cloudevents.to_batch(told))) == told
 
 
+@_unhurried
 @given(messages(_texts))
 def test_binary_mode_gives_back_what_it_was_given(message: Message[Any]) -> None:
     headers, body = cloudevents.to_http(message)
@@ -95,6 +99,7 @@ def test_binary_mode_gives_back_what_it_was_given(message: Message[Any]) -> None
     assert cloudevents.from_http(shouted, body) == (message,)
 
 
+@_unhurried
 @given(messages(_values))
 def test_over_http_each_mode_is_known_by_its_content_type(message: Message[Any]) -> None:
     one = {"Content-Type": "application/cloudevents+json; charset=UTF-8"}
@@ -104,6 +109,7 @@ def test_over_http_each_mode_is_known_by_its_content_type(message: Message[Any])
     assert cloudevents.from_http(many, cloudevents.to_batch([message, message])) == (message,) * 2
 
 
+@_unhurried
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists) | _json)
 def test_whatever_json_comes_in_it_is_a_message_or_refused(document: Any) -> None:
     for told in (document, {**TOLD, "id": document}, {**TOLD, "time": document, "x": document}):
@@ -113,6 +119,7 @@ def test_whatever_json_comes_in_it_is_a_message_or_refused(document: Any) -> Non
             assert refused.where  # noqa: PT017  (either is right)
 
 
+@_unhurried
 @given(st.dictionaries(st.text(), st.text()), st.binary())
 def test_whatever_headers_come_in_it_is_a_message_or_refused(
     headers: dict[str, str], body: bytes

@@ -228,7 +228,7 @@ def test_what_follows_gets_the_ids_that_its_handler_did_not_give() -> None:
     router = Router(correlation)
 
     @router.on("order.placed", Order)
-    def place(message: Message[Order]) -> list[Message[Bill]]:
+    def place(_message: Message[Order]) -> list[Message[Bill]]:
         asked = Attributes(type="bill.sent", source="till", correlation_id="audit-1")
         return [
             Message(Bill(1), Attributes(type="bill.sent", source="till")),
@@ -242,23 +242,23 @@ def test_what_follows_gets_the_ids_that_its_handler_did_not_give() -> None:
     assert (second.attributes.correlation_id, second.attributes.causation_id) == ("audit-1", "o-1")
 
 
-def test_the_log_of_a_handler_names_the_message_and_its_correlation() -> None:
-    records: list[logging.LogRecord] = []
-    log = logging.Logger("shop")
-    keeper = logging.Handler()
-    keeper.addFilter(with_ids)
-    keeper.emit = records.append  # type: ignore[method-assign]
-    log.addHandler(keeper)
-    router = Router(correlation)
+def test_the_log_of_a_handler_names_the_message_and_its_correlation(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    router, log = Router(correlation), logging.getLogger("shop")
 
     @router.on("order.placed", Order)
     def place(_message: Message[Order]) -> None:
-        log.info("order_taken")
+        log.error("order_lost")
 
-    router.serve(order(correlation_id="visit-7"))
-    log.info("shop_closed")
+    caplog.handler.addFilter(with_ids)
+    try:
+        router.serve(order(correlation_id="visit-7"))
+        log.error("shop_burns")
+    finally:
+        caplog.handler.removeFilter(with_ids)
 
-    inside, outside = (vars(record) for record in records)
+    inside, outside = (vars(record) for record in caplog.records)
     assert (inside["message_id"], inside["correlation_id"]) == ("o-1", "visit-7")
     assert "message_id" not in outside
     assert serving() is None
