@@ -65,6 +65,11 @@ def check_extension(name: object, value: object) -> None:
         raise InvalidMessage(name, "is a boolean, an integer of 32 bits or a text")
 
 
+def mended(value: str) -> str:
+    """With U+FFFD for each character that no attribute may have."""
+    return _NO_TEXT.sub("\ufffd", value)
+
+
 def _check_characters(name: str, value: str) -> None:
     if _NO_TEXT.search(value):
         raise InvalidMessage(name, "has control characters, or such as Unicode has not")

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from slipway.messages.attribute_rules import mended
 from slipway.messages.attributes import Attributes
 from slipway.messages.cloudevents import to_dict
 from slipway.messages.message import Message
@@ -14,6 +15,7 @@ from slipway.messages.message import Message
 class Event(BaseModel):
     """`sequence` counts from 1 within the workflow, without gaps.
 
+    `causation_id` is the command that it follows from, `actor` who sent it; None when nobody did.
     `data` holds what changed: `workflow` (header fields) and `step` (a step's record).
     """
 
@@ -26,6 +28,7 @@ class Event(BaseModel):
     owner: str
     correlation_id: str
     causation_id: str | None = None
+    actor: str | None = None
     data: Mapping[str, Any] = Field(default_factory=dict)
 
     @property
@@ -34,6 +37,8 @@ class Event(BaseModel):
         return f"{self.workflow_id}-{self.sequence:06d}"
 
     def attributes(self, source: str) -> Attributes:
+        """Of any event: whoever names callers is not ours, and must not stop the stream."""
+        actor = {"actor": mended(self.actor)} if self.actor else {}
         return Attributes(
             id=self.id,
             source=source,
@@ -43,7 +48,7 @@ class Event(BaseModel):
             content_type="application/json",
             correlation_id=self.correlation_id,
             causation_id=self.causation_id or None,
-            extensions={"sequence": self.sequence},
+            extensions={**actor, "sequence": self.sequence},
         )
 
     def to_cloudevent(self, stage: str) -> dict[str, Any]:

@@ -267,3 +267,21 @@ def test_an_event_is_on_the_wire_under_the_names_that_subscribers_know() -> None
     }
     back = cloudevents.from_dict(told)
     assert back == Message(event.data, event.attributes("slipway/dev"))
+
+
+@_unhurried
+@given(st.text())
+def test_an_event_of_a_caller_with_a_strange_name_is_an_event_all_the_same(actor: str) -> None:
+    event = Event(
+        workflow_id="wf_1",
+        sequence=1,
+        type="slipway.workflow.requested",
+        time=NOON,
+        owner=actor,
+        correlation_id="wf_1",
+        actor=actor,
+    )
+
+    told = cloudevents.from_dict(event.to_cloudevent("dev"))
+
+    assert len(told.attributes.extensions.get("actor", "")) == len(actor)  # type: ignore[arg-type]
