@@ -1,6 +1,7 @@
 """What the README shows of each layer runs as it stands there."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +37,33 @@ def test_each_public_name_of_the_message_layer_is_there() -> None:
         assert getattr(messages, name) is not None
     with pytest.raises(AttributeError):
         getattr(messages, "Envelope")  # noqa: B009  (a name that is not there)
+
+
+def test_the_message_layer_runs_where_there_is_nothing_else_of_slipway(tmp_path: Path) -> None:
+    package = Path(messages.__file__).parent
+    shutil.copytree(package, tmp_path / "slipway" / "messages")
+    (tmp_path / "slipway" / "__init__.py").touch()
+    (tmp_path / "shown.py").write_text(shown()[0])
+    modules = [
+        ".".join(("slipway", *path.relative_to(package.parent).with_suffix("").parts))
+        for path in package.rglob("*.py")
+    ]
+    script = (
+        f"import shown, importlib, slipway\nfor each in {modules}: importlib.import_module(each)\n"
+        "print(slipway.__file__)"
+    )
+
+    told = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.splitlines() == [str(tmp_path / "slipway" / "__init__.py")]
 
 
 @pytest.mark.parametrize("name", ["Router", "serve_sqs", "cloudevents", "JsonMarshaller"])

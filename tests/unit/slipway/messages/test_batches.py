@@ -3,7 +3,7 @@
 import base64
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -23,6 +23,14 @@ from slipway.messages import (
 )
 
 QUEUE = "arn:aws:sqs:eu-central-1:123456789012:orders"
+
+
+@pytest.fixture
+def _quiet() -> Iterator[None]:
+    """Every failure is logged, and there are thousands."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 class Shop:
@@ -145,29 +153,68 @@ def test_a_record_that_cannot_be_read_stops_its_key_after_those_before_it() -> N
     assert sorted(shop.served) == ["a1", "b1"]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["good", "bad", "garbled"]))))
-def test_whatever_fails_nothing_is_lost_or_overtaken(told: list[tuple[str, str]]) -> None:
-    """As Lambda does it: what is before the number that is answered never comes again."""
-    orders = [f"{key}{number}" for number, (key, _) in enumerate(told)]
-    bad = [order for order, (_, how) in zip(orders, told, strict=True) if how == "bad"]
-    batch = stream(*orders)
-    for record, (_, how) in zip(batch["Records"], told, strict=True):
-        if how == "garbled":
-            record["kinesis"]["data"] = ""
-    shop = Shop(*bad)
-    logging.disable(logging.CRITICAL)
-    try:
-        failed = failures(serve_kinesis(batch, in_order(shop)))
-    finally:
-        logging.disable(logging.NOTSET)
+class Weather:
+    """An order fails as often as its weather says, then it is served."""
 
-    done = orders[: int(failed[0]) - 100] if failed else orders
-    assert set(done) <= set(shop.served)
-    for key in "abc":
-        mine = [each for each in orders if each[0] == key]
-        served = [each for each in shop.served if each[0] == key]
-        assert served == mine[: len(served)]
+    def __init__(self, storms: dict[str, int]) -> None:
+        self.served: list[str] = []
+        self._storms = storms
+
+    def __call__(self, message: Message[Any]) -> None:
+        order = message.attributes.id
+        if self._storms[order]:
+            self._storms[order] -= 1
+            raise LookupError(order)
+        if order not in self.served:  # a handler drops what it has seen
+            self.served.append(order)
+
+
+_orders = st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 2)), max_size=8)
+_unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def in_weather(told: list[tuple[str, int]]) -> dict[str, int]:
+    return {f"{key}{number}": storms for number, (key, storms) in enumerate(told)}
+
+
+def each_key_in_order(served: list[str], orders: list[str]) -> bool:
+    return sorted(served, key=lambda order: order[0]) == sorted(orders, key=lambda order: order[0])
+
+
+@_unhurried
+@given(_orders)
+@pytest.mark.usefixtures("_quiet")
+def test_whatever_fails_however_often_a_stream_is_served_whole_and_in_order_of_its_keys(
+    told: list[tuple[str, int]],
+) -> None:
+    storms = in_weather(told)
+    orders, shop, at = list(storms), Weather(storms), 0
+    records = stream(*orders)["Records"]
+
+    while at < len(records):
+        failed = failures(serve_kinesis({"Records": records[at:]}, in_order(shop)))
+        at = int(failed[0]) - 100 if failed else len(records)  # as Lambda goes on
+        assert set(orders[:at]) <= set(shop.served)
+
+    assert each_key_in_order(shop.served, orders)
+
+
+@_unhurried
+@given(_orders)
+@pytest.mark.usefixtures("_quiet")
+def test_whatever_fails_however_often_a_fifo_queue_is_served_whole_and_in_order_of_its_groups(
+    told: list[tuple[str, int]],
+) -> None:
+    storms = in_weather(told)
+    orders, shop = list(storms), Weather(storms)
+    records = queue(*orders, group="yes", arn=f"{QUEUE}.fifo")["Records"]
+
+    while records:
+        failed = failures(serve_sqs({"Records": records}, in_order(shop)))
+        assert {order for order in orders if f"m-{order}" not in failed} <= set(shop.served)
+        records = [record for record in records if record["messageId"] in failed]
+
+    assert each_key_in_order(shop.served, orders)
 
 
 def test_a_lane_may_be_served_at_once_and_say_what_failed_of_it() -> None:
