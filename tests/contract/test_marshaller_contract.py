@@ -136,3 +136,10 @@ def test_a_message_goes_over_every_wire_and_back(kind: Kind) -> None:
     for received in (structured, binary):
         assert received.attributes.content_type == marshaller.content_type
         assert unmarshalled(received, marshaller).data == order
+
+
+def test_data_of_another_kind_is_refused(kind: Kind) -> None:
+    told = Attributes(type="order.placed", source="shop", content_type="application/json")
+
+    with pytest.raises(InvalidMessage):
+        unmarshalled(Message([1, 2], told), knows_orders(kind))

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from slipway.messages.cloudevents.content import dump_json, is_json, load_json
+from slipway.messages.errors import InvalidMessage
 from slipway.messages.message import Message
 
 T = TypeVar("T")
@@ -44,5 +45,9 @@ def marshalled(message: Message[Any], marshaller: Marshaller) -> Message[Any]:
 def unmarshalled(message: Message[Any], marshaller: Marshaller) -> Message[Any]:
     """Data as the class that the message's type names. Raises UnknownType, InvalidMessage."""
     into = marshaller.class_of(message.attributes.type)
-    content = message.data if isinstance(message.data, bytes) else dump_json(message.data)
+    content = message.data
+    if not isinstance(content, bytes):
+        if not is_json(marshaller.content_type):
+            raise InvalidMessage("data", f"is no {marshaller.content_type}")
+        content = dump_json(content)
     return message.with_data(marshaller.unmarshal(content, into))

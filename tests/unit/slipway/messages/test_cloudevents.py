@@ -186,6 +186,14 @@ def test_data_that_json_has_not_is_refused_before_it_is_sent(data: object) -> No
         cloudevents.to_json(Message(data, Attributes(type="t", source="shop")))
 
 
+def test_a_name_given_twice_is_refused() -> None:
+    document = json.dumps(TOLD)
+
+    assert cloudevents.from_json(document).attributes.id == "o-1"
+    with pytest.raises(InvalidMessage):
+        cloudevents.from_json(document.replace('"id": "o-1"', '"id": "o-2", "id": "o-1"'))
+
+
 def test_null_is_unset() -> None:
     message = cloudevents.from_dict({**TOLD, "subject": None, "trace": None, "data": None})
 

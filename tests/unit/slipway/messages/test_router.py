@@ -180,9 +180,16 @@ def test_middleware_goes_around_in_the_order_given() -> None:
 
         return middleware
 
-    shop(noting("outer"), noting("inner")).serve(order())
+    router = Router(noting("outer"), noting("inner"))
 
-    assert steps == ["outer in", "inner in", "inner out", "outer out"]
+    @router.on("order.placed", Order)
+    def place(message: Message[Order]) -> Iterator[Message[Bill]]:
+        yield message.derive(type="bill.sent", data=Bill(price=12))
+        steps.append("served")
+
+    router.serve(order())
+
+    assert steps == ["outer in", "inner in", "served", "inner out", "outer out"]
 
 
 def test_a_recovered_failure_is_a_nack_and_the_next_message_is_served() -> None:
