@@ -2,17 +2,19 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from slipway.cqrs.answers import Answer, problem, tagged
-from slipway.cqrs.identity import owner_of
+from slipway.cqrs.authority import PUBLIC, check_may_call
+from slipway.cqrs.identity import caller_of
+from slipway.cqrs.needs import NEEDS
 from slipway.cqrs.problem import Known, invalid
-from slipway.cqrs.request import Call, fields_of, headers_of, idempotency_key, is_read
+from slipway.cqrs.request import ANYBODY, Call, fields_of, headers_of, idempotency_key, is_read
+from slipway.cqrs.trust import Trust
 
-_ANYBODY = "anybody"
 _log = logging.getLogger("slipway.http")
 
 
@@ -37,10 +39,12 @@ class Endpoint:
         return answer.to_event()
 
     def _served(self, event: Mapping[str, Any]) -> Answer:
-        owner = _ANYBODY if self.public else owner_of(event)
+        scope = NEEDS[self.message.__name__]
+        caller = Call(ANYBODY) if scope == PUBLIC else caller_of(event, Trust())
+        check_may_call(caller, scope)
         headers = headers_of(event)
         reading = is_read(event)
-        call = Call(owner, None if reading else idempotency_key(headers))
+        call = replace(caller, idempotency_key=None if reading else idempotency_key(headers))
         message = self._message(event)
         ports = {name: provide() for name, provide in self.ports.items()}
         answer = self.answer(self.function(message, call, **ports))

@@ -14,16 +14,22 @@ from slipway.cqrs.problem import Refused
 
 MAX_BODY_BYTES = 128 * 1024  # an item of the write table holds 400 KB, an event on the bus 256 KB
 MAX_KEY_CHARS = 255
+ANYBODY = "anybody"
+"""The owner of a call that came without an identity."""
 _HALF = re.compile("[\ud800-\udfff]")
 _PATH_NAMES = {"id": "workflow_id"}
 
 
 @dataclass(frozen=True)
 class Call:
-    """Around every message: whose it is, and the key under which the answer is remembered."""
+    """Around every message: who sent it, what they may do, and the key of the answer to remember.
+
+    `scopes` as `slipway.cqrs.authority` names them.
+    """
 
     owner: str
     idempotency_key: str | None = None
+    scopes: frozenset[str] = frozenset()
 
 
 def headers_of(event: Mapping[str, Any]) -> dict[str, str]:

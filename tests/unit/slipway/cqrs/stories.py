@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slipway.adapters.dynamodb_items import event_item
+from slipway.cqrs.authority import OPERATE, READ, WRITE
 from slipway.messages.events import Event
 from slipway.saga import transitions
 from slipway.saga.driver import Endings, InProcessDriver
@@ -111,6 +112,17 @@ class Reply:
         return json.loads(self.text)
 
 
+def named(owner: str, *scopes: str) -> dict[str, str]:
+    """An authorizer's word for a caller."""
+    return {"owner": owner, "scopes": " ".join(scopes or (READ, WRITE))}
+
+
+def operator(owner: str) -> dict[str, Any]:
+    """The rest of an event in which `owner` calls, who may operate the workflows of all."""
+    caller = {"authorizer": {"lambda": named(owner, READ, WRITE, OPERATE)}}
+    return {"requestContext": {"http": {"method": "POST"}, **caller}}
+
+
 def ask(
     handler: Any,
     method: str = "GET",
@@ -122,8 +134,8 @@ def ask(
     owner: str | None = "anna",
     **event: Any,
 ) -> Reply:
-    """A request as the HTTP API passes it on, payload format 2.0."""
-    authorizer = {"authorizer": {"lambda": {"owner": owner}}} if owner else {}
+    """A request as the HTTP API passes it on, payload format 2.0. It may read and write."""
+    authorizer = {"authorizer": {"lambda": named(owner)}} if owner else {}
     answer = handler(
         {
             "version": "2.0",
