@@ -1,9 +1,8 @@
 """The caller's workflows, newest first; for an operator, those of anybody they name."""
 
-from slipway.cqrs import answers
+from slipway.buses import query
 from slipway.cqrs.authority import OPERATE, check_may_call, may_see
 from slipway.cqrs.cursor import continued, cursor_of
-from slipway.cqrs.http import endpoint
 from slipway.cqrs.request import Call
 from slipway.cqrs.views import Selection, Views
 from slipway.messages.queries import ListWorkflows
@@ -29,4 +28,4 @@ def list_workflows(query: ListWorkflows, call: Call, *, views: Views) -> Workflo
     return WorkflowPage(items=tuple(found.views), next_cursor=cursor)
 
 
-handler = endpoint(list_workflows, ListWorkflows, answers.ok, views=views)
+handler = query(list_workflows, ListWorkflows, scope="workflows:read", views=views)

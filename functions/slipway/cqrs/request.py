@@ -4,9 +4,10 @@ import base64
 import binascii
 import json
 import re
+import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from urllib.parse import unquote
 
@@ -20,15 +21,25 @@ _HALF = re.compile("[\ud800-\udfff]")
 _PATH_NAMES = {"id": "workflow_id"}
 
 
+def _drawn() -> str:
+    return f"cmd_{secrets.token_hex(12)}"
+
+
 @dataclass(frozen=True)
 class Call:
-    """Around every message: who sent it, what they may do, and the key of the answer to remember.
+    """Around every message: whose it is, and the key under which the answer is remembered.
 
-    `scopes` as `slipway.cqrs.authority` names them.
+    `scopes` are what the caller may do, as `slipway.cqrs.authority` names it.
+    `id` names the command, and is the cause of what follows from it. `fingerprint` is that of
+    the message, where its answer is remembered.
     """
 
     owner: str
     idempotency_key: str | None = None
+    id: str = field(default_factory=_drawn)
+    correlation_id: str | None = None
+    causation_id: str | None = None
+    fingerprint: str | None = field(default=None, repr=False)
     scopes: frozenset[str] = frozenset()
 
 
