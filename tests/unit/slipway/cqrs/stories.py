@@ -13,11 +13,11 @@ from slipway.saga import transitions
 from slipway.saga.driver import Endings, InProcessDriver
 from slipway.saga.errors import Rejected
 from slipway.saga.finish import complete, settle
-from slipway.saga.memory import MemoryStore
 from slipway.saga.outcome import Outcome
 from slipway.saga.runner import Runner
 from slipway.saga.state import Saga, WorkflowRecord
 from slipway.saga.step import Behaviour
+from slipway.saga.store import Store
 from slipway.saga.workflow import Workflow
 from steps import PLAN
 
@@ -46,7 +46,7 @@ class Clock:
 
 
 def requested(
-    store: MemoryStore,
+    store: Store,
     workflow_id: str = SHOP,
     owner: str = "anna",
     at: datetime = NOON,
@@ -66,7 +66,7 @@ def requested(
     store.commit(transitions.requested(workflow, None, [step.name for step in PLAN]))
 
 
-def run(store: MemoryStore, workflow_id: str = SHOP, *, failing: str | None = None) -> None:
+def run(store: Store, workflow_id: str = SHOP, *, failing: str | None = None) -> None:
     """To the end: complete, or undone because of the failing step."""
     clock = Clock(store.load(workflow_id).workflow.created_at)
 
