@@ -91,7 +91,7 @@ def _problem(answer: requests.Response, fix: str | None) -> Stop:
     return Stop(
         exit_for_http(answer.status_code),
         str(detail),
-        fix=told.get("fix") or fix,
+        fix=fix if answer.status_code == requests.codes.unauthorized else told.get("fix") or fix,
         code=str(told.get("code", answer.status_code)),
     )
 

@@ -62,9 +62,11 @@ def is_loopback(url: str) -> bool:
 
 
 def fix_for(answer: requests.Response, proof: AuthBase | None) -> str | None:
-    """What helps where the gateway refused: it does not say. None for any other answer."""
+    """What somebody at a command line can do about a 401 or 403. None for any other answer."""
     if answer.status_code not in {401, 403}:
         return None
+    if is_loopback(answer.url):
+        return "leave SLIPWAY_URL unset: `slipway up` keeps its token in its state folder"
     if proof is None:
         return "set SLIPWAY_TOKEN, or log in to AWS"
     if isinstance(proof, Signature):

@@ -30,6 +30,7 @@ class Gateway(BaseAdapter):
         self.sent.append(request)
         answer = requests.Response()
         answer.status_code, answer.request = self._status, request
+        answer.url = str(request.url)
         answer._content = json.dumps(self._body).encode()
         answer.headers.update({k.replace("_", "-"): v for k, v in self._headers.items()})
         return answer
