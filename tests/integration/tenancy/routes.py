@@ -62,6 +62,10 @@ EXPECTED: Mapping[str, Expected] = {
         Answers(401, 403, 403, 403, 403, 403, 202, 202),
         Ask(_of(PARKED, step="push_image"), {"decision": "skip", "reason": "retired"}),
     ),
+    "POST /plan": Expected(
+        Answers(401, 403, 200, 200, 200, 200, 200, 200),
+        Ask(body={"source": GIT, "app": {"name": "new"}}),
+    ),
     "POST /sweep": Expected(
         Answers(401, 403, 403, 403, 403, 403, 200, 200), Ask(body={"dry_run": True})
     ),

@@ -1,7 +1,8 @@
 """Anna's four workflows, in the tables and the bucket of a stack on moto."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,14 @@ REQUESTED, DEPLOYED, UNDONE, PARKED = (
 NO_SUCH = "wf_thereisnone"
 
 
+class Source:
+    """Whatever is asked for is a page."""
+
+    def fetch(self, _source: Mapping[str, Any], into: Path) -> str:
+        (into / "index.html").write_text("<h1>Shop</h1>")
+        return "version 1"
+
+
 @contextmanager
 def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Everything behind the functions. What is outside of it is empty."""
@@ -38,6 +47,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             pause=lambda _seconds: None,
             executions=None,
             managed_parts={},
+            source=Source(),
         ):
             _fill()
             yield

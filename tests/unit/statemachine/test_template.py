@@ -130,7 +130,7 @@ def test_only_who_ends_a_step_that_waits_may_tell_its_task() -> None:
 def test_an_undo_reads_no_source() -> None:
     readers = {name for name in FUNCTIONS if "Source" in permissions(name)}
 
-    assert readers == {"AnalyzeRepositoryExecute"}
+    assert readers == {"AnalyzeRepositoryExecute", "Plan"}
 
 
 def test_every_step_runs_under_an_alias_with_the_time_limit_of_the_plan() -> None:
