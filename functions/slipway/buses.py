@@ -7,10 +7,12 @@ from pydantic import BaseModel
 
 from slipway.cqrs import answers
 from slipway.cqrs.answers import Answer
+from slipway.cqrs.authority import Scope
 from slipway.cqrs.bus import CommandBus, QueryBus
 from slipway.cqrs.delivery import Remembers
 from slipway.cqrs.http import Endpoint
 from slipway.cqrs.middleware import authorization, idempotency, validation
+from slipway.wiring import trust
 
 COMMANDS = CommandBus((authorization, validation, idempotency))
 QUERIES = QueryBus((authorization, validation))
@@ -21,7 +23,7 @@ def command(
     message: type[BaseModel],
     answer: Callable[[Any], Answer] = answers.accepted,
     *,
-    scope: str,
+    scope: Scope,
     **ports: Callable[[], object],
 ) -> Endpoint:
     """A Lambda handler. `function(message, call, **ports)`; `answer` turns its result into HTTP.
@@ -31,7 +33,7 @@ def command(
     """
     inbox = cast("Callable[[], Remembers] | None", ports.get("store"))
     COMMANDS.register(message, function, scope=scope, ports=ports, inbox=inbox)
-    return Endpoint(COMMANDS, message, answer)
+    return Endpoint(COMMANDS, message, answer, trust)
 
 
 def query(
@@ -39,9 +41,9 @@ def query(
     message: type[BaseModel],
     answer: Callable[[Any], Answer] = answers.ok,
     *,
-    scope: str,
+    scope: Scope,
     **ports: Callable[[], object],
 ) -> Endpoint:
     """As `command`, for what only reads."""
     QUERIES.register(message, function, scope=scope, ports=ports)
-    return Endpoint(QUERIES, message, answer)
+    return Endpoint(QUERIES, message, answer, trust)
