@@ -22,7 +22,7 @@ class Heard:
 
 
 Serve = Callable[[str, list[Heard]], str | None]
-"""Takes a workflow's id and its events in order; answers the receipt of the first that failed."""
+"""Takes a subject and its events in order; answers the receipt of the first that failed."""
 
 
 def each_workflow(batch: Mapping[str, Any], read: ReadEvent, serve: Serve) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def _served(records: list[Mapping[str, Any]], read: ReadEvent, serve: Serve) -> 
     try:
         events = [(read(record["NewImage"]), record["SequenceNumber"]) for record in records]
         heard = [Heard(event, receipt) for event, receipt in events if event]
-        return serve(heard[0].event.workflow_id, heard) if heard else None
+        return serve(heard[0].event.subject, heard) if heard else None
     except Exception:  # noqa: BLE001  (whatever it is: sent again, in the end to the failure queue)
         _log.exception("stream_record_failed", extra={"keys": records[0]["Keys"]})
         return str(records[0]["SequenceNumber"])

@@ -79,6 +79,19 @@ ImageTag = Annotated[
 ]
 
 
+def not_the_clusters_own(namespace: str) -> str:
+    if namespace.startswith("kube-"):
+        raise PydanticCustomError("reserved", "kube-… belongs to the cluster itself")
+    return namespace
+
+
+def valid_repository(repository: str) -> str:
+    """Also the beginning of one."""
+    if not _REPOSITORY.fullmatch(repository):
+        raise PydanticCustomError("unfit", "give host[:port]/path, the path in lower case")
+    return repository
+
+
 class _Request(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -144,8 +157,7 @@ class App(_Request):
     @field_validator("namespace")
     @classmethod
     def _not_the_clusters_own(cls, namespace: str | None, info: ValidationInfo) -> str | None:
-        if (namespace or info.data.get("name", "")).startswith("kube-"):
-            raise PydanticCustomError("reserved", "kube-… belongs to the cluster itself")
+        not_the_clusters_own(namespace or info.data.get("name", ""))
         return namespace
 
     @property
@@ -162,9 +174,7 @@ class Image(_Request):
     @field_validator("repository")
     @classmethod
     def _valid_repository(cls, repository: str | None) -> str | None:
-        if repository is not None and not _REPOSITORY.fullmatch(repository):
-            raise PydanticCustomError("unfit", "give host[:port]/path, the path in lower case")
-        return repository
+        return repository if repository is None else valid_repository(repository)
 
 
 class Options(_Request):
