@@ -13,7 +13,8 @@ Kind = Literal["workflow", "session", "config"]
 class Event(BaseModel):
     """`sequence` counts from 1 within its subject, without gaps.
 
-    `subject` is the id of a workflow or a session; of a configuration, its owner. `data` holds what
+    `subject` is the id of a workflow or a session; of a configuration, its owner. `causation_id` is
+    the command that it follows from, `actor` who sent it; None when nobody did. `data` holds what
     changed of a workflow: `workflow` (header fields) and `step` (a step's record); of the others
     it holds all of it: `session`, `config`.
     """
@@ -27,6 +28,7 @@ class Event(BaseModel):
     owner: str
     correlation_id: str
     causation_id: str | None = None
+    actor: str | None = None
     data: Mapping[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="before")
@@ -66,6 +68,7 @@ class Event(BaseModel):
             "datacontenttype": "application/json",
             "correlationid": self.correlation_id,
             **({"causationid": self.causation_id} if self.causation_id else {}),
+            **({"actor": self.actor} if self.actor else {}),
             "sequence": self.sequence,
             "data": dict(self.data),
         }

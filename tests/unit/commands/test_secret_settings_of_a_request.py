@@ -10,6 +10,7 @@ from tests.unit.steps.vault import Recalling
 
 from commands.containerize import handler
 from slipway import wiring
+from slipway.accounts.memory import MemoryAccounts
 from slipway.adapters.memory.workspace import MemoryWorkspace
 from slipway.containerize.target import Target
 from slipway.saga.errors import Unavailable
@@ -41,7 +42,13 @@ def workspace() -> MemoryWorkspace:
 @pytest.fixture(autouse=True)
 def system(store: Recalling, workspace: MemoryWorkspace) -> Iterator[None]:
     target = Target("registry.example/apps")
-    with wiring.use(store=store, workspace=workspace, target=target, settings=Settings()):
+    with wiring.use(
+        store=store,
+        accounts=MemoryAccounts(),
+        workspace=workspace,
+        target=target,
+        settings=Settings(),
+    ):
         yield
 
 
@@ -155,8 +162,9 @@ def test_a_lost_word_of_acceptance_loses_no_secret(workspace: MemoryWorkspace) -
     assert list(kept(workspace).values()) == [{"DB_PASSWORD": PASSWORD}]
 
 
-def test_a_table_that_may_have_written_is_not_asked_to_do_without(
-    workspace: MemoryWorkspace,
+@pytest.mark.parametrize(("key", "status"), [(None, 503), ("k", 202)])
+def test_of_a_table_that_may_have_written_only_a_key_can_learn_whether_it_did(
+    workspace: MemoryWorkspace, key: str | None, status: int
 ) -> None:
     class Silent(Recalling):
         """Nobody knows whether it wrote."""
@@ -166,7 +174,7 @@ def test_a_table_that_may_have_written_is_not_asked_to_do_without(
             raise Unavailable("table_unreachable", "no answer")
 
     with wiring.use(store=Silent()):
-        reply = post("k", DB_PASSWORD=PASSWORD)
+        reply = post(key, DB_PASSWORD=PASSWORD)
 
-    assert reply.status == 503
+    assert reply.status == status
     assert list(kept(workspace).values()) == [{"DB_PASSWORD": PASSWORD}]
