@@ -12,8 +12,7 @@ from slipway.cqrs.account_effect import take_account_effect
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
 from slipway.messages.accounts import CloseSession, SessionAnswer
-from slipway.saga.runner import utc_now
-from slipway.wiring import accounts
+from slipway.wiring import accounts, clock
 
 
 def close_session(
@@ -21,7 +20,7 @@ def close_session(
     call: Call,
     *,
     store: Accounts,
-    now: Callable[[], datetime] = utc_now,
+    now: Callable[[], datetime],
 ) -> SessionAnswer:
     """Closing again changes nothing and answers the same.
 
@@ -51,4 +50,6 @@ def _own(store: Accounts, session_id: str, call: Call, now: datetime) -> Session
     return session
 
 
-handler = command(close_session, CloseSession, answers.ok, scope="workflows:write", store=accounts)
+handler = command(
+    close_session, CloseSession, answers.ok, scope="workflows:write", store=accounts, now=clock
+)

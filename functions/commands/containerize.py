@@ -31,7 +31,7 @@ from slipway.saga.store import (
     TargetLocked,
 )
 from slipway.settings import Settings
-from slipway.wiring import accounts, settings, store, target, workspace
+from slipway.wiring import accounts, clock, settings, store, target, workspace
 from steps import PLAN
 
 _TRIES = 10
@@ -197,4 +197,5 @@ handler = command(
     workspace=workspace,
     target=target,
     settings=settings,
+    now=clock,
 )

@@ -13,8 +13,7 @@ from slipway.cqrs.ids import session_id
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
 from slipway.messages.accounts import OpenSession, SessionAnswer
-from slipway.saga.runner import utc_now
-from slipway.wiring import accounts
+from slipway.wiring import accounts, clock
 
 
 def open_session(
@@ -22,7 +21,7 @@ def open_session(
     call: Call,
     *,
     store: Accounts,
-    now: Callable[[], datetime] = utc_now,
+    now: Callable[[], datetime],
 ) -> SessionAnswer:
     """Raises Conflict, Unavailable, or Refused("too_many_sessions")."""
 
@@ -59,5 +58,5 @@ def _too_many(full: TooManySessions) -> Refused:
 
 
 handler = command(
-    open_session, OpenSession, answers.opened, scope="workflows:write", store=accounts
+    open_session, OpenSession, answers.opened, scope="workflows:write", store=accounts, now=clock
 )

@@ -14,8 +14,7 @@ from slipway.cqrs.request import Call
 from slipway.cqrs.versions import check_seen
 from slipway.messages.accounts import ConfigView, Defaults, UpdateConfig
 from slipway.saga.errors import Rejected
-from slipway.saga.runner import utc_now
-from slipway.wiring import accounts, target
+from slipway.wiring import accounts, clock, target
 
 
 def update_config(
@@ -24,7 +23,7 @@ def update_config(
     *,
     store: Accounts,
     target: Target,
-    now: Callable[[], datetime] = utc_now,
+    now: Callable[[], datetime],
 ) -> ConfigView:
     """What no request could ask for is refused here.
 
@@ -59,4 +58,5 @@ handler = command(
     scope="workflows:write",
     store=accounts,
     target=target,
+    now=clock,
 )

@@ -8,8 +8,7 @@ from slipway.cqrs.account_views import AccountViews, SessionSelection
 from slipway.cqrs.cursor import continued, cursor_of
 from slipway.cqrs.request import Call
 from slipway.messages.accounts import ListSessions, SessionPage
-from slipway.saga.runner import utc_now
-from slipway.wiring import account_views
+from slipway.wiring import account_views, clock
 
 
 def list_sessions(
@@ -17,7 +16,7 @@ def list_sessions(
     call: Call,
     *,
     views: AccountViews,
-    now: Callable[[], datetime] = utc_now,
+    now: Callable[[], datetime],
 ) -> SessionPage:
     """Raises Unavailable, or Refused for a cursor of another list."""
     wanted = SessionSelection(owner=call.owner, limit=query.limit)
@@ -26,4 +25,4 @@ def list_sessions(
     return SessionPage(items=tuple(found.sessions), next_cursor=cursor)
 
 
-handler = query(list_sessions, ListSessions, scope="workflows:read", views=account_views)
+handler = query(list_sessions, ListSessions, scope="workflows:read", views=account_views, now=clock)

@@ -13,6 +13,8 @@ from slipway import scopes
 from slipway.settings import InvalidSettings, Settings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from slipway.accounts.store import Accounts
     from slipway.containerize.build_settings import BuildSettings
     from slipway.containerize.keepsakes import Keepsakes
@@ -57,6 +59,13 @@ def _client(service: str) -> Any:
 def pause() -> Callable[[float], None]:
     """Waits, in seconds."""
     return time.sleep
+
+
+@_provider
+def clock() -> "Callable[[], datetime]":
+    from slipway.saga.runner import utc_now
+
+    return utc_now
 
 
 @_provider

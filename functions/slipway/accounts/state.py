@@ -43,24 +43,24 @@ class Session(_Record):
 
 
 class Roster(_Record):
-    """An owner's open sessions, with the time at which each expires. `version` counts changes."""
+    """An owner's open sessions, and when each expires. `version` counts changes."""
 
     owner: str
     version: int = 0
-    open: Mapping[str, datetime] = Field(default_factory=dict)
+    sessions: Mapping[str, datetime] = Field(default_factory=dict)
 
     def opened(self, session: Session) -> "Roster":
         """Those that have expired leave it now. Raises TooManySessions."""
-        left = {id_: at for id_, at in self.open.items() if at > session.created_at}
+        left = {id_: at for id_, at in self.sessions.items() if at > session.created_at}
         if len(left) >= MOST_OPEN:
             raise TooManySessions(min(left.values()))
         return self._changed({**left, session.session_id: session.expires_at})
 
     def closed(self, session_id: str) -> "Roster":
-        return self._changed({id_: at for id_, at in self.open.items() if id_ != session_id})
+        return self._changed({id_: at for id_, at in self.sessions.items() if id_ != session_id})
 
     def _changed(self, sessions: Mapping[str, datetime]) -> "Roster":
-        return Roster(owner=self.owner, version=self.version + 1, open=sessions)
+        return Roster(owner=self.owner, version=self.version + 1, sessions=sessions)
 
 
 class Config(_Record):

@@ -114,7 +114,8 @@ class WorkflowView(View):
     """`version` is the number of the last event in it. `steps` are all of the plan's, in order.
 
     `image`, `service`, `error`, `cancel`, `rollback` and `receipt` are None until there is one;
-    `defaults` is None when the request was complete. `waits_for` is the workflow that works on the same target, while this one waits for its turn.
+    `defaults` is None when the request was complete. `waits_for` is the workflow that works on the
+    same target, while this one waits for its turn.
     """
 
     workflow_id: str
