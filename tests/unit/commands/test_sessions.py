@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from tests.unit.commands.account import Desk, at_the_desk
@@ -164,7 +165,7 @@ def test_a_list_goes_on_where_its_page_ended(desk: Desk) -> None:
 def test_workflows_are_requested_in_an_open_session_of_ones_own(desk: Desk) -> None:
     session_id = desk.open().json["session_id"]
     theirs = desk.open(owner="boris").json["session_id"]
-    build_only = {"options": {"deploy": False}}
+    build_only: dict[str, Any] = {"options": {"deploy": False}}
 
     accepted = desk.request(session_id=session_id, **build_only)
     assert accepted.status == 202
