@@ -4,18 +4,32 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
 
-from slipway.messages.requests import DnsLabel, not_the_clusters_own, valid_repository
+from slipway.messages.requests import (
+    REPOSITORY,
+    DnsLabel,
+    not_the_clusters_own,
+    valid_repository,
+)
 from slipway.messages.views import View
 
 SessionRef = Annotated[str, StringConstraints(pattern=r"^se_[a-z0-9]{8,64}$")]
-LabelName = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$")
-]
+_LABEL = r"^[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$"
+LabelName = Annotated[str, StringConstraints(pattern=_LABEL)]
 LabelValue = Annotated[str, StringConstraints(max_length=256)]
 RepositoryPrefix = Annotated[
-    str, StringConstraints(max_length=200), AfterValidator(valid_repository)
+    str,
+    StringConstraints(max_length=200),
+    AfterValidator(valid_repository),
+    WithJsonSchema({"type": "string", "maxLength": 200, "pattern": REPOSITORY}),
 ]
 """A slash and the app's name follow; a repository has at most 255 characters."""
 
@@ -25,7 +39,11 @@ class _Message(BaseModel):
 
 
 class OpenSession(_Message):
-    labels: dict[LabelName, LabelValue] = Field(default_factory=dict, max_length=20)
+    labels: dict[LabelName, LabelValue] = Field(
+        default_factory=dict,
+        max_length=20,
+        json_schema_extra={"propertyNames": {"pattern": _LABEL}},
+    )
 
 
 class CloseSession(_Message):
