@@ -72,10 +72,19 @@ def kept_tables(keeper: TableKeeper) -> Iterator[None]:
         answer = original(handler)
         if answer[0] < HTTPStatus.BAD_REQUEST:
             keeper.changed(handler)
-        return answer if keeper.flushed() else (500, {}, _FAILED)
+        if not keeper.flushed():
+            return 500, {}, _FAILED
+        _forget_oldest(handler.dynamodb_backend)
+        return answer
 
     with replaced(DynamoHandler, "call_action", call_action):
         yield
+
+
+def _forget_oldest(backend: Any) -> None:
+    for table in backend.tables.values():
+        if isinstance(table.items, Partitions):
+            table.items.forget_oldest()
 
 
 def restore_tables(tables: KeptTables) -> None:
