@@ -112,7 +112,7 @@ def test_the_owner_is_the_subject_or_the_principal(authorizer: dict[str, Any], o
     ("error", "status", "retry_after"),
     [
         (Unavailable("aws_busy", "cannot read"), 503, "5"),
-        (Conflict("wf"), 409, "1"),
+        (Conflict("wf"), 503, "1"),
         (ZeroDivisionError("password is hunter2"), 500, None),
     ],
 )
