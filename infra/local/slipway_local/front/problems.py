@@ -44,16 +44,17 @@ def problem(status: int, detail: str | None = None) -> Response:
 
 def disk_full(path: Path) -> Response:
     """Instead of what a function makes of a write that failed: it knows of no disk."""
+    status = HTTPStatus.SERVICE_UNAVAILABLE.value
     told = {
         "type": "urn:slipway:problem:disk_full",
         "title": "Disk full",
-        "status": HTTPStatus.SERVICE_UNAVAILABLE,
+        "status": status,
         "detail": f"there is no room left on the disk of {path}",
         "code": "disk_full",
         "fix": f"free some space on the disk of {path.parent}; what runs goes on by itself",
     }
     headers = {"Retry-After": str(RETRY_AFTER_S)}
-    return Response(json.dumps(told), told["status"], headers, content_type=MEDIA_TYPE)
+    return Response(json.dumps(told), status, headers, content_type=MEDIA_TYPE)
 
 
 def defect() -> Response:
