@@ -1,6 +1,6 @@
 """Measure, and assert nothing: `python -m tests.bench [PART…]`.
 
-Parts: help, boot, storage, throughput, overhead, cases.
+Parts: help, boot, storage, throughput, crowd, overhead, cases.
 """
 
 import os
@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from tests.bench.cases import compare
 from tests.bench.comparing import measure_overhead
+from tests.bench.crowd import measure_crowd
 from tests.bench.figures import say
 from tests.bench.starting import measure_boot, measure_help
 from tests.bench.storage import measure_storage
@@ -19,6 +20,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "boot": measure_boot,
     "storage": measure_storage,
     "throughput": measure_throughput,
+    "crowd": measure_crowd,
     "overhead": measure_overhead,
     "cases": compare,
 }
