@@ -5,6 +5,7 @@ Also a step that would end the whole process ends its cell, and never the tests.
 
 import signal
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any, NoReturn
 
 import pytest
@@ -22,11 +23,11 @@ from tests.faults.test_the_kit_names_the_culprit import (
 
 from slipway.saga import Outcome, Rejected, Workflow
 from slipway.saga.driver import InProcessDriver
-from slipway.saga.testing import Subject, matrix
+from slipway.saga.testing import Subject, laws_of, matrix
 from slipway.saga.testing.baseline import BaselineBroken
+from slipway.saga.testing.laws import BROKEN as BROKEN_CELL
+from slipway.saga.testing.laws import CELL
 from slipway.saga.testing.trial import StepEscaped
-
-pytest_plugins = ["pytester"]
 
 
 def give_up(_trip: Workflow[Trip], **_ports: Agency) -> Outcome:
@@ -190,21 +191,14 @@ def test_whoever_presses_ctrl_c_while_a_step_runs_is_obeyed() -> None:
         list(matrix(trips(flight=(somebody_presses_ctrl_c, forget))))
 
 
-def test_pytest_goes_on_and_shows_the_one_message_without_the_inside_of_the_kit(
-    pytester: pytest.Pytester,
-) -> None:
-    pytester.makepyfile(
-        """
-        from tests.faults.test_a_broken_baseline import BROKEN
-        from tests.faults.test_the_kit_names_the_culprit import trips
-        from slipway.saga.testing import laws_of
-        test_broken = laws_of({"": BROKEN["a step exits"][0]})
-        test_sound = laws_of({"": trips()}, 7)
-        """
-    )
+def test_pytest_is_told_once_and_leaves_the_rest_out() -> None:
+    subject = Subject(TRIPS, STEPS, Desk, {"nights": 3}, drive=Asleep)
+    first, second = islice(matrix(subject, 5), 2)
+    test, noted = laws_of({"": subject}, 5), dict[str, object]()
 
-    result = pytester.runpytest_inprocess("-q", "-p", "no:cacheprovider")
+    with pytest.raises(pytest.fail.Exception, match="the saga ends REQUESTED"):
+        test(first, noted.__setitem__)
+    with pytest.raises(pytest.skip.Exception, match="the saga ends REQUESTED"):
+        test(second, noted.__setitem__)
 
-    result.assert_outcomes(passed=6, failed=1)
-    result.stdout.fnmatch_lines(["*law-00-baseline*", "no fault was planted, and yet flight*"])
-    result.stdout.no_fnmatch_line("*laws.py*cell.check*")
+    assert noted == {CELL: BROKEN_CELL}
