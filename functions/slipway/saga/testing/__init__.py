@@ -21,7 +21,9 @@ test_orders = laws(plan=ORDERS, steps=STEPS, world=FakeWorld, request={"product"
 ```
 
 pytest then runs some hundred cells, such as `test_orders[law-03-charge-overtaken-x1-after]`; a cell
-that fails says which law is broken and what was found instead. `laws(3, ...)` runs one law, and
+that fails is played once more, with a snapshot before and after all that a step does, and says
+which law is broken, what differs, and which step made it or left it: snapshots must be copies. What
+is wrong without any fault is told by one cell, `law-00-baseline`, or by the first that is played. `laws(3, ...)` runs one law, and
 `world={"empty": ..., "older": ...}` each of several worlds. `inspectors=` are the saga's own, which
 look for what is left; `drive=` is another driver. Worlds may be real ones: each cell asks for anew.
 

@@ -99,6 +99,8 @@ class Trial:
             created_at=self.now,
             updated_at=self.now,
         )
+        if self.subject.accept:
+            record = self.subject.accept(self.world, record)
         self.store.commit(transitions.requested(record, None, [step.name for step in self.plan]))
 
     def play(self, runner: RunsSteps | None = None) -> None:
