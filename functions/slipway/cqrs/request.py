@@ -4,9 +4,10 @@ import base64
 import binascii
 import json
 import re
+import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from urllib.parse import unquote
 
@@ -14,16 +15,30 @@ from slipway.cqrs.problem import Refused
 
 MAX_BODY_BYTES = 128 * 1024  # an item of the write table holds 400 KB, an event on the bus 256 KB
 MAX_KEY_CHARS = 255
+ANYBODY = "anybody"
+"""The owner of a call that came without an identity."""
 _HALF = re.compile("[\ud800-\udfff]")
-_PATH_NAMES = {"id": "workflow_id"}
+PATH_NAMES = {"id": "workflow_id"}
+
+
+def _drawn() -> str:
+    return f"cmd_{secrets.token_hex(12)}"
 
 
 @dataclass(frozen=True)
 class Call:
-    """Around every message: whose it is, and the key under which the answer is remembered."""
+    """Around every message: whose it is, and the key under which the answer is remembered.
+
+    `id` names the command, and is the cause of what follows from it. `fingerprint` is that of
+    the message, where its answer is remembered.
+    """
 
     owner: str
     idempotency_key: str | None = None
+    id: str = field(default_factory=_drawn)
+    correlation_id: str | None = None
+    causation_id: str | None = None
+    fingerprint: str | None = field(default=None, repr=False)
 
 
 def headers_of(event: Mapping[str, Any]) -> dict[str, str]:
@@ -50,7 +65,7 @@ def fields_of(event: Mapping[str, Any]) -> dict[str, Any]:
     """All that was sent, in one: the query of a GET or the body of a POST, and the path."""
     sent = dict(event.get("queryStringParameters") or {}) if is_read(event) else _body(event)
     path = {
-        _PATH_NAMES.get(name, name): unquote(value)
+        PATH_NAMES.get(name, name): unquote(value)
         for name, value in (event.get("pathParameters") or {}).items()
     }
     twice = sorted(sent.keys() & path.keys())
@@ -99,7 +114,10 @@ def _bytes(event: Mapping[str, Any]) -> bytes:
 def _parsed(raw: bytes) -> dict[str, Any]:
     try:
         value = json.loads(
-            raw.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_object
+            raw.decode("utf-8"),
+            parse_constant=_refuse_constant,
+            parse_float=_number,
+            object_pairs_hook=_object,
         )
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
@@ -162,6 +180,12 @@ def _within(where: str, part: Any) -> Iterator[tuple[str, Any]]:
         for name, each in part.items():
             yield f"{inside}{name}", each
             yield f"a name in {where}", name  # looked at before the value whose path has it
+
+
+def _number(text: str) -> float | int:
+    """JSON has one kind of number: 8080.0 is the integer 8080."""
+    value = float(text)
+    return int(value) if value.is_integer() else value
 
 
 def _refuse_constant(name: str) -> NoReturn:
