@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from slipway.saga.failures import said
+from slipway.saga.failures import text_of
 from slipway.saga.state import Lease
 from slipway_local.functions.context import LambdaContext
 from slipway_local.functions.invocation import Answer, JsonText
@@ -90,4 +90,4 @@ def name_of(name_or_arn: str) -> str:
 def _failed(error: BaseException) -> Answer:
     name = type(error).__name__
     trace = traceback.format_tb(error.__traceback__)
-    return Answer({"errorType": name, "errorMessage": said(error), "stackTrace": trace}, name)
+    return Answer({"errorType": name, "errorMessage": text_of(error), "stackTrace": trace}, name)
