@@ -1,11 +1,11 @@
-"""The read table: one item per view, one per line of its timeline, three indexes over the views."""
+"""The read table: one item per view, one per line of its timeline, four indexes of keys."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from slipway.adapters.aws_errors import Refusal, Refusals, aws_errors
 from slipway.adapters.dynamodb_selection import VIEW_SK, index_keys, index_query, view_pk
-from slipway.cqrs.views import Outdated, Selected, Selection, position
+from slipway.cqrs.views import Outdated, Selected, Selection, is_listed, position
 from slipway.messages.views import TimelineItem, WorkflowView
 from slipway.saga.errors import Unavailable
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _LINE = "TIMELINE#"
 _BATCH = 25  # what one BatchWriteItem takes
-_PAGES = 10  # a filter that matches little ends a page early; the cursor leads on
+_TRIES = 5  # a page of large views may need a second BatchGetItem
 
 
 class DynamoDbViews:
@@ -45,19 +45,15 @@ class DynamoDbViews:
         return [TimelineItem.model_validate_json(line) for line in lines]
 
     def select(self, selection: Selection) -> Selected:
+        """The index gives the keys of a page; the views behind them are read as they are now."""
         query = index_query(selection)
-        found: list[WorkflowView] = []
-        after = selection.after
-        for _ in range(_PAGES):
-            start = {"ExclusiveStartKey": query.after(after)} if after else {}
-            limit = selection.limit - len(found)
-            answer = self._query({**query.parameters, **start, "Limit": limit})
-            found += [_view(item) for item in answer["Items"]]
-            last = answer.get("LastEvaluatedKey")
-            after = last["created_at_id"]["S"] if last else None
-            if after is None or len(found) == selection.limit:
-                break
-        return Selected(found, after)
+        start = {"ExclusiveStartKey": query.after(selection.after)} if selection.after else {}
+        with aws_errors("read the read table", self._refusals):
+            answer = self._client.query(TableName=self._table, **query.parameters, **start)
+        keys = [{"pk": item["pk"], "sk": item["sk"]} for item in answer["Items"]]
+        last = answer.get("LastEvaluatedKey")
+        found = [view for view in self._views(keys) if is_listed(view, selection)]
+        return Selected(found, last["created_at_id"]["S"] if last else None)
 
     def save(self, view: WorkflowView, items: Sequence[TimelineItem], replaces: int) -> None:
         """The timeline first: its lines are the same whoever writes them, and however often."""
@@ -66,9 +62,18 @@ class DynamoDbViews:
             self._write(lines[start : start + _BATCH])
         self._put(view, replaces)
 
-    def _query(self, parameters: dict[str, Any]) -> Any:
-        with aws_errors("read the read table", self._refusals):
-            return self._client.query(TableName=self._table, **parameters)
+    def _views(self, keys: Sequence[Any]) -> list[WorkflowView]:
+        """Newest first, as a list is."""
+        found: list[WorkflowView] = []
+        for _ in range(_TRIES):
+            if not keys:
+                return sorted(found, key=position, reverse=True)
+            asked: Any = {self._table: {"Keys": keys, "ConsistentRead": True}}
+            with aws_errors("read the read table", self._refusals):
+                answer = self._client.batch_get_item(RequestItems=asked)
+            found += [_view(item) for item in answer["Responses"][self._table]]
+            keys = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
+        raise Unavailable("read_table_busy", "the read table did not give every view")
 
     def _write(self, lines: list[Any]) -> None:
         with aws_errors("write the read table", self._refusals):

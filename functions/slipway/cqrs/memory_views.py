@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from slipway.cqrs.views import Outdated, Selected, Selection, moment, position
+from slipway.cqrs.views import Outdated, Selected, Selection, is_listed, position
 from slipway.messages.views import TimelineItem, WorkflowView
 
 
@@ -21,7 +21,7 @@ class MemoryViews:
 
     def select(self, selection: Selection) -> Selected:
         found = sorted(
-            (view for view in self._views.values() if _matches(view, selection)),
+            (view for view in self._views.values() if is_listed(view, selection)),
             key=position,
             reverse=True,
         )
@@ -35,15 +35,3 @@ class MemoryViews:
             raise Outdated(view.workflow_id)
         self._items.setdefault(view.workflow_id, {}).update({i.sequence: i for i in items})
         self._views[view.workflow_id] = view
-
-
-def _matches(view: WorkflowView, wanted: Selection) -> bool:
-    at = position(view)
-    return (
-        view.owner == wanted.owner
-        and wanted.status in {None, view.status}
-        and wanted.session in {None, view.request.get("session_id")}
-        and (wanted.since is None or moment(wanted.since) <= at)
-        and (wanted.until is None or at < moment(wanted.until))
-        and (wanted.after is None or at < wanted.after)
-    )

@@ -52,3 +52,16 @@ def position(view: WorkflowView) -> str:
 def moment(time: datetime) -> str:
     """Of fixed width, so that its text sorts as the time does."""
     return time.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def is_listed(view: WorkflowView, wanted: Selection) -> bool:
+    """Whether the view, as it is now, belongs to what was asked for. An index may lag."""
+    at = position(view)
+    return (
+        view.owner == wanted.owner
+        and wanted.status in {None, view.status}
+        and wanted.session in {None, view.request.get("session_id")}
+        and (wanted.since is None or moment(wanted.since) <= at)
+        and (wanted.until is None or at < moment(wanted.until))
+        and (wanted.after is None or at < wanted.after)
+    )
