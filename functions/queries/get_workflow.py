@@ -9,7 +9,7 @@ from slipway.cqrs.projection import own_view
 from slipway.cqrs.request import Call
 from slipway.cqrs.views import Views
 from slipway.messages.queries import GetWorkflow
-from slipway.messages.views import WorkflowView
+from slipway.messages.views import StaleWorkflowView, WorkflowView
 from slipway.saga.store import NotFound
 from slipway.wiring import pause, views
 
@@ -25,14 +25,16 @@ def get_workflow(
         if view is None:
             raise NotFound(query.workflow_id)
         return view
-    waits_s = iter(_WAITS_S)
-    while view is None or view.version < query.min_version:
-        wait_s = next(waits_s, None)
-        if wait_s is None:
-            raise _not_yet(query.min_version)
+    for wait_s in _WAITS_S:
+        if view and view.version >= query.min_version:
+            return view
         pause(wait_s)
         view = own_view(views, query.workflow_id, call.owner)
-    return view
+    if view and view.version >= query.min_version:
+        return view
+    if view and query.allow_stale:
+        return StaleWorkflowView(**dict(view))
+    raise _not_yet(query.min_version)
 
 
 def _not_yet(version: int) -> Refused:
@@ -40,7 +42,8 @@ def _not_yet(version: int) -> Refused:
         "not_yet_visible",
         f"version {version} cannot be seen yet",
         field="min_version",
-        fix="ask again; min_version is the version that a command of yours answered",
+        fix="ask again, or with allow_stale=true for what can be seen; min_version is the version "
+        "that a command of yours answered",
     )
 
 

@@ -28,9 +28,13 @@ if TYPE_CHECKING:
     from slipway.containerize.scanning import Scanner
     from slipway.containerize.target import Target
     from slipway.containerize.thing import Part
+    from slipway.cqrs.metrics import Measure
     from slipway.cqrs.outbox import EventBus, Executions
+    from slipway.cqrs.read_tables import ReadTables
+    from slipway.cqrs.rebuild import AllWorkflows
     from slipway.cqrs.transfers import Transfers
-    from slipway.cqrs.views import Views
+    from slipway.cqrs.undelivered import Aside, StreamPositions
+    from slipway.cqrs.views import RebuildableViews, Views
     from slipway.saga.finish import Inspector
     from slipway.saga.lease import Holds
     from slipway.saga.store import Store
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
 
 use = scopes.use
 _provider = scopes.provider
+_choice = scopes.choice
 
 
 @_provider
@@ -215,10 +220,57 @@ def managed_parts() -> "Mapping[str, Part]":
 
 
 @_provider
-def views() -> "Views":
-    from slipway.adapters.dynamodb_views import DynamoDbViews
+def read_tables() -> "ReadTables":
+    from slipway.adapters.dynamodb_rebuild import DynamoDbPointer, RebuildableDynamoDbViews
+    from slipway.cqrs.generations import Colour
+    from slipway.cqrs.read_tables import ReadTables
 
-    return DynamoDbViews(_client("dynamodb"), settings().read_table)
+    client, given = _client("dynamodb"), settings()
+    names = {Colour.BLUE: given.read_table, Colour.GREEN: given.read_table_green}
+    tables = {colour: RebuildableDynamoDbViews(client, name) for colour, name in names.items()}
+    return ReadTables(DynamoDbPointer(client, given.read_table), tables)
+
+
+@_choice
+def views() -> "Views":
+    """Of the table that answers."""
+    return read_tables().active()
+
+
+@_choice
+def written_views() -> "Sequence[RebuildableViews]":
+    """Of every table that has to hear of an event now."""
+    return read_tables().written()
+
+
+@_provider
+def all_workflows() -> "AllWorkflows":
+    from slipway.adapters.dynamodb_rebuild import DynamoDbWorkflows
+
+    return DynamoDbWorkflows(_client("dynamodb"), settings().write_table)
+
+
+@_provider
+def aside() -> "Aside | None":
+    """None where no failure queue is set: what fails is then only sent again."""
+    from slipway.adapters.failure_queue import aside_in
+
+    url = settings().undelivered_url
+    return aside_in(_client("sqs"), url) if url else None
+
+
+@_provider
+def stream_positions() -> "StreamPositions":
+    from slipway.adapters.failure_queue import DynamoDbStreamPositions
+
+    return DynamoDbStreamPositions(_client("dynamodbstreams"))
+
+
+@_provider
+def measure() -> "Measure":
+    from slipway.adapters.emf import metrics_of
+
+    return metrics_of(settings().stage)
 
 
 @_provider

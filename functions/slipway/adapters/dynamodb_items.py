@@ -60,6 +60,10 @@ def open_shard(workflow_id: str) -> str:
     return OPEN_SHARDS[crc32(workflow_id.encode()) % len(OPEN_SHARDS)]
 
 
+def is_workflow(keys: Mapping[str, Any]) -> bool:
+    return str(keys["pk"]["S"]).startswith(workflow_pk(""))
+
+
 def workflow_id_of(keys: Mapping[str, Any]) -> str:
     return str(keys["pk"]["S"]).removeprefix(workflow_pk(""))
 

@@ -47,7 +47,7 @@ class DynamoDbViews:
     def select(self, selection: Selection) -> Selected:
         """The index gives the keys of a page; the views behind them are read as they are now."""
         query = index_query(selection)
-        start = {"ExclusiveStartKey": query.after(selection.after)} if selection.after else {}
+        start: Any = {"ExclusiveStartKey": query.after(selection.after)} if selection.after else {}
         with aws_errors("read the read table", self._refusals):
             answer = self._client.query(TableName=self._table, **query.parameters, **start)
         keys = [{"pk": item["pk"], "sk": item["sk"]} for item in answer["Items"]]
@@ -57,10 +57,11 @@ class DynamoDbViews:
 
     def save(self, view: WorkflowView, items: Sequence[TimelineItem], replaces: int) -> None:
         """The timeline first: its lines are the same whoever writes them, and however often."""
-        lines = [{"PutRequest": {"Item": _line(view.workflow_id, item)}} for item in items]
-        for start in range(0, len(lines), _BATCH):
-            self._write(lines[start : start + _BATCH])
+        self._put_lines(view.workflow_id, items)
         self._put(view, replaces)
+
+    def _put_lines(self, workflow_id: str, items: Sequence[TimelineItem]) -> None:
+        self._write([{"PutRequest": {"Item": _line(workflow_id, item)}} for item in items])
 
     def _views(self, keys: Sequence[Any]) -> list[WorkflowView]:
         """Newest first, as a list is."""
@@ -72,25 +73,37 @@ class DynamoDbViews:
             with aws_errors("read the read table", self._refusals):
                 answer = self._client.batch_get_item(RequestItems=asked)
             found += [_view(item) for item in answer["Responses"][self._table]]
-            keys = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
+            left: Any = answer.get("UnprocessedKeys", {})
+            keys = left.get(self._table, {}).get("Keys", [])
         raise Unavailable("read_table_busy", "the read table did not give every view")
 
-    def _write(self, lines: list[Any]) -> None:
-        with aws_errors("write the read table", self._refusals):
-            answer = self._client.batch_write_item(RequestItems={self._table: lines})
-        if answer.get("UnprocessedItems"):
-            raise Unavailable("read_table_busy", "the read table did not take every line")
+    def _write(self, requests: Sequence[Any]) -> None:
+        for start in range(0, len(requests), _BATCH):
+            batch = requests[start : start + _BATCH]
+            with aws_errors("write the read table", self._refusals):
+                answer = self._client.batch_write_item(RequestItems={self._table: batch})
+            if answer.get("UnprocessedItems"):
+                raise Unavailable("read_table_busy", "the read table did not take every item")
 
     def _put(self, view: WorkflowView, replaces: int) -> None:
-        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
-        if replaces:
-            condition = {
-                "ConditionExpression": "last_seq = :replaces",
-                "ExpressionAttributeValues": {":replaces": {"N": str(replaces)}},
-            }
+        if not replaces:
+            self._put_if(view, "attribute_not_exists(pk)")
+        else:
+            self._put_if(view, "last_seq = :replaces", {":replaces": {"N": str(replaces)}})
+
+    def _put_if(
+        self, view: WorkflowView, condition: str, values: dict[str, Any] | None = None
+    ) -> None:
+        """Raises Outdated when the condition does not hold."""
+        told: Any = {"ExpressionAttributeValues": values} if values else {}
         with aws_errors("write the read table", self._refusals):
             try:
-                self._client.put_item(TableName=self._table, Item=_item(view), **condition)
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=_item(view),
+                    ConditionExpression=condition,
+                    **told,
+                )
             except self._client.exceptions.ConditionalCheckFailedException:
                 raise Outdated(view.workflow_id) from None
 

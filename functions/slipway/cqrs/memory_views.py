@@ -35,3 +35,14 @@ class MemoryViews:
             raise Outdated(view.workflow_id)
         self._items.setdefault(view.workflow_id, {}).update({i.sequence: i for i in items})
         self._views[view.workflow_id] = view
+
+    def clear(self) -> bool:
+        self._views.clear()
+        self._items.clear()
+        return False
+
+    def replace(self, view: WorkflowView, items: Sequence[TimelineItem]) -> None:
+        self._items.setdefault(view.workflow_id, {}).update({i.sequence: i for i in items})
+        before = self._views.get(view.workflow_id)
+        if before is None or before.version <= view.version:
+            self._views[view.workflow_id] = view

@@ -44,6 +44,18 @@ class Views(Protocol):
         ...
 
 
+class RebuildableViews(Views, Protocol):
+    """A read table as a rebuild needs it."""
+
+    def clear(self) -> bool:
+        """Remove some of all that is there; whether there may be more."""
+        ...
+
+    def replace(self, view: WorkflowView, items: Sequence[TimelineItem]) -> None:
+        """Whatever is there of this workflow, unless it is of a later version."""
+        ...
+
+
 def position(view: WorkflowView) -> str:
     """Sorts by time, then by id."""
     return f"{moment(view.created_at)}#{view.workflow_id}"

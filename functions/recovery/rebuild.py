@@ -1,0 +1,61 @@
+"""Fill the other read table from the events, and let it take over; a piece with every call."""
+
+import time
+from collections.abc import Callable
+
+from slipway.cqrs import answers
+from slipway.cqrs.generations import Generation, Phase
+from slipway.cqrs.http import endpoint
+from slipway.cqrs.problem import Refused
+from slipway.cqrs.read_tables import ReadTables
+from slipway.cqrs.rebuild import AllWorkflows, Rebuild
+from slipway.cqrs.request import Call
+from slipway.cqrs.views import Outdated
+from slipway.messages.maintenance import RebuildProgress, RebuildReadTable
+from slipway.saga.store import Store
+from slipway.wiring import all_workflows, pause, read_tables, store
+
+_WORKS_FOR_S = 15.0
+"""A client of API Gateway waits 30 seconds at most."""
+
+
+def rebuild(
+    _order: RebuildReadTable,
+    _call: Call,
+    *,
+    store: Store,
+    workflows: AllWorkflows,
+    tables: ReadTables,
+    pause: Callable[[float], None],
+) -> RebuildProgress:
+    """Raises Refused("rebuild_under_way"), Rejected or Unavailable."""
+    ends_at_s = time.monotonic() + _WORKS_FOR_S
+    work = Rebuild(store, workflows, tables, pause)
+    try:
+        return _told(work.go_on(lambda: time.monotonic() < ends_at_s))
+    except Outdated:
+        raise Refused(
+            "rebuild_under_way",
+            "somebody else rebuilds the read table at this moment",
+            fix="wait for them, or ask again in a minute if they are gone",
+        ) from None
+
+
+def _told(at: Generation) -> RebuildProgress:
+    return RebuildProgress(
+        phase=at.phase.value,
+        active=at.active.value,
+        workflows=at.workflows,
+        done=at.phase is Phase.SERVING,
+    )
+
+
+handler = endpoint(
+    rebuild,
+    RebuildReadTable,
+    answers.ok,
+    store=store,
+    workflows=all_workflows,
+    tables=read_tables,
+    pause=pause,
+)

@@ -1,0 +1,42 @@
+"""Both read tables behind one name: who reads gets the active one, who projects all that count."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from slipway.cqrs.generations import Colour, Generation, Pointer
+from slipway.cqrs.views import RebuildableViews
+
+NOTICED_WITHIN_S = 2.0
+"""A reader looks at the pointer this often; the table of before is kept up to date for longer."""
+
+
+class ReadTables:
+    def __init__(
+        self,
+        pointer: Pointer,
+        tables: Mapping[Colour, RebuildableViews],
+        clock_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.pointer = pointer
+        self._tables = tables
+        self._clock_s = clock_s
+        self._guard = threading.Lock()
+        self._known: tuple[float, Generation] | None = None
+
+    def active(self) -> RebuildableViews:
+        return self._tables[self._lately().active]
+
+    def written(self) -> Sequence[RebuildableViews]:
+        """The active one first."""
+        return [self._tables[colour] for colour in self.pointer.read().written]
+
+    def of(self, colour: Colour) -> RebuildableViews:
+        return self._tables[colour]
+
+    def _lately(self) -> Generation:
+        with self._guard:
+            now_s = self._clock_s()
+            if self._known is None or now_s - self._known[0] >= NOTICED_WITHIN_S:
+                self._known = now_s, self.pointer.read()
+            return self._known[1]
