@@ -33,7 +33,7 @@ class Redrive:
         try:
             self._again(json.loads(record["body"]))
         except Exception:  # noqa: BLE001  (whatever it is: it stops none of the other messages)
-            _log.exception("redrive_failed", extra={"message": record["messageId"]})
+            _log.exception("redrive_failed", extra={"message_id": record["messageId"]})
             return False
         return True
 
