@@ -269,8 +269,10 @@ def stream_positions() -> "StreamPositions":
 @_provider
 def measure() -> "Measure":
     from slipway.adapters.emf import metrics_of
+    from slipway.cqrs.metrics import unmeasured
 
-    return metrics_of(settings().stage)
+    stage = settings().stage
+    return unmeasured if stage == "local" else metrics_of(stage)
 
 
 @_provider

@@ -7,6 +7,7 @@ from tests.unit.slipway.cqrs.stories import batch
 
 from slipway.cqrs.generations import Colour, Generation
 from slipway.cqrs.memory_views import MemoryViews
+from slipway.cqrs.metrics import unmeasured
 from slipway.cqrs.read_tables import ReadTables
 from slipway.cqrs.rebuild import refill
 from slipway.cqrs.views import Outdated, Views
@@ -15,10 +16,6 @@ from slipway.messages.views import TimelineItem, WorkflowView
 from slipway.saga.errors import Unavailable
 from slipway.saga.memory import MemoryStore
 from streams.project import project
-
-
-def unmeasured(name: str, value: float, unit: str) -> None:
-    """Nobody looks at the gauge."""
 
 
 class Flaky(MemoryViews):
