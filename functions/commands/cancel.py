@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from slipway.cqrs import answers
+from slipway.buses import command
 from slipway.cqrs.authority import check_may_operate
-from slipway.cqrs.http import endpoint
-from slipway.cqrs.idempotency import answered_once, inbox_for
+from slipway.cqrs.effect import take_effect
+from slipway.cqrs.idempotency import inbox_for
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
 from slipway.messages.commands import CancelWorkflow
@@ -45,7 +45,7 @@ def cancel(
         asked = Cancel(reason=command.reason, requested_at=now(), requested_by=call.owner)
         return transitions.cancel_requested(saga, asked, inbox_for(call, command, answer))
 
-    return answered_once(store, call, command, command.workflow_id, decide)
+    return take_effect(store, call, command.workflow_id, decide)
 
 
-handler = endpoint(cancel, CancelWorkflow, answers.accepted, store=store)
+handler = command(cancel, CancelWorkflow, scope="workflows:write", store=store)

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from slipway.buses import command
 from slipway.containerize.ports import Workspace
 from slipway.containerize.secret_settings import apart, discard, is_mark_of, keep
 from slipway.containerize.target import Target
-from slipway.cqrs import answers
-from slipway.cqrs.http import endpoint
-from slipway.cqrs.idempotency import inbox_for, key_was_used, remembered
+from slipway.cqrs.effect import caused_by
+from slipway.cqrs.idempotency import inbox_for, key_was_used
 from slipway.cqrs.ids import is_upload_of, workflow_id
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
@@ -37,9 +37,6 @@ def containerize(
     now: Callable[[], datetime] = utc_now,
 ) -> Accepted:
     """Raises Refused, Rejected, TargetLocked or Unavailable; nothing is written then."""
-    answer = remembered(store, call, command)
-    if answer:
-        return answer
     _check(command, call, workspace, target, settings)
     env, hidden = apart(command.app.env)
     workflow = _workflow(_with_env(command, env), call, settings, now())
@@ -47,20 +44,21 @@ def containerize(
     mark = keep(workspace, workflow.workflow_id, hidden)
     workflow = workflow.model_copy(update={"sealed": mark})
     try:
-        _write(store, workflow, inbox_for(call, command, answer), settings)
+        _write(store, workflow, call, inbox_for(call, command, answer), settings)
     except (Conflict, TargetLocked) as reason:
         _discard(store, workspace, workflow)
-        # The same request, sent twice at once, finds what the other one wrote.
-        return remembered(store, call, command) or _accepted_before(store, workflow, hidden, reason)
+        return _accepted_before(store, workflow, hidden, reason)
     return answer
 
 
-def _write(store: Store, workflow: WorkflowRecord, inbox: Inbox | None, settings: Settings) -> None:
+def _write(
+    store: Store, workflow: WorkflowRecord, call: Call, inbox: Inbox | None, settings: Settings
+) -> None:
     """At once, or in the queue of its target. Between two looks at it a target may become free."""
     steps = [step.name for step in PLAN.forward]
     for _ in range(_TRIES):
         try:
-            store.commit(transitions.requested(workflow, inbox, steps))
+            store.commit(caused_by(call, transitions.requested(workflow, inbox, steps)))
         except TargetLocked as locked:
             if settings.when_busy != "wait":
                 raise
@@ -160,7 +158,7 @@ def _accepted_before(
     hidden: Mapping[str, str],
     reason: Conflict | TargetLocked,
 ) -> Accepted:
-    """The inbox forgets after a while; the id, which is made of the same key, does not."""
+    """Sent twice at once, or after the inbox forgot: the id, made of the same key, does not."""
     try:
         before = store.load(wanted.workflow_id).workflow
     except NotFound:
@@ -170,10 +168,10 @@ def _accepted_before(
     return Accepted(workflow_id=wanted.workflow_id, version=1)
 
 
-handler = endpoint(
+handler = command(
     containerize,
     ContainerizeRequest,
-    answers.accepted,
+    scope="workflows:write",
     store=store,
     workspace=workspace,
     target=target,

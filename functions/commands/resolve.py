@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from slipway.cqrs import answers
+from slipway.buses import command
 from slipway.cqrs.authority import check_may_operate
-from slipway.cqrs.http import endpoint
-from slipway.cqrs.idempotency import answered_once, inbox_for
+from slipway.cqrs.effect import take_effect
+from slipway.cqrs.idempotency import inbox_for
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
 from slipway.messages.commands import ResolveStep
@@ -52,7 +52,7 @@ def resolve(
         inbox = inbox_for(call, command, answer)
         return operations.resolved(saga, record, resolution, inbox)
 
-    return answered_once(store, call, command, command.workflow_id, decide)
+    return take_effect(store, call, command.workflow_id, decide)
 
 
 def _record(saga: Saga, step: str) -> StepRecord:
@@ -93,4 +93,4 @@ def _too_late(status: Status) -> Refused:
     )
 
 
-handler = endpoint(resolve, ResolveStep, answers.accepted, store=store)
+handler = command(resolve, ResolveStep, scope="workflows:operate", store=store)

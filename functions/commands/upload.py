@@ -1,7 +1,7 @@
 """Offer a place to put a source archive."""
 
+from slipway.buses import command
 from slipway.cqrs import answers
-from slipway.cqrs.http import endpoint
 from slipway.cqrs.ids import upload_id
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
@@ -34,4 +34,11 @@ def offer_upload(
     return UploadOffer(upload_id=upload, max_size_bytes=limit_bytes, **link.model_dump())
 
 
-handler = endpoint(offer_upload, OfferUpload, answers.created, uploads=uploads, settings=settings)
+handler = command(
+    offer_upload,
+    OfferUpload,
+    answers.created,
+    scope="workflows:write",
+    uploads=uploads,
+    settings=settings,
+)

@@ -3,10 +3,9 @@
 import tempfile
 from pathlib import Path
 
+from slipway.buses import query
 from slipway.containerize.ports import Workspace
 from slipway.containerize.workspace_keys import is_private, workflow_prefix
-from slipway.cqrs import answers
-from slipway.cqrs.http import endpoint
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.projection import own_view
 from slipway.cqrs.request import Call
@@ -72,6 +71,11 @@ def _not_inline(error: Rejected) -> Refused:
     )
 
 
-handler = endpoint(
-    get_artifact, GetArtifact, answers.ok, views=views, workspace=workspace, uploads=uploads
+handler = query(
+    get_artifact,
+    GetArtifact,
+    scope="workflows:read",
+    views=views,
+    workspace=workspace,
+    uploads=uploads,
 )

@@ -1,7 +1,6 @@
 """What a rollback left behind, as found by asking the outside world."""
 
-from slipway.cqrs import answers
-from slipway.cqrs.http import endpoint
+from slipway.buses import query
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.projection import own_view
 from slipway.cqrs.request import Call
@@ -26,4 +25,4 @@ def get_receipt(query: GetReceipt, call: Call, *, views: Views) -> ReceiptView:
     return view.receipt
 
 
-handler = endpoint(get_receipt, GetReceipt, answers.ok, views=views)
+handler = query(get_receipt, GetReceipt, scope="workflows:read", views=views)

@@ -1,7 +1,6 @@
 """What happened to a workflow, in order: as JSON, or as a Mermaid chart."""
 
-from slipway.cqrs import answers
-from slipway.cqrs.http import endpoint
+from slipway.buses import query
 from slipway.cqrs.mermaid import gantt
 from slipway.cqrs.projection import own_view
 from slipway.cqrs.request import Call
@@ -22,4 +21,4 @@ def get_timeline(query: GetTimeline, call: Call, *, views: Views) -> Timeline | 
     return Timeline(items=tuple(items))
 
 
-handler = endpoint(get_timeline, GetTimeline, answers.ok, views=views)
+handler = query(get_timeline, GetTimeline, scope="workflows:read", views=views)

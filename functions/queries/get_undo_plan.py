@@ -1,7 +1,6 @@
 """What a cancel or a rollback would undo now, in which order, and what cannot be undone."""
 
-from slipway.cqrs import answers
-from slipway.cqrs.http import endpoint
+from slipway.buses import query
 from slipway.cqrs.projection import own_view
 from slipway.cqrs.request import Call
 from slipway.cqrs.undo_plan import same_target, undo_plan
@@ -45,4 +44,4 @@ def _newer(view: WorkflowView, views: Views) -> WorkflowView | None:
     return None
 
 
-handler = endpoint(get_undo_plan, GetUndoPlan, answers.ok, views=views)
+handler = query(get_undo_plan, GetUndoPlan, scope="workflows:read", views=views)

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from slipway.cqrs import answers
-from slipway.cqrs.http import endpoint
+from slipway.buses import query
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.projection import own_view
 from slipway.cqrs.request import Call
@@ -47,4 +46,4 @@ def _not_yet(version: int) -> Refused:
     )
 
 
-handler = endpoint(get_workflow, GetWorkflow, answers.ok, views=views, pause=pause)
+handler = query(get_workflow, GetWorkflow, scope="workflows:read", views=views, pause=pause)

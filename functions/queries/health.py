@@ -1,7 +1,6 @@
 """Whether the API answers, and what kind of system it belongs to. Needs no identity."""
 
-from slipway.cqrs import answers
-from slipway.cqrs.http import endpoint
+from slipway.buses import query
 from slipway.cqrs.request import Call
 from slipway.messages.queries import GetHealth
 from slipway.messages.views import Health
@@ -13,4 +12,4 @@ def health(_query: GetHealth, _call: Call, *, settings: Settings) -> Health:
     return Health(stage=settings.stage, rehearsal=settings.rehearsal)
 
 
-handler = endpoint(health, GetHealth, answers.ok, public=True, settings=settings)
+handler = query(health, GetHealth, scope="public", settings=settings)

@@ -1,8 +1,7 @@
 """The caller's workflows, newest first."""
 
-from slipway.cqrs import answers
+from slipway.buses import query
 from slipway.cqrs.cursor import continued, cursor_of
-from slipway.cqrs.http import endpoint
 from slipway.cqrs.request import Call
 from slipway.cqrs.views import Selection, Views
 from slipway.messages.queries import ListWorkflows
@@ -25,4 +24,4 @@ def list_workflows(query: ListWorkflows, call: Call, *, views: Views) -> Workflo
     return WorkflowPage(items=tuple(found.views), next_cursor=cursor)
 
 
-handler = endpoint(list_workflows, ListWorkflows, answers.ok, views=views)
+handler = query(list_workflows, ListWorkflows, scope="workflows:read", views=views)

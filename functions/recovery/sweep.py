@@ -9,10 +9,10 @@ from itertools import groupby
 from typing import Any
 
 from recovery.stuck import rescue_stuck
+from slipway.buses import command
 from slipway.containerize.labels import is_of_instance
 from slipway.containerize.thing import Part, Thing
 from slipway.cqrs import answers
-from slipway.cqrs.http import endpoint
 from slipway.cqrs.outbox import Executions
 from slipway.cqrs.request import Call
 from slipway.messages.sweeping import OutOfReach, Rescued, Sweep, SweepReport, Swept
@@ -157,10 +157,11 @@ def sweep(order: Sweep, _call: Call, **ports: Any) -> SweepReport:
     return Sweeper(order, **ports).run()
 
 
-on_request = endpoint(
+on_request = command(
     sweep,
     Sweep,
     answers.ok,
+    scope="workflows:operate",
     store=store,
     executions=executions,
     parts=managed_parts,

@@ -1,69 +1,57 @@
-"""A typed function becomes a Lambda behind the HTTP API."""
+"""A door to a bus: a Lambda behind the HTTP API."""
 
-import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from slipway.cqrs.answers import Answer, problem, tagged
+from slipway.cqrs.authority import PUBLIC
+from slipway.cqrs.bus import Bus
+from slipway.cqrs.delivery import attempt
 from slipway.cqrs.identity import owner_of
-from slipway.cqrs.problem import Known, invalid
-from slipway.cqrs.request import Call, fields_of, headers_of, idempotency_key, is_read
-
-_ANYBODY = "anybody"
-_log = logging.getLogger("slipway.http")
+from slipway.cqrs.request import ANYBODY, Call, fields_of, headers_of, idempotency_key, is_read
+from slipway.cqrs.result import Err, Result
 
 
 @dataclass(frozen=True)
 class Endpoint:
     """Lambda handler. Event and answer: payload format 2.0. It raises nothing."""
 
-    function: Callable[..., Any]
+    bus: Bus
     message: type[BaseModel]
     answer: Callable[[Any], Answer]
-    ports: Mapping[str, Callable[[], object]]
-    public: bool = False
 
     def __call__(self, event: Mapping[str, Any], _context: object = None) -> dict[str, Any]:
-        try:
-            answer = self._served(event)
-        except Known as error:
-            answer = problem(error)
-        except Exception as error:  # noqa: BLE001  (the last place where a client can be told)
-            _log.exception("defect", extra={"function": self.function.__name__})
-            answer = problem(error)
+        result = self._result(event)
+        if not isinstance(result, Err):
+            result = attempt(self.message.__name__, self._answered, event, result.value)
+        answer = problem(result.error) if isinstance(result, Err) else result.value
         return answer.to_event()
 
-    def _served(self, event: Mapping[str, Any]) -> Answer:
-        owner = _ANYBODY if self.public else owner_of(event)
-        headers = headers_of(event)
-        reading = is_read(event)
-        call = Call(owner, None if reading else idempotency_key(headers))
-        message = self._message(event)
-        ports = {name: provide() for name, provide in self.ports.items()}
-        answer = self.answer(self.function(message, call, **ports))
-        return tagged(answer, headers.get("if-none-match")) if reading else answer
+    def _result(self, event: Mapping[str, Any]) -> Result[Any]:
+        name = self.message.__name__
+        caller = attempt(name, self._caller, event)
+        if isinstance(caller, Err):
+            return self.bus.refuse(self.message, caller, Call(ANYBODY))
+        arrived = attempt(name, _arrived, event, caller.value)
+        if isinstance(arrived, Err):
+            return self.bus.refuse(self.message, arrived, caller.value)
+        call, fields = arrived.value
+        return self.bus.deliver(self.message, fields, call)
 
-    def _message(self, event: Mapping[str, Any]) -> BaseModel:
-        try:
-            return self.message.model_validate(fields_of(event))
-        except ValidationError as error:
-            raise invalid(error) from None
+    def _caller(self, event: Mapping[str, Any]) -> Call:
+        public = self.bus.route(self.message).scope == PUBLIC
+        return Call(ANYBODY if public else owner_of(event))
+
+    def _answered(self, event: Mapping[str, Any], value: Any) -> Answer:
+        answer = self.answer(value)
+        if not is_read(event):
+            return answer
+        return tagged(answer, headers_of(event).get("if-none-match"))
 
 
-def endpoint(
-    function: Callable[..., Any],
-    message: type[BaseModel],
-    answer: Callable[[Any], Answer],
-    *,
-    public: bool = False,
-    **ports: Callable[[], object],
-) -> Endpoint:
-    """`function(message, call, **ports)`; `answer` turns its result into HTTP.
-
-    `ports` are providers: they are called per request, and build on first use. A `public`
-    endpoint serves callers without an identity.
-    """
-    return Endpoint(function, message, answer, ports, public)
+def _arrived(event: Mapping[str, Any], caller: Call) -> tuple[Call, dict[str, Any]]:
+    key = None if is_read(event) else idempotency_key(headers_of(event))
+    return replace(caller, idempotency_key=key), fields_of(event)

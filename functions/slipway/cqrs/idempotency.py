@@ -1,54 +1,44 @@
 """One command, one answer: however often it is sent with the same Idempotency-Key."""
 
 import json
-from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, get_type_hints
 
 from pydantic import BaseModel
 
+from slipway.cqrs.delivery import Delivery
 from slipway.cqrs.ids import inbox_key
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
 from slipway.fingerprint import fingerprint
-from slipway.messages.views import Accepted
-from slipway.saga.state import Saga
-from slipway.saga.store import Change, Inbox, Store
-from slipway.saga.update import update
+from slipway.saga.store import Inbox
 
 
-def remembered(store: Store, call: Call, command: BaseModel) -> Accepted | None:
-    """The answer given before. Raises Refused("idempotency_conflict") for another command."""
-    if call.idempotency_key is None:
+def answer_given(delivery: Delivery) -> Any:
+    """None when there is none yet. Raises Refused("idempotency_conflict") for another command."""
+    route, call = delivery.route, delivery.call
+    if call.idempotency_key is None or route.inbox is None:
         return None
-    key = inbox_key(call)
-    inbox = store.remembered(key)
+    inbox = route.inbox().remembered(inbox_key(call))
     if inbox is None:
         return None
-    if inbox.fingerprint != _fingerprint(command, key):
+    if inbox.fingerprint != _fingerprint(delivery.checked(), call):
         raise key_was_used()
-    return Accepted.model_validate(inbox.answer)
+    kind: type[BaseModel] = get_type_hints(route.function)["return"]
+    return kind.model_validate(inbox.answer)
 
 
-def answered_once(
-    store: Store,
-    call: Call,
-    command: BaseModel,
-    workflow_id: str,
-    decide: Callable[[Saga], Change | None],
-) -> Accepted:
-    """Changes the workflow as `decide` says, unless this was asked before. Raises NotFound."""
-    answer = remembered(store, call, command)
-    if answer:
-        return answer
-    after = update(store, workflow_id, decide).workflow
-    return Accepted(workflow_id=after.workflow_id, version=after.version)
+def recognisable(delivery: Delivery) -> Delivery:
+    """Its fingerprint is taken once, since it costs some hundredths of a second."""
+    call = delivery.call
+    return replace(delivery, call=replace(call, fingerprint=_fingerprint(delivery.checked(), call)))
 
 
-def inbox_for(call: Call, command: BaseModel, answer: Accepted) -> Inbox | None:
+def inbox_for(call: Call, command: BaseModel, answer: BaseModel) -> Inbox | None:
     """Goes into the same transaction as the command's effect."""
     if call.idempotency_key is None:
         return None
-    key = inbox_key(call)
-    return Inbox(key, _fingerprint(command, key), answer.model_dump())
+    return Inbox(inbox_key(call), _fingerprint(command, call), answer.model_dump(mode="json"))
 
 
 def key_was_used() -> Refused:
@@ -60,7 +50,9 @@ def key_was_used() -> Refused:
     )
 
 
-def _fingerprint(command: BaseModel, key: str) -> str:
+def _fingerprint(command: BaseModel, call: Call) -> str:
     """Of all that was sent, secrets too."""
+    if call.fingerprint is not None:
+        return call.fingerprint
     told = json.dumps([type(command).__name__, command.model_dump(mode="json")], sort_keys=True)
-    return fingerprint(told, salt=key)
+    return fingerprint(told, salt=inbox_key(call))

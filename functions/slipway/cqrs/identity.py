@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from slipway.cqrs.problem import Refused
+from slipway.cqrs.authority import unauthenticated
 
 _SESSION = re.compile(
     r"^arn:(?P<aws>[\w-]+):sts::(?P<account>\d+):assumed-role/(?P<role>.+)/[^/]+$"
@@ -21,12 +21,7 @@ def owner_of(event: Mapping[str, Any]) -> str:
         or _principal(authorizer.get("iam", {}).get("userArn"))
     )
     if not isinstance(owner, str) or not owner:
-        raise Refused(
-            "unauthenticated",
-            "this request carries no identity",
-            field="Authorization",
-            fix="send a bearer token, or sign the request with AWS credentials",
-        )
+        raise unauthenticated()
     return owner
 
 

@@ -4,9 +4,10 @@ import base64
 import binascii
 import json
 import re
+import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from urllib.parse import unquote
 
@@ -14,16 +15,30 @@ from slipway.cqrs.problem import Refused
 
 MAX_BODY_BYTES = 128 * 1024  # an item of the write table holds 400 KB, an event on the bus 256 KB
 MAX_KEY_CHARS = 255
+ANYBODY = "anybody"
+"""The owner of a call that came without an identity."""
 _HALF = re.compile("[\ud800-\udfff]")
 _PATH_NAMES = {"id": "workflow_id"}
 
 
+def _drawn() -> str:
+    return f"cmd_{secrets.token_hex(12)}"
+
+
 @dataclass(frozen=True)
 class Call:
-    """Around every message: whose it is, and the key under which the answer is remembered."""
+    """Around every message: whose it is, and the key under which the answer is remembered.
+
+    `id` names the command, and is the cause of what follows from it. `fingerprint` is that of
+    the message, where its answer is remembered.
+    """
 
     owner: str
     idempotency_key: str | None = None
+    id: str = field(default_factory=_drawn)
+    correlation_id: str | None = None
+    causation_id: str | None = None
+    fingerprint: str | None = field(default=None, repr=False)
 
 
 def headers_of(event: Mapping[str, Any]) -> dict[str, str]:

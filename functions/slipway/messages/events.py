@@ -12,6 +12,7 @@ SPEC_VERSION = "1.0"
 class Event(BaseModel):
     """`sequence` counts from 1 within the workflow, without gaps.
 
+    `causation_id` is the command that it follows from, `actor` who sent it; None when nobody did.
     `data` holds what changed: `workflow` (header fields) and `step` (a step's record).
     """
 
@@ -24,6 +25,7 @@ class Event(BaseModel):
     owner: str
     correlation_id: str
     causation_id: str | None = None
+    actor: str | None = None
     data: Mapping[str, Any] = Field(default_factory=dict)
 
     @property
@@ -43,6 +45,7 @@ class Event(BaseModel):
             "datacontenttype": "application/json",
             "correlationid": self.correlation_id,
             **({"causationid": self.causation_id} if self.causation_id else {}),
+            **({"actor": self.actor} if self.actor else {}),
             "sequence": self.sequence,
             "data": dict(self.data),
         }

@@ -98,9 +98,9 @@ class Desk:
         self.source: Source = ports["source"]
         self.client = Client(system.url, system.token)
 
-    def ask(self, app: str, **more: Any) -> str:
+    def ask(self, app: str, env: Mapping[str, str] | None = None, **more: Any) -> str:
         source = {"git": {"url": "https://git.test/shop"}}
-        body = {"source": source, "app": {"name": app}, **more}
+        body = {"source": source, "app": {"name": app, "env": env or {}}, **more}
         return str(self.client.post("/workflows", body)["workflow_id"])
 
     def end(self, workflow_id: str) -> View:

@@ -155,8 +155,9 @@ def test_a_lost_word_of_acceptance_loses_no_secret(workspace: MemoryWorkspace) -
     assert list(kept(workspace).values()) == [{"DB_PASSWORD": PASSWORD}]
 
 
-def test_a_table_that_may_have_written_is_not_asked_to_do_without(
-    workspace: MemoryWorkspace,
+@pytest.mark.parametrize(("key", "status"), [(None, 503), ("k", 202)])
+def test_of_a_table_that_may_have_written_only_a_key_can_learn_whether_it_did(
+    workspace: MemoryWorkspace, key: str | None, status: int
 ) -> None:
     class Silent(Recalling):
         """Nobody knows whether it wrote."""
@@ -166,7 +167,7 @@ def test_a_table_that_may_have_written_is_not_asked_to_do_without(
             raise Unavailable("table_unreachable", "no answer")
 
     with wiring.use(store=Silent()):
-        reply = post("k", DB_PASSWORD=PASSWORD)
+        reply = post(key, DB_PASSWORD=PASSWORD)
 
-    assert reply.status == 503
+    assert reply.status == status
     assert list(kept(workspace).values()) == [{"DB_PASSWORD": PASSWORD}]

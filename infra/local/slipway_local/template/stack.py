@@ -96,12 +96,12 @@ class Stack:
     def resolve(self, node: Any) -> Any:
         """Every intrinsic function replaced by its value, AWS::NoValue by absence."""
         if isinstance(node, list):
-            return [self.resolve(item) for item in node if item != NO_VALUE]
+            return [value for item in node if (value := self.resolve(item)) != NO_VALUE]
         if not isinstance(node, dict):
             return node
         if len(node) == 1 and (key := next(iter(node))) in self._intrinsics:
             return self._intrinsics[key](self, node[key])
-        resolved = {key: self.resolve(value) for key, value in node.items() if value != NO_VALUE}
+        resolved = {key: self.resolve(value) for key, value in node.items()}
         return {key: value for key, value in resolved.items() if value != NO_VALUE}
 
     def ref(self, name: str) -> Any:

@@ -4,10 +4,13 @@ import base64
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 from tests.unit.slipway.cqrs.stories import SHOP, Reply, ask
 
 from slipway.cqrs import answers
-from slipway.cqrs.http import endpoint
+from slipway.cqrs.bus import CommandBus
+from slipway.cqrs.http import Endpoint
+from slipway.cqrs.middleware import authorization, validation
 from slipway.cqrs.request import MAX_BODY_BYTES, Call
 from slipway.messages.commands import CancelWorkflow, OfferUpload
 from slipway.messages.views import Accepted
@@ -20,7 +23,13 @@ def echo(command: CancelWorkflow, call: Call) -> Accepted:
     return Accepted(workflow_id=f"{call.owner}/{command.reason}", version=1)
 
 
-ECHO = endpoint(echo, CancelWorkflow, answers.accepted)
+def at_the_door(function: Any, message: type[BaseModel]) -> Endpoint:
+    bus = CommandBus((authorization, validation))
+    bus.register(message, function, scope="workflows:write")
+    return Endpoint(bus, message, answers.accepted)
+
+
+ECHO = at_the_door(echo, CancelWorkflow)
 
 
 def post(body: Any = None, **more: Any) -> Reply:
@@ -122,7 +131,7 @@ def test_errors_from_inside_become_problems_and_a_defect_tells_nothing(
     def broken(_command: OfferUpload, _call: Call) -> Accepted:
         raise error
 
-    reply = ask(endpoint(broken, OfferUpload, answers.accepted), "POST", body={})
+    reply = ask(at_the_door(broken, OfferUpload), "POST", body={})
 
     assert reply.status == status
     assert reply.headers.get("retry-after") == retry_after

@@ -1,0 +1,47 @@
+"""The two buses of the product, and the one line by which a function is put onto them."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from pydantic import BaseModel
+
+from slipway.cqrs import answers
+from slipway.cqrs.answers import Answer
+from slipway.cqrs.bus import CommandBus, QueryBus
+from slipway.cqrs.delivery import Remembers
+from slipway.cqrs.http import Endpoint
+from slipway.cqrs.middleware import authorization, idempotency, validation
+
+COMMANDS = CommandBus((authorization, validation, idempotency))
+QUERIES = QueryBus((authorization, validation))
+
+
+def command(
+    function: Callable[..., Any],
+    message: type[BaseModel],
+    answer: Callable[[Any], Answer] = answers.accepted,
+    *,
+    scope: str,
+    **ports: Callable[[], object],
+) -> Endpoint:
+    """A Lambda handler. `function(message, call, **ports)`; `answer` turns its result into HTTP.
+
+    `ports` are providers: they are called per command, and build on first use. One that changes
+    the `store` is answered once for every idempotency key.
+    """
+    inbox = cast("Callable[[], Remembers] | None", ports.get("store"))
+    COMMANDS.register(message, function, scope=scope, ports=ports, inbox=inbox)
+    return Endpoint(COMMANDS, message, answer)
+
+
+def query(
+    function: Callable[..., Any],
+    message: type[BaseModel],
+    answer: Callable[[Any], Answer] = answers.ok,
+    *,
+    scope: str,
+    **ports: Callable[[], object],
+) -> Endpoint:
+    """As `command`, for what only reads."""
+    QUERIES.register(message, function, scope=scope, ports=ports)
+    return Endpoint(QUERIES, message, answer)

@@ -1,0 +1,85 @@
+"""A message on its way to its handler, and the shape of everything that it passes."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, ParamSpec, Protocol, TypeAlias, TypeVar
+
+from pydantic import BaseModel
+
+from slipway.cqrs.problem import Known
+from slipway.cqrs.request import Call
+from slipway.cqrs.result import Err, Ok, Result
+from slipway.saga.store import Inbox
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_log = logging.getLogger("slipway.cqrs")
+
+
+class Remembers(Protocol):
+    def remembered(self, key: str) -> Inbox | None:
+        """The answer that a command with this idempotency key was given."""
+        ...
+
+
+@dataclass(frozen=True)
+class Route:
+    """What is declared beside a handler.
+
+    `scope` is what a caller needs; `ports` are providers, called for every message. A command with
+    an `inbox` is answered once for every idempotency key.
+    """
+
+    message: type[BaseModel]
+    function: Callable[..., Any]
+    scope: str
+    ports: Mapping[str, Callable[[], object]] = field(default_factory=dict)
+    inbox: Callable[[], Remembers] | None = None
+
+    @property
+    def name(self) -> str:
+        return self.message.__name__
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """`message` may be the fields of one, which nobody has checked yet."""
+
+    route: Route
+    message: BaseModel | Mapping[str, Any]
+    call: Call
+
+    def checked(self) -> BaseModel:
+        """The message. Raises pydantic's ValidationError when it is none."""
+        if isinstance(self.message, BaseModel):
+            return self.message
+        return self.route.message.model_validate(self.message)
+
+    def of(self, message: BaseModel) -> "Delivery":
+        return replace(self, message=message)
+
+
+Handler: TypeAlias = Callable[[Delivery], Result[Any]]
+Middleware: TypeAlias = Callable[[Handler], Handler]
+
+
+def attempt(name: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Result[T]:
+    """Whatever it raises is an Err; a defect is logged here, once, under the name."""
+    try:
+        return Ok(function(*args, **kwargs))
+    except Known as error:
+        return Err(error)
+    except Exception as error:  # noqa: BLE001  (the last place where a caller can be told)
+        _log.exception("defect", extra={"function": name})
+        return Err(error)
+
+
+def served(delivery: Delivery) -> Result[Any]:
+    """The innermost handler: calls the function with its ports."""
+    return attempt(delivery.route.name, _call, delivery)
+
+
+def _call(delivery: Delivery) -> Any:
+    ports = {name: provide() for name, provide in delivery.route.ports.items()}
+    return delivery.route.function(delivery.checked(), delivery.call, **ports)

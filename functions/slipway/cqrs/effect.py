@@ -1,0 +1,29 @@
+"""The effect of a command on a workflow that is there."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from slipway.cqrs.request import Call
+from slipway.messages.views import Accepted
+from slipway.saga.state import Saga
+from slipway.saga.store import Change, Store
+from slipway.saga.update import update
+
+
+def take_effect(
+    store: Store, call: Call, workflow_id: str, decide: Callable[[Saga], Change | None]
+) -> Accepted:
+    """Changes the workflow as `decide` says, and tells in its events who asked. Raises NotFound."""
+
+    def decided(saga: Saga) -> Change | None:
+        change = decide(saga)
+        return change and caused_by(call, change)
+
+    after = update(store, workflow_id, decided).workflow
+    return Accepted(workflow_id=after.workflow_id, version=after.version)
+
+
+def caused_by(call: Call, change: Change) -> Change:
+    """Every event of the change names the command that it follows from, and who sent that."""
+    by = {"causation_id": call.id, "actor": call.owner}
+    return replace(change, events=tuple(event.model_copy(update=by) for event in change.events))

@@ -1,0 +1,118 @@
+"""Every function of the template at work: its role allows each call of AWS that it makes.
+
+Engine, registry, scanner and cluster are stand-ins: logins to ECR and EKS are not seen here.
+"""
+
+from collections.abc import Iterator
+from contextvars import Context
+from pathlib import Path
+
+import boto3
+import pytest
+from tests.integration.operating.desk import Desk, operating
+from tests.integration.wiring.calls import Request
+from tests.integration.wiring.deployed import Deployed, deployed
+from tests.integration.wiring.permitted import Statement, is_permitted
+from tests.integration.wiring.watching import Watch, watched
+
+FUNCTIONS = {each.name: each for each in deployed(Stage="local")}
+
+
+@pytest.fixture(scope="module")
+def watch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watch]:
+    """Stories in which every function has something to do."""
+    with watched() as watch:
+        with operating(tmp_path_factory.mktemp("state")) as desk:
+            completed_read_and_taken_back(desk)
+            parked_stopped_rescued_and_resolved(desk)
+            cancelled_while_it_builds(desk)
+            from_an_upload(desk, tmp_path_factory.mktemp("source") / "shop.tar.gz")
+            desk.post("/sweep", dry_run=False, grace_minutes=0)
+            watch.run("Sweep")
+        yield watch
+
+
+def completed_read_and_taken_back(desk: Desk) -> None:
+    view = desk.run("shop", env={"DB_PASSWORD": "not told"})
+    assert view["status"] == "COMPLETED", view
+    workflow = f"/workflows/{view['workflow_id']}"
+    for part in ("timeline", "undo-plan", "artifacts/Dockerfile"):
+        desk.client.text(f"{workflow}/{part}")
+    desk.client.get(f"{workflow}/artifacts/Dockerfile", format="url")
+    desk.client.get("/workflows", status="COMPLETED")
+    desk.client.get("/health")
+    desk.post(f"{workflow}/rollback", reason="a story")
+    desk.end(view["workflow_id"])
+    desk.client.get(f"{workflow}/receipt")
+
+
+def parked_stopped_rescued_and_resolved(desk: Desk) -> None:
+    desk.trouble.crashes = True
+    desk.trouble.away.add("delete registry.")
+    parked = desk.run("parked")
+    assert parked["status"] == "PARKED", parked
+    _stop(parked["workflow_id"])
+    parked = desk.end(parked["workflow_id"])
+    assert parked["status"] == "PARKED", parked
+    desk.trouble.mend()
+    desk.resolve(parked["workflow_id"], "push_image", decision="retry")
+    assert desk.end(parked["workflow_id"])["status"] == "COMPENSATED"
+
+
+def cancelled_while_it_builds(desk: Desk) -> None:
+    outside = Context()  # of the function that builds
+    desk.trouble.on["build"] = lambda: outside.run(desk.cancel_newest, "a story")
+    assert desk.run("cancelled")["status"] == "COMPENSATED"
+
+
+def from_an_upload(desk: Desk, archive: Path) -> None:
+    archive.write_bytes(b"what is in it, another story tells")
+    offer = desk.post("/uploads", size_bytes=archive.stat().st_size)
+    desk.client.upload(offer, archive)
+    desk.run("uploaded", source={"upload_id": offer["upload_id"]})
+
+
+def _stop(workflow_id: str) -> None:
+    machines = boto3.client("stepfunctions", region_name="eu-central-1")
+    (machine,) = machines.list_state_machines()["stateMachines"]
+    for each in machines.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]:
+        if each["name"] == workflow_id:
+            machines.stop_execution(executionArn=each["executionArn"])
+
+
+def test_the_stories_leave_no_function_out(watch: Watch) -> None:
+    """One that no story calls is one that nobody has seen at work: tell a story of it above."""
+    assert watch.seen.keys() == FUNCTIONS.keys()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_its_role_allows_all_that_a_function_does(watch: Watch, name: str) -> None:
+    refused = [
+        f"{request.action} on {request.resource} {request.context or ''}"
+        for request in watch.seen.get(name, ())
+        if not is_permitted(FUNCTIONS[name].statements, request)
+    ]
+
+    assert refused == []
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_permission_less_and_a_function_that_used_it_is_refused(watch: Watch, name: str) -> None:
+    """So the test above can fail, for each of them."""
+    used = watch.seen.get(name, set())
+
+    assert all(not is_permitted(_without(FUNCTIONS[name], each), each) for each in used)
+
+
+def _without(function: Deployed, request: Request) -> list[Statement]:
+    return [each for each in function.statements if not is_permitted([each], request)]
+
+
+def test_an_item_outside_of_a_transaction_is_refused() -> None:
+    statements = FUNCTIONS["Cancel"].statements
+    inside = ("dynamodb:EnclosingOperation", "TransactWriteItems")
+    table = statements[1]["Resource"]
+
+    assert is_permitted(statements, Request("dynamodb:PutItem", table, inside))
+    assert not is_permitted(statements, Request("dynamodb:PutItem", table))
+    assert not is_permitted(statements, Request("dynamodb:Scan", table))
