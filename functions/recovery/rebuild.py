@@ -3,9 +3,9 @@
 import time
 from collections.abc import Callable
 
+from slipway.buses import command
 from slipway.cqrs import answers
 from slipway.cqrs.generations import Generation, Phase
-from slipway.cqrs.http import endpoint
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.read_tables import ReadTables
 from slipway.cqrs.rebuild import AllWorkflows, Rebuild
@@ -23,14 +23,14 @@ def rebuild(
     _order: RebuildReadTable,
     _call: Call,
     *,
-    store: Store,
+    events: Store,
     workflows: AllWorkflows,
     tables: ReadTables,
     pause: Callable[[float], None],
 ) -> RebuildProgress:
     """Raises Refused("rebuild_under_way"), Rejected or Unavailable."""
     ends_at_s = time.monotonic() + _WORKS_FOR_S
-    work = Rebuild(store, workflows, tables, pause)
+    work = Rebuild(events, workflows, tables, pause)
     try:
         return _told(work.go_on(lambda: time.monotonic() < ends_at_s))
     except Outdated:
@@ -50,11 +50,12 @@ def _told(at: Generation) -> RebuildProgress:
     )
 
 
-handler = endpoint(
+handler = command(
     rebuild,
     RebuildReadTable,
     answers.ok,
-    store=store,
+    scope="workflows:operate",
+    events=store,
     workflows=all_workflows,
     tables=read_tables,
     pause=pause,

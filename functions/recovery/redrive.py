@@ -13,7 +13,7 @@ from typing import Any
 from recovery.replay import Replayer
 from recovery.rescue import handler as rescue
 from slipway.cqrs.undelivered import Positions, StreamPositions
-from slipway.wiring import bus, executions, store, stream_positions, written_views
+from slipway.wiring import bus, executions, read_tables, store, stream_positions
 
 _log = logging.getLogger("slipway.redrive")
 
@@ -48,5 +48,5 @@ class Redrive:
 
 
 def handler(event: Mapping[str, Any], _context: object = None) -> dict[str, Any]:
-    replayer = Replayer(store(), written_views(), bus(), executions())
+    replayer = Replayer(store(), read_tables().written(), bus(), executions())
     return Redrive(replayer.replay, rescue, stream_positions())(event)

@@ -7,10 +7,11 @@ write table, and their ids are what they were, so whoever has seen one drops it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from slipway.buses import command
 from slipway.cqrs import answers
 from slipway.cqrs.authority import check_may_operate
-from slipway.cqrs.http import endpoint
 from slipway.cqrs.outbox import EventBus, Executions
+from slipway.cqrs.read_tables import ReadTables
 from slipway.cqrs.rebuild import refill
 from slipway.cqrs.relaying import tell
 from slipway.cqrs.request import Call
@@ -18,7 +19,7 @@ from slipway.cqrs.views import RebuildableViews
 from slipway.messages.maintenance import Replay, Replayed
 from slipway.saga.errors import Unavailable
 from slipway.saga.store import Store
-from slipway.wiring import bus, executions, store, written_views
+from slipway.wiring import bus, executions, read_tables, store
 
 
 @dataclass(frozen=True)
@@ -64,22 +65,23 @@ def replay(
     call: Call,
     *,
     store: Store,
-    tables: Sequence[RebuildableViews],
+    tables: ReadTables,
     bus: EventBus,
     executions: Executions,
 ) -> Replayed:
     """Raises as Replayer."""
     check_may_operate(store.load(order.workflow_id).workflow, call)
-    told = Replayer(store, tables, bus, executions).replay(order.workflow_id)
+    told = Replayer(store, tables.written(), bus, executions).replay(order.workflow_id)
     return Replayed(workflow_id=order.workflow_id, events=told)
 
 
-on_request = endpoint(
+on_request = command(
     replay,
     Replay,
     answers.ok,
+    scope="workflows:operate",
     store=store,
-    tables=written_views,
+    tables=read_tables,
     bus=bus,
     executions=executions,
 )

@@ -35,21 +35,6 @@ def provider(build: Callable[[], T]) -> Callable[[], T]:
     return provide
 
 
-def choice(choose: Callable[[], T]) -> Callable[[], T]:
-    """As a provider, but what is right is chosen anew whenever somebody asks."""
-    name = choose.__name__
-
-    def provide() -> T:
-        instead = _scopes[-1].instead
-        chosen: Any = instead[name] if name in instead else choose()
-        value: T = chosen
-        return value
-
-    provide.__name__ = name
-    provide.__doc__ = choose.__doc__
-    return provide
-
-
 @contextmanager
 def use(**ports: object) -> Iterator[None]:
     """Serve these instead, for as long as the block runs: stand-ins of a rehearsal, or of a test.

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from slipway.cqrs.rebuild import AllWorkflows
     from slipway.cqrs.transfers import Transfers
     from slipway.cqrs.undelivered import Aside, StreamPositions
-    from slipway.cqrs.views import RebuildableViews, Views
+    from slipway.cqrs.views import Views
     from slipway.saga.finish import Inspector
     from slipway.saga.lease import Holds
     from slipway.saga.store import Store
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 use = scopes.use
 _provider = scopes.provider
-_choice = scopes.choice
 
 
 @_provider
@@ -231,16 +230,11 @@ def read_tables() -> "ReadTables":
     return ReadTables(DynamoDbPointer(client, given.read_table), tables)
 
 
-@_choice
+@_provider
 def views() -> "Views":
-    """Of the table that answers."""
-    return read_tables().active()
+    from slipway.cqrs.read_tables import ActiveViews
 
-
-@_choice
-def written_views() -> "Sequence[RebuildableViews]":
-    """Of every table that has to hear of an event now."""
-    return read_tables().written()
+    return ActiveViews(read_tables())
 
 
 @_provider

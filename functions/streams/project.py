@@ -10,7 +10,7 @@ from slipway.cqrs.stream import Heard, each_workflow
 from slipway.cqrs.undelivered import Aside
 from slipway.cqrs.views import Views
 from slipway.saga.store import Store
-from slipway.wiring import aside, measure, store, written_views
+from slipway.wiring import aside, measure, read_tables, store
 
 
 def project(
@@ -36,4 +36,4 @@ def project(
 
 
 def handler(event: Mapping[str, Any], _context: object = None) -> dict[str, Any]:
-    return project(event, store(), written_views(), measure(), aside())
+    return project(event, store(), read_tables().written(), measure(), aside())

@@ -1,6 +1,6 @@
 """Measure, and assert nothing: `python -m tests.bench [PART…]`.
 
-Parts: help, boot, storage, throughput, overhead, cases.
+Parts: help, boot, storage, throughput, growth, overhead, cases.
 """
 
 import os
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from tests.bench.cases import compare
 from tests.bench.comparing import measure_overhead
 from tests.bench.figures import say
+from tests.bench.growth import measure_growth
 from tests.bench.starting import measure_boot, measure_help
 from tests.bench.storage import measure_storage
 from tests.bench.throughput import measure_throughput
@@ -19,6 +20,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "boot": measure_boot,
     "storage": measure_storage,
     "throughput": measure_throughput,
+    "growth": measure_growth,
     "overhead": measure_overhead,
     "cases": compare,
 }

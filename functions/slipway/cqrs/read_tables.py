@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from slipway.cqrs.generations import Colour, Generation, Pointer
-from slipway.cqrs.views import RebuildableViews
+from slipway.cqrs.views import RebuildableViews, Selected, Selection
+from slipway.messages.views import TimelineItem, WorkflowView
 
 NOTICED_WITHIN_S = 2.0
 """A reader looks at the pointer this often; the table of before is kept up to date for longer."""
@@ -40,3 +41,22 @@ class ReadTables:
             if self._known is None or now_s - self._known[0] >= NOTICED_WITHIN_S:
                 self._known = now_s, self.pointer.read()
             return self._known[1]
+
+
+class ActiveViews:
+    """Implements `slipway.cqrs.views.Views`: the table that answers at that moment."""
+
+    def __init__(self, tables: ReadTables) -> None:
+        self._tables = tables
+
+    def get(self, workflow_id: str) -> WorkflowView | None:
+        return self._tables.active().get(workflow_id)
+
+    def timeline(self, workflow_id: str) -> Sequence[TimelineItem]:
+        return self._tables.active().timeline(workflow_id)
+
+    def select(self, selection: Selection) -> Selected:
+        return self._tables.active().select(selection)
+
+    def save(self, view: WorkflowView, items: Sequence[TimelineItem], replaces: int) -> None:
+        self._tables.active().save(view, items, replaces)
