@@ -17,7 +17,7 @@ _WAITS_S = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.4, 0.5)  # 2 s in all, the first o
 
 def get_workflow(
     query: GetWorkflow, call: Call, *, views: Views, pause: Callable[[float], None]
-) -> WorkflowView:
+) -> WorkflowView | StaleWorkflowView:
     """Raises NotFound, Unavailable, or Refused("not_yet_visible")."""
     view = own_view(views, query.workflow_id, call.owner)
     if query.min_version is None:

@@ -18,6 +18,7 @@ from botocore.client import BaseClient
 from tests.bench.figures import say, show
 from tests.bench.history import IN_MEMORY, fill
 
+from slipway.cqrs.read_tables import NOTICED_WITHIN_S
 from slipway.settings import Settings
 from slipway_local.cli.client import Client
 from slipway_local.functions.invocation import Answer, JsonText
@@ -69,7 +70,7 @@ def _measured(size: int) -> dict[str, Cost]:
                 name: _median(cost, system, client, newest, ask) for name, ask in REQUESTS.items()
             }
             wall = time.perf_counter()
-            if size < max(SIZES):
+            if size == SIZES[1]:
                 _rebuilt(client, workflows, wall)
             client.close()
     return costs
@@ -78,8 +79,8 @@ def _measured(size: int) -> dict[str, Cost]:
 def _rebuilt(client: Client, workflows: int, began: float) -> None:
     while not client.post("/rebuild", {}, within_s=600)["done"]:
         pass
-    took_s = time.perf_counter() - began
-    say(f"rebuild of {workflows} workflows: {took_s:.1f} s, {workflows / took_s:.0f} a second")
+    took_s = time.perf_counter() - began - 2 * NOTICED_WITHIN_S
+    say(f"rebuild of {workflows} workflows: {took_s:.1f} s, and the wait for readers")
 
 
 def _filled(state: Path, size: int) -> int:
