@@ -5,6 +5,7 @@ DynamoDB does.
 """
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -108,26 +109,28 @@ def _median(cost: Cost, system: LocalSystem, client: Client, workflow_id: str, a
 @contextmanager
 def counted() -> Iterator[Cost]:
     """Enter before the system is started."""
-    cost, inside = Cost(), [0.0]
+    cost, here = Cost(), threading.local()
     invoke: Any = Functions.invoke
     call: Any = BaseClient._make_api_call  # type: ignore[attr-defined]
 
     def called(client: Any, operation: str, parameters: Any) -> Any:
+        """Only of a thread in which a function runs: the local system has calls of its own."""
         began = time.thread_time()
         answer = call(client, operation, parameters)
-        inside[0] += time.thread_time() - began
-        cost.calls += 1
-        cost.items += _items(answer)
+        if hasattr(here, "inside_s"):
+            here.inside_s += time.thread_time() - began
+            cost.calls += 1
+            cost.items += _items(answer)
         return answer
 
     def invoked(functions: Functions, name: str, payload: JsonText) -> Answer:
-        inside[0], began = 0.0, time.thread_time()
-        with replaced(BaseClient, "_make_api_call", called):
-            answer: Answer = invoke(functions, name, payload)
-        cost.cpu_s += time.thread_time() - began - inside[0]
+        here.inside_s, began = 0.0, time.thread_time()
+        answer: Answer = invoke(functions, name, payload)
+        cost.cpu_s += time.thread_time() - began - here.inside_s
+        del here.inside_s
         return answer
 
-    with replaced(Functions, "invoke", invoked):
+    with replaced(BaseClient, "_make_api_call", called), replaced(Functions, "invoke", invoked):
         yield cost
 
 
