@@ -65,8 +65,10 @@ class Settings(BaseModel):
     stage: str = "local"
     write_table: str = "slipway-write"
     read_table: str = "slipway-read"
+    read_table_green: str = "slipway-read-green"
     bucket: str = "slipway-workspace"
     bus: str = "slipway"
+    undelivered_url: str | None = None
     state_machine_arn: str | None = None
     registry_secret_arn: str | None = None
     codebuild_project: str | None = None

@@ -1,6 +1,6 @@
 """Measure, and assert nothing: `python -m tests.bench [PART…]`.
 
-Parts: help, boot, storage, throughput, crowd, overhead, cases.
+Parts: help, boot, storage, throughput, crowd, growth, overhead, cases.
 """
 
 import os
@@ -11,6 +11,7 @@ from tests.bench.cases import compare
 from tests.bench.comparing import measure_overhead
 from tests.bench.crowd import measure_crowd
 from tests.bench.figures import say
+from tests.bench.growth import measure_growth
 from tests.bench.starting import measure_boot, measure_help
 from tests.bench.storage import measure_storage
 from tests.bench.throughput import measure_throughput
@@ -21,6 +22,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "storage": measure_storage,
     "throughput": measure_throughput,
     "crowd": measure_crowd,
+    "growth": measure_growth,
     "overhead": measure_overhead,
     "cases": compare,
 }

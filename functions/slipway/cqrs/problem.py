@@ -36,6 +36,7 @@ _STATUS: Mapping[str, int] = {
     "not_parked": 409,
     "already_resolved": 409,
     "not_yet_visible": 409,
+    "rebuild_under_way": 409,
     "body_too_large": 413,
     "artifact_too_large": 413,
     "unsupported_media_type": 415,
@@ -46,9 +47,10 @@ _STATUS: Mapping[str, int] = {
     "no_read_table": 500,
     "no_write_table": 500,
     "record_refused": 500,
+    "events_unreadable": 500,
     "defect": 500,
 }
-_RETRY_AFTER_S = {"not_yet_visible": 1, "overtaken": 1}
+_RETRY_AFTER_S = {"not_yet_visible": 1, "overtaken": 1, "rebuild_under_way": 60}
 
 
 class Refused(Exception):  # noqa: N818  (named by the condition)
