@@ -10,10 +10,28 @@ from slipway.cqrs.answers import Answer
 from slipway.cqrs.bus import CommandBus, QueryBus
 from slipway.cqrs.delivery import Remembers
 from slipway.cqrs.http import Endpoint
-from slipway.cqrs.middleware import authorization, idempotency, validation
+from slipway.cqrs.middleware import (
+    authorization,
+    harmless,
+    idempotency,
+    passing,
+    retry,
+    validation,
+)
+from slipway.cqrs.observers import COMMAND, QUERY, audit, metrics
+from slipway.wiring import meter, pause
 
-COMMANDS = CommandBus((authorization, validation, idempotency))
-QUERIES = QueryBus((authorization, validation))
+COMMANDS = CommandBus(
+    (authorization, validation, retry(pause, harmless), idempotency),
+    observers=(audit(COMMAND), metrics(COMMAND, meter)),
+)
+QUERIES = QueryBus(
+    (authorization, validation, retry(pause, passing)),
+    observers=(audit(QUERY), metrics(QUERY, meter)),
+)
+"""Outermost first: everything that arrives is told and counted; who may not send it is refused
+before it is read; it is tried again from its check for an answer on, so that a try that did write
+is found."""
 
 
 def command(

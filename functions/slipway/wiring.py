@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from slipway.containerize.scanning import Scanner
     from slipway.containerize.target import Target
     from slipway.containerize.thing import Part
+    from slipway.cqrs.observers import Meter
     from slipway.cqrs.outbox import EventBus, Executions
     from slipway.cqrs.transfers import Transfers
     from slipway.cqrs.views import Views
@@ -55,6 +56,17 @@ def _client(service: str) -> Any:
 def pause() -> Callable[[float], None]:
     """Waits, in seconds."""
     return time.sleep
+
+
+@_provider
+def meter() -> "Meter | None":
+    """None where no namespace is set: nothing is counted then."""
+    given = settings()
+    if given.metrics_namespace is None:
+        return None
+    from slipway.adapters.metrics import EmbeddedMetrics
+
+    return EmbeddedMetrics(given.metrics_namespace, given.stage)
 
 
 @_provider

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from slipway.cqrs.authority import PUBLIC
-from slipway.cqrs.delivery import Delivery, Handler, Middleware, Remembers, Route, served
+from slipway.cqrs.delivery import Delivery, Handler, Middleware, Remembers, Route, guarded, serve
 from slipway.cqrs.request import Call
 from slipway.cqrs.result import Err, Result
 
@@ -25,14 +25,17 @@ class Unhandled(Exception):  # noqa: N818  (named by the condition)
 
 
 class Bus:
-    """`observers` see all that arrives, `middleware` only what could be read; outermost first."""
+    """`observers` see all that arrives, `middleware` only what could be read; outermost first.
+
+    Each is a plain function from a handler to a handler; what it raises is answered as an Err.
+    """
 
     def __init__(
         self, middleware: Sequence[Middleware] = (), observers: Sequence[Middleware] = ()
     ) -> None:
         self._routes: dict[type[BaseModel], Route] = {}
         self._observers = observers
-        self._handle = _around(_around(served, middleware), observers)
+        self._handle = _around(_around(serve, middleware), observers)
 
     def register(
         self,
@@ -101,5 +104,5 @@ class QueryBus(Bus):
 
 
 def _around(handler: Handler, middleware: Sequence[Middleware]) -> Handler:
-    """The first of the middleware is the outermost."""
-    return reduce(lambda inner, wrap: wrap(inner), reversed(middleware), handler)
+    """The first of the middleware is the outermost; whatever one raises is its answer."""
+    return reduce(lambda inner, wrap: guarded(wrap(inner)), reversed(middleware), guarded(handler))

@@ -84,6 +84,15 @@ def problem_of(error: Exception) -> dict[str, Any]:
     }
 
 
+def code_of(error: Exception) -> str:
+    return _told(error)[0]
+
+
+def field_of(error: Exception) -> str | None:
+    """What of the request has to be changed, when it is one thing."""
+    return error.field if isinstance(error, Refused) else None
+
+
 def retry_after_s(error: Exception, code: str) -> int | None:
     """Seconds; None when asking again cannot help."""
     return 5 if isinstance(error, Unavailable) else _RETRY_AFTER_S.get(code)
