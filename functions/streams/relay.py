@@ -1,10 +1,12 @@
 """Tell the world what happened, and the state machine what to do: start, undo, go on as decided."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 from slipway.adapters.dynamodb_items import read_event
 from slipway.cqrs.outbox import EventBus, Executions
+from slipway.cqrs.processor import EventProcessor
 from slipway.cqrs.stream import Heard, each_workflow
 from slipway.messages.events import Event
 from slipway.saga import Store
@@ -19,8 +21,7 @@ def relay(
 
     def serve(_workflow_id: str, heard: list[Heard]) -> str | None:
         for event in (one.event for one in heard):
-            if follow := _FOLLOWS.get(event.type):
-                follow(event, executions, store)
+            _FOLLOWS.process(event, executions, store)
         refused = {event.sequence for event in bus.publish([one.event for one in heard])}
         return next((one.receipt for one in heard if one.event.sequence in refused), None)
 
@@ -55,16 +56,19 @@ def _answer(event: Event, executions: Executions, store: Store) -> None:
         executions.answer(undo.task_token, undo.resolution.decision)
 
 
-_FOLLOWS: Mapping[str, Callable[[Event, Executions, Store], None]] = {
-    "slipway.workflow.requested": _start,
-    "slipway.workflow.admitted": _start,
-    "slipway.workflow.cancel_requested": _start_to_end,
-    "slipway.workflow.undo_requested": _undo,
-    "slipway.workflow.completed": _admit_next,
-    "slipway.workflow.compensated": _admit_next,
-    "slipway.workflow.compensated_with_leftovers": _admit_next,
-    "slipway.step.resolved": _answer,
-}
+_FOLLOWS: EventProcessor[Event, [Executions, Store]] = EventProcessor(
+    {
+        "slipway.workflow.requested": (_start,),
+        "slipway.workflow.admitted": (_start,),
+        "slipway.workflow.cancel_requested": (_start_to_end,),
+        "slipway.workflow.undo_requested": (_undo,),
+        "slipway.workflow.completed": (_admit_next,),
+        "slipway.workflow.compensated": (_admit_next,),
+        "slipway.workflow.compensated_with_leftovers": (_admit_next,),
+        "slipway.step.resolved": (_answer,),
+    },
+    type_of=attrgetter("type"),
+)
 """By event: what has to follow, also when the event comes again."""
 
 
