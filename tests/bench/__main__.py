@@ -1,12 +1,13 @@
 """Measure, and assert nothing: `python -m tests.bench [PART…]`.
 
-Parts: help, boot, storage, throughput, overhead, cases.
+Parts: help, boot, bus, storage, throughput, overhead, cases.
 """
 
 import os
 import sys
 from collections.abc import Callable
 
+from tests.bench.buses import measure_bus
 from tests.bench.cases import compare
 from tests.bench.comparing import measure_overhead
 from tests.bench.figures import say
@@ -17,6 +18,7 @@ from tests.bench.throughput import measure_throughput
 PARTS: dict[str, Callable[[], None]] = {
     "help": measure_help,
     "boot": measure_boot,
+    "bus": measure_bus,
     "storage": measure_storage,
     "throughput": measure_throughput,
     "overhead": measure_overhead,

@@ -18,14 +18,15 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 @dataclass(frozen=True)
 class Kind:
-    """How messages of a bus are called, and one that was served."""
+    """How messages of a bus are called, and one that was served; which is logged at `level`."""
 
     name: str
     served: str
+    level: int
 
 
-COMMAND = Kind("command", "accepted")
-QUERY = Kind("query", "answered")
+COMMAND = Kind("command", "accepted", logging.INFO)
+QUERY = Kind("query", "answered", logging.DEBUG)
 
 
 class Meter(Protocol):
@@ -41,9 +42,11 @@ def audit(kind: Kind) -> Middleware:
     def around(inner: Handler) -> Handler:
         def handle(delivery: Delivery) -> Result[Any]:
             result = inner(delivery)
-            if _log.isEnabledFor(logging.INFO):
-                event = refused if isinstance(result, Err) else served
-                _log.info(event, extra=_record(kind, delivery, result))
+            failed = isinstance(result, Err)
+            level = logging.INFO if failed else kind.level
+            if _log.isEnabledFor(level):
+                event = refused if failed else served
+                _log.log(level, event, extra=_record(kind, delivery, result))
             return result
 
         return handle
