@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 
 from slipway_local.functions.logs import written
 
+_AS_JSON = json.JSONEncoder(default=str)
 _STANDARD = vars(logging.makeLogRecord({})).keys() | {"message"}
 
 
 class _Records(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Outside of all functions nobody reads records, as long as nothing is wrong."""
-        line = json.dumps(_told(record), default=str)
+        line = _AS_JSON.encode(_told(record))
         otherwise = logging.lastResort
         if not written(f"{line}\n") and otherwise and record.levelno >= otherwise.level:
             otherwise.handle(record)
@@ -24,9 +25,10 @@ def _told(record: logging.LogRecord) -> dict[str, object]:
     """The fields of a record, with those that were given as `extra`."""
     time = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
     told = {"timestamp": time, "level": record.levelname, "message": record.getMessage()}
+    if record.exc_info:
+        told["stackTrace"] = logging.Formatter().formatException(record.exc_info)
     extra = {name: value for name, value in vars(record).items() if name not in _STANDARD}
-    trace = logging.Formatter().formatException(record.exc_info) if record.exc_info else None
-    return {**told, "logger": record.name, **extra, **({"stackTrace": trace} if trace else {})}
+    return {**told, "logger": record.name, **extra}
 
 
 @contextmanager
