@@ -47,7 +47,7 @@ def measure_bus() -> None:
         for name, us in found.items()
     ]
     show(
-        "A command on a bus, in microseconds of processor time (target: at most 100 more than bare)",
+        "A command on a bus, in microseconds of the processor (target: 100 more than bare)",
         ("", "median", "from-to", "more than bare"),
         rows,
     )

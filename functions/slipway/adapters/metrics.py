@@ -1,6 +1,6 @@
 """Metrics in the log, in CloudWatch's embedded metric format: no call of a service, no waiting.
 
-Written here, because the library for it takes ten times as long, for each message and to import.
+Written here: the library for it takes six times as long for each message, and 70 ms to import.
 """
 
 import json

@@ -5,6 +5,7 @@ import logging
 from typing import Any
 
 import pytest
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from tests.unit.slipway.cqrs.stories import SHOP, ask, requested
 
 from commands.cancel import handler
@@ -114,3 +115,21 @@ def test_where_there_is_a_namespace_outcome_and_latency_are_counted(
         assert metric["Namespace"] == "Shop"
         assert line["message"] == "CancelWorkflow"
         assert "Latency" in line
+
+
+def test_a_line_of_metrics_has_the_form_that_powertools_writes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    library = EphemeralMetrics(namespace="Shop")
+    library.set_default_dimensions(stage="prod", message="CancelWorkflow")
+    library.add_metric("CommandAccepted", MetricUnit.Count, 1)
+    library.add_metric("Latency", MetricUnit.Milliseconds, 2.5)
+    library.flush_metrics()
+    EmbeddedMetrics("Shop", "prod")("CommandAccepted", "CancelWorkflow", 2.5)
+
+    theirs, ours = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    (told,), (expected,) = (line.pop("_aws")["CloudWatchMetrics"] for line in (ours, theirs))
+    assert set(told.pop("Dimensions")[0]) == set(expected.pop("Dimensions")[0])
+    assert told == expected
+    # One value or a list of one: the format takes both.
+    assert ours == {n: v[0] if isinstance(v, list) else v for n, v in theirs.items()}
