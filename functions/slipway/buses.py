@@ -1,13 +1,13 @@
 """The two buses of the product, and the one line by which a function is put onto them."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel
 
 from slipway.cqrs import answers
 from slipway.cqrs.answers import Answer
-from slipway.cqrs.bus import CommandBus, QueryBus
+from slipway.cqrs.bus import CommandBus, Function, QueryBus
 from slipway.cqrs.delivery import Remembers
 from slipway.cqrs.http import Endpoint
 from slipway.cqrs.middleware import (
@@ -20,6 +20,8 @@ from slipway.cqrs.middleware import (
 )
 from slipway.cqrs.observers import COMMAND, QUERY, audit, metrics
 from slipway.wiring import meter, pause
+
+M = TypeVar("M", bound=BaseModel)
 
 COMMANDS = CommandBus(
     (authorization, validation, retry(pause, harmless), idempotency),
@@ -35,8 +37,8 @@ is found."""
 
 
 def command(
-    function: Callable[..., Any],
-    message: type[BaseModel],
+    function: Function[M, Any],
+    message: type[M],
     answer: Callable[[Any], Answer] = answers.accepted,
     *,
     scope: str,
@@ -53,8 +55,8 @@ def command(
 
 
 def query(
-    function: Callable[..., Any],
-    message: type[BaseModel],
+    function: Function[M, Any],
+    message: type[M],
     answer: Callable[[Any], Answer] = answers.ok,
     *,
     scope: str,

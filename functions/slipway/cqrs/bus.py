@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
-from typing import Any, TypeVar
+from typing import Any, Concatenate, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
@@ -12,7 +12,9 @@ from slipway.cqrs.request import Call
 from slipway.cqrs.result import Err, Result
 
 M = TypeVar("M", bound=BaseModel)
-F = TypeVar("F", bound=Callable[..., Any])
+R = TypeVar("R")
+Function: TypeAlias = Callable[Concatenate[M, Call, ...], R]
+"""Of a message and its call; further arguments are ports."""
 _NONE: Mapping[str, Callable[[], object]] = {}
 
 
@@ -40,7 +42,7 @@ class Bus:
     def register(
         self,
         message: type[M],
-        function: Callable[..., Any],
+        function: Function[M, Any],
         *,
         scope: str = PUBLIC,
         ports: Mapping[str, Callable[[], object]] = _NONE,
@@ -58,10 +60,10 @@ class Bus:
         *,
         scope: str = PUBLIC,
         ports: Mapping[str, Callable[[], object]] = _NONE,
-    ) -> Callable[[F], F]:
+    ) -> Callable[[Function[M, R]], Function[M, R]]:
         """`register`, as a decorator."""
 
-        def registered(function: F) -> F:
+        def registered(function: Function[M, R]) -> Function[M, R]:
             self.register(message, function, scope=scope, ports=ports)
             return function
 

@@ -48,7 +48,7 @@ _RETRY_AFTER_S = {"not_yet_visible": 1, "overtaken": 1}
 
 
 class Refused(Exception):  # noqa: N818  (named by the condition)
-    """A request that is not served. `code` is a key of the table; `field` is what to change."""
+    """A request that is not served. `field` is what to change; a `code` of your own is a 400."""
 
     def __init__(
         self,
@@ -101,7 +101,7 @@ def retry_after_s(error: Exception, code: str) -> int | None:
 def _status(error: Exception, code: str) -> int:
     if isinstance(error, Unavailable):
         return 503
-    return _STATUS.get(code, 400 if isinstance(error, Rejected) else 500)
+    return _STATUS.get(code, 400 if isinstance(error, Rejected | Refused) else 500)
 
 
 def _told(error: Exception) -> tuple[str, dict[str, Any]]:
