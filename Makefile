@@ -36,9 +36,10 @@ laws: $(READY) ## the proof of the guarantee: every step, every fault, both driv
 check: $(READY) $(SAM_READY) $(NODE_READY) ## style, types, imports, templates, state machine, shell
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy functions infra/local statemachine tests
+	$(BIN)/mypy functions infra/local statemachine openapi tests
 	if grep -q '^\[tool.importlinter\]' pyproject.toml; then PYTHONPATH=functions:infra/local $(BIN)/lint-imports; fi
 	$(BIN)/python statemachine/render.py --check
+	$(BIN)/python openapi/render.py --check
 	$(BIN)/python statemachine/render.py --resolved > .mypy_cache/machine.json && $(SAM)/statelint --ignore=FLOAT .mypy_cache/machine.json
 	statemachine/lint/node_modules/.bin/asl-validator --json-path statemachine/containerize.asl.json
 	$(SAM)/cfn-lint template.yaml infra/*.yaml
@@ -46,8 +47,9 @@ check: $(READY) $(SAM_READY) $(NODE_READY) ## style, types, imports, templates, 
 	AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-eu-central-1} $(SAM)/sam validate
 	$(SAM)/shellcheck --external-sources --source-path=SCRIPTDIR $(SHELL_FILES)
 
-render: $(READY) ## write the state machine and the marked blocks of template.yaml from PLAN
+render: $(READY) ## write the state machine and the blocks of template.yaml from PLAN, and the OpenAPI document
 	$(BIN)/python statemachine/render.py
+	$(BIN)/python openapi/render.py
 
 build: $(SAM_READY) ## what `make deploy` sends
 	$(SAM)/sam build

@@ -18,7 +18,7 @@ MAX_KEY_CHARS = 255
 ANYBODY = "anybody"
 """The owner of a call that came without an identity."""
 _HALF = re.compile("[\ud800-\udfff]")
-_PATH_NAMES = {"id": "workflow_id"}
+PATH_NAMES = {"id": "workflow_id"}
 
 
 def _drawn() -> str:
@@ -65,7 +65,7 @@ def fields_of(event: Mapping[str, Any]) -> dict[str, Any]:
     """All that was sent, in one: the query of a GET or the body of a POST, and the path."""
     sent = dict(event.get("queryStringParameters") or {}) if is_read(event) else _body(event)
     path = {
-        _PATH_NAMES.get(name, name): unquote(value)
+        PATH_NAMES.get(name, name): unquote(value)
         for name, value in (event.get("pathParameters") or {}).items()
     }
     twice = sorted(sent.keys() & path.keys())
@@ -114,7 +114,10 @@ def _bytes(event: Mapping[str, Any]) -> bytes:
 def _parsed(raw: bytes) -> dict[str, Any]:
     try:
         value = json.loads(
-            raw.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_object
+            raw.decode("utf-8"),
+            parse_constant=_refuse_constant,
+            parse_float=_number,
+            object_pairs_hook=_object,
         )
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
@@ -177,6 +180,12 @@ def _within(where: str, part: Any) -> Iterator[tuple[str, Any]]:
         for name, each in part.items():
             yield f"{inside}{name}", each
             yield f"a name in {where}", name  # looked at before the value whose path has it
+
+
+def _number(text: str) -> float | int:
+    """JSON has one kind of number: 8080.0 is the integer 8080."""
+    value = float(text)
+    return int(value) if value.is_integer() else value
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -18,6 +18,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 
@@ -44,9 +45,11 @@ AppName = Annotated[
     StringConstraints(pattern=r"^[a-z]([-a-z0-9]*[a-z0-9])?$", min_length=1, max_length=48),
     _meaning(_LABEL.format(48)),
 ]
+_ENV_NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
+_ENV_NAME_CHARS = 253  # as a Secret's keys
 EnvName = Annotated[
     str,
-    StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=253),  # as a Secret's keys
+    StringConstraints(pattern=_ENV_NAME, max_length=_ENV_NAME_CHARS),
     _meaning("name a variable with letters, digits and underscores; do not begin with a digit"),
 ]
 SessionId = Annotated[
@@ -101,8 +104,23 @@ class GitSource(_Request):
     subdirectory: str | None = None
 
 
+def _given(field: str, kind: str) -> JsonDict:
+    """In JSON Schema: this field is given, and is not null."""
+    return {"required": [field], "properties": {field: {"type": kind}}}
+
+
 class Source(_Request):
     """Exactly one of the three."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                _given("upload_id", "string"),
+                _given("s3", "object"),
+                _given("git", "object"),
+            ]
+        }
+    )
 
     upload_id: Annotated[str, StringConstraints(pattern=r"^up_[a-z0-9]{8,64}$")] | None = None
     s3: S3Source | None = None
@@ -137,7 +155,9 @@ class App(_Request):
     port: Annotated[int, Field(ge=1024, le=65535)] | None = None
     replicas: Annotated[int, Field(ge=1, le=100)] = 1
     env: dict[EnvName, Annotated[str, StringConstraints(max_length=4096)]] = Field(
-        default_factory=dict, max_length=100
+        default_factory=dict,
+        max_length=100,
+        json_schema_extra={"propertyNames": {"pattern": _ENV_NAME, "maxLength": _ENV_NAME_CHARS}},
     )
     ingress: Ingress | None = None
 
@@ -190,6 +210,15 @@ _Reason = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 class ResolveRequest(_Request):
     """`retry` runs the undo again, `skip` leaves what is there, `done`: removed by hand."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"properties": {"decision": {"not": {"const": "skip"}}}},
+                _given("reason", "string"),
+            ]
+        }
+    )
 
     decision: Literal["retry", "skip", "done"]
     reason: Annotated[_Reason | None, Field(validate_default=True)] = None

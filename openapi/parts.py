@@ -1,0 +1,140 @@
+"""What operations share: their answers, the problem document, headers and ways to sign in."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from openapi.operations import Operation
+
+from slipway.cqrs import answers
+from slipway.cqrs.request import MAX_BODY_BYTES, MAX_KEY_CHARS
+
+Schema = dict[str, Any]
+_STRING: Schema = {"type": "string"}
+
+PROBLEM: Schema = {
+    "description": "RFC 9457. `code` says what it is, `field` where, `fix` what to do about it.",
+    "type": "object",
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": _STRING,
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "code": _STRING,
+        "detail": _STRING,
+        "field": _STRING,
+        "fix": _STRING,
+        "errors": {
+            "description": "All that is wrong with the request, each by its field.",
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"field": _STRING, "message": _STRING, "fix": _STRING},
+                "required": ["field", "message", "fix"],
+            },
+        },
+    },
+    "required": ["type", "title", "status", "code"],
+}
+SECURITY_SCHEMES: Schema = {
+    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "sigv4": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "AWS Signature Version 4 of the service execute-api.",
+        "x-amazon-apigateway-authtype": "awsSigv4",
+    },
+}
+IDEMPOTENCY_KEY: Schema = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "The same key and request get the same answer, however often they are sent.",
+    "schema": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": MAX_KEY_CHARS,
+        "pattern": r"^[!-~]([ -~]*[!-~])?$",
+    },
+}
+IF_NONE_MATCH: Schema = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of an answer that the caller has: 304 when it is still the same.",
+    "schema": _STRING,
+}
+_TEXT = {
+    "location": "where what was accepted can be read",
+    "etag": "of this answer",
+    "retry-after": "seconds after which to ask again",
+}
+_SUCCESSES: dict[Callable[..., Any], tuple[int, str, tuple[str, ...]]] = {
+    answers.ok: (200, "The answer.", ("etag",)),
+    answers.created: (201, "It is there.", ("location",)),
+    answers.accepted: (202, "It is on record, and will be done.", ("location",)),
+}
+_PROBLEMS = {
+    400: "The request is not what the operation takes.",
+    401: "It carries no identity.",
+    403: "Its identity may not do this.",
+    404: "There is no such thing, or it is somebody else's.",
+    409: "It does not go with what is there.",
+    413: f"The body has more than {MAX_BODY_BYTES} bytes, or an answer would be too large.",
+    415: "The body is not JSON.",
+    500: "A defect, which is in the log.",
+    503: "Something behind it is busy or away.",
+}
+
+
+def answers_of(operation: Operation, returned: Sequence[Schema]) -> Schema:
+    status, description, headers = _SUCCESSES[operation.answer]
+    if not operation.is_read:
+        headers = tuple(each for each in headers if each != "etag")
+    told: Schema = {
+        str(status): {
+            "description": description,
+            **({"headers": {name: _header(name) for name in headers}} if headers else {}),
+            "content": _content(operation, returned),
+        }
+    }
+    if operation.is_read:
+        told["304"] = {"description": "Nothing has changed.", "headers": {"etag": _header("etag")}}
+    return told | {str(code): _problem(code) for code in _problems_of(operation)}
+
+
+def _problems_of(operation: Operation) -> Sequence[int]:
+    left_out: set[int] = set()
+    if operation.is_public:
+        left_out |= {401, 403}
+    if operation.is_read:
+        left_out |= {415}
+    if "{" not in operation.route.path:
+        left_out |= {404}
+    return [code for code in _PROBLEMS if code not in left_out]
+
+
+def _content(operation: Operation, returned: Sequence[Schema]) -> Schema:
+    content: Schema = {}
+    if returned:
+        schema = returned[0] if len(returned) == 1 else {"anyOf": list(returned)}
+        content["application/json"] = {"schema": schema}
+    if {str, bytes} & set(operation.returns):
+        content["text/plain"] = {"schema": _STRING}
+    if bytes in operation.returns:
+        content["application/octet-stream"] = {}
+    return content
+
+
+def _problem(status: int) -> Schema:
+    headers = {"headers": {"retry-after": _header("retry-after")}} if status == 503 else {}  # noqa: PLR2004  (the one that passes)
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        "description": _PROBLEMS[status],
+        **headers,
+        "content": {"application/problem+json": {"schema": schema}},
+    }
+
+
+def _header(name: str) -> Schema:
+    kind = "integer" if name == "retry-after" else "string"
+    return {"description": _TEXT[name], "schema": {"type": kind}}

@@ -1,0 +1,108 @@
+"""The OpenAPI document and the running system say the same: requests made from it are sent."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import Case, CheckContext, GenerationMode, Response
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+from tests.contract.openapi_client import DocumentClient
+from tests.integration.operating.desk import Desk, operating
+
+DOCUMENT = json.loads((Path(__file__).parents[2] / "openapi" / "openapi.json").read_text("utf-8"))
+SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
+OPERATIONS = {
+    each.ok().label: each.ok() for each in SCHEMA.get_all_operations() if isinstance(each, Ok)
+}
+_EXAMPLES = 25
+_EXAMPLES_OF_SLOW = {"POST /sweep": 5}
+_LEFT_OUT = {"cursor", "until", "min_version"}
+_NOTHING_TO_GET_WRONG = {"GET /health"}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with operating(tmp_path_factory.mktemp("state")) as desk:
+        yield desk
+
+
+def the_models_take_it(_context: CheckContext, response: Response, _case: Case[Any]) -> None:
+    """What the document allows may not go with what is there, but it has the right form."""
+    told = response.json() if response.status_code == 400 else {}
+    assert told.get("errors", []) == []
+
+
+def _sent(operation: str, mode: GenerationMode, desk: Desk) -> None:
+    """Raises when an answer is not what the document says of it."""
+    taken = mode is GenerationMode.POSITIVE
+    authorized = {"Authorization": f"Bearer {desk.system.token}"}
+
+    @settings(
+        max_examples=_EXAMPLES_OF_SLOW.get(operation, _EXAMPLES),
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=OPERATIONS[operation].as_strategy(generation_mode=mode))
+    def send(case: Case[Any]) -> None:
+        if taken:
+            _in_order(case)
+        case.call_and_validate(
+            base_url=desk.system.url,
+            headers=authorized,
+            additional_checks=[the_models_take_it] if taken else [],
+            excluded_checks=[positive_data_acceptance],
+        )
+
+    send()
+
+
+def _in_order(case: Case[Any]) -> None:
+    """No schema says which cursor was given, which of two times is later, or what takes long."""
+    case.query = {k: v for k, v in (case.query or {}).items() if k not in _LEFT_OUT}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_what_the_document_allows_is_served_as_it_says(operation: str, desk: Desk) -> None:
+    _sent(operation, GenerationMode.POSITIVE, desk)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.keys() - _NOTHING_TO_GET_WRONG)
+def test_what_the_document_forbids_is_refused_as_it_says(operation: str, desk: Desk) -> None:
+    _sent(operation, GenerationMode.NEGATIVE, desk)
+
+
+def test_a_client_that_knows_only_the_document_drives_the_system(desk: Desk) -> None:
+    client = DocumentClient(DOCUMENT, desk.system.url, desk.system.token)
+    source = {"git": {"url": "https://git.test/shop"}}
+    key = {"idempotency_key": "a-key"}
+
+    accepted = client.call("containerize", source=source, app={"name": "known"}, **key)
+    again = client.call("containerize", source=source, app={"name": "known"}, **key)
+    other = client.call("containerize", source=source, app={"name": "other"}, **key)
+    workflow_id = accepted.body["workflow_id"]
+    desk.end(workflow_id)
+    seen = client.call("get_workflow", id=workflow_id, min_version=accepted.body["version"])
+    unchanged = client.call("get_workflow", id=workflow_id, if_none_match=seen.headers["etag"])
+    dockerfile = client.call("get_artifact", id=workflow_id, name="Dockerfile")
+    drawn = client.call("get_timeline", id=workflow_id, format="mermaid")
+    plan = client.call("get_undo_plan", id=workflow_id)
+    client.call("rollback", id=workflow_id, reason="it was a story")
+    desk.end(workflow_id)
+    receipt = client.call("get_receipt", id=workflow_id)
+    listed = client.call("list_workflows", status="COMPENSATED", limit=1)
+
+    assert (again.body, other.status) == (accepted.body, 409)
+    assert (seen.body["status"], unchanged.status) == ("COMPLETED", 304)
+    assert "FROM" in dockerfile.body
+    assert drawn.body.startswith("gantt")
+    assert plan.body["command"] == "rollback"
+    assert receipt.body["clean"]
+    assert [each["workflow_id"] for each in listed.body["items"]] == [workflow_id]
