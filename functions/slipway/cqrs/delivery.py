@@ -28,7 +28,7 @@ class Route:
     """What is declared beside a handler.
 
     `scope` is what a caller needs; `ports` are providers, called for every message. A command with
-    an `inbox` is answered once for every idempotency key.
+    an `inbox` is answered once for every idempotency key, with what its function says it returns.
     """
 
     message: type[BaseModel]
