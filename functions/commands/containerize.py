@@ -9,10 +9,11 @@ from slipway.containerize.secret_settings import apart, discard, is_mark_of, kee
 from slipway.containerize.target import Target
 from slipway.cqrs.effect import caused_by
 from slipway.cqrs.idempotency import inbox_for, key_was_used
-from slipway.cqrs.ids import is_upload_of, workflow_id
+from slipway.cqrs.ids import workflow_id
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
-from slipway.messages.requests import ContainerizeRequest, Source
+from slipway.cqrs.source_access import check_may_read
+from slipway.messages.requests import ContainerizeRequest
 from slipway.messages.views import Accepted
 from slipway.saga import transitions
 from slipway.saga.errors import Rejected, Unavailable
@@ -93,30 +94,7 @@ def _check(
         raise Refused(
             "invalid_request", error.message, field="image.repository", fix=error.fix
         ) from None
-    _check_source(command.source, call, workspace, settings.bucket)
-
-
-def _check_source(source: Source, call: Call, workspace: Workspace, own_bucket: str) -> None:
-    """Nobody builds from what is somebody else's: their uploads, or the bucket where all lies."""
-    if source.s3 and source.s3.bucket == own_bucket:
-        raise Refused(
-            "invalid_request",
-            f"source.s3.bucket: {own_bucket} is Slipway's own, and no source",
-            field="source.s3.bucket",
-            fix="name a bucket of yours, or POST /uploads and use source.upload_id",
-        )
-    upload = source.upload_id
-    if upload and not (is_upload_of(call.owner, upload) and _is_there(workspace, upload)):
-        raise Refused(
-            "invalid_request",
-            f"source.upload_id: there is no upload {upload} of yours",
-            field="source.upload_id",
-            fix="POST /uploads, then PUT the archive to the url it answers",
-        )
-
-
-def _is_there(workspace: Workspace, upload: str) -> bool:
-    return f"uploads/{upload}" in workspace.keys(f"uploads/{upload}")
+    check_may_read(command.source, call, workspace, settings.bucket)
 
 
 def _workflow(

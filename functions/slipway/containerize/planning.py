@@ -23,6 +23,8 @@ from slipway.containerize.target import Target
 from slipway.messages.requests import ContainerizeRequest
 
 WORKFLOW = "wf_plan"
+NO_REGISTRY = "registry.invalid"
+"""Where none is set: a name that can be no registry's, as a plan needs none."""
 DIGEST = f"sha256:{'0' * 64}"
 """Stands where the digest of the pushed image will stand."""
 

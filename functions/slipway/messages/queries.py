@@ -14,6 +14,7 @@ from pydantic import (
 )
 
 from slipway.messages.commands import WorkflowId
+from slipway.messages.requests import ContainerizeRequest
 
 WorkflowStatus = Literal[
     "REQUESTED",
@@ -82,6 +83,10 @@ class GetArtifact(_Query):
     workflow_id: WorkflowId
     name: Annotated[str, StringConstraints(pattern=r"^([a-z_]+/)?[A-Za-z0-9_.-]+$", max_length=255)]
     format: Literal["inline", "url"] = "inline"
+
+
+class PlanWorkflow(ContainerizeRequest):
+    """What a request would lead to; `session_id` plays no part in it."""
 
 
 class GetHealth(_Query):

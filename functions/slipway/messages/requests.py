@@ -14,6 +14,7 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
     ValidatorFunctionWrapHandler,
+    WithJsonSchema,
     WrapValidator,
     field_validator,
     model_validator,
@@ -176,7 +177,16 @@ class App(_Request):
 class Image(_Request):
     """`repository` includes the registry's host; both have defaults that name the workflow."""
 
-    repository: Annotated[str, StringConstraints(max_length=255)] | None = None
+    repository: (
+        Annotated[
+            str,
+            StringConstraints(max_length=255),
+            WithJsonSchema(
+                {"type": "string", "maxLength": 255, "pattern": f"^{_REPOSITORY.pattern}$"}
+            ),
+        ]
+        | None
+    ) = None
     tag: ImageTag | None = None
 
     @field_validator("repository")

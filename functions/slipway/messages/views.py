@@ -213,6 +213,20 @@ class ArtifactLink(View):
     expires_at: datetime
 
 
+class PlannedWorkflow(View):
+    """`components` are all that were found, `chosen` is the path of the one that would be built.
+
+    Where the digest of the pushed image will stand, `manifests` have zeros.
+    """
+
+    components: tuple[Mapping[str, Any], ...]
+    chosen: str
+    dockerfile: str
+    dockerignore: str
+    manifests: tuple[Mapping[str, Any], ...]
+    findings: tuple[Mapping[str, Any], ...]
+
+
 class Health(View):
     status: Literal["ok"] = "ok"
     stage: str

@@ -41,6 +41,7 @@ def completed_read_and_taken_back(desk: Desk) -> None:
     desk.client.get(f"{workflow}/artifacts/Dockerfile", format="url")
     desk.client.get("/workflows", status="COMPLETED")
     desk.client.get("/health")
+    desk.post("/plan", source={"git": {"url": "https://git.test/shop"}}, app={"name": "shop"})
     desk.post(f"{workflow}/rollback", reason="a story")
     desk.end(view["workflow_id"])
     desk.client.get(f"{workflow}/receipt")
@@ -69,7 +70,9 @@ def from_an_upload(desk: Desk, archive: Path) -> None:
     archive.write_bytes(b"what is in it, another story tells")
     offer = desk.post("/uploads", size_bytes=archive.stat().st_size)
     desk.client.upload(offer, archive)
-    desk.run("uploaded", source={"upload_id": offer["upload_id"]})
+    source = {"upload_id": offer["upload_id"]}
+    desk.post("/plan", source=source, app={"name": "uploaded"})
+    desk.run("uploaded", source=source)
 
 
 def _stop(workflow_id: str) -> None:

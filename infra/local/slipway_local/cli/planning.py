@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.syntax import Syntax
 
-from slipway.containerize.planning import plan
+from slipway.containerize.planning import NO_REGISTRY, plan
 from slipway.containerize.target import Target
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga.errors import StepError
@@ -17,9 +17,6 @@ from slipway_local.cli.exits import Exit
 from slipway_local.cli.names import tell_name
 from slipway_local.cli.output import Output, columns, plain
 
-_NO_REGISTRY = "registry.invalid"
-"""A name that can be no registry's, where none is configured."""
-
 
 def show_plan(wish: Wish, output: Output) -> Exit:
     checked(wish)
@@ -27,7 +24,7 @@ def show_plan(wish: Wish, output: Output) -> Exit:
         pass
     settings = read_settings()
     request = ContainerizeRequest.model_validate(wish.request({"upload_id": "up_00000000"}))
-    target = Target(settings.registry or _NO_REGISTRY, settings.further_registries)
+    target = Target(settings.registry or NO_REGISTRY, settings.further_registries)
     try:
         told = plan(wish.path, request, target, build_settings())
     except StepError as error:

@@ -1,0 +1,36 @@
+"""Nobody builds from what is somebody else's."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from slipway.cqrs.ids import is_upload_of
+from slipway.cqrs.problem import Refused
+from slipway.cqrs.request import Call
+from slipway.messages.requests import Source
+
+
+class Arrivals(Protocol):
+    def keys(self, prefix: str) -> Iterable[str]: ...
+
+
+def check_may_read(source: Source, call: Call, arrivals: Arrivals, own_bucket: str) -> None:
+    """Raises Refused for another's upload, and for the bucket where everybody's lie."""
+    if source.s3 and source.s3.bucket == own_bucket:
+        raise Refused(
+            "invalid_request",
+            f"source.s3.bucket: {own_bucket} is Slipway's own, and no source",
+            field="source.s3.bucket",
+            fix="name a bucket of yours, or POST /uploads and use source.upload_id",
+        )
+    upload = source.upload_id
+    if upload and not (is_upload_of(call.owner, upload) and _is_there(arrivals, upload)):
+        raise Refused(
+            "invalid_request",
+            f"source.upload_id: there is no upload {upload} of yours",
+            field="source.upload_id",
+            fix="POST /uploads, then PUT the archive to the url it answers",
+        )
+
+
+def _is_there(arrivals: Arrivals, upload: str) -> bool:
+    return f"uploads/{upload}" in arrivals.keys(f"uploads/{upload}")
