@@ -45,6 +45,7 @@ check: $(READY) $(SAM_READY) $(NODE_READY) ## style, types, imports, templates, 
 	$(SAM)/cfn-lint template.yaml infra/*.yaml
 	$(SAM)/sam validate --lint
 	AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-eu-central-1} $(SAM)/sam validate
+	AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-eu-central-1} $(SAM)/python infra/check_gateway.py
 	$(SAM)/shellcheck --external-sources --source-path=SCRIPTDIR $(SHELL_FILES)
 
 render: $(READY) ## write the state machine and the blocks of template.yaml from PLAN, and the OpenAPI document

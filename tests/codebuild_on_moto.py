@@ -27,12 +27,11 @@ _ROLE = "arn:aws:iam::123456789012:role/builder"
 
 
 class CodeBuildOnMoto:
-    """`world` is the registry that builds push to. `lose_answers` counts StartBuilds to lose."""
+    """`lose_answers` counts StartBuilds to lose. What happens in a build is a subclass's word."""
 
-    def __init__(self, world: MemoryWorld, region: str) -> None:
+    def __init__(self, region: str) -> None:
         self.lose_answers = 0
         self.given: dict[str, dict[str, Any]] = {}
-        self._world = world
         self._builds: dict[str, dict[str, Any]] = {}
         self._tokens: dict[str, str] = {}
         self.client = boto3.client("codebuild", region_name=region, config=_TWICE)
@@ -69,10 +68,6 @@ class CodeBuildOnMoto:
         """The variables of the newest build."""
         return self.told(list(self._builds.values())[-1])
 
-    def push_late(self) -> None:
-        """A build that nobody reached in time pushes all the same."""
-        self._push(self.newest)
-
     def print(self, *lines: str, number: int = -1) -> None:
         logs = list(self._builds.values())[number]["logs"]
         events = [{"timestamp": _now_ms() + n, "message": line} for n, line in enumerate(lines)]
@@ -83,22 +78,17 @@ class CodeBuildOnMoto:
     def end(self, status: str = "SUCCEEDED", phase: str = "BUILD") -> Mapping[str, Any]:
         """The newest build ends. Answers the event that is told of it."""
         build = list(self._builds.values())[-1]
-        if status == "SUCCEEDED":
-            self._push(self.told(build))
-        else:
-            why = [{"message": f"{phase} ended with 1"}]
-            build["phases"].append({"phaseType": phase, "phaseStatus": "FAILED", "contexts": why})
+        if status != "SUCCEEDED":
+            failed_in(build, phase, f"{phase} ended with 1")
         self._ended(build, status)
-        return _event(build)
+        return event_of(build)
 
     def told(self, build: Mapping[str, Any]) -> dict[str, str]:
         return {v["name"]: v["value"] for v in build["environment"]["environmentVariables"]}
 
-    def _push(self, told: Mapping[str, str]) -> None:
-        repository = repository_of(told["SLIPWAY_IMAGE"])
-        digest = f"sha256:{len(self._builds):064x}"
-        self._world.manifests[repository, digest] = {WORKFLOW: told["SLIPWAY_WORKFLOW"]}
-        self._world.tags[repository, tag_of(told["SLIPWAY_IMAGE"])] = digest
+    def _begins(self, build: dict[str, Any]) -> None: ...
+
+    def _stops(self, build: dict[str, Any]) -> None: ...
 
     def _start(self, response: Any) -> ActionResult:
         token = response._get_param("idempotencyToken")
@@ -119,6 +109,7 @@ class CodeBuildOnMoto:
         self._builds[build["id"]] = build
         limits = ("timeoutInMinutesOverride", "buildspecOverride")
         self.given[build["id"]] = {name: response._get_param(name) for name in limits}
+        self._begins(build)
         return str(build["id"])
 
     def _look(self, _backend: Any, ids: list[str]) -> list[dict[str, Any]]:
@@ -128,11 +119,40 @@ class CodeBuildOnMoto:
         build = self._builds[build_id]
         if build["buildStatus"] == "IN_PROGRESS":
             self._ended(build, "STOPPED")
+            self._stops(build)
         return build
 
     def _ended(self, build: dict[str, Any], status: str) -> None:
         build["buildStatus"], build["buildComplete"] = status, True
         build["endTime"] = datetime.now(UTC).isoformat()
+
+
+class CodeBuildInMemory(CodeBuildOnMoto):
+    """`world` is the registry that builds push to; the test ends them."""
+
+    def __init__(self, world: MemoryWorld, region: str) -> None:
+        super().__init__(region)
+        self._world = world
+
+    def push_late(self) -> None:
+        """A build that nobody reached in time pushes all the same."""
+        self._push(self.newest)
+
+    def end(self, status: str = "SUCCEEDED", phase: str = "BUILD") -> Mapping[str, Any]:
+        if status == "SUCCEEDED":
+            self._push(self.newest)
+        return super().end(status, phase)
+
+    def _push(self, told: Mapping[str, str]) -> None:
+        repository = repository_of(told["SLIPWAY_IMAGE"])
+        digest = f"sha256:{len(self._builds):064x}"
+        self._world.manifests[repository, digest] = {WORKFLOW: told["SLIPWAY_WORKFLOW"]}
+        self._world.tags[repository, tag_of(told["SLIPWAY_IMAGE"])] = digest
+
+
+def failed_in(build: dict[str, Any], phase: str, why: str) -> None:
+    told = {"phaseType": phase, "phaseStatus": "FAILED", "contexts": [{"message": why}]}
+    build["phases"].append(told)
 
 
 _SMALL = "BUILD_GENERAL1_SMALL"
@@ -151,7 +171,7 @@ def _now_ms() -> int:
     return int(datetime.now(UTC).timestamp() * 1000)
 
 
-def _event(build: Mapping[str, Any]) -> Mapping[str, Any]:
+def event_of(build: Mapping[str, Any]) -> Mapping[str, Any]:
     detail = {
         "build-id": build["arn"],
         "project-name": PROJECT,

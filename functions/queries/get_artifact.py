@@ -24,7 +24,7 @@ def get_artifact(
     query: GetArtifact, call: Call, *, views: Views, workspace: Workspace, uploads: Transfers
 ) -> ArtifactLink | bytes:
     """Raises NotFound, Unavailable, or Refused."""
-    if own_view(views, query.workflow_id, call.owner) is None:
+    if own_view(views, query.workflow_id, call) is None:
         raise NotFound(query.workflow_id)
     key = _key(query, workspace)
     if query.format == "url":

@@ -13,7 +13,7 @@ from slipway.wiring import views
 
 def get_receipt(query: GetReceipt, call: Call, *, views: Views) -> ReceiptView:
     """Raises NotFound, Unavailable, or Refused("no_receipt")."""
-    view = own_view(views, query.workflow_id, call.owner)
+    view = own_view(views, query.workflow_id, call)
     if view is None:
         raise NotFound(query.workflow_id)
     if view.receipt is None:

@@ -13,7 +13,7 @@ from slipway.wiring import views
 
 def get_timeline(query: GetTimeline, call: Call, *, views: Views) -> Timeline | str:
     """Raises NotFound or Unavailable."""
-    if own_view(views, query.workflow_id, call.owner) is None:
+    if own_view(views, query.workflow_id, call) is None:
         raise NotFound(query.workflow_id)
     items = views.timeline(query.workflow_id)
     if query.format == "mermaid":

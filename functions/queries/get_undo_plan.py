@@ -22,7 +22,7 @@ def get_undo_plan(query: GetUndoPlan, call: Call, *, views: Views) -> UndoPlan:
 
     The read side knows nothing of other owners' workflows on the same target.
     """
-    view = own_view(views, query.workflow_id, call.owner)
+    view = own_view(views, query.workflow_id, call)
     if view is None:
         raise NotFound(query.workflow_id)
     newer = _newer(view, views) if view.status == "COMPLETED" else None

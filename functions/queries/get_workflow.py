@@ -19,7 +19,7 @@ def get_workflow(
     query: GetWorkflow, call: Call, *, views: Views, pause: Callable[[float], None]
 ) -> WorkflowView:
     """Raises NotFound, Unavailable, or Refused("not_yet_visible")."""
-    view = own_view(views, query.workflow_id, call.owner)
+    view = own_view(views, query.workflow_id, call)
     if query.min_version is None:
         if view is None:
             raise NotFound(query.workflow_id)
@@ -30,7 +30,7 @@ def get_workflow(
         if wait_s is None:
             raise _not_yet(query.min_version)
         pause(wait_s)
-        view = own_view(views, query.workflow_id, call.owner)
+        view = own_view(views, query.workflow_id, call)
     return view
 
 

@@ -1,6 +1,7 @@
-"""The caller's workflows, newest first."""
+"""The caller's workflows, newest first; for an operator, those of anybody they name."""
 
 from slipway.buses import query
+from slipway.cqrs.authority import OPERATE, check_may_call, may_see
 from slipway.cqrs.cursor import continued, cursor_of
 from slipway.cqrs.request import Call
 from slipway.cqrs.views import Selection, Views
@@ -10,9 +11,12 @@ from slipway.wiring import views
 
 
 def list_workflows(query: ListWorkflows, call: Call, *, views: Views) -> WorkflowPage:
-    """Raises Unavailable, or Refused for a cursor of another list."""
+    """Raises Unavailable, or Refused: a cursor of another list, workflows of another owner."""
+    owner = query.owner or call.owner
+    if not may_see(owner, call):
+        check_may_call(call, OPERATE)
     wanted = Selection(
-        owner=call.owner,
+        owner=owner,
         status=query.status,
         session=query.session,
         since=query.since,

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from slipway.cqrs import answers
 from slipway.cqrs.answers import Answer
+from slipway.cqrs.authority import Scope
 from slipway.cqrs.bus import CommandBus, Function, QueryBus
 from slipway.cqrs.delivery import Remembers
 from slipway.cqrs.http import Endpoint
@@ -19,7 +20,7 @@ from slipway.cqrs.middleware import (
     validation,
 )
 from slipway.cqrs.observers import COMMAND, QUERY, audit, metrics
-from slipway.wiring import meter, pause
+from slipway.wiring import meter, pause, trust
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -41,7 +42,7 @@ def command(
     message: type[M],
     answer: Callable[[Any], Answer] = answers.accepted,
     *,
-    scope: str,
+    scope: Scope,
     **ports: Callable[[], object],
 ) -> Endpoint:
     """A Lambda handler. `function(message, call, **ports)`; `answer` turns its result into HTTP.
@@ -51,7 +52,7 @@ def command(
     """
     inbox = cast("Callable[[], Remembers] | None", ports.get("store"))
     COMMANDS.register(message, function, scope=scope, ports=ports, inbox=inbox)
-    return Endpoint(COMMANDS, message, answer)
+    return Endpoint(COMMANDS, message, answer, trust)
 
 
 def query(
@@ -59,9 +60,9 @@ def query(
     message: type[M],
     answer: Callable[[Any], Answer] = answers.ok,
     *,
-    scope: str,
+    scope: Scope,
     **ports: Callable[[], object],
 ) -> Endpoint:
     """As `command`, for what only reads."""
     QUERIES.register(message, function, scope=scope, ports=ports)
-    return Endpoint(QUERIES, message, answer)
+    return Endpoint(QUERIES, message, answer, trust)

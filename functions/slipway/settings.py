@@ -23,6 +23,7 @@ _FORMS = {
     "DOCKER_HOST": "give an address, such as unix:///var/run/docker.sock or tcp://10.0.0.5:2376",
     "SLIPWAY_REGISTRY": "give host[:port][/path] without http://, such as 127.0.0.1:5000/apps",
     "SLIPWAY_REGISTRIES_ALLOWED": "give host[:port] with commas between, such as ghcr.io,quay.io",
+    "SLIPWAY_OPERATORS": "give ARNs with commas between, such as arn:aws:iam::1234567890:role/ops",
 }
 _ELSEWHERE = {"SLIPWAY_REQUIRE_ENGINES", "SLIPWAY_SEED"}  # read by the tests
 _ELSEWHERE_PREFIXES = ("SLIPWAY_ENGINE_", "SLIPWAY_CLUSTER_")  # read by `make engines`
@@ -56,6 +57,10 @@ class Settings(BaseModel):
     when_busy: Literal["refuse", "wait"] = "refuse"
     # the local system
     state: str | None = None
+    # who may do what, on AWS
+    operators: str | None = Field(None, pattern=r"^arn:[^,\s]+(,arn:[^,\s]+)*$")
+    scope_claim: str | None = None
+    scope_prefix: str | None = None
     # given by the stack
     stage: str = "local"
     write_table: str = "slipway-write"

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from slipway.cqrs.observers import Meter
     from slipway.cqrs.outbox import EventBus, Executions
     from slipway.cqrs.transfers import Transfers
+    from slipway.cqrs.trust import Trust
     from slipway.cqrs.views import Views
     from slipway.saga.finish import Inspector
     from slipway.saga.lease import Holds
@@ -50,6 +51,15 @@ def _client(service: str) -> Any:
     import boto3
 
     return boto3.client(service)  # type: ignore[call-overload]
+
+
+@_provider
+def trust() -> "Trust":
+    from slipway.cqrs.trust import Trust
+
+    given = settings()
+    operators = (given.operators or "").split(",")
+    return Trust.of(filter(None, operators), given.scope_claim, given.scope_prefix or "")
 
 
 @_provider

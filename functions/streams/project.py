@@ -1,12 +1,13 @@
 """Keep the read table up to date with what was written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from slipway.adapters.dynamodb_items import read_event
+from slipway.adapters.dynamodb_stream import PARTITION, read_record
 from slipway.cqrs.projection import bring_up_to_date
-from slipway.cqrs.stream import Heard, each_workflow
 from slipway.cqrs.views import Views
+from slipway.messages import Message, serve_dynamodb
+from slipway.messages.events import Event
 from slipway.saga.store import Store
 from slipway.wiring import store, views
 
@@ -14,10 +15,11 @@ from slipway.wiring import store, views
 def project(batch: Mapping[str, Any], store: Store, views: Views) -> dict[str, Any]:
     """The batch is in the stream's form; so is the answer, which names what to send again."""
 
-    def serve(workflow_id: str, heard: list[Heard]) -> None:
-        bring_up_to_date(workflow_id, [one.event for one in heard], store, views)
+    def serve(messages: Sequence[Message[Event]]) -> None:
+        events = [message.data for message in messages]
+        bring_up_to_date(events[0].workflow_id, events, store, views)
 
-    return each_workflow(batch, read_event, serve)
+    return serve_dynamodb(batch, serve, read_record, partition=PARTITION)
 
 
 def handler(event: Mapping[str, Any], _context: object = None) -> dict[str, Any]:

@@ -1,15 +1,15 @@
 """Tell the world what happened, and the state machine what to do: start, undo, go on as decided."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
-from slipway.adapters.dynamodb_items import read_event
+from slipway.adapters.dynamodb_stream import PARTITION, read_record
 from slipway.cqrs.outbox import EventBus, Executions
 from slipway.cqrs.processor import EventProcessor
-from slipway.cqrs.stream import Heard, each_workflow
+from slipway.messages import Message, serve_dynamodb
 from slipway.messages.events import Event
-from slipway.saga import Store
+from slipway.saga import Store, Unavailable
 from slipway.saga.turn import admit_next
 from slipway.wiring import bus, executions, store
 
@@ -19,13 +19,16 @@ def relay(
 ) -> dict[str, Any]:
     """The batch is in the stream's form; so is the answer, which names what to send again."""
 
-    def serve(_workflow_id: str, heard: list[Heard]) -> str | None:
-        for event in (one.event for one in heard):
+    def serve(messages: Sequence[Message[Event]]) -> None:
+        events = [message.data for message in messages]
+        for event in events:
             _FOLLOWS.process(event, executions, store)
-        refused = {event.sequence for event in bus.publish([one.event for one in heard])}
-        return next((one.receipt for one in heard if one.event.sequence in refused), None)
+        refused = {event.sequence for event in bus.publish(events)}
+        for message in messages:
+            if message.data.sequence in refused:
+                message.nack(Unavailable("bus_busy", "the event bus did not take an event"))
 
-    return each_workflow(batch, read_event, serve)
+    return serve_dynamodb(batch, serve, read_record, partition=PARTITION)
 
 
 def _start(event: Event, executions: Executions, _store: Store) -> None:

@@ -1,8 +1,8 @@
-"""The way to a server, as something that can be cut: for the server's death and return."""
+"""The way to a server: it tells how much was sent, and can be cut."""
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 _CHUNK = 65536
@@ -16,26 +16,26 @@ class Line:
         self._listener, self._server = listener, server
         self._open: set[socket.socket] = set()
         self._guard = threading.Lock()
-        self._left: int | None = None
-        self.is_cut = threading.Event()
+        self._left = 0
+        self._then: Callable[[], None] | None = None
+        self._is_cut = False
 
     @property
     def address(self) -> str:
         return f"{_HOST}:{self._listener.getsockname()[1]}"
 
-    def cut(self, after_bytes: int = 0) -> None:
-        """At once, or when that much more was sent to the server."""
-        if after_bytes:
-            self._left = after_bytes
-            return
-        self.is_cut.set()
+    def when_sent(self, count: int, then: Callable[[], None]) -> None:
+        """Once, when that many bytes more were sent to the server."""
+        self._left, self._then = count, then
+
+    def cut(self) -> None:
+        self._is_cut = True
         with self._guard:
             for each in self._open:
                 _hang_up(each)
 
     def mend(self) -> None:
-        self._left = None
-        self.is_cut.clear()
+        self._is_cut = False
 
     def serve(self) -> None:
         while True:
@@ -49,7 +49,7 @@ class Line:
         with client, suppress(OSError), socket.create_connection(self._server) as server:
             with self._guard:
                 self._open |= {client, server}
-            if self.is_cut.is_set():
+            if self._is_cut:
                 return
             back = threading.Thread(target=self._carry, args=(server, client), daemon=True)
             back.start()
@@ -67,11 +67,14 @@ class Line:
         _hang_up(sink)
 
     def _count(self, sent: int) -> None:
-        if self._left is not None:
+        """Several connections send at a time; one of them reaches the mark."""
+        with self._guard:
             self._left -= sent
-            if self._left <= 0:
-                self._left = None
-                self.cut()
+            then = self._then if self._left <= 0 else None
+            if then:
+                self._then = None
+        if then:
+            then()
 
 
 def _hang_up(end: socket.socket) -> None:

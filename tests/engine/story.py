@@ -90,6 +90,18 @@ def changes(before: World, after: World, place: str, workflows: Collection[str])
     return before.part(belongs).changes(after.part(belongs))
 
 
+def told(story: Story, workflow: str) -> set[str]:
+    """The kinds of events so far."""
+    assert story.view(workflow)
+    items = story.client.get(f"/workflows/{workflow}/timeline")["items"]
+    return {item["type"].removeprefix("slipway.") for item in items}
+
+
+def is_at_work(story: Story, workflow: str, name: str) -> bool:
+    steps = story.view(workflow)["steps"]
+    return any(step["name"] == name and step["status"] == "INTENT" for step in steps)
+
+
 def assert_undone(view: View, step: str, codes: Iterable[str]) -> None:
     """The workflow failed where it should, and says that nothing is left of it."""
     assert view["status"] == "COMPENSATED", view

@@ -34,6 +34,11 @@ class ClusterApi:
         proxy = f"/api/v1/namespaces/{namespace}/services/http:{name}:{port}/proxy{path}"
         return str(self._raw("GET", proxy, {}).data.decode())
 
+    def ask_pod(self, namespace: str, name: str, port: int, path: str) -> str:
+        """As `ask_service`, also before it is ready."""
+        proxy = f"/api/v1/namespaces/{namespace}/pods/http:{name}:{port}/proxy{path}"
+        return str(self._raw("GET", proxy, {}).data.decode())
+
     def items(self, path: str) -> list[dict[str, Any]]:
         return list(self.call("GET", path)["items"])
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
-from tests.codebuild_on_moto import PROJECT, CodeBuildOnMoto
+from tests.codebuild_on_moto import PROJECT, CodeBuildInMemory
 from tests.faults.rig import REGISTRY
 from tests.faults.stages import InProcess, OnStateMachine, Stage, state_machine
 from tests.faults.verdicts import check_events, check_told_undone
@@ -30,7 +30,7 @@ Happening = Callable[[], None]
 class Outside:
     """A stage whose images are built on CodeBuild; what happens there is told by the test."""
 
-    def __init__(self, stage: Stage, engine: CodeBuildEngine, codebuild: CodeBuildOnMoto) -> None:
+    def __init__(self, stage: Stage, engine: CodeBuildEngine, codebuild: CodeBuildInMemory) -> None:
         self.stage, self.engine, self.codebuild = stage, engine, codebuild
 
     def play(self, *happenings: Happening, fault: Fault | None = None, **request: Any) -> Saga:
@@ -93,13 +93,13 @@ def outside(request: pytest.FixtureRequest, machine: OnStateMachine) -> Iterator
     """Both have the CodeBuild of the local AWS that the state machine runs on."""
     machine.mend()
     stage: Stage = InProcess() if request.param == "in_process" else machine
-    codebuild = CodeBuildOnMoto(stage.rig.images, REGION)
+    codebuild = CodeBuildInMemory(stage.rig.images, REGION)
     with codebuild.serving(), built_there(stage, codebuild) as found:
         yield found
 
 
 @contextmanager
-def built_there(stage: Stage, codebuild: CodeBuildOnMoto) -> Iterator[Outside]:
+def built_there(stage: Stage, codebuild: CodeBuildInMemory) -> Iterator[Outside]:
     builds = Builds(codebuild.client, PROJECT, lambda _: None)
     lines = partial(lines_of, boto3.client("logs", region_name=REGION))
     on_machine = isinstance(stage, OnStateMachine)

@@ -18,7 +18,7 @@ phases:
   pre_build:
     on-failure: ABORT
     commands:
-      - aws s3 cp --only-show-errors "$SLIPWAY_CONTEXT" /tmp/context.tar
+      - aws s3 cp --only-show-errors "$SLIPWAY_CONTEXT" "$CODEBUILD_SRC_DIR/context.tar"
       - |
         login() { docker login --username "$1" --password-stdin "$SLIPWAY_REGISTRY_HOST"; }
         case "$SLIPWAY_LOGIN" in
@@ -28,7 +28,7 @@ phases:
   build:
     on-failure: ABORT
     commands:
-      - docker build $SLIPWAY_FLAGS --tag "$SLIPWAY_IMAGE" - < /tmp/context.tar
+      - docker build $SLIPWAY_FLAGS --tag "$SLIPWAY_IMAGE" - < "$CODEBUILD_SRC_DIR/context.tar"
   post_build:
     on-failure: ABORT
     commands:

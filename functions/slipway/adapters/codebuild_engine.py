@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from slipway.adapters.codebuild_builds import RUNNING, Begun, Builds
 from slipway.adapters.codebuild_buildspec import Place, variables
+from slipway.adapters.codebuild_log import is_of_the_build
 from slipway.containerize import labels
 from slipway.containerize.engine_images import Made, Use
 from slipway.containerize.ports import (
@@ -130,7 +131,8 @@ class CodeBuildEngine:
         last: deque[str] = deque(maxlen=LAST_LINES)
         for line in self._lines(*begun.log) if begun.log else ():
             log(line)
-            last.append(line)
+            if is_of_the_build(line):
+                last.append(line)
         if begun.status == RUNNING:
             return None
         if begun.status != "SUCCEEDED":

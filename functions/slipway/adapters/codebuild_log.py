@@ -7,6 +7,13 @@ from slipway.adapters.aws_errors import aws_errors
 from slipway.adapters.redaction import redacted
 from slipway.containerize.step_log import LIMIT_LINES
 
+_ITS_OWN = "[Container] "
+
+
+def is_of_the_build(line: str) -> bool:
+    """Not CodeBuild's own word on phases and commands, which come after what made a build fail."""
+    return not line.startswith(_ITS_OWN)
+
 
 def lines_of(client: Any, group: str, stream: str) -> Iterator[str]:
     """From the first line on; none while the stream is not there yet."""
@@ -14,8 +21,9 @@ def lines_of(client: Any, group: str, stream: str) -> Iterator[str]:
     while count <= LIMIT_LINES:
         page = _page(client, group, stream, given)
         for event in page.get("events", ()):
-            count += 1
-            yield redacted(event["message"]).rstrip()
+            lines = redacted(event["message"]).rstrip().split("\n")
+            count += len(lines)
+            yield from lines
         following = page.get("nextForwardToken")
         if not page.get("events") or following in {None, given.get("nextToken")}:
             return

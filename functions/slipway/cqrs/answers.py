@@ -15,6 +15,10 @@ from slipway.messages.views import Accepted, UploadOffer
 JSON = "application/json"
 TEXT = "text/plain; charset=utf-8"
 BYTES = "application/octet-stream"
+_CHALLENGES = {  # RFC 6750, section 3
+    "unauthenticated": "Bearer",
+    "forbidden": 'Bearer error="insufficient_scope", scope="{scope}"',
+}
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,8 @@ def problem(error: Exception) -> Answer:
     told = problem_of(error)
     wait_s = retry_after_s(error, told["code"])
     headers = {} if wait_s is None else {"retry-after": str(wait_s)}
-    if told["status"] == 401:  # noqa: PLR2004  (RFC 9110 asks for the header with this one)
-        headers["www-authenticate"] = "Bearer"
+    if told["code"] in _CHALLENGES:
+        headers["www-authenticate"] = _CHALLENGES[told["code"]].format(**told)
     return Answer(told["status"], json.dumps(told).encode(), "application/problem+json", headers)
 
 

@@ -1,24 +1,41 @@
-"""Who may do what. Every command asks here, and nowhere else."""
+"""Who may do what. Every command and query asks here, and nowhere else."""
+
+from typing import Final, Literal, TypeAlias
 
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import ANYBODY, Call
 from slipway.saga.state import WorkflowRecord
 from slipway.saga.store import NotFound
 
-PUBLIC = "public"
-"""The scope of what is served without an identity."""
+Scope: TypeAlias = Literal["public", "workflows:read", "workflows:write", "workflows:operate"]
+PUBLIC: Final = "public"
+"""What is served without an identity."""
+READ: Final = "workflows:read"
+WRITE: Final = "workflows:write"
+OPERATE: Final = "workflows:operate"
+"""It lifts the limit to one's own workflows; it implies neither of the others."""
+SCOPES: frozenset[str] = frozenset({READ, WRITE, OPERATE})
 
 
 def check_may_call(call: Call, scope: str) -> None:
-    """Asked before the message is looked at. Raises Refused("unauthenticated")."""
-    if scope != PUBLIC and call.owner == ANYBODY:
+    """Asked before the message is looked at. Raises Refused("unauthenticated", "forbidden")."""
+    if scope == PUBLIC:
+        return
+    if call.owner == ANYBODY:
         raise unauthenticated()
+    if scope not in call.scopes:
+        raise _forbidden(scope)
 
 
 def check_may_operate(workflow: WorkflowRecord, call: Call) -> None:
-    """Its owner may. Raises NotFound: to others it is not there."""
-    if workflow.owner != call.owner:
+    """Raises NotFound: for everybody else it is not there."""
+    if not may_see(workflow.owner, call):
         raise NotFound(workflow.workflow_id)
+
+
+def may_see(owner: str, call: Call) -> bool:
+    """Whether what belongs to `owner` is there for the caller."""
+    return owner == call.owner or OPERATE in call.scopes
 
 
 def unauthenticated() -> Refused:
@@ -27,4 +44,19 @@ def unauthenticated() -> Refused:
         "this request carries no identity",
         field="Authorization",
         fix="send a bearer token, or sign the request with AWS credentials",
+    )
+
+
+def _forbidden(scope: str) -> Refused:
+    by_iam = (
+        "let the stack's Operators name your principal"
+        if scope == OPERATE
+        else "let its policies allow the route"
+    )
+    return Refused(
+        "forbidden",
+        f"this needs the scope {scope}",
+        field="Authorization",
+        fix=f"get a token with the scope {scope}; for a principal of IAM, {by_iam}",
+        scope=scope,
     )

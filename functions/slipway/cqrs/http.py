@@ -10,18 +10,23 @@ from slipway.cqrs.answers import Answer, problem, tagged
 from slipway.cqrs.authority import PUBLIC
 from slipway.cqrs.bus import Bus
 from slipway.cqrs.delivery import attempt
-from slipway.cqrs.identity import owner_of
+from slipway.cqrs.identity import caller_of
 from slipway.cqrs.request import ANYBODY, Call, fields_of, headers_of, idempotency_key, is_read
 from slipway.cqrs.result import Err, Result
+from slipway.cqrs.trust import Trust
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Lambda handler. Event and answer: payload format 2.0. It raises nothing."""
+    """Lambda handler. Event and answer: payload format 2.0. It raises nothing.
+
+    `trust` is a provider: asked per request.
+    """
 
     bus: Bus
     message: type[BaseModel]
     answer: Callable[[Any], Answer]
+    trust: Callable[[], Trust] = Trust
 
     def __call__(self, event: Mapping[str, Any], _context: object = None) -> dict[str, Any]:
         result = self._result(event)
@@ -43,7 +48,7 @@ class Endpoint:
 
     def _caller(self, event: Mapping[str, Any]) -> Call:
         public = self.bus.route(self.message).scope == PUBLIC
-        return Call(ANYBODY if public else owner_of(event))
+        return Call(ANYBODY) if public else caller_of(event, self.trust())
 
     def _answered(self, event: Mapping[str, Any], value: Any) -> Answer:
         answer = self.answer(value)

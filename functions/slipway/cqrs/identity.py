@@ -1,33 +1,73 @@
-"""Who calls: a token's subject, an IAM principal, or what the local front says."""
+"""Who calls, and what they may do: told by a token, by IAM or by the local front.
 
-import re
+Nothing that the client itself writes is believed: the gateway has checked what is read here.
+"""
+
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
-from slipway.cqrs.authority import unauthenticated
+from slipway.cqrs.arns import principal_of, role_of
+from slipway.cqrs.authority import OPERATE, READ, SCOPES, WRITE, unauthenticated
+from slipway.cqrs.request import Call
+from slipway.cqrs.trust import Trust
 
-_SESSION = re.compile(
-    r"^arn:(?P<aws>[\w-]+):sts::(?P<account>\d+):assumed-role/(?P<role>.+)/[^/]+$"
-)
-_PERSONAL = "AWSReservedSSO_"  # there the session's name is the person, not a run
+MAX_OWNER_CHARS = 512
+"""It is part of the keys of both tables."""
 
 
-def owner_of(event: Mapping[str, Any]) -> str:
-    """Raises Refused("unauthenticated"). Nothing that the client itself writes is believed."""
-    authorizer = event.get("requestContext", {}).get("authorizer") or {}
-    owner = (
-        authorizer.get("jwt", {}).get("claims", {}).get("sub")
-        or (authorizer.get("lambda") or {}).get("owner")
-        or _principal(authorizer.get("iam", {}).get("userArn"))
-    )
-    if not isinstance(owner, str) or not owner:
+def caller_of(event: Mapping[str, Any], trust: Trust) -> Call:
+    """Raises Refused("unauthenticated") for an event (payload format 2.0) that names nobody."""
+    authorizer = _members(_members(event, "requestContext"), "authorizer")
+    if "jwt" in authorizer:
+        return _by_token(_members(_members(authorizer, "jwt"), "claims"), trust)
+    if "iam" in authorizer:
+        return _by_principal(_members(authorizer, "iam"), trust)
+    told = _members(authorizer, "lambda")
+    return _call(told.get("owner"), _scopes(told.get("scopes")))
+
+
+def _by_token(claims: Mapping[str, Any], trust: Trust) -> Call:
+    """A subject is somebody at its issuer alone; an issuer has no `#` (OpenID Connect Core 2)."""
+    issuer, subject = claims.get("iss"), claims.get("sub")
+    if not (_is_name(issuer) and _is_name(subject)) or "#" in issuer:
         raise unauthenticated()
-    return owner
+    names = [trust.scope_claim] if trust.scope_claim else ["scope", "scp"]
+    held = frozenset[str]().union(*(_scopes(claims.get(n), trust.scope_prefix) for n in names))
+    return _call(f"{issuer}#{subject}", held)
 
 
-def _principal(arn: str | None) -> str | None:
-    """All sessions of a role are one owner: a job's session has a new name on every run."""
-    session = _SESSION.match(arn or "")
-    if session is None or session["role"].startswith(_PERSONAL):
-        return arn
-    return f"arn:{session['aws']}:iam::{session['account']}:role/{session['role']}"
+def _by_principal(iam: Mapping[str, Any], trust: Trust) -> Call:
+    """IAM has allowed the route itself, but it cannot tell one workflow from another's."""
+    arn = iam.get("userArn")
+    if not _is_name(arn):
+        raise unauthenticated()
+    # all people of an identity pool share a role
+    person = _members(iam, "cognitoIdentity").get("identityId")
+    owner = f"cognito:{person}" if _is_name(person) else principal_of(arn)
+    operates = not trust.operators.isdisjoint({arn, owner, role_of(arn)})
+    return _call(owner, frozenset({READ, WRITE, OPERATE} if operates else {READ, WRITE}))
+
+
+def _call(owner: Any, scopes: frozenset[str]) -> Call:
+    if not _is_name(owner) or len(owner) > MAX_OWNER_CHARS:
+        raise unauthenticated()
+    return Call(owner, scopes=scopes)
+
+
+def _scopes(told: Any, prefix: str = "") -> frozenset[str]:
+    """Those of ours. Text with spaces (RFC 8693), a list, or `[a b]`, as the gateway writes one."""
+    if isinstance(told, str):
+        told = told.removeprefix("[").removesuffix("]").split()
+    if not isinstance(told, list):
+        return frozenset()
+    ours = {prefix + scope: scope for scope in SCOPES}
+    return frozenset(ours[each] for each in told if isinstance(each, str) and each in ours)
+
+
+def _members(parent: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = parent.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _is_name(told: Any) -> TypeGuard[str]:
+    return isinstance(told, str) and told.strip() != ""

@@ -18,6 +18,7 @@ _STATUS: Mapping[str, int] = {
     "invalid_request": 400,
     "malformed_json": 400,
     "unauthenticated": 401,
+    "forbidden": 403,
     "not_found": 404,
     "no_receipt": 404,
     "no_such_artifact": 404,

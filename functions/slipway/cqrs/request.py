@@ -29,6 +29,7 @@ def _drawn() -> str:
 class Call:
     """Around every message: whose it is, and the key under which the answer is remembered.
 
+    `scopes` are what the caller may do, as `slipway.cqrs.authority` names it.
     `id` names the command, and is the cause of what follows from it. `fingerprint` is that of
     the message, where its answer is remembered.
     """
@@ -39,6 +40,7 @@ class Call:
     correlation_id: str | None = None
     causation_id: str | None = None
     fingerprint: str | None = field(default=None, repr=False)
+    scopes: frozenset[str] = frozenset()
 
 
 def headers_of(event: Mapping[str, Any]) -> dict[str, str]:

@@ -6,7 +6,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SPEC_VERSION = "1.0"
+from slipway.messages.attribute_rules import mended
+from slipway.messages.attributes import Attributes
+from slipway.messages.cloudevents import to_dict
+from slipway.messages.message import Message
 
 
 class Event(BaseModel):
@@ -33,19 +36,21 @@ class Event(BaseModel):
         """Derived, so that a consumer can drop what it has seen."""
         return f"{self.workflow_id}-{self.sequence:06d}"
 
+    def attributes(self, source: str) -> Attributes:
+        """Of any event: whoever names callers is not ours, and must not stop the stream."""
+        actor = {"actor": mended(self.actor)} if self.actor else {}
+        return Attributes(
+            id=self.id,
+            source=source,
+            type=self.type,
+            subject=self.workflow_id,
+            time=self.time,
+            content_type="application/json",
+            correlation_id=self.correlation_id,
+            causation_id=self.causation_id or None,
+            extensions={**actor, "sequence": self.sequence},
+        )
+
     def to_cloudevent(self, stage: str) -> dict[str, Any]:
         """Structured JSON form."""
-        return {
-            "specversion": SPEC_VERSION,
-            "id": self.id,
-            "source": f"slipway/{stage}",
-            "type": self.type,
-            "subject": self.workflow_id,
-            "time": self.time.isoformat().replace("+00:00", "Z"),
-            "datacontenttype": "application/json",
-            "correlationid": self.correlation_id,
-            **({"causationid": self.causation_id} if self.causation_id else {}),
-            **({"actor": self.actor} if self.actor else {}),
-            "sequence": self.sequence,
-            "data": dict(self.data),
-        }
+        return to_dict(Message(dict(self.data), self.attributes(f"slipway/{stage}")))

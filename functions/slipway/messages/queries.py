@@ -48,8 +48,12 @@ class GetWorkflow(_Query):
 
 
 class ListWorkflows(_Query):
-    """`since` is inclusive, `until` is not; both are compared with the time of the request."""
+    """`since` is inclusive, `until` is not; both are compared with the time of the request.
 
+    `owner` is the caller by default; an operator may name another one.
+    """
+
+    owner: Annotated[str, StringConstraints(min_length=1, max_length=512)] | None = None
     status: WorkflowStatus | None = None
     session: Annotated[str, StringConstraints(min_length=1, max_length=128)] | None = None
     since: _Moment | None = None

@@ -152,3 +152,25 @@ def test_what_is_under_way_is_told_with_its_version(desk: Desk, terminal: Termin
     assert found[workflow]["status"] == "PARKED"
     assert told["versions"][found[workflow]["definition_version"]] == len(told["items"])
     assert workflow in terminal.run("drain")[1]
+
+
+def test_another_token_than_the_systems_is_refused_with_the_fix(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLIPWAY_TOKEN", "somebody-elses")
+
+    code, told = terminal.json("list")
+
+    assert (code, told["error"]["code"]) == (5, "unauthenticated")
+    assert "leave SLIPWAY_URL unset" in told["error"]["fix"]
+
+
+def test_the_lists_of_other_owners_are_there_for_whoever_runs_the_system(
+    terminal: Terminal, desk: Desk
+) -> None:
+    desk.run("listed")
+
+    code, mine = terminal.json("list", "--owner", "local")
+
+    assert (code, mine) == terminal.json("list")
+    assert terminal.json("list", "--owner", "anna")[1]["items"] == []

@@ -20,7 +20,12 @@ def test_a_function_gets_what_api_gateway_would_give_it(small: Small) -> None:
     assert event["rawQueryString"] == "x=1&x=2&y="
     assert event["queryStringParameters"] == {"x": "1,2", "y": ""}
     assert event["pathParameters"] == {"proxy": "a b/c"}
-    assert event["requestContext"]["authorizer"] == {"lambda": {"owner": "local"}}
+    assert event["requestContext"]["authorizer"] == {
+        "lambda": {
+            "owner": "local",
+            "scopes": "workflows:operate workflows:read workflows:write",
+        }
+    }
     assert event["requestContext"]["http"]["method"] == "GET"
     assert 15_000 < reply.json()["left_ms"] <= 20_000
 

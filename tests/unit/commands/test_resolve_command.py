@@ -1,10 +1,10 @@
-"""Anna decides on an undo that is parked; Boris, who owns nothing here, finds nothing."""
+"""Olga, an operator, decides on an undo of Anna's that is parked; Anna herself may not."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.unit.slipway.cqrs.stories import NOON, SHOP, Reply, ask, requested
+from tests.unit.slipway.cqrs.stories import NOON, SHOP, Reply, ask, named, operator, requested
 
 from commands.resolve import handler
 from slipway import wiring
@@ -12,6 +12,8 @@ from slipway.saga import Change, Status, StepStatus, transitions
 from slipway.saga.memory import MemoryStore
 from slipway.saga.state import Receipt, Resolution
 from steps import PLAN
+
+AS_ANNA = {"http": {"method": "POST"}, "authorizer": {"lambda": named("anna")}}
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +35,7 @@ def resolve(step: str = "push_image", key: str | None = None, **more: Any) -> Re
     headers = {"Idempotency-Key": key} if key else {}
     body = more.pop("body", {"decision": "skip", "reason": "retired"})
     path = {"id": SHOP, "step": step}
-    return ask(handler, "POST", path=path, body=body, headers=headers, **more)
+    return ask(handler, "POST", path=path, body=body, headers=headers, **operator("olga") | more)
 
 
 def resolution(store: MemoryStore) -> Resolution | None:
@@ -49,7 +51,7 @@ def test_a_decision_is_recorded_with_its_reason_its_time_and_who_made_it(
     assert (reply.status, reply.json) == (202, {"workflow_id": SHOP, "version": 3})
     said = resolution(store)
     assert said is not None
-    assert (said.decision, said.reason, said.decided_by) == ("skip", "retired", "anna")
+    assert (said.decision, said.reason, said.decided_by) == ("skip", "retired", "olga")
     assert store.load(SHOP).workflow.status is Status.COMPENSATING
     assert store.events(SHOP)[-1].type == "slipway.step.resolved"
 
@@ -151,6 +153,8 @@ def test_to_skip_one_has_to_say_why() -> None:
     assert (reply.status, reply.json["field"]) == (400, "reason")
 
 
-def test_to_others_it_is_not_there(store: MemoryStore) -> None:
-    assert resolve(owner="boris").status == 404
+def test_the_owner_is_told_which_scope_it_needs(store: MemoryStore) -> None:
+    reply = resolve(requestContext=AS_ANNA)
+
+    assert (reply.status, reply.json["scope"]) == (403, "workflows:operate")
     assert resolution(store) is None

@@ -132,13 +132,14 @@ def watch(workflow_id: Id, as_json: Json = False) -> None:
 def list_workflows(
     status: Annotated[str | None, typer.Option(help="Only those with this status.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100)] = 20,
+    owner: Annotated[str | None, typer.Option(help="Not yours but theirs; for operators.")] = None,
     as_json: Json = False,
 ) -> None:
     """List workflows, the newest first."""
     from slipway_local.cli import reading
     from slipway_local.cli.output import Output
 
-    raise typer.Exit(reading.show_list(status, limit, Output(as_json)))
+    raise typer.Exit(reading.show_list(status, limit, owner, Output(as_json)))
 
 
 @app.command()

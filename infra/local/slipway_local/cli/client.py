@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 
+from slipway_local.cli.credentials import fix_for, is_loopback, proof_for
 from slipway_local.cli.exits import Exit, Stop, exit_for_http
 
 _TIMEOUT_S = (3.05, 30)
@@ -16,6 +16,7 @@ _TIMEOUT_S = (3.05, 30)
 class Client:
     """`token` is the bearer token of a local system or of a deployed stack.
 
+    Without one, requests to a gateway of AWS are signed with the credentials of the environment.
     `ends_with_us`: the system runs in this process.
     """
 
@@ -23,9 +24,8 @@ class Client:
         self.url = url.rstrip("/")
         self.ends_with_us = ends_with_us
         self._session = requests.Session()
-        self._session.trust_env = not _is_loopback(self.url)
-        if token:
-            self._session.headers["Authorization"] = f"Bearer {token}"
+        self._session.trust_env = not is_loopback(self.url)
+        self._proof = proof_for(self.url, token)
 
     def close(self) -> None:
         self._session.close()
@@ -49,7 +49,7 @@ class Client:
     def upload(self, upload: Mapping[str, Any], archive: Path) -> None:
         """Send an archive to where `POST /uploads` said. Presigned: our token stays at home."""
         with archive.open("rb") as body, requests.Session() as bare:
-            bare.trust_env = not _is_loopback(upload["url"])
+            bare.trust_env = not is_loopback(upload["url"])
             try:
                 answer = bare.request(
                     upload["method"],
@@ -66,7 +66,7 @@ class Client:
             raise Stop(exit_for_http(answer.status_code), f"the upload was refused: {answer.text}")
 
     def _send(self, method: str, path: str, **more: Any) -> requests.Response:
-        given: dict[str, Any] = {"timeout": _TIMEOUT_S, **more}
+        given: dict[str, Any] = {"timeout": _TIMEOUT_S, "auth": self._proof, **more}
         try:
             answer = self._session.request(method, self.url + path, **given)
         except requests.RequestException as error:
@@ -78,27 +78,23 @@ class Client:
             ) from error
         if answer.ok:
             return answer
-        raise _problem(answer)
+        raise _problem(answer, fix_for(answer, self._proof))
 
 
-def _problem(answer: requests.Response) -> Stop:
+def _problem(answer: requests.Response, fix: str | None) -> Stop:
     try:
         told = answer.json()
     except requests.JSONDecodeError:
         told = {}
-    detail = told.get("detail") or told.get("title") or f"HTTP {answer.status_code}"
+    says = told.get("detail") or told.get("title") or told.get("message")
+    detail = says or f"HTTP {answer.status_code}"
     return Stop(
         exit_for_http(answer.status_code),
         str(detail),
-        fix=told.get("fix"),
+        fix=fix if answer.status_code == requests.codes.unauthorized else told.get("fix") or fix,
         code=str(told.get("code", answer.status_code)),
     )
 
 
 def _given(query: Mapping[str, str | int | None]) -> dict[str, str | int]:
     return {key: value for key, value in query.items() if value is not None}
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    return host in {"localhost", "::1"} or host.startswith("127.")

@@ -34,9 +34,9 @@ def watch(workflow_id: str, output: Output) -> Exit:
         return follow_to_end(client, workflow_id, output)
 
 
-def show_list(status: str | None, limit: int, output: Output) -> Exit:
+def show_list(status: str | None, limit: int, owner: str | None, output: Output) -> Exit:
     with connected(output, may_read=True) as client:
-        page = client.get("/workflows", status=status, limit=limit)
+        page = client.get("/workflows", status=status, limit=limit, owner=owner)
     rows = (
         (
             view["workflow_id"],

@@ -9,10 +9,12 @@ from typing import Any
 
 from werkzeug.wrappers import Request
 
+from slipway.cqrs.authority import SCOPES
 from slipway_local.template.arns import ACCOUNT
 from slipway_local.template.model import Route
 
-OWNER = {"lambda": {"owner": "local"}}
+OWNER = {"lambda": {"owner": "local", "scopes": " ".join(sorted(SCOPES))}}
+"""Whoever can read the token's file may do all that this user may."""
 _TEXT = ("application/json", "text/", "application/x-www-form-urlencoded", "application/xml")
 
 

@@ -7,16 +7,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slipway.adapters.dynamodb_items import event_item
+from slipway.cqrs.authority import OPERATE, READ, WRITE
 from slipway.messages.events import Event
 from slipway.saga import transitions
 from slipway.saga.driver import Endings, InProcessDriver
 from slipway.saga.errors import Rejected
 from slipway.saga.finish import complete, settle
-from slipway.saga.memory import MemoryStore
 from slipway.saga.outcome import Outcome
 from slipway.saga.runner import Runner
 from slipway.saga.state import Saga, WorkflowRecord
 from slipway.saga.step import Behaviour
+from slipway.saga.store import Store
 from slipway.saga.workflow import Workflow
 from steps import PLAN
 
@@ -45,7 +46,7 @@ class Clock:
 
 
 def requested(
-    store: MemoryStore,
+    store: Store,
     workflow_id: str = SHOP,
     owner: str = "anna",
     at: datetime = NOON,
@@ -65,7 +66,7 @@ def requested(
     store.commit(transitions.requested(workflow, None, [step.name for step in PLAN]))
 
 
-def run(store: MemoryStore, workflow_id: str = SHOP, *, failing: str | None = None) -> None:
+def run(store: Store, workflow_id: str = SHOP, *, failing: str | None = None) -> None:
     """To the end: complete, or undone because of the failing step."""
     clock = Clock(store.load(workflow_id).workflow.created_at)
 
@@ -111,6 +112,17 @@ class Reply:
         return json.loads(self.text)
 
 
+def named(owner: str, *scopes: str) -> dict[str, str]:
+    """An authorizer's word for a caller."""
+    return {"owner": owner, "scopes": " ".join(scopes or (READ, WRITE))}
+
+
+def operator(owner: str) -> dict[str, Any]:
+    """The rest of an event in which `owner` calls, who may operate the workflows of all."""
+    caller = {"authorizer": {"lambda": named(owner, READ, WRITE, OPERATE)}}
+    return {"requestContext": {"http": {"method": "POST"}, **caller}}
+
+
 def ask(
     handler: Any,
     method: str = "GET",
@@ -122,8 +134,8 @@ def ask(
     owner: str | None = "anna",
     **event: Any,
 ) -> Reply:
-    """A request as the HTTP API passes it on, payload format 2.0."""
-    authorizer = {"authorizer": {"lambda": {"owner": owner}}} if owner else {}
+    """A request as the HTTP API passes it on, payload format 2.0. It may read and write."""
+    authorizer = {"authorizer": {"lambda": named(owner)}} if owner else {}
     answer = handler(
         {
             "version": "2.0",

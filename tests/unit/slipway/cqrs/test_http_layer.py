@@ -95,29 +95,6 @@ def test_without_an_identity_nobody_is_served() -> None:
 
 
 @pytest.mark.parametrize(
-    ("authorizer", "owner"),
-    [
-        ({"jwt": {"claims": {"sub": "user-7"}}}, "user-7"),
-        ({"iam": {"userArn": "arn:aws:iam::1:user/ci"}}, "arn:aws:iam::1:user/ci"),
-        (
-            {"iam": {"userArn": "arn:aws:sts::1:assumed-role/ci/run-1"}},
-            "arn:aws:iam::1:role/ci",
-        ),
-        (
-            {"iam": {"userArn": "arn:aws:sts::1:assumed-role/AWSReservedSSO_Dev_1/anna"}},
-            "arn:aws:sts::1:assumed-role/AWSReservedSSO_Dev_1/anna",
-        ),
-    ],
-)
-def test_the_owner_is_the_subject_or_the_principal(authorizer: dict[str, Any], owner: str) -> None:
-    context = {"http": {"method": "POST"}, "authorizer": authorizer}
-
-    reply = post({"reason": "r"}, requestContext=context)
-
-    assert reply.json["workflow_id"] == f"{owner}/r"
-
-
-@pytest.mark.parametrize(
     ("error", "status", "retry_after"),
     [
         (Unavailable("aws_busy", "cannot read"), 503, "5"),

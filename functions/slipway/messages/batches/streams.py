@@ -1,0 +1,66 @@
+"""Batches of a DynamoDB or Kinesis stream: a record that failed stops its partition alone.
+
+Lambda goes on from the lowest number that is answered, so one number is the answer: whatever
+was served after it comes again, and a handler drops what it has seen by its id.
+"""
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slipway.messages.batches.lanes import (
+    Decode,
+    Entry,
+    Record,
+    ServeLane,
+    records_of,
+    unserved,
+)
+from slipway.messages.cloudevents import from_json
+from slipway.messages.errors import InvalidBatch
+from slipway.messages.message import Message
+
+
+def cloudevent(record: Record) -> Message[Any]:
+    """A Kinesis record's data is a CloudEvent in structured mode. Raises InvalidMessage."""
+    return from_json(base64.b64decode(record["kinesis"]["data"], validate=True))
+
+
+def serve_kinesis(
+    batch: Mapping[str, Any], serve: ServeLane, decode: Decode = cloudevent
+) -> dict[str, Any]:
+    """Raises InvalidBatch."""
+
+    def entry(record: Record) -> Entry:
+        told = record["kinesis"]
+        return Entry(str(told["sequenceNumber"]), str(told["partitionKey"]), record)
+
+    return _from_checkpoint(batch, entry, serve, decode)
+
+
+def serve_dynamodb(
+    batch: Mapping[str, Any], serve: ServeLane, decode: Decode, *, partition: str
+) -> dict[str, Any]:
+    """`partition` is the attribute that is the table's partition key. Raises InvalidBatch."""
+
+    def entry(record: Record) -> Entry:
+        told = record["dynamodb"]
+        lane = json.dumps(told["Keys"][partition], sort_keys=True)
+        return Entry(str(told["SequenceNumber"]), lane, record)
+
+    return _from_checkpoint(batch, entry, serve, decode)
+
+
+def _from_checkpoint(
+    batch: Mapping[str, Any],
+    entry: Callable[[Record], Entry],
+    serve: ServeLane,
+    decode: Decode,
+) -> dict[str, Any]:
+    try:
+        entries = [entry(record) for record in records_of(batch)]
+    except KeyError as error:
+        raise InvalidBatch(f"a record has no {error}") from error
+    failed = unserved(entries, decode, serve)
+    return {"batchItemFailures": [{"itemIdentifier": receipt} for receipt in failed[:1]]}

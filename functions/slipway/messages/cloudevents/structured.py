@@ -1,0 +1,69 @@
+"""Structured mode, and batches of it: attributes and data in one JSON document."""
+
+import base64
+import binascii
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from slipway.messages.cloudevents.content import BYTES, dump_json, is_json, load_json
+from slipway.messages.cloudevents.wire import from_wire, to_wire
+from slipway.messages.errors import InvalidMessage
+from slipway.messages.message import Message
+
+MEDIA_TYPE = "application/cloudevents+json"
+BATCH_MEDIA_TYPE = "application/cloudevents-batch+json"
+
+
+def to_dict(message: Message[Any]) -> dict[str, Any]:
+    """`data` is JSON, a text under another content type, bytes, or None for no data."""
+    told: dict[str, Any] = dict(to_wire(message.attributes))
+    if message.data is None:
+        return told
+    if isinstance(message.data, bytes):
+        told.setdefault("datacontenttype", BYTES)
+        return told | {"data_base64": base64.b64encode(message.data).decode()}
+    if not is_json(message.attributes.content_type) and not isinstance(message.data, str):
+        raise InvalidMessage("data", "is text or bytes, unless its content type is JSON")
+    return told | {"data": message.data}
+
+
+def from_dict(told: object) -> Message[Any]:
+    """Raises InvalidMessage. A `data` of null is no data."""
+    if not isinstance(told, Mapping):
+        raise InvalidMessage("data", "is no JSON object")
+    if told.get("data") is not None and told.get("data_base64") is not None:
+        raise InvalidMessage("data_base64", "is beside `data`: one of the two")
+    attributes = from_wire(told)
+    data = told.get("data")
+    if data is not None and not is_json(attributes.content_type) and not isinstance(data, str):
+        raise InvalidMessage("data", "is a text, unless its content type is JSON")
+    return Message(_bytes(told) if told.get("data_base64") is not None else data, attributes)
+
+
+def to_json(message: Message[Any]) -> bytes:
+    return dump_json(to_dict(message))
+
+
+def from_json(document: bytes | str) -> Message[Any]:
+    return from_dict(load_json(document))
+
+
+def to_batch(messages: Iterable[Message[Any]]) -> bytes:
+    return dump_json([to_dict(message) for message in messages])
+
+
+def from_batch(document: bytes | str) -> tuple[Message[Any], ...]:
+    told = load_json(document)
+    if not isinstance(told, list):
+        raise InvalidMessage("data", "is no JSON array")
+    return tuple(from_dict(each) for each in told)
+
+
+def _bytes(told: Mapping[str, Any]) -> bytes:
+    encoded = told["data_base64"]
+    try:
+        if isinstance(encoded, str):
+            return base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidMessage("data_base64", "is no base64") from error
+    raise InvalidMessage("data_base64", "is a text")

@@ -1,0 +1,7 @@
+"""Objects as bytes and back, under names that stay when a class moves."""
+
+from slipway.messages.marshalling.json_marshaller import JsonMarshaller
+from slipway.messages.marshalling.marshaller import Marshaller, marshalled, unmarshalled
+from slipway.messages.marshalling.protobuf_marshaller import ProtobufMarshaller
+
+__all__ = ["JsonMarshaller", "Marshaller", "ProtobufMarshaller", "marshalled", "unmarshalled"]

@@ -1,0 +1,36 @@
+"""Pydantic models as JSON."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from slipway.messages.marshalling.names import Names
+from slipway.messages.validation import validated
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+T = TypeVar("T")
+
+
+class JsonMarshaller:
+    """`classes` by the names that messages of them have. Implements `Marshaller`."""
+
+    content_type = "application/json"
+
+    def __init__(self, classes: "Mapping[str, type[BaseModel]]") -> None:
+        self._names = Names(classes)
+
+    def type_name(self, obj: object) -> str:
+        return self._names.of(obj)
+
+    def class_of(self, type_name: str) -> type[Any]:
+        return self._names.class_of(type_name)
+
+    def marshal(self, obj: object) -> bytes:
+        model: Any = obj
+        self._names.of(model)
+        return str(model.model_dump_json()).encode()
+
+    def unmarshal(self, content: bytes, into: type[T]) -> T:
+        self._names.of_class(into)
+        return validated(into, content)

@@ -1,0 +1,53 @@
+"""What every marshaller can, and messages through it."""
+
+from dataclasses import replace
+from typing import Any, Protocol, TypeVar
+
+from slipway.messages.cloudevents.content import dump_json, is_json, load_json
+from slipway.messages.errors import InvalidMessage
+from slipway.messages.message import Message
+
+T = TypeVar("T")
+
+
+class Marshaller(Protocol):
+    """Only classes that it was given; raises UnknownType for others."""
+
+    @property
+    def content_type(self) -> str:
+        """The media type of what `marshal` answers."""
+        ...
+
+    def type_name(self, obj: object) -> str:
+        """The type of a message with this object as its data."""
+        ...
+
+    def class_of(self, type_name: str) -> type[Any]: ...
+
+    def marshal(self, obj: object) -> bytes:
+        """The same bytes for the same object, in one version of it."""
+        ...
+
+    def unmarshal(self, content: bytes, into: type[T]) -> T:
+        """Raises InvalidMessage for what is no such object."""
+        ...
+
+
+def marshalled(message: Message[Any], marshaller: Marshaller) -> Message[Any]:
+    """Data as CloudEvents take it: a JSON value, or bytes."""
+    content: Any = marshaller.marshal(message.data)
+    if is_json(marshaller.content_type):
+        content = load_json(content)
+    told = replace(message.attributes, content_type=marshaller.content_type)
+    return replace(message.with_data(content), attributes=told)
+
+
+def unmarshalled(message: Message[Any], marshaller: Marshaller) -> Message[Any]:
+    """Data as the class that the message's type names. Raises UnknownType, InvalidMessage."""
+    into = marshaller.class_of(message.attributes.type)
+    content = message.data
+    if not isinstance(content, bytes):
+        if not is_json(marshaller.content_type):
+            raise InvalidMessage("data", f"is no {marshaller.content_type}")
+        content = dump_json(content)
+    return message.with_data(marshaller.unmarshal(content, into))

@@ -1,0 +1,84 @@
+"""Each message to the handler of its type; what follows from it onwards; then its ack."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from slipway.messages.errors import AlreadyRegistered, UnknownType
+from slipway.messages.handler import AnyHandler, Handler, Middleware
+from slipway.messages.message import Message
+from slipway.messages.validation import validate
+
+D = TypeVar("D")
+Publish = Callable[[Sequence[Message[Any]]], None]
+"""Hands on what follows; raises when it could not: the message is then nacked."""
+
+
+def nobody(_follow_ups: Sequence[Message[Any]]) -> None:
+    """What follows is only answered by `serve`."""
+
+
+class Router:
+    """`middleware` in order, the first outermost, is around every handler.
+
+    `unknown` serves what has no handler; by default it is nacked with UnknownType. `ignore`
+    acks it instead.
+    """
+
+    def __init__(
+        self,
+        *middleware: Middleware,
+        publish: Publish = nobody,
+        unknown: AnyHandler | None = None,
+    ) -> None:
+        self._handlers: dict[str, AnyHandler] = {}
+        self._publish = publish
+        self._unknown = unknown or self._refuse
+        self._serve = _around(self._dispatch, middleware)
+
+    @property
+    def types(self) -> frozenset[str]:
+        return frozenset(self._handlers)
+
+    def on(self, type_name: str, data: type[D]) -> Callable[[Handler[D]], Handler[D]]:
+        """Registers a handler, whose data is made a `data` first. Raises AlreadyRegistered."""
+
+        def register(handler: Handler[D]) -> Handler[D]:
+            if type_name in self._handlers:
+                raise AlreadyRegistered(f"{type_name!r} has a handler")
+            self._handlers[type_name] = validate(data)(handler)
+            return handler
+
+        return register
+
+    def serve(self, message: Message[Any]) -> Sequence[Message[Any]]:
+        """Acks it once what follows is handed on; otherwise nacks it, and raises what was raised.
+
+        Answers what follows: nothing when it was nacked on the way, as `recover` does.
+        """
+        try:
+            follow_ups = tuple(self._serve(message) or ())
+            if message.acking.error is not None:
+                return ()
+            self._publish(follow_ups)
+        except BaseException as error:
+            message.nack(error)
+            raise
+        message.ack()
+        return follow_ups
+
+    def _dispatch(self, message: Message[Any]) -> Iterable[Message[Any]]:
+        handler = self._handlers.get(message.attributes.type, self._unknown)
+        return tuple(handler(message) or ())  # here, so that a generator runs inside middleware
+
+    def _refuse(self, message: Message[Any]) -> None:
+        raise UnknownType(message.attributes.type, self._handlers)
+
+
+def ignore(_message: Message[Any]) -> None:
+    """Acks what it is given."""
+
+
+def _around(handler: AnyHandler, middleware: Sequence[Middleware]) -> AnyHandler:
+    for wrap in reversed(middleware):
+        handler = wrap(handler)
+    return handler

@@ -1,0 +1,62 @@
+"""Data against a type: pydantic is imported when the first message is validated."""
+
+import json
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from slipway.messages.errors import InvalidMessage
+from slipway.messages.handler import AnyHandler, Handler
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+D = TypeVar("D")
+
+
+def validate(data: type[D]) -> Callable[[Handler[D]], AnyHandler]:
+    """The handler is given data of this type: a pydantic model, a dataclass, any type.
+
+    JSON, as values or as its bytes, becomes one; what is one stays as it is. Raises
+    InvalidMessage.
+    """
+
+    def middleware(handler: Handler[D]) -> AnyHandler:
+        return lambda message: handler(message.with_data(validated(data, message.data)))
+
+    return middleware
+
+
+def validated(into: type[D], data: object) -> D:
+    """Read as JSON, so that strict models take times and ids as texts. Raises InvalidMessage."""
+    if _is_one(data, into):
+        return cast(D, data)
+    from pydantic import ValidationError  # noqa: PLC0415  (a cold start without models is short)
+
+    try:
+        text = data if isinstance(data, bytes) else json.dumps(data)
+        return cast(D, _adapter(cast(Any, into)).validate_json(text))
+    except ValidationError as error:
+        raise InvalidMessage("data", problems(error)) from error
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidMessage("data", f"is neither a {into.__name__} nor JSON") from error
+
+
+def problems(error: Any) -> str:
+    """Fields and what is wrong with them, of a pydantic ValidationError; no values."""
+    told = error.errors(include_input=False, include_url=False, include_context=False)
+    return "; ".join(f"{'.'.join(map(str, each['loc'])) or 'data'} {each['type']}" for each in told)
+
+
+def _is_one(data: object, into: type[Any]) -> bool:
+    try:
+        return isinstance(data, into)
+    except TypeError:  # such as list[int]
+        return False
+
+
+@cache
+def _adapter(into: Any) -> "TypeAdapter[Any]":
+    from pydantic import TypeAdapter  # noqa: PLC0415  (a cold start without models is short)
+
+    return TypeAdapter(into)

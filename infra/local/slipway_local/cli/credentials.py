@@ -1,0 +1,88 @@
+"""What shows a system who asks: a bearer token, or a signature with the AWS credentials here."""
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.auth import AuthBase
+
+from slipway_local.cli.exits import Exit, Stop
+
+if TYPE_CHECKING:
+    from botocore.credentials import Credentials
+
+_GATEWAY = re.compile(r"[a-z0-9]+\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?")
+_SCOPE = re.compile(r'\bscope="(?P<scope>[^"]+)"')
+
+
+class Bearer(AuthBase):
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+class Signature(AuthBase):
+    """Of method, path, query, host, body and time (AWS Signature Version 4)."""
+
+    def __init__(self, credentials: "Credentials", region: str) -> None:
+        from botocore.auth import SigV4Auth  # here, since most verbs never need it
+
+        self._signer: Any = SigV4Auth(credentials, "execute-api", region)
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        from botocore.awsrequest import AWSRequest
+
+        signed = AWSRequest(request.method, request.url, data=request.body)
+        self._signer.add_auth(signed)
+        request.headers.update(dict(signed.headers.items()))
+        return request
+
+
+def proof_for(url: str, token: str | None) -> AuthBase | None:
+    """None where there is nothing to show. Raises Stop for a token that would travel in plain."""
+    if not token:
+        return _signature_for(url)
+    if urlsplit(url).scheme != "https" and not is_loopback(url):
+        raise Stop(
+            Exit.BAD_INPUT,
+            "SLIPWAY_TOKEN is not sent over plain http",
+            fix="let SLIPWAY_URL begin with https://",
+            code="token_in_plain",
+        )
+    return Bearer(token)
+
+
+def is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host in {"localhost", "::1"} or host.startswith("127.")
+
+
+def fix_for(answer: requests.Response, proof: AuthBase | None) -> str | None:
+    """What somebody at a command line can do about a 401 or 403. None for any other answer."""
+    if answer.status_code not in {401, 403}:
+        return None
+    if is_loopback(answer.url):
+        return "leave SLIPWAY_URL unset: `slipway up` keeps its token in its state folder"
+    if proof is None:
+        return "set SLIPWAY_TOKEN, or log in to AWS"
+    if isinstance(proof, Signature):
+        return "let the stack's ReaderPolicy, WriterPolicy or OperatorPolicy be attached to you"
+    wanted = _SCOPE.search(answer.headers.get("WWW-Authenticate", ""))
+    if answer.status_code == requests.codes.forbidden and wanted:
+        return f"set SLIPWAY_TOKEN to a token with the scope {wanted['scope']}"
+    return "set SLIPWAY_TOKEN to a new token of the stack's issuer"
+
+
+def _signature_for(url: str) -> Signature | None:
+    """Nobody but a gateway of AWS is shown a signature."""
+    gateway = _GATEWAY.fullmatch(urlsplit(url).hostname or "")
+    if gateway is None:
+        return None
+    import boto3
+
+    found = boto3.Session().get_credentials()
+    return Signature(found, gateway["region"]) if found else None
