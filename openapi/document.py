@@ -7,6 +7,7 @@ from typing import Any, Literal
 from openapi.operations import Operation
 from openapi.parts import (
     IDEMPOTENCY_KEY,
+    IF_MATCH,
     IF_NONE_MATCH,
     PROBLEM,
     SECURITY_SCHEMES,
@@ -68,7 +69,8 @@ def _operation(operation: Operation, message: Schema, returned: Sequence[Schema]
         parameters += [_parameter("query", n, s, required=n in required) for n, s in rest.items()]
         told["parameters"] = [*parameters, IF_NONE_MATCH]
     else:
-        told["parameters"] = [*parameters, IDEMPOTENCY_KEY]
+        seen = [IF_MATCH] if operation.is_conditional else []
+        told["parameters"] = [*parameters, IDEMPOTENCY_KEY, *seen]
         if rest:
             told["requestBody"] = _body(message, rest, required)
     told["responses"] = answers_of(operation, returned)

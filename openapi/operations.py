@@ -10,6 +10,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
+from slipway.cqrs import answers
 from slipway.cqrs.answers import Answer
 from slipway.cqrs.authority import PUBLIC
 from slipway.cqrs.http import Endpoint
@@ -36,6 +37,11 @@ class Operation:
     @property
     def is_read(self) -> bool:
         return self.route.method == "GET"
+
+    @property
+    def is_conditional(self) -> bool:
+        """It takes If-Match."""
+        return self.answer is answers.versioned and not self.is_read
 
     @property
     def is_public(self) -> bool:

@@ -63,6 +63,13 @@ IF_NONE_MATCH: Schema = {
     "description": "The ETag of an answer that the caller has: 304 when it is still the same.",
     "schema": _STRING,
 }
+IF_MATCH: Schema = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of what the caller has seen: 412 when it is another one by now.",
+    "schema": _STRING,
+}
 _TEXT = {
     "location": "where what was accepted can be read",
     "etag": "of this answer",
@@ -71,6 +78,8 @@ _TEXT = {
 _SUCCESSES: dict[Callable[..., Any], tuple[int, str, tuple[str, ...]]] = {
     answers.ok: (200, "The answer.", ("etag",)),
     answers.created: (201, "It is there.", ("location",)),
+    answers.opened: (201, "It is open.", ("location",)),
+    answers.versioned: (200, "The answer.", ("etag",)),
     answers.accepted: (202, "It is on record, and will be done.", ("location",)),
 }
 _PROBLEMS = {
@@ -79,6 +88,7 @@ _PROBLEMS = {
     403: "Its identity may not do this.",
     404: "There is no such thing, or it is somebody else's.",
     409: "It does not go with what is there.",
+    412: "It is not what the caller has seen.",
     413: f"The body has more than {MAX_BODY_BYTES} bytes, or an answer would be too large.",
     415: "The body is not JSON.",
     500: "A defect, which is in the log.",
@@ -88,7 +98,7 @@ _PROBLEMS = {
 
 def answers_of(operation: Operation, returned: Sequence[Schema]) -> Schema:
     status, description, headers = _SUCCESSES[operation.answer]
-    if not operation.is_read:
+    if not (operation.is_read or operation.is_conditional):
         headers = tuple(each for each in headers if each != "etag")
     told: Schema = {
         str(status): {
@@ -108,6 +118,8 @@ def _problems_of(operation: Operation) -> Sequence[int]:
         left_out |= {401, 403}
     if operation.is_read:
         left_out |= {415}
+    if not operation.is_conditional:
+        left_out |= {412}
     if "{" not in operation.route.path:
         left_out |= {404}
     return [code for code in _PROBLEMS if code not in left_out]

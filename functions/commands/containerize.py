@@ -3,10 +3,13 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from slipway.accounts.defaults import Applied, completed
+from slipway.accounts.store import Accounts
 from slipway.buses import command
 from slipway.containerize.ports import Workspace
 from slipway.containerize.secret_settings import apart, discard, is_mark_of, keep
 from slipway.containerize.target import Target
+from slipway.cqrs.availability import check_available, of_field
 from slipway.cqrs.effect import caused_by
 from slipway.cqrs.idempotency import inbox_for, key_was_used
 from slipway.cqrs.ids import workflow_id
@@ -19,28 +22,38 @@ from slipway.saga import transitions
 from slipway.saga.errors import Rejected, Unavailable
 from slipway.saga.runner import utc_now
 from slipway.saga.state import WorkflowRecord
-from slipway.saga.store import Conflict, Inbox, NotFound, Store, TargetFree, TargetLocked
+from slipway.saga.store import (
+    Conflict,
+    Inbox,
+    NotFound,
+    SessionNotOpen,
+    Store,
+    TargetFree,
+    TargetLocked,
+)
 from slipway.settings import Settings
-from slipway.wiring import settings, store, target, workspace
+from slipway.wiring import accounts, clock, settings, store, target, workspace
 from steps import PLAN
 
 _TRIES = 10
 
 
-def containerize(
+def containerize(  # noqa: PLR0913  (a port each)
     command: ContainerizeRequest,
     call: Call,
     *,
     store: Store,
+    accounts: Accounts,
     workspace: Workspace,
     target: Target,
     settings: Settings,
     now: Callable[[], datetime] = utc_now,
 ) -> Accepted:
     """Raises Refused, Rejected, TargetLocked or Unavailable; nothing is written then."""
-    _check(command, call, workspace, target, settings)
-    env, hidden = apart(command.app.env)
-    workflow = _workflow(_with_env(command, env), call, settings, now())
+    whole, defaults = completed(command, accounts.config(call.owner))
+    _check(whole, call, workspace, target, settings)
+    env, hidden = apart(whole.app.env)
+    workflow = _workflow(_with_env(whole, env), call, settings, now(), defaults)
     answer = Accepted(workflow_id=workflow.workflow_id, version=1)
     mark = keep(workspace, workflow.workflow_id, hidden)
     workflow = workflow.model_copy(update={"sealed": mark})
@@ -49,6 +62,9 @@ def containerize(
     except (Conflict, TargetLocked) as reason:
         _discard(store, workspace, workflow)
         return _accepted_before(store, workflow, hidden, reason)
+    except SessionNotOpen as closed:
+        _discard(store, workspace, workflow)
+        raise _no_open_session(closed.session_id) from None
     return answer
 
 
@@ -79,26 +95,29 @@ def _check(
     settings: Settings,
 ) -> None:
     """What can be known now fails now, before any side effect."""
-    if command.options.on_failure == "advise":
-        raise Refused(
-            "invalid_request",
-            "options.on_failure: advise is not available",
-            field="options.on_failure",
-            fix='send "rollback", or leave it out',
-        )
+    check_available(command.options.on_failure, "options.on_failure")
     try:
         target.repository(command)
     except Rejected as error:
-        if error.code != "registry_not_allowed":
-            raise
-        raise Refused(
-            "invalid_request", error.message, field="image.repository", fix=error.fix
-        ) from None
+        raise of_field(error, "image.repository") from None
     check_may_read(command.source, call, workspace, settings.bucket)
 
 
+def _no_open_session(session_id: str) -> Refused:
+    return Refused(
+        "invalid_request",
+        f"session_id: there is no open session {session_id} of yours",
+        field="session_id",
+        fix="POST /sessions opens one, GET /sessions lists those that are open; or leave it out",
+    )
+
+
 def _workflow(
-    command: ContainerizeRequest, call: Call, settings: Settings, now: datetime
+    command: ContainerizeRequest,
+    call: Call,
+    settings: Settings,
+    now: datetime,
+    defaults: Applied | None,
 ) -> WorkflowRecord:
     place = f"{settings.eks_cluster or 'default'}/{command.app.target_namespace}/{command.app.name}"
     return WorkflowRecord(
@@ -106,6 +125,7 @@ def _workflow(
         definition=PLAN.name,
         definition_version=PLAN.version,
         request=command.model_dump(mode="json"),
+        defaults=defaults and defaults.model_dump(mode="json"),
         owner=call.owner,
         session_id=command.session_id,
         rehearsal=settings.rehearsal,
@@ -151,7 +171,9 @@ handler = command(
     ContainerizeRequest,
     scope="workflows:write",
     store=store,
+    accounts=accounts,
     workspace=workspace,
     target=target,
     settings=settings,
+    now=clock,
 )

@@ -13,6 +13,9 @@ from slipway import scopes
 from slipway.settings import InvalidSettings, Settings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from slipway.accounts.store import Accounts
     from slipway.containerize.build_settings import BuildSettings
     from slipway.containerize.keepsakes import Keepsakes
     from slipway.containerize.outside_builds import OutsideBuilds
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from slipway.containerize.scanning import Scanner
     from slipway.containerize.target import Target
     from slipway.containerize.thing import Part
+    from slipway.cqrs.account_views import AccountViews
     from slipway.cqrs.observers import Meter
     from slipway.cqrs.outbox import EventBus, Executions
     from slipway.cqrs.transfers import Transfers
@@ -80,10 +84,24 @@ def meter() -> "Meter | None":
 
 
 @_provider
+def clock() -> "Callable[[], datetime]":
+    from slipway.saga.runner import utc_now
+
+    return utc_now
+
+
+@_provider
 def store() -> "Store":
     from slipway.adapters.dynamodb_store import DynamoDbStore
 
     return DynamoDbStore(_client("dynamodb"), settings().write_table)
+
+
+@_provider
+def accounts() -> "Accounts":
+    from slipway.adapters.dynamodb_accounts import DynamoDbAccounts
+
+    return DynamoDbAccounts(_client("dynamodb"), settings().write_table)
 
 
 @_provider
@@ -241,6 +259,13 @@ def views() -> "Views":
     from slipway.adapters.dynamodb_views import DynamoDbViews
 
     return DynamoDbViews(_client("dynamodb"), settings().read_table)
+
+
+@_provider
+def account_views() -> "AccountViews":
+    from slipway.adapters.dynamodb_account_views import DynamoDbAccountViews
+
+    return DynamoDbAccountViews(_client("dynamodb"), settings().read_table)
 
 
 @_provider

@@ -1,6 +1,6 @@
 """Measure, and assert nothing: `python -m tests.bench [PART…]`.
 
-Parts: help, boot, bus, storage, throughput, overhead, cases.
+Parts: help, boot, bus, storage, throughput, crowd, overhead, cases.
 """
 
 import os
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from tests.bench.buses import measure_bus
 from tests.bench.cases import compare
 from tests.bench.comparing import measure_overhead
+from tests.bench.crowd import measure_crowd
 from tests.bench.figures import say
 from tests.bench.starting import measure_boot, measure_help
 from tests.bench.storage import measure_storage
@@ -21,6 +22,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "bus": measure_bus,
     "storage": measure_storage,
     "throughput": measure_throughput,
+    "crowd": measure_crowd,
     "overhead": measure_overhead,
     "cases": compare,
 }

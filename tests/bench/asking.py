@@ -18,15 +18,19 @@ class NotCompleted(Exception):  # noqa: N818  (named by the condition)
 
 def ask(client: Client, folder: Path, name: str) -> str:
     """Return the workflow's id; `name` is the application's and the namespace's."""
-    with TemporaryDirectory() as place:
-        archive = Path(place, "source.tar.gz")
-        size = pack(folder, archive).archive_bytes
-        upload = client.post("/uploads", {"size_bytes": size})
-        client.upload(upload, archive)
-    source = {"upload_id": upload["upload_id"]}
+    source = {"upload_id": upload(client, folder)}
     app = {"name": name, "namespace": name}
     accepted = client.post("/workflows", {"source": source, "app": app})
     return str(accepted["workflow_id"])
+
+
+def upload(client: Client, folder: Path) -> str:
+    """Return the upload's id."""
+    with TemporaryDirectory() as place:
+        archive = Path(place, "source.tar.gz")
+        told = client.post("/uploads", {"size_bytes": pack(folder, archive).archive_bytes})
+        client.upload(told, archive)
+    return str(told["upload_id"])
 
 
 def completed(system: LocalSystem, client: Client, workflow: str) -> dict[str, Any]:

@@ -169,7 +169,7 @@ def test_open_workflows_are_found_by_how_long_nothing_happened(store: Store) -> 
 def test_an_event_says_who_caused_it(store: Store) -> None:
     saga = request(store, "shop")
     event = Event(
-        workflow_id="wf_shop",
+        subject="wf_shop",
         sequence=2,
         type="slipway.resource.swept",
         time=NOON,

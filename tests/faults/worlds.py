@@ -10,6 +10,8 @@ from slipway.saga import Status
 
 ME = "wf_bbbbbbbbbbbbbbbbbbbbbbbb"
 """The workflow that the faults happen to."""
+MARKER = "m4rk-0f-anna"
+"""A secret that stands nowhere else in the world."""
 OLDER = "wf_aaaaaaaaaaaaaaaaaaaaaaaa"
 
 
@@ -43,11 +45,18 @@ def private(rig: Rig) -> dict[str, Any]:
     return {}
 
 
+def secret(_: Rig) -> dict[str, Any]:
+    """Two settings that nobody else may read, and one that everybody may."""
+    url = f"postgres://anna:{MARKER}@db/shop"
+    return {"app": {"env": {"DB_PASSWORD": MARKER, "DB_URL": url, "TEA": "assam"}}}
+
+
 WORLDS: Mapping[str, Callable[[Rig], dict[str, Any]]] = {
     "empty": empty,
     "older": older,
     "shared": shared,
     "private": private,
+    "secret": secret,
 }
 """Each prepares the rig and answers what the workflow asks for."""
 

@@ -50,6 +50,18 @@ def lock_key(target: str) -> Item:
     return key(f"lock#{target}", "LOCK")
 
 
+def session_key(session_id: str) -> Item:
+    return key(f"session#{session_id}", "SESSION")
+
+
+def roster_key(owner: str) -> Item:
+    return key(f"sessions#{owner}", "OPEN")
+
+
+def config_key(owner: str) -> Item:
+    return key(f"config#{owner}", "CONFIG")
+
+
 def workflow_item(workflow: WorkflowRecord) -> Item:
     item = _of(workflow, workflow_pk(workflow.workflow_id), WORKFLOW_SK)
     return item if workflow.is_over else item | {OPEN: {"S": open_shard(workflow.workflow_id)}}
@@ -70,7 +82,7 @@ def step_item(workflow_id: str, step: StepRecord) -> Item:
 
 def event_item(event: Event) -> Item:
     """Carries the whole event: projection and relay read nothing but the stream."""
-    return _of(event, workflow_pk(event.workflow_id), event_sk(event.sequence))
+    return _of(event, f"{event.kind}#{event.subject}", event_sk(event.sequence))
 
 
 def inbox_item(inbox: Inbox, workflow_id: str, expires_at: datetime) -> Item:

@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slipway.saga.errors import Rejected, Unavailable
-from slipway.saga.store import Conflict, TargetLocked
+from slipway.saga.store import Conflict, SessionNotOpen, TargetLocked
 
+_SESSION = "session#"
+_AGGREGATES = ("workflow#", _SESSION, "sessions#", "config#")
 _BUSY = {"ThrottlingError", "ProvisionedThroughputExceeded"}
 
 
-class LockMoved(Exception):  # noqa: N818  (named by the condition)
-    """Somebody else changed the lock since it was read; nothing else was refused."""
+class Moved(Exception):  # noqa: N818  (named by the condition)
+    """Somebody changed the lock since it was read, or is at the session right now; nothing else."""
 
 
 def refusal_of(
@@ -28,11 +30,15 @@ def refusal_of(
 
 
 def _named(write: Mapping[str, Any], reason: Mapping[str, Any]) -> Exception:
-    pk = _pk(write)
-    code = reason["Code"]
+    pk, code = _pk(write), reason["Code"]
+    within = "ConditionCheck" in write and pk.startswith(_SESSION)
     if code == "ConditionalCheckFailed":
+        if within:
+            return SessionNotOpen(pk.removeprefix(_SESSION))
         return _lock_refused(write, reason) if pk.startswith("lock#") else Conflict(pk)
-    if code == "TransactionConflict" and pk.startswith("workflow#"):
+    if code == "TransactionConflict" and within:
+        return Moved(pk)
+    if code == "TransactionConflict" and pk.startswith(_AGGREGATES):
         return Conflict(pk)
     if code == "TransactionConflict" or code in _BUSY:
         return Unavailable("write_contended", f"the write table is busy at {pk}: {code}")
@@ -42,7 +48,7 @@ def _named(write: Mapping[str, Any], reason: Mapping[str, Any]) -> Exception:
 def _lock_refused(write: Mapping[str, Any], reason: Mapping[str, Any]) -> Exception:
     if "ConditionCheck" in write:
         return TargetLocked(reason.get("Item", {}).get("holder", {}).get("S", "nobody"))
-    return LockMoved(write["Put"]["Item"]["pk"]["S"])
+    return Moved(write["Put"]["Item"]["pk"]["S"])
 
 
 def _pk(write: Mapping[str, Any]) -> str:

@@ -26,7 +26,7 @@ class DynamoDbViews:
 
     def get(self, workflow_id: str) -> WorkflowView | None:
         key = {"pk": {"S": view_pk(workflow_id)}, "sk": {"S": VIEW_SK}}
-        with aws_errors("read the read table", self._refusals):
+        with aws_errors("read the read table", refusals(self._table)):
             answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         item = answer.get("Item")
         return _view(item) if item else None
@@ -40,7 +40,7 @@ class DynamoDbViews:
                 ":line": {"S": _LINE},
             },
         )
-        with aws_errors("read the read table", self._refusals):
+        with aws_errors("read the read table", refusals(self._table)):
             lines = [item["line"]["S"] for page in pages for item in page["Items"]]
         return [TimelineItem.model_validate_json(line) for line in lines]
 
@@ -67,11 +67,11 @@ class DynamoDbViews:
         self._put(view, replaces)
 
     def _query(self, parameters: dict[str, Any]) -> Any:
-        with aws_errors("read the read table", self._refusals):
+        with aws_errors("read the read table", refusals(self._table)):
             return self._client.query(TableName=self._table, **parameters)
 
     def _write(self, lines: list[Any]) -> None:
-        with aws_errors("write the read table", self._refusals):
+        with aws_errors("write the read table", refusals(self._table)):
             answer = self._client.batch_write_item(RequestItems={self._table: lines})
         if answer.get("UnprocessedItems"):
             raise Unavailable("read_table_busy", "the read table did not take every line")
@@ -83,21 +83,21 @@ class DynamoDbViews:
                 "ConditionExpression": "last_seq = :replaces",
                 "ExpressionAttributeValues": {":replaces": {"N": str(replaces)}},
             }
-        with aws_errors("write the read table", self._refusals):
+        with aws_errors("write the read table", refusals(self._table)):
             try:
                 self._client.put_item(TableName=self._table, Item=_item(view), **condition)
             except self._client.exceptions.ConditionalCheckFailedException:
                 raise Outdated(view.workflow_id) from None
 
-    @property
-    def _refusals(self) -> Refusals:
-        return {
-            "ResourceNotFoundException": Refusal(
-                "no_read_table",
-                f"there is no table {self._table}",
-                "set SLIPWAY_READ_TABLE to the table of this stack",
-            )
-        }
+
+def refusals(table: str) -> Refusals:
+    return {
+        "ResourceNotFoundException": Refusal(
+            "no_read_table",
+            f"there is no table {table}",
+            "set SLIPWAY_READ_TABLE to the table of this stack",
+        )
+    }
 
 
 def _item(view: WorkflowView) -> dict[str, Any]:

@@ -22,7 +22,7 @@ class Target:
     def repository(self, request: ContainerizeRequest) -> str:
         """Raises Rejected("registry_not_allowed"), which names the field, or "no_registry"."""
         if request.image.repository:
-            self._check_host(request.image.repository)
+            self.check_host(request.image.repository)
             return request.image.repository
         if self.registry is None:
             raise Rejected(
@@ -42,13 +42,14 @@ class Target:
         own = [self.registry.partition("/")[0]] if self.registry else []
         return [*own, *self.further]
 
-    def _check_host(self, repository: str) -> None:
+    def check_host(self, repository: str, field: str = "image.repository") -> None:
+        """Raises Rejected("registry_not_allowed"), which names the field."""
         host, known = host_of(repository), self.hosts
         if host not in known:
             raise Rejected(
                 "registry_not_allowed",
-                f"image.repository: {host} is not a registry of this installation",
-                fix=f"name one of {', '.join(known)}, or leave image.repository out; others are"
+                f"{field}: {host} is not a registry of this installation",
+                fix=f"name one of {', '.join(known)}, or leave {field} out; others are"
                 " allowed by SLIPWAY_REGISTRIES_ALLOWED"
                 if known
                 else "set SLIPWAY_REGISTRY, or SLIPWAY_REGISTRIES_ALLOWED",

@@ -10,6 +10,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from slipway.cqrs.problem import problem_of, retry_after_s
+from slipway.cqrs.versions import etag
+from slipway.messages.accounts import ConfigView, SessionAnswer
 from slipway.messages.views import Accepted, UploadOffer
 
 JSON = "application/json"
@@ -59,6 +61,15 @@ def created(result: UploadOffer) -> Answer:
     return Answer(201, _json(result), headers={"location": result.url, "cache-control": "no-store"})
 
 
+def opened(result: SessionAnswer) -> Answer:
+    return Answer(201, _json(result), headers={"location": f"/sessions/{result.session_id}"})
+
+
+def versioned(result: ConfigView) -> Answer:
+    """With an ETag to send back as If-Match."""
+    return Answer(200, _json(result), headers={"etag": etag(result.version)})
+
+
 def problem(error: Exception) -> Answer:
     told = problem_of(error)
     wait_s = retry_after_s(error, told["code"])
@@ -69,8 +80,8 @@ def problem(error: Exception) -> Answer:
 
 
 def tagged(answer: Answer, if_none_match: str | None) -> Answer:
-    """With an ETag; 304 when the client has it already."""
-    tag = f'"{hashlib.sha256(answer.body).hexdigest()[:24]}"'
+    """With an ETag, its own or one of its body; 304 when the client has it already."""
+    tag = answer.headers.get("etag") or f'"{hashlib.sha256(answer.body).hexdigest()[:24]}"'
     headers = {**answer.headers, "etag": tag, "cache-control": "private, no-cache"}
     known = {known.strip().removeprefix("W/") for known in (if_none_match or "").split(",")}
     if tag in known or "*" in known:

@@ -5,12 +5,14 @@ import binascii
 import hashlib
 import re
 from dataclasses import replace
+from typing import TypeVar
 
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.views import Selection, moment
 
+S = TypeVar("S", bound=Selection)
 _MARK_CHARS = 16
-_POSITION = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z#wf_[a-z0-9]{8,64}$")
+_POSITION = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z#(wf|se)_[a-z0-9]{8,64}$")
 
 
 def cursor_of(selection: Selection, position: str) -> str:
@@ -18,7 +20,7 @@ def cursor_of(selection: Selection, position: str) -> str:
     return base64.urlsafe_b64encode(f"{_mark(selection)}{position}".encode()).decode().rstrip("=")
 
 
-def continued(selection: Selection, cursor: str | None) -> Selection:
+def continued(selection: S, cursor: str | None) -> S:
     """Raises Refused("invalid_request") for one that was not made for this selection."""
     if cursor is None:
         return selection

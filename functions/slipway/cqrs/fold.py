@@ -51,6 +51,7 @@ def _opened(event: Event) -> dict[str, Any]:
         "created_at": event.time,
         "definition_version": told["definition_version"],
         "request": told["request"],
+        "defaults": told.get("defaults"),
         "steps": [StepView(name=name).model_dump() for name in told.get("steps", ())],
     }
 

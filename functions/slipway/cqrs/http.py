@@ -58,5 +58,8 @@ class Endpoint:
 
 
 def _arrived(event: Mapping[str, Any], caller: Call) -> tuple[Call, dict[str, Any]]:
-    key = None if is_read(event) else idempotency_key(headers_of(event))
-    return replace(caller, idempotency_key=key), fields_of(event)
+    if is_read(event):
+        return caller, fields_of(event)
+    headers = headers_of(event)
+    key, seen = idempotency_key(headers), headers.get("if-match")
+    return replace(caller, idempotency_key=key, if_match=seen), fields_of(event)

@@ -19,6 +19,11 @@ def upload_id(call: Call) -> str:
     return f"up_{_mark(call.owner)}{_derived_or_drawn('upload', call)}"
 
 
+def session_id() -> str:
+    """Drawn: a key is remembered as long as a session can be open, and may then open a new one."""
+    return f"se_{_text(secrets.token_bytes(_DIGEST_BYTES))}"
+
+
 def is_upload_of(owner: str, upload: str) -> bool:
     return upload.startswith(f"up_{_mark(owner)}")
 

@@ -31,11 +31,13 @@ class Call:
 
     `scopes` are what the caller may do, as `slipway.cqrs.authority` names it.
     `id` names the command, and is the cause of what follows from it. `fingerprint` is that of
-    the message, where its answer is remembered.
+    the message, where its answer is remembered. `if_match` names the versions that the caller has
+    seen, as HTTP's header does.
     """
 
     owner: str
     idempotency_key: str | None = None
+    if_match: str | None = None
     id: str = field(default_factory=_drawn)
     correlation_id: str | None = None
     causation_id: str | None = None

@@ -2,26 +2,30 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from slipway.messages.attribute_rules import mended
 from slipway.messages.attributes import Attributes
 from slipway.messages.cloudevents import to_dict
 from slipway.messages.message import Message
 
+Kind = Literal["workflow", "session", "config"]
+
 
 class Event(BaseModel):
-    """`sequence` counts from 1 within the workflow, without gaps.
+    """`sequence` counts from 1 within its subject, without gaps.
 
-    `causation_id` is the command that it follows from, `actor` who sent it; None when nobody did.
-    `data` holds what changed: `workflow` (header fields) and `step` (a step's record).
+    `subject` is the id of a workflow or a session; of a configuration, its owner. `causation_id` is
+    the command that it follows from, `actor` who sent it; None when nobody did. `data` holds what
+    changed of a workflow: `workflow` (header fields) and `step` (a step's record); of the others
+    it holds all of it: `session`, `config`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    workflow_id: str
+    subject: str
     sequence: int = Field(ge=1)
     type: str
     time: datetime
@@ -31,10 +35,30 @@ class Event(BaseModel):
     actor: str | None = None
     data: Mapping[str, Any] = Field(default_factory=dict)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _as_first_stored(cls, told: Any) -> Any:
+        """Events are permanent: those from before there were sessions name a workflow."""
+        if isinstance(told, Mapping) and "workflow_id" in told:
+            return {"subject" if k == "workflow_id" else k: v for k, v in told.items()}
+        return told
+
+    @property
+    def kind(self) -> Kind:
+        """What the subject is."""
+        part = self.type.removeprefix("slipway.").partition(".")[0]
+        return cast("Kind", part) if part in {"session", "config"} else "workflow"
+
+    @property
+    def workflow_id(self) -> str:
+        """The subject of a workflow's event."""
+        return self.subject
+
     @property
     def id(self) -> str:
         """Derived, so that a consumer can drop what it has seen."""
-        return f"{self.workflow_id}-{self.sequence:06d}"
+        name = f"config-{self.subject}" if self.kind == "config" else self.subject
+        return f"{name}-{self.sequence:06d}"
 
     def attributes(self, source: str) -> Attributes:
         """Of any event: whoever names callers is not ours, and must not stop the stream."""
@@ -43,7 +67,7 @@ class Event(BaseModel):
             id=self.id,
             source=source,
             type=self.type,
-            subject=self.workflow_id,
+            subject=self.subject,
             time=self.time,
             content_type="application/json",
             correlation_id=self.correlation_id,

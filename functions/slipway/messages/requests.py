@@ -74,6 +74,7 @@ _REPOSITORY = re.compile(
     r"(?:(?:localhost|[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)+|[a-zA-Z0-9-]+(?=:))(?::[0-9]{1,5})?/)?"
     r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*"
 )
+REPOSITORY = f"^{_REPOSITORY.pattern}$"
 
 
 ImageTag = Annotated[
@@ -81,6 +82,19 @@ ImageTag = Annotated[
     StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=128),
     _meaning("use at most 128 letters, digits, dots, hyphens and underscores; begin with no dot"),
 ]
+
+
+def not_the_clusters_own(namespace: str) -> str:
+    if namespace.startswith("kube-"):
+        raise PydanticCustomError("reserved", "kube-… belongs to the cluster itself")
+    return namespace
+
+
+def valid_repository(repository: str) -> str:
+    """Also the beginning of one."""
+    if not _REPOSITORY.fullmatch(repository):
+        raise PydanticCustomError("unfit", "give host[:port]/path, the path in lower case")
+    return repository
 
 
 class _Request(BaseModel):
@@ -165,8 +179,7 @@ class App(_Request):
     @field_validator("namespace")
     @classmethod
     def _not_the_clusters_own(cls, namespace: str | None, info: ValidationInfo) -> str | None:
-        if (namespace or info.data.get("name", "")).startswith("kube-"):
-            raise PydanticCustomError("reserved", "kube-… belongs to the cluster itself")
+        not_the_clusters_own(namespace or info.data.get("name", ""))
         return namespace
 
     @property
@@ -181,9 +194,7 @@ class Image(_Request):
         Annotated[
             str,
             StringConstraints(max_length=255),
-            WithJsonSchema(
-                {"type": "string", "maxLength": 255, "pattern": f"^{_REPOSITORY.pattern}$"}
-            ),
+            WithJsonSchema({"type": "string", "maxLength": 255, "pattern": REPOSITORY}),
         ]
         | None
     ) = None
@@ -192,9 +203,7 @@ class Image(_Request):
     @field_validator("repository")
     @classmethod
     def _valid_repository(cls, repository: str | None) -> str | None:
-        if repository is not None and not _REPOSITORY.fullmatch(repository):
-            raise PydanticCustomError("unfit", "give host[:port]/path, the path in lower case")
-        return repository
+        return repository if repository is None else valid_repository(repository)
 
 
 class Options(_Request):

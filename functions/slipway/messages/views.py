@@ -103,11 +103,19 @@ class ReceiptView(View):
     items: tuple[ReceiptItemView, ...] = ()
 
 
+class DefaultsView(View):
+    """`fields` of the request that the caller's configuration, at this version, gave."""
+
+    config_version: int
+    fields: tuple[str, ...]
+
+
 class WorkflowView(View):
     """`version` is the number of the last event in it. `steps` are all of the plan's, in order.
 
-    `image`, `service`, `error`, `cancel`, `rollback` and `receipt` are None until there is one.
-    `waits_for` is the workflow that works on the same target, while this one waits for its turn.
+    `image`, `service`, `error`, `cancel`, `rollback` and `receipt` are None until there is one;
+    `defaults` is None when the request was complete. `waits_for` is the workflow that works on the
+    same target, while this one waits for its turn.
     """
 
     workflow_id: str
@@ -117,6 +125,7 @@ class WorkflowView(View):
     rehearsal: bool
     owner: str
     request: Mapping[str, Any]
+    defaults: DefaultsView | None = None
     image: ImageView | None = None
     service: ServiceView | None = None
     steps: tuple[StepView, ...] = ()

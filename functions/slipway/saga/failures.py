@@ -7,7 +7,17 @@ from slipway.saga.store import TargetLocked
 
 def failure_of(error: Exception) -> Failure:
     if isinstance(error, StepError):
-        return Failure(code=error.code, message=error.message, fix=error.fix, clean=error.clean)
+        fix = None if error.fix is None else text_of(error.fix)
+        message, code = text_of(error.message), text_of(error.code)
+        return Failure(code=code, message=message, fix=fix, clean=bool(error.clean))
     if isinstance(error, TargetLocked):
         return Failure(code="target_lost", message=f"{error.holder} has the deployment target")
-    return Failure(code="defect", message=f"{type(error).__name__}: {error}")
+    return Failure(code="defect", message=f"{type(error).__name__}: {text_of(error)}")
+
+
+def text_of(value: object) -> str:
+    """Never raises: what a step raised is recorded even if it cannot speak for itself."""
+    try:
+        return str(value)
+    except Exception as error:  # noqa: BLE001  (code of whoever wrote the error)
+        return f"(says nothing: its __str__ raised {type(error).__name__})"

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from slipway.messages.events import Event
 from slipway.saga.state import Saga
-from slipway.saga.store import Change, Conflict, Inbox, NotFound, TargetLock
+from slipway.saga.store import Change, Conflict, Inbox, NotFound, SessionNotOpen, TargetLock
 
 
 class MemoryStore:
@@ -31,6 +31,7 @@ class MemoryStore:
         with self._guard:
             self._check(change)
             lock = change.locked(self._lock(change.target)) if change.target else None
+            self._check_session(change)
             before = self._sagas.get(workflow_id)
             steps = {**(before.steps if before else {}), **{s.name: s for s in change.steps}}
             self._sagas[workflow_id] = Saga(workflow=change.workflow, steps=steps)
@@ -45,8 +46,16 @@ class MemoryStore:
         before = self._sagas.get(workflow_id)
         if (before.workflow.version if before else 0) != change.expected_version:
             raise Conflict(workflow_id)
-        if change.inbox and change.inbox.key in self._inbox:
-            raise Conflict(change.inbox.key)
+        self._check_unused(change.inbox)
+
+    def _check_unused(self, inbox: Inbox | None) -> None:
+        if inbox and inbox.key in self._inbox:
+            raise Conflict(inbox.key)
+
+    def _check_session(self, change: Change) -> None:
+        """Here are no sessions; see `slipway.accounts.memory`."""
+        if change.within_session:
+            raise SessionNotOpen(change.within_session)
 
     def target(self, name: str) -> TargetLock:
         with self._guard:

@@ -65,7 +65,7 @@ def event_of(
     workflow: WorkflowRecord, sequence: int, kind: str, now: datetime, data: Mapping[str, Any]
 ) -> Event:
     return Event(
-        workflow_id=workflow.workflow_id,
+        subject=workflow.workflow_id,
         sequence=sequence,
         type=f"slipway.{kind}",
         time=now,

@@ -173,6 +173,7 @@ class WorkflowRecord(_Record):
     """The aggregate. `version` is the number of the workflow's last event.
 
     `sealed` names what belongs to the request, is kept outside of the table and told to nobody.
+    `defaults` says which fields of the request came from where.
     `execution` drives it; None means the first one, which is named like the workflow. `waits_for`
     is who had the target when it was requested; nothing drives it before its turn.
     """
@@ -183,6 +184,7 @@ class WorkflowRecord(_Record):
     definition: str
     definition_version: str
     request: Mapping[str, Any]
+    defaults: Mapping[str, Any] | None = None
     sealed: str | None = None
     owner: str
     session_id: str | None = None

@@ -14,6 +14,7 @@ __all__ = [
     "Conflict",
     "Inbox",
     "NotFound",
+    "SessionNotOpen",
     "Store",
     "Superseded",
     "TargetFree",
@@ -28,6 +29,14 @@ class NotFound(Exception):  # noqa: N818  (named by the condition)
 
 class Conflict(Exception):  # noqa: N818  (named by the condition)
     """Somebody else changed the workflow since it was loaded: load again and decide anew."""
+
+
+class SessionNotOpen(Exception):  # noqa: N818  (named by the condition)
+    """The session is closed, expired, somebody else's or not there. `session_id` names it."""
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(session_id)
+        self.session_id = session_id
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,7 @@ class Change:
     Of a target, by its name: `acquire_lock` takes it, with `takes_back` only while the workflow's
     own deployment is the newest; `join_queue` waits for it; `release_lock` at the end frees it, and
     remembers or forgets the deployment; `holds_lock` writes nothing once it was lost.
+    `within_session` writes nothing unless this session is open, and the owner's.
     """
 
     expected_version: int
@@ -58,6 +68,7 @@ class Change:
     join_queue: str | None = None
     holds_lock: str | None = None
     takes_back: bool = False
+    within_session: str | None = None
 
     @property
     def target(self) -> str | None:
@@ -83,7 +94,7 @@ class Store(Protocol):
         ...
 
     def commit(self, change: Change) -> None:
-        """Raises Conflict, TargetLocked, TargetFree or Superseded."""
+        """Raises Conflict, TargetLocked, TargetFree, Superseded or SessionNotOpen."""
         ...
 
     def target(self, name: str) -> TargetLock:

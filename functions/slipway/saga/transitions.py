@@ -41,10 +41,12 @@ def requested(
     )
     after = workflow.model_copy(update={"version": 1})
     told["steps"] = list(steps)
+    told |= {"defaults": workflow.defaults} if workflow.defaults else {}
     event = event_of(after, 1, "workflow.requested", workflow.created_at, {"workflow": told})
+    change = Change(0, after, (), (event,), inbox, within_session=workflow.session_id)
     if workflow.waits_for:
-        return Change(0, after, (), (event,), inbox, join_queue=workflow.lock)
-    return Change(0, after, (), (event,), inbox, acquire_lock=workflow.lock)
+        return replace(change, join_queue=workflow.lock)
+    return replace(change, acquire_lock=workflow.lock)
 
 
 def cancel_requested(saga: Saga, cancel: Cancel, inbox: Inbox | None) -> Change:

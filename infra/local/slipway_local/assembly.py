@@ -92,6 +92,7 @@ def _application(parts: Parts, functions: Functions) -> Application:
         Guard(parts.token, parts.hosts),
         Objects(client("s3"), (parts.keys.key_id, parts.keys.secret), parts.upload_limit_bytes),
         {bucket.name for bucket in parts.system.buckets},
+        lambda: parts.kept.file.full_disk,
     )
 
 

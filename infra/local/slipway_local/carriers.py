@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -31,15 +31,22 @@ class Carriers:
         self._sqs, self._send = sqs, sender(sqs)
         readers = Counter(source.table for source in system.streams)
         self._logs = {
-            table: ChangeLog(count, activity, kept.tables.taken) for table, count in readers.items()
+            table: ChangeLog(count, activity, self._reading(table), kept.tables.taken)
+            for table, count in readers.items()
         }
         start = starter(client("stepfunctions"))
         self._deliveries = Deliveries(invoke, self._send, start, kept.deliveries, activity)
         self._queue_pollers: dict[str, QueuePoller] = {}
 
-    def note(self, table: str, record: Record, number: int) -> None:
+    def _reading(self, table: str) -> Callable[[int, int], list[Record]]:
+        def read(first: int, last: int) -> list[Record]:
+            return [json.loads(text) for text in self._kept.tables.records(table, first, last)]
+
+        return read
+
+    def note(self, table: str, number: int) -> None:
         if table in self._logs:
-            self._logs[table].note(record, number)
+            self._logs[table].note(number)
         else:
             self._kept.tables.taken(number)
 
@@ -53,8 +60,8 @@ class Carriers:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Enter when the resources are there, and what another process left in them."""
-        for number, table, text in self._kept.tables.records():
-            self.note(table, json.loads(text), number)
+        for number, table in self._kept.tables.pending():
+            self.note(table, number)
         self._deliveries.resume()
         self._queue_pollers = {
             source.queue: QueuePoller(source, self._sqs, self._invoke, self._activity)

@@ -3,11 +3,15 @@
 import gzip
 import http.client
 import socket
+import threading
 import time
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from tests.integration.local.conftest import Small, ask
+
+from slipway_local.front.server import CONNECTIONS
 
 
 def test_a_function_gets_what_api_gateway_would_give_it(small: Small) -> None:
@@ -149,3 +153,14 @@ def test_a_client_that_says_nothing_does_not_hold_up_the_others(small: Small) ->
         began = time.monotonic()
         assert small.ask("GET", "/health").status == 200
         assert time.monotonic() - began < 5
+
+
+def test_clients_that_only_idle_make_room_for_the_others(small: Small) -> None:
+    name, port = small.system.url.removeprefix("http://").split(":")
+    with ExitStack() as stack:
+        for _ in range(CONNECTIONS + 5):
+            stack.enter_context(socket.create_connection((name, int(port)), 10))
+        before = threading.active_count()
+
+        assert small.ask("GET", "/health").status == 200
+        assert threading.active_count() - before <= CONNECTIONS

@@ -20,7 +20,7 @@ from tests.integration.local.conftest import SMALL, Small
 
 from slipway.settings import Settings
 from slipway_local.engines.probe import Rehearsal
-from slipway_local.kept.file import NAME
+from slipway_local.kept.file import NAME, KeptFile
 from slipway_local.kept.tables import KeptTables, Write
 from slipway_local.layout import Layout
 from slipway_local.system import LocalSystem, Options
@@ -272,6 +272,31 @@ def test_a_write_that_cannot_be_kept_is_tried_again_and_told_to_nobody(
 
     with life.running():
         assert [item["pk"]["S"] for item in items()] == ["anna"]
+
+
+def test_a_full_disk_is_named_to_whoever_asks_while_it_is_full(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files: list[KeptFile] = []
+
+    class Watched(KeptFile):
+        def __init__(self, path: Path, *, reading: bool = False) -> None:
+            super().__init__(path, reading=reading)
+            files.append(self)
+
+    monkeypatch.setattr("slipway_local.kept.store.KeptFile", Watched)
+    with life.running() as small:
+        ((pages,),) = files[0].rows("PRAGMA page_count")
+        files[0].rows(f"PRAGMA max_page_count = {pages}")
+
+        refused = small.ask("POST", "/notes/anna", b"x" * 200_000)
+
+        assert (refused.status, refused.json()["code"]) == (503, "disk_full")
+        assert str(life.state / NAME) in refused.json()["detail"]
+        assert refused.headers["Retry-After"] == "5"
+        assert small.ask("GET", "/nothing").json()["code"] == "no_such_route"
+        files[0].rows("PRAGMA max_page_count = 1000000")
+        assert small.ask("POST", "/notes/anna", b"x" * 200_000).status == 202
 
 
 def test_reading_changes_nothing_and_needs_no_turn(life: Life) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from slipway.settings import Settings
-from slipway_local.engines.probe import Rehearsal, Unreachable, look
+from slipway_local.cli.doctor import examined
+from slipway_local.engines.probe import Rehearsal, Unreachable, look, parts
 
 NOWHERE = Path("/nonexistent/docker.sock")
 
@@ -115,3 +116,24 @@ def test_a_kubeconfig_that_is_none_is_an_error(tmp_path: Path, text: Any) -> Non
 
     with pytest.raises(Unreachable, match="KUBECONFIG"):
         seen(Settings(kubeconfig=str(path)))
+
+
+def test_an_engine_that_answers_is_not_used_without_a_registry_and_that_is_said(port: int) -> None:
+    settings = Settings(docker_host=f"tcp://127.0.0.1:{port}")
+
+    engine, registry, cluster = examined(parts(settings, NOWHERE, NOWHERE))
+
+    assert (engine.state, registry.state, cluster.state) == ("rehearsal",) * 3
+    assert "answers, but a stand-in" in engine.detail
+    assert "SLIPWAY_REGISTRY" in engine.detail
+    assert seen(settings).parts == ("engine", "registry", "cluster")
+
+
+def test_what_would_be_used_is_ok(port: int, tmp_path: Path) -> None:
+    settings = Settings(
+        docker_host=f"tcp://127.0.0.1:{port}",
+        registry=f"127.0.0.1:{port}/apps",
+        kubeconfig=kubeconfig(tmp_path, port),
+    )
+
+    assert [found.state for found in examined(parts(settings, NOWHERE, NOWHERE))] == ["ok"] * 3

@@ -133,7 +133,7 @@ class Throttled:
 def events(count: int) -> Sequence[Event]:
     return [
         Event(
-            workflow_id=SHOP,
+            subject=SHOP,
             sequence=n,
             type="slipway.step.started",
             time=NOON,

@@ -26,6 +26,7 @@ def watch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watch]:
             completed_read_and_taken_back(desk)
             parked_stopped_rescued_and_resolved(desk)
             cancelled_while_it_builds(desk)
+            in_a_session_with_defaults(desk)
             from_an_upload(desk, tmp_path_factory.mktemp("source") / "shop.tar.gz")
             desk.post("/sweep", dry_run=False, grace_minutes=0)
             watch.run("Sweep")
@@ -73,6 +74,17 @@ def from_an_upload(desk: Desk, archive: Path) -> None:
     source = {"upload_id": offer["upload_id"]}
     desk.post("/plan", source=source, app={"name": "uploaded"})
     desk.run("uploaded", source=source)
+
+
+def in_a_session_with_defaults(desk: Desk) -> None:
+    session = f"{desk.post('/sessions', labels={})['session_id']}"
+    desk.client.put("/config", {"defaults": {"app": {"replicas": 2}}})
+    desk.run("gathered", session_id=session)
+    desk.client.delete(f"/sessions/{session}")
+    assert desk.system.wait_idle(20)
+    desk.client.get("/sessions")
+    desk.client.get("/config")
+    desk.client.put("/config", {"defaults": {}})
 
 
 def _stop(workflow_id: str) -> None:

@@ -8,6 +8,7 @@ from tests.unit.slipway.cqrs.stories import REQUEST, Reply, ask, run
 
 from commands.containerize import handler
 from slipway import wiring
+from slipway.accounts.memory import MemoryAccounts
 from slipway.adapters.memory.workspace import MemoryWorkspace
 from slipway.containerize.target import Target
 from slipway.saga import Change
@@ -20,6 +21,7 @@ def store() -> Iterator[MemoryStore]:
     store = MemoryStore()
     with wiring.use(
         store=store,
+        accounts=MemoryAccounts(),
         workspace=MemoryWorkspace(),
         target=Target("registry.example/apps"),
         settings=Settings(),

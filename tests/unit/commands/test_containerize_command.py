@@ -9,6 +9,7 @@ from tests.unit.slipway.cqrs.stories import NOON, REQUEST, Reply, ask, run
 from commands.containerize import handler
 from commands.upload import handler as offer_upload
 from slipway import wiring
+from slipway.accounts.memory import MemoryAccounts
 from slipway.adapters.memory.workspace import MemoryWorkspace
 from slipway.containerize.target import Target
 from slipway.messages.views import Link
@@ -54,6 +55,7 @@ def workspace() -> MemoryWorkspace:
 def system(store: MemoryStore, workspace: MemoryWorkspace) -> Iterator[None]:
     with wiring.use(
         store=store,
+        accounts=MemoryAccounts(),
         workspace=workspace,
         uploads=Links(),
         target=Target("registry.example/apps"),

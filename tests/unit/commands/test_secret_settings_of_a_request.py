@@ -10,6 +10,7 @@ from tests.unit.steps.vault import Recalling
 
 from commands.containerize import handler
 from slipway import wiring
+from slipway.accounts.memory import MemoryAccounts
 from slipway.adapters.memory.workspace import MemoryWorkspace
 from slipway.containerize.target import Target
 from slipway.saga.errors import Unavailable
@@ -41,7 +42,13 @@ def workspace() -> MemoryWorkspace:
 @pytest.fixture(autouse=True)
 def system(store: Recalling, workspace: MemoryWorkspace) -> Iterator[None]:
     target = Target("registry.example/apps")
-    with wiring.use(store=store, workspace=workspace, target=target, settings=Settings()):
+    with wiring.use(
+        store=store,
+        accounts=MemoryAccounts(),
+        workspace=workspace,
+        target=target,
+        settings=Settings(),
+    ):
         yield
 
 

@@ -11,6 +11,7 @@ from tests.unit.steps.bench import Bench
 
 from commands.containerize import containerize
 from slipway import wiring
+from slipway.accounts.memory import MemoryAccounts
 from slipway.adapters.memory.world import Hooks
 from slipway.containerize.keepsakes import Keepsakes
 from slipway.containerize.ports import Manifest, ObjectRef
@@ -60,6 +61,7 @@ class Vault(Bench):
                 a_request(**request),
                 Call(OWNER, key),
                 store=self.store,
+                accounts=MemoryAccounts(),
                 workspace=self.workspace,
                 target=wiring.target(),
                 settings=Settings(),

@@ -1,9 +1,11 @@
 """What follows from a write: the view, the bus, the execution; also when some of it fails."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from tests.unit.slipway.cqrs.stories import NOON, SHOP, batch, requested, run
 
+from slipway.cqrs.memory_account_views import MemoryAccountViews
 from slipway.cqrs.memory_views import MemoryViews
 from slipway.messages.events import Event
 from slipway.messages.views import TimelineItem, WorkflowView
@@ -16,6 +18,10 @@ from streams.project import project
 from streams.relay import relay
 
 CAFE = "wf_cafecafecafe"
+
+
+def projected(batch: Any, store: MemoryStore, views: MemoryViews) -> dict[str, Any]:
+    return project(batch, store, views, MemoryAccountViews())
 
 
 class Bus:
@@ -73,7 +79,7 @@ def test_a_batch_brings_every_workflow_of_it_up_to_date() -> None:
     store, events = two_workflows()
     views = MemoryViews()
 
-    answer = project(batch(events), store, views)
+    answer = projected(batch(events), store, views)
 
     assert answer == {"batchItemFailures": []}
     shop, cafe = views.get(SHOP), views.get(CAFE)
@@ -85,10 +91,10 @@ def test_a_batch_brings_every_workflow_of_it_up_to_date() -> None:
 def test_a_batch_that_comes_again_changes_nothing() -> None:
     store, events = two_workflows()
     views = MemoryViews()
-    project(batch(events), store, views)
+    projected(batch(events), store, views)
     before = views.get(SHOP)
 
-    assert project(batch(events[:2]), store, views) == {"batchItemFailures": []}
+    assert projected(batch(events[:2]), store, views) == {"batchItemFailures": []}
     assert views.get(SHOP) == before
 
 
@@ -96,7 +102,7 @@ def test_a_lost_batch_is_made_up_for_from_the_write_table() -> None:
     store, _ = two_workflows()
     views = MemoryViews()
 
-    project(batch(store.events(SHOP)[7:8]), store, views)
+    projected(batch(store.events(SHOP)[7:8]), store, views)
 
     view = views.get(SHOP)
     assert view is not None
@@ -107,7 +113,7 @@ def test_the_workflow_that_fails_is_sent_again_and_the_other_one_is_not() -> Non
     store, events = two_workflows()
     views = Broken()
 
-    answer = project(batch(events), store, views)
+    answer = projected(batch(events), store, views)
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "100"}]}
     assert views.get(CAFE) is not None
@@ -120,7 +126,9 @@ def test_other_items_of_the_table_and_removals_are_not_for_the_streams() -> None
     removed["eventName"] = "REMOVE"
     bus, machine = Bus(), Machine()
 
-    assert project({"Records": [other, removed]}, store, MemoryViews()) == {"batchItemFailures": []}
+    assert projected({"Records": [other, removed]}, store, MemoryViews()) == {
+        "batchItemFailures": []
+    }
     assert relay({"Records": [other, removed]}, bus, machine, store) == {"batchItemFailures": []}
     assert (bus.taken, machine.started) == ([], [])
 
@@ -130,7 +138,7 @@ def test_a_record_that_cannot_be_read_stops_its_own_workflow_only() -> None:
     told = batch(events)
     told["Records"][0]["dynamodb"]["NewImage"]["sequence"] = {"S": "one"}
 
-    answer = project(told, store, MemoryViews())
+    answer = projected(told, store, MemoryViews())
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "100"}]}
 

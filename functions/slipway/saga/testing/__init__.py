@@ -20,10 +20,14 @@ STEPS = {"reserve": (reserve, unreserve), "charge": (charge, refund), "ship": (s
 test_orders = laws(plan=ORDERS, steps=STEPS, world=FakeWorld, request={"product": "kettle"})
 ```
 
-pytest then runs some hundred cells, such as `test_orders[law-03-charge-overtaken-x1-after]`; a cell
-that fails says which law is broken and what was found instead. `laws(3, ...)` runs one law, and
-`world={"empty": ..., "older": ...}` each of several worlds. `inspectors=` are the saga's own, which
-look for what is left; `drive=` is another driver. Worlds may be real ones: each cell asks for anew.
+pytest then runs some hundred cells, such as `test_orders[law-03-charge-overtaken-x1-after]`. One
+that fails is played once more, with a snapshot before and after all that a step does (snapshots
+must be copies), and says which law is broken, what differs, and which step made it or left it. What
+is wrong without any fault is told by one cell: `law-00-baseline`, or the first that is played.
+
+`laws(3, ...)` runs one law, and `world={"empty": ..., "older": ...}` each of several worlds.
+`inspectors=` are the saga's own, which look for what is left; `drive=` is another driver. Worlds
+may be real ones: each cell asks for a new one.
 
 `sequences` are Hypothesis' state machine over commands, faults and time.
 `pytest_plugins = ["slipway.saga.testing.summary"]` in the topmost conftest sums the cells up.

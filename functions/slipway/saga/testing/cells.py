@@ -1,11 +1,11 @@
 """A cell of the matrix: one thing that goes wrong in one place, and what must be true after it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from slipway.saga.driver import InProcessDriver
-from slipway.saga.memory import MemoryStore
+from slipway.saga.testing.baseline import BaselineBroken, Flaw, check_completes, known
 from slipway.saga.testing.faults import WHEN, Fault
 from slipway.saga.testing.subject import Subject
 from slipway.saga.testing.trial import Trial
@@ -27,11 +27,13 @@ class Cell:
         return f"law-{self.law:02}-{self.name}"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Ground:
     """A subject, and what is known of it when nothing goes wrong."""
 
     subject: Subject
+    flaw: str | None = None
+    _observed: bool = field(default=False, init=False)
 
     @property
     def steps(self) -> list[str]:
@@ -46,8 +48,27 @@ class Ground:
     def completed(self) -> object:
         """The world after a saga that nothing disturbed."""
         trial = self.trial()
-        trial.play()
+        check_completes(trial)
         return trial.world.snapshot()
+
+    def stand(self) -> None:
+        """Raises BaselineBroken when nothing can be planted in it."""
+        if self.flaw:
+            raise BaselineBroken(self.flaw, told=True)
+        try:
+            _ = self.completed
+        except Flaw as flaw:
+            self.flaw = str(flaw)
+            raise BaselineBroken(self.flaw) from None
+
+    @contextmanager
+    def observed(self) -> Iterator[None]:
+        """Meanwhile the world is looked at before and after all that a step does."""
+        self._observed = True
+        try:
+            yield
+        finally:
+            self._observed = False
 
     @cached_property
     def calls(self) -> Mapping[tuple[str, str], list[str]]:
@@ -63,7 +84,7 @@ class Ground:
         return all(step.retries and step.undo_retries for step in self.subject.plan)
 
     def trial(self, *faults: Fault) -> Trial:
-        trial = Trial(self.subject)
+        trial = Trial(self.subject, observed=self._observed)
         for fault in faults:
             trial.sabotage(fault)
         return trial
@@ -75,10 +96,7 @@ class Ground:
         return trial.store.calls
 
     def _known(self, *faults: Fault) -> Trial:
-        """Cells are generated before any other driver is there to ask, and are the same for all."""
-        return Ground(replace(self.subject, drive=InProcessDriver, store=MemoryStore)).trial(
-            *faults
-        )
+        return Ground(known(self.subject)).trial(*faults)
 
     def at_every_call(
         self, kind: str, action: str = "execute", times: int | None = None
@@ -101,7 +119,9 @@ class Ground:
         def check() -> str:
             trial = self.trial(*faults)
             trial.play()
-            assert trial.saboteurs[-1].struck, f"{faults[-1]} never struck"  # noqa: S101  (a cell that tests nothing must be seen)
+            if not trial.saboteurs[-1].struck:  # a cell that tests nothing must be seen
+                ended = trial.saga.workflow
+                raise AssertionError(f"{faults[-1]} never struck: {ended.status}, {ended.error}")
             return judge(trial)
 
         return Cell(law, str(faults[-1]), check)

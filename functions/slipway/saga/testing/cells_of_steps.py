@@ -7,7 +7,13 @@ from slipway.saga.errors import Rejected
 from slipway.saga.state import Status
 from slipway.saga.testing.cells import Cell, Ground, Judge
 from slipway.saga.testing.faults import KINDS, WHEN, Fault
-from slipway.saga.testing.judgement import check_completed_as, check_undone, expect, judged
+from slipway.saga.testing.judgement import (
+    LawBroken,
+    check_completed_as,
+    check_undone,
+    expect,
+    judged,
+)
 from slipway.saga.testing.trial import ME, Trial
 
 OLDER = "wf_aaaaaaaaaaaaaaaaaaaaaaaa"
@@ -90,8 +96,9 @@ def _after_older(ground: Ground, fault: Fault) -> Callable[[], str]:
         trial.before = trial.world.snapshot()
         trial.sabotage(fault)
         trial.play()
-        now = trial.world.snapshot()
-        expect(now == trial.before, 7, f"was {trial.before} and is {now}")
+        if trial.world.snapshot() != trial.before:
+            differs = trial.differs_from(trial.before)
+            raise LawBroken(7, f"what an older workflow left differs: {differs}")
         return check_undone(trial)
 
     return check

@@ -6,17 +6,24 @@ from dataclasses import replace
 from typing import Any
 
 from slipway.saga.step import Behaviour, RunsSteps
+from slipway.saga.testing.chronicle import Entry, Observer, Unobserved
+from slipway.saga.testing.escapes import contained
 from slipway.saga.testing.saboteur import mortal
-
-Entry = tuple[str, str]
-"""The action (execute, compensate) and the step."""
 
 
 class Diary:
-    def __init__(self) -> None:
+    """`escaped` is the first error that would have ended the whole process, and where it arose."""
+
+    def __init__(self, observer: Observer | None = None) -> None:
         self.entries: list[Entry] = []
+        self.escaped: tuple[Entry, BaseException] | None = None
+        self._observer = observer or Unobserved()
         self.most_at_once: Counter[Entry] = Counter()
         self._inside: Counter[Entry] = Counter()
+
+    def forget(self) -> None:
+        self.entries.clear()
+        self._observer.forget()
 
     def of(self, action: str) -> list[str]:
         """The steps that were entered so, in order."""
@@ -27,6 +34,12 @@ class Diary:
             behaviour,
             execute=self._noted(("execute", behaviour.name), behaviour.execute),
             compensate=self._noted(("compensate", behaviour.name), behaviour.compensate),
+            intent=behaviour.intent and self._guarded(behaviour.name, behaviour.intent),
+        )
+
+    def _guarded(self, step: str, intent: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *args, **ports: self._contained(
+            ("execute", step), lambda: intent(*args, **ports)
         )
 
     def _noted(self, entry: Entry, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -34,12 +47,25 @@ class Diary:
             self.entries.append(entry)
             self._inside[entry] += 1
             self.most_at_once[entry] = max(self.most_at_once[entry], self._inside[entry])
+            self._observer.enter(entry)
             try:
-                return function(*args, **ports)
+                answer = self._contained(entry, lambda: function(*args, **ports))
+            except BaseException as error:
+                self._observer.leave(error)
+                raise
+            else:
+                self._observer.leave(None)
+                return answer
             finally:
                 self._inside[entry] -= 1
 
         return call
+
+    def _contained(self, entry: Entry, function: Callable[[], Any]) -> Any:
+        def note(error: BaseException) -> None:
+            self.escaped = self.escaped or (entry, error)
+
+        return contained(function, note)
 
 
 class Noted:

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from slipway.saga.testing.baseline import BaselineBroken
 from slipway.saga.testing.cells import Cell
+from slipway.saga.testing.judgement import LawBroken
 from slipway.saga.testing.matrix import LAWS, matrix
 from slipway.saga.testing.subject import Request, Steps, Subject, World
+from slipway.saga.testing.trial import StepEscaped
 
 CELL = "saga cell"
 """The property of a test's report that tells how its cell ended."""
@@ -48,7 +51,16 @@ def laws_of(subjects: Mapping[str, Subject], *only: int, storage: bool = True) -
     @pytest.mark.parametrize("cell", cells)
     def test(cell: Cell, record_property: Property) -> None:
         record_property(CELL, BROKEN)
-        record_property(CELL, cell.check())
+        broken: AssertionError
+        try:
+            record_property(CELL, cell.check())
+        except (BaselineBroken, LawBroken, StepEscaped) as found:
+            broken = found
+        else:
+            return
+        if isinstance(broken, BaselineBroken) and broken.told:
+            pytest.skip(str(broken))
+        pytest.fail(str(broken), pytrace=False)  # what matters is in the message, not in the kit
 
     test.__doc__ = "; ".join(LAWS[law] for law in only or LAWS)
     return test

@@ -1,9 +1,12 @@
 """All cells of a subject, in the order of the laws."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from slipway.saga.testing import cells_of_people, cells_of_steps, cells_of_storage, cells_of_undos
+from slipway.saga.testing.baseline import BaselineBroken, flaw_of
 from slipway.saga.testing.cells import Cell, Ground
+from slipway.saga.testing.judgement import LawBroken
 from slipway.saga.testing.subject import Subject
 
 LAWS = {
@@ -48,9 +51,32 @@ def matrix(subject: Subject, *laws: int, storage: bool = True) -> Iterator[Cell]
     `storage` False leaves out the storage calls, which are the same in every world of a saga.
     """
     ground = Ground(subject)
+    if flaw := flaw_of(subject):
+        yield Cell(0, "baseline", lambda: _refused(flaw))
+        return
     for group in GROUPS:
         if group is cells_of_storage.trouble_at_every_call and not storage:
             continue
         for cell in group(ground):
             if not laws or cell.law in laws:
-                yield cell
+                yield replace(cell, check=_explained(ground, cell.check))
+
+
+def _refused(flaw: str) -> str:
+    raise BaselineBroken(flaw)
+
+
+def _explained(ground: Ground, check: Callable[[], str]) -> Callable[[], str]:
+    """A cell that fails is played once more, observed, so that it can say by whose doing."""
+
+    def explained() -> str:
+        ground.stand()
+        try:
+            return check()
+        except LawBroken as found:
+            broken = found
+        with ground.observed():
+            check()
+        raise broken
+
+    return explained

@@ -15,6 +15,7 @@ from slipway.saga.testing.judgement import (
     check_never_forward_again,
     check_records,
     check_told_truly,
+    check_world_as,
     expect,
     judged,
 )
@@ -35,7 +36,8 @@ class Story:
     """One workflow, and all that may happen to it. After every event the laws are checked."""
 
     def __init__(self, ground: Ground) -> None:
-        self.ground, self.trial = ground, ground.trial()
+        with ground.observed():
+            self.ground, self.trial = ground, ground.trial()
         self.trial.decision = "wait"
         self.trial.submit()
         self._executions = [ME]
@@ -77,8 +79,7 @@ class Story:
         expect(self._ended is None or saga == self._ended, 12, f"was {self._ended}, is {saga}")
         if saga.workflow.status is Status.COMPLETED:
             check_completed(saga)
-            found = self.trial.world.snapshot()
-            expect(found == self.ground.completed, 1, f"completed, and the world is {found}")
+            check_world_as(self.trial, self.ground.completed)
         elif saga.workflow.status.is_terminal:
             check_told_truly(self.trial, saga)
         if saga.workflow.status.is_terminal:

@@ -11,7 +11,7 @@ from slipway.saga.finish import Inspector
 from slipway.saga.memory import MemoryStore
 from slipway.saga.plan import Plan
 from slipway.saga.runner import Runner
-from slipway.saga.state import Saga
+from slipway.saga.state import Saga, WorkflowRecord
 from slipway.saga.step import Behaviour, Execute, RunsSteps
 from slipway.saga.store import Store
 
@@ -50,7 +50,8 @@ class Subject:
     """`inspectors` of a world look for what is left in it; without them its snapshot is compared.
 
     `drive` makes the driver, `store` the write table, `runner` what runs a step. `also` is asked at
-    the end of every cell, and raises AssertionError when the records are wrong.
+    the end of every cell, and raises AssertionError when the records are wrong. `accept` does what
+    a command does with the world before it writes a workflow, and answers what is written.
     """
 
     plan: Plan
@@ -62,6 +63,7 @@ class Subject:
     store: Callable[[], Store] = MemoryStore
     runner: MakeRunner = Runner
     also: Callable[[Saga, Sequence[Event]], object] | None = None
+    accept: Callable[[Any, WorkflowRecord], WorkflowRecord] | None = None
 
     def behaviours(self, world: World) -> dict[str, Behaviour]:
         """Each with the ports of this world instead of its own."""

@@ -1,5 +1,6 @@
 """One workflow in one world: submitted, driven, disturbed. Time moves only when it is told to."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +10,9 @@ from slipway.saga.finish import Inspector
 from slipway.saga.state import Cancel, ReceiptItem, Saga, WorkflowRecord
 from slipway.saga.step import RunsSteps
 from slipway.saga.store import Change
+from slipway.saga.testing.chronicle import Chronicle, Entry
 from slipway.saga.testing.diary import Diary, Noted
+from slipway.saga.testing.difference import differences, in_words
 from slipway.saga.testing.faults import Aborted, Fault, Strike
 from slipway.saga.testing.parking import Waits, park
 from slipway.saga.testing.saboteur import Saboteur, mortal
@@ -21,18 +24,32 @@ ME = "wf_bbbbbbbbbbbbbbbbbbbbbbbb"
 """The workflow that the faults happen to; its first execution has the same name."""
 NOW = datetime(2030, 3, 2, 12, tzinfo=UTC)
 _LEASE_MARGIN = timedelta(minutes=5)
+_PATIENCE = 3
+"""So often a person has an undo run again that should be mended, and is not."""
 _TARGET = "testing/target"
+
+
+class StepEscaped(AssertionError):  # noqa: N818  (named by the condition)
+    """A step raised what is no Exception, and would have ended the process that it runs in."""
+
+    fix = "raise Rejected, Unavailable or another Exception instead"
+
+    def __init__(self, entry: Entry, error: BaseException) -> None:
+        action, step = entry
+        where = f"the undo of {step}" if action == "compensate" else step
+        super().__init__(f"{where} raised {error!r}, which ends the function unrecorded")
 
 
 class Trial:
     """`decision` is what a person answers when an undo is parked: skip, retry (mended), wait."""
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: Subject, *, observed: bool = False) -> None:
         self.subject, self.plan = subject, subject.plan
         self.world = subject.world()
         self.behaviours = subject.behaviours(self.world)
         self.store = FaultyStore(subject.store())
-        self.now, self.diary, self.decision = NOW, Diary(), "skip"
+        self.chronicle = Chronicle(self.world.snapshot) if observed else None
+        self.now, self.diary, self.decision = NOW, Diary(self.chronicle), "skip"
         self.plain: RunsSteps = Noted(
             subject.runner(self.plan, self.store, lambda: self.now), self.diary
         )
@@ -40,6 +57,8 @@ class Trial:
         self.saboteurs: list[Saboteur] = []
         self.before = self.world.snapshot()
         self.failure: BaseException | None = None
+        self._depth = 0
+        self._parked: Counter[str] = Counter()
         self.inspectors: list[Inspector] = list(
             subject.inspectors(self.world) if subject.inspectors else [self._compare]
         )
@@ -80,6 +99,8 @@ class Trial:
             created_at=self.now,
             updated_at=self.now,
         )
+        if self.subject.accept:
+            record = self.subject.accept(self.world, record)
         self.store.commit(transitions.requested(record, None, [step.name for step in self.plan]))
 
     def play(self, runner: RunsSteps | None = None) -> None:
@@ -95,7 +116,7 @@ class Trial:
         """Another workflow of the same request, from its begin to its end, whatever that is."""
         self.submit(workflow_id)
         self._drive(lambda driver: driver.run(workflow_id, workflow_id), self.plain)
-        self.diary.entries.clear()
+        self.diary.forget()
 
     def restart(self, execution: str = "again") -> None:
         """The machine is started once more for the same workflow."""
@@ -142,15 +163,25 @@ class Trial:
         """Raises Rejected when a step is not done."""
         finish.complete(self.plan, self.store, workflow_id, lambda: self.now)
 
+    def differs_from(self, world: object) -> str:
+        """How the world does, in words, and by whose doing, if that was observed."""
+        changes = differences(world, self.world.snapshot())
+        return self.chronicle.told(changes) if self.chronicle else in_words(changes)
+
     def _drive(self, go: Callable[[Driver], None], runner: RunsSteps) -> None:
         driver = self.subject.drive(self.plan, runner, self.behaviours, self._endings())
         self.store.armed = True
+        self._depth += 1
         try:
             go(driver)
         except (Aborted, Waits) as error:
             self.failure = error
         except Exception as error:  # noqa: BLE001  (an execution that failed is judged by its saga)
             self.failure = error
+        finally:
+            self._depth -= 1
+        if self.diary.escaped and not self._depth:  # in the midst of a step it would be taken back
+            raise StepEscaped(*self.diary.escaped)
 
     def _strikes(self, fault: Fault) -> Mapping[str, Strike]:
         return {
@@ -184,10 +215,12 @@ class Trial:
         mortal(lambda: park(self.plan, self.store, step, workflow_id, lambda: self.now))
         if self.decision == "wait":
             raise Waits
-        if self.decision == "retry":
-            self.mend()
-            self.wait()
-        return self.decision
+        self._parked[step] += 1
+        if self.decision != "retry" or self._parked[step] > _PATIENCE:
+            return "skip"
+        self.mend()
+        self.wait()
+        return "retry"
 
     def _compare(self, _saga: Saga) -> list[ReceiptItem]:
         """Without inspectors of its own a saga is asked for by the snapshot of its world."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from slipway_local.cli import arguments
+from slipway_local.cli import accounts, arguments
 from slipway_local.cli.exits import Exit
 
 
@@ -23,6 +23,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+accounts.add_to(app)
 
 
 def _version(wanted: bool) -> None:
@@ -58,21 +61,27 @@ def deploy(  # noqa: PLR0913  (the options that the interface promises)
     component: Annotated[str | None, typer.Option(help="A path within the source.")] = None,
     port: Annotated[int | None, typer.Option(help="Default: as found in the source.")] = None,
     env: Annotated[list[str] | None, typer.Option(metavar="K=V", help="Repeatable.")] = None,
-    replicas: Annotated[int, typer.Option(min=1, max=100)] = 1,
-    no_scan: Annotated[bool, typer.Option("--no-scan")] = False,
-    no_deploy: Annotated[bool, typer.Option("--no-deploy", help="Stop after the push.")] = False,
+    replicas: Annotated[int | None, typer.Option(min=1, max=100)] = None,
+    scan: Annotated[bool | None, typer.Option("--scan/--no-scan")] = None,
+    to_cluster: Annotated[
+        bool | None, typer.Option("--deploy/--no-deploy", help="--no-deploy: stop after the push.")
+    ] = None,
     strict: Annotated[
-        bool,
+        bool | None,
         typer.Option(
-            "--strict", help="Findings and no scan refuse; pods reach found services only."
+            "--strict/--no-strict",
+            help="Findings and no scan refuse; pods reach found services only.",
         ),
-    ] = False,
+    ] = None,
     on_failure: Annotated[
-        str, typer.Option(metavar="rollback", help="All that is available yet.")
-    ] = "rollback",
+        str | None, typer.Option(metavar="rollback", help="All that is available yet.")
+    ] = None,
     adopt: Annotated[
         bool, typer.Option("--adopt", help="Take over objects in the cluster that are not ours.")
     ] = False,
+    session: Annotated[
+        str | None, typer.Option(metavar="ID", help="An open session to belong to, se_….")
+    ] = None,
     detach: Annotated[bool, typer.Option("--detach", help="Do not wait for the end.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -88,12 +97,13 @@ def deploy(  # noqa: PLR0913  (the options that the interface promises)
         component=component,
         port=port,
         replicas=replicas,
-        env=arguments.parse_env(env or []),
-        scan=not no_scan,
-        deploy=not no_deploy,
+        env=arguments.parse_pairs("--env", env or []),
+        scan=scan,
+        deploy=to_cluster,
         strict=strict,
         on_failure=on_failure,
-        adopt=adopt,
+        adopt=adopt or None,
+        session=session,
         detach=detach,
     )
     raise typer.Exit(deploying.deploy(wish, Output(as_json)))
@@ -131,6 +141,9 @@ def watch(workflow_id: Id, as_json: Json = False) -> None:
 @app.command(name="list")
 def list_workflows(
     status: Annotated[str | None, typer.Option(help="Only those with this status.")] = None,
+    session: Annotated[
+        str | None, typer.Option(metavar="ID", help="Only those of this session.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=100)] = 20,
     owner: Annotated[str | None, typer.Option(help="Not yours but theirs; for operators.")] = None,
     as_json: Json = False,
@@ -139,7 +152,8 @@ def list_workflows(
     from slipway_local.cli import reading
     from slipway_local.cli.output import Output
 
-    raise typer.Exit(reading.show_list(status, limit, owner, Output(as_json)))
+    asked = {"status": status, "session": session, "owner": owner, "limit": limit}
+    raise typer.Exit(reading.show_list(asked, Output(as_json)))
 
 
 @app.command()

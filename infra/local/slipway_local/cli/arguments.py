@@ -5,6 +5,7 @@ import re
 from slipway_local.cli.exits import Exit, Stop
 
 _ID = re.compile(r"wf_[a-z0-9]{8,64}")
+_SESSION = re.compile(r"se_[a-z0-9]{8,64}")
 _STEP = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -22,22 +23,30 @@ def step_name(typed: str) -> str:
     return typed
 
 
-def parse_env(pairs: list[str]) -> dict[str, str]:
+def parse_pairs(option: str, pairs: list[str]) -> dict[str, str]:
     """Values may be secret: they are never repeated. Raises Stop."""
-    env: dict[str, str] = {}
+    told: dict[str, str] = {}
     for number, pair in enumerate(pairs, start=1):
         key, equals, value = pair.partition("=")
         if not equals or not key:
-            raise Stop(Exit.BAD_INPUT, f"--env number {number} is not K=V", fix="--env NAME=value")
-        if key in env:
-            raise _refused("--env", key, "is given twice", "give each name once")
-        env[key] = value
-    return env
+            what = f"{option} number {number} is not K=V"
+            raise Stop(Exit.BAD_INPUT, what, fix=f"{option} NAME=value")
+        if key in told:
+            raise _refused(option, key, "is given twice", "give each name once")
+        told[key] = value
+    return told
 
 
-def check_on_failure(typed: str) -> None:
+def session_id(typed: str) -> str:
+    """Raises Stop for what can be no session's id."""
+    if not _SESSION.fullmatch(typed):
+        raise _refused("ID", typed, "is no session's id", "`slipway sessions` shows them: se_…")
+    return typed
+
+
+def check_on_failure(typed: str | None) -> None:
     """Raises Stop."""
-    if typed != "rollback":
+    if typed not in {None, "rollback"}:
         advise = typed == "advise"
         why = "is not available yet" if advise else "is not known"
         raise _refused("--on-failure", typed, why, "leave it out: a failure is rolled back")

@@ -40,11 +40,20 @@ class Client:
     def post(
         self, path: str, body: Mapping[str, Any], within_s: int = _TIMEOUT_S[1]
     ) -> dict[str, Any]:
+        return self._change("POST", path, body, timeout=(_TIMEOUT_S[0], within_s))
+
+    def put(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        return self._change("PUT", path, body)
+
+    def delete(self, path: str) -> dict[str, Any]:
+        return self._change("DELETE", path, None)
+
+    def _change(
+        self, method: str, path: str, body: Mapping[str, Any] | None, **more: Any
+    ) -> dict[str, Any]:
         key = {"Idempotency-Key": str(uuid.uuid4())}
-        timeout_s = (_TIMEOUT_S[0], within_s)
-        answer = self._send("POST", path, json=body, headers=key, timeout=timeout_s)
-        told: dict[str, Any] = answer.json()
-        return told
+        answer: dict[str, Any] = self._send(method, path, json=body, headers=key, **more).json()
+        return answer
 
     def upload(self, upload: Mapping[str, Any], archive: Path) -> None:
         """Send an archive to where `POST /uploads` said. Presigned: our token stays at home."""

@@ -34,34 +34,39 @@ class Wish:
     namespace: str | None = None
     component: str | None = None
     port: int | None = None
-    replicas: int = 1
+    replicas: int | None = None
     env: Mapping[str, str] = field(default_factory=dict)
-    scan: bool = True
-    deploy: bool = True
-    strict: bool = False
-    on_failure: str = "rollback"
-    adopt: bool = False
+    scan: bool | None = None
+    deploy: bool | None = None
+    strict: bool | None = None
+    on_failure: str | None = None
+    adopt: bool | None = None
+    session: str | None = None
     detach: bool = False
 
     def request(self, source: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            "source": source,
-            "app": {
-                "name": self.name or name_of(self.path),
-                "namespace": self.namespace,
-                "component": self.component,
-                "port": self.port,
-                "replicas": self.replicas,
-                "env": dict(self.env),
-            },
-            "options": {
-                "scan": self.scan,
-                "deploy": self.deploy,
-                "strict": self.strict,
-                "on_failure": self.on_failure,
-                "adopt": self.adopt,
-            },
+        """What was not said is left out: the caller's configuration, or the API, fills it in."""
+        app = {
+            "name": self.name or name_of(self.path),
+            "namespace": self.namespace,
+            "component": self.component,
+            "port": self.port,
+            "replicas": self.replicas,
+            "env": dict(self.env),
         }
+        options = {
+            "scan": self.scan,
+            "deploy": self.deploy,
+            "strict": self.strict,
+            "on_failure": self.on_failure,
+            "adopt": self.adopt,
+        }
+        said = {"app": _said(app), "options": _said(options), "session_id": self.session}
+        return {"source": source, **_said(said)}
+
+
+def _said(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def deploy(wish: Wish, output: Output) -> Exit:
@@ -178,6 +183,8 @@ def summary(view: Mapping[str, Any]) -> list[object]:
     lines: list[object] = [*failure_lines(view)]
     rehearsed = " (rehearsal)" if view["rehearsal"] else ""
     lines.append(f"{status_word(view['status'])}{rehearsed} {view['workflow_id']}")
+    if defaults := view.get("defaults"):
+        lines.append(f"defaults {', '.join(defaults['fields'])}; slipway config")
     if view.get("waits_for"):
         lines.append(f"waits    for {view['waits_for']}, which works on the same target")
     if view["status"] == "COMPLETED":

@@ -11,7 +11,7 @@ from slipway.wiring import credentials
 from slipway_local.cli.connection import STATE_FIX, read_settings
 from slipway_local.cli.exits import Exit
 from slipway_local.cli.output import Output, columns
-from slipway_local.engines.probe import Part, parts
+from slipway_local.engines.probe import Part, Rehearsal, parts, stood_in
 from slipway_local.state import NoFolder, usable_folder
 
 _BAD = ("unreachable", "unusable")
@@ -29,7 +29,7 @@ class Finding:
 
 def doctor(output: Output) -> Exit:
     settings = read_settings()
-    findings = [*(_engine_part(part) for part in parts(settings))]
+    findings = examined(parts(settings))
     findings += [_scanner(settings), _credentials(settings), _state(settings)]
     unreachable = any(f.state == "unreachable" for f in findings)
     told = {
@@ -43,7 +43,23 @@ def doctor(output: Output) -> Exit:
     return Exit.DONE if told["ok"] else Exit.BAD_INPUT
 
 
-def _engine_part(part: Part) -> Finding:
+def examined(found: tuple[Part, Part, Part]) -> list[Finding]:
+    """Engine, registry and cluster: what would serve, and why."""
+    rehearsal = _rehearsal(found)
+    return [_engine_part(part, rehearsal) for part in found]
+
+
+def _rehearsal(found: tuple[Part, Part, Part]) -> Rehearsal:
+    """None when a part is named and does not answer: then nothing would start at all."""
+    refused = any(part.missing and part.setting for part in found)
+    return Rehearsal() if refused else stood_in(*found)
+
+
+def _engine_part(part: Part, rehearsal: Rehearsal) -> Finding:
+    if part.missing is None and part.name in rehearsal.parts:
+        why = "; ".join(rehearsal.reasons)
+        detail = f"{part.where} answers, but a stand-in in memory would serve: {why}"
+        return Finding(part.name, "rehearsal", detail, "see to that, then this one is used")
     if part.missing is None:
         return Finding(part.name, "ok", part.where)
     if part.setting:

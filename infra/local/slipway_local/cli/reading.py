@@ -34,9 +34,9 @@ def watch(workflow_id: str, output: Output) -> Exit:
         return follow_to_end(client, workflow_id, output)
 
 
-def show_list(status: str | None, limit: int, owner: str | None, output: Output) -> Exit:
+def show_list(asked: Mapping[str, str | int | None], output: Output) -> Exit:
     with connected(output, may_read=True) as client:
-        page = client.get("/workflows", status=status, limit=limit, owner=owner)
+        page = client.get("/workflows", **asked)
     rows = (
         (
             view["workflow_id"],

@@ -58,14 +58,19 @@ def look(
     default_socket: Path = DEFAULT_SOCKET,
     default_kubeconfig: Path = DEFAULT_KUBECONFIG,
 ) -> Rehearsal:
-    """Raises Unreachable: what is named must answer; only what is not named may be stood in for.
-
-    An image in memory can be pulled by no cluster, so without engine and registry there is none.
-    """
-    engine, registry, cluster = parts(settings, default_socket, default_kubeconfig)
-    for each in (engine, registry, cluster):
+    """Raises Unreachable: what is named must answer; only what is not named may be stood in for."""
+    found = parts(settings, default_socket, default_kubeconfig)
+    for each in found:
         if each.missing and each.setting:
             raise Unreachable(each)
+    return stood_in(*found)
+
+
+def stood_in(engine: Part, registry: Part, cluster: Part) -> Rehearsal:
+    """An image in memory can be pulled by no cluster, so without engine and registry there is none.
+
+    Nor is an engine of use without a registry: so who sets no SLIPWAY_REGISTRY rehearses.
+    """
     if engine.missing or registry.missing:
         reasons = tuple(each.missing for each in (engine, registry) if each.missing)
         return Rehearsal(("engine", "registry", "cluster"), reasons)

@@ -2,7 +2,9 @@
 
 import json
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
@@ -11,7 +13,7 @@ from werkzeug.wrappers import Request, Response
 from slipway_local.front import framing
 from slipway_local.front.guard import Guard
 from slipway_local.front.objects import Objects
-from slipway_local.front.problems import defect, problem
+from slipway_local.front.problems import defect, disk_full, problem
 from slipway_local.front.proxy_answer import response_of
 from slipway_local.front.proxy_event import proxy_event
 from slipway_local.front.routes import Routes
@@ -23,7 +25,10 @@ _log = logging.getLogger("slipway.front")
 
 
 class Application:
-    """A WSGI application. Its objects are at `/<bucket>/<key>`, with a signature for a token."""
+    """A WSGI application. Its objects are at `/<bucket>/<key>`, with a signature for a token.
+
+    `full_disk` answers the file for which there is no room.
+    """
 
     def __init__(
         self,
@@ -32,15 +37,23 @@ class Application:
         guard: Guard,
         objects: Objects,
         buckets: Collection[str],
+        full_disk: Callable[[], Path | None],
     ) -> None:
         self._routes, self._invoke, self._guard = routes, invoke, guard
         self._objects, self._buckets = objects, buckets
+        self._full_disk = full_disk
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         return self.answer(Request(environ))(environ, start_response)
 
     def answer(self, request: Request) -> Response:
         """Raises nothing: this is where every error becomes a problem document."""
+        response = self._answer(request)
+        failed = response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+        full = self._full_disk() if failed else None
+        return disk_full(full) if full else response
+
+    def _answer(self, request: Request) -> Response:
         try:
             return self._served(request)
         except HTTPException as error:

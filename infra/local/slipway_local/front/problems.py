@@ -3,10 +3,12 @@
 import json
 from collections.abc import Mapping
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from werkzeug.wrappers import Response
 
+RETRY_AFTER_S = 5
 MEDIA_TYPE = "application/problem+json"
 _KNOWN: Mapping[int, tuple[str, str]] = {
     400: ("malformed_request", "send a well-formed HTTP request"),
@@ -38,6 +40,21 @@ def problem_of(status: int, detail: str | None = None) -> dict[str, Any]:
 
 def problem(status: int, detail: str | None = None) -> Response:
     return Response(json.dumps(problem_of(status, detail)), status, content_type=MEDIA_TYPE)
+
+
+def disk_full(path: Path) -> Response:
+    """Instead of what a function makes of a write that failed: it knows of no disk."""
+    status = HTTPStatus.SERVICE_UNAVAILABLE.value
+    told = {
+        "type": "urn:slipway:problem:disk_full",
+        "title": "Disk full",
+        "status": status,
+        "detail": f"there is no room left on the disk of {path}",
+        "code": "disk_full",
+        "fix": f"free some space on the disk of {path.parent}; what runs goes on by itself",
+    }
+    headers = {"Retry-After": str(RETRY_AFTER_S)}
+    return Response(json.dumps(told), status, headers, content_type=MEDIA_TYPE)
 
 
 def defect() -> Response:

@@ -1,4 +1,4 @@
-"""The HTTP server on the loopback: one thread per request, all of them ended with it."""
+"""The HTTP server on the loopback: a thread per connection, so many at once, ended with it."""
 
 import json
 import socket
@@ -14,6 +14,10 @@ from slipway_local.front.problems import MEDIA_TYPE, problem_of
 HOST = "127.0.0.1"
 IDLE_S = 60
 """A connection that sends nothing for this long is closed."""
+CONNECTIONS = 64
+"""Open at once. Others wait to be accepted, and those that only idle make room for them."""
+_WAITING = 1024
+_LOOK_EVERY_S = 0.1
 
 
 class PortTaken(Exception):  # noqa: N818  (named by the condition)
@@ -22,6 +26,12 @@ class PortTaken(Exception):  # noqa: N818  (named by the condition)
 
 class _Quiet(WSGIRequestHandler):
     timeout = IDLE_S
+    server: "_Server"
+
+    def handle_one_request(self) -> None:
+        self.server.idle.add(self.connection)
+        super().handle_one_request()
+        self.close_connection = self.close_connection or self.server.is_full
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  (werkzeug's name)
         """Functions log what they do; requests would only hide the progress of a workflow."""
@@ -31,6 +41,7 @@ class _Quiet(WSGIRequestHandler):
 
     def parse_request(self) -> bool:
         """A proxy's `http://...` and `*` are not for us, and would not be parsed safely."""
+        self.server.idle.discard(self.connection)
         if not super().parse_request():
             return False
         if self.path.startswith("/"):
@@ -59,15 +70,28 @@ class _Server(ThreadedWSGIServer):
     def __init__(self, listening: socket.socket, application: Any) -> None:
         host, port = listening.getsockname()
         self.open: set[socket.socket] = set()
+        self.idle: set[socket.socket] = set()
+        self.ending = self.is_full = False
+        self._room = threading.Semaphore(CONNECTIONS)
         super().__init__(host, port, application, handler=_Quiet, fd=listening.fileno())
 
     def process_request(self, request: Any, client_address: Any) -> None:
+        while not self._room.acquire(timeout=_LOOK_EVERY_S):
+            if self.ending:
+                return super().shutdown_request(request)
+            self.is_full = True
+            for idle in list(self.idle):
+                with suppress(OSError):  # it has just ended by itself
+                    idle.shutdown(socket.SHUT_RD)
+        self.is_full = False
         self.open.add(request)
-        super().process_request(request, client_address)
+        return super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
         self.open.discard(request)
+        self.idle.discard(request)
         super().shutdown_request(request)
+        self._room.release()
 
 
 @contextmanager
@@ -79,7 +103,7 @@ def listening(port: int) -> Iterator[socket.socket]:
             listener.bind((HOST, port))
         except OSError as error:
             raise PortTaken(f"port {port} of {HOST} is taken; give another one") from error
-        listener.listen(128)
+        listener.listen(_WAITING)
         yield listener
 
 
@@ -91,6 +115,7 @@ def served(listener: socket.socket, application: Callable[..., Any]) -> Iterator
     try:
         yield
     finally:
+        server.ending = True
         server.shutdown()
         for connection in list(server.open):
             with suppress(OSError):  # it has just ended by itself

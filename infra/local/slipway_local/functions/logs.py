@@ -4,9 +4,10 @@ Standard output belongs to `--json`; a function does not know that it shares the
 """
 
 import io
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TextIO
@@ -47,6 +48,31 @@ class _Divided(io.TextIOBase):
         return self._target.buffer  # type: ignore[return-value]
 
 
+class _Log(io.TextIOWrapper):
+    """What finds no room on the disk is lost, and fails no function."""
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            super().write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            super().flush()
+
+    def close(self) -> None:
+        with suppress(OSError):
+            super().close()
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return _Log(path.open("ab"), encoding="utf-8", line_buffering=True)
+    except OSError:
+        return Path(os.devnull).open("w", encoding="utf-8")
+
+
 class Logs:
     """One file per function in `folder`, which is made when the first is written."""
 
@@ -55,9 +81,7 @@ class Logs:
 
     @contextmanager
     def of(self, function_name: str) -> Iterator[TextIO]:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / f"{function_name}.log"
-        with path.open("a", encoding="utf-8", buffering=1) as log:
+        with _opened(self.folder / f"{function_name}.log") as log:
             token = _log.set(log)
             try:
                 yield log

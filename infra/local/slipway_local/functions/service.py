@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from slipway.saga.failures import text_of
 from slipway.saga.state import Lease
 from slipway_local.functions.context import LambdaContext
 from slipway_local.functions.invocation import Answer, JsonText
@@ -52,8 +53,8 @@ class Functions:
             try:
                 result = self._handler(function)(event, context)
                 return Answer(json.loads(json.dumps(result)))
-            except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever a handler raises is its answer)
-                log.write(traceback.format_exc())
+            except BaseException as error:  # noqa: BLE001  (whatever a handler raises is its answer)
+                log.write("".join(traceback.format_exception(error)))
                 return _failed(error)
 
     @contextmanager
@@ -89,4 +90,4 @@ def name_of(name_or_arn: str) -> str:
 def _failed(error: BaseException) -> Answer:
     name = type(error).__name__
     trace = traceback.format_tb(error.__traceback__)
-    return Answer({"errorType": name, "errorMessage": str(error), "stackTrace": trace}, name)
+    return Answer({"errorType": name, "errorMessage": text_of(error), "stackTrace": trace}, name)

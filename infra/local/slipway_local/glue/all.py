@@ -14,6 +14,7 @@ from slipway_local.glue.dynamodb_tokens import dynamodb_tokens
 from slipway_local.glue.dynamodb_transactions import dynamodb_transactions
 from slipway_local.glue.dynamodb_values import dynamodb_values
 from slipway_local.glue.event_bridge import Deliver, event_bridge
+from slipway_local.glue.forgotten import forgotten
 from slipway_local.glue.kept_executions import kept_executions
 from slipway_local.glue.kept_indexes import kept_indexes
 from slipway_local.glue.kept_objects import kept_objects
@@ -28,8 +29,10 @@ from slipway_local.glue.step_functions_start import step_functions_start
 from slipway_local.glue.step_functions_status import PutEvent, step_functions_status
 from slipway_local.glue.step_functions_stop import step_functions_stop
 from slipway_local.glue.step_functions_tokens import step_functions_tokens
+from slipway_local.glue.step_functions_turns import step_functions_turns
 from slipway_local.glue.step_functions_waits import step_functions_waits
 from slipway_local.kept.store import Kept
+from slipway_local.turns import Turns
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,9 @@ class Hooks:
 @contextmanager
 def glued(hooks: Hooks) -> Iterator[None]:
     keeper = TableKeeper(hooks.kept.tables, hooks.note)
+    turns = Turns()
     patches: list[Any] = [
+        forgotten(),
         kept_tables(keeper),
         dynamodb_lock(),
         dynamodb_queries(),
@@ -66,12 +71,13 @@ def glued(hooks: Hooks) -> Iterator[None]:
         step_functions_parsing(),
         step_functions_waits(hooks.retry_scale),
         step_functions_start(),
+        step_functions_turns(turns),
         step_functions_stop(),
         step_functions_lambda(hooks.invoke),
         step_functions_status(hooks.put_event, hooks.activity),
         kept_executions(hooks.kept.executions),
         step_functions_tokens(hooks.activity),
-        step_functions_end(),
+        step_functions_end(turns),
     ]
     with ExitStack() as stack:
         for patch in patches:

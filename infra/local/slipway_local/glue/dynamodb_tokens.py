@@ -3,9 +3,11 @@
 moto ignores the token: a retried transaction is applied twice, or fails its own condition.
 """
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -28,11 +30,11 @@ class _Mismatch(DynamodbException):
 @contextmanager
 def dynamodb_tokens() -> Iterator[None]:
     original = DynamoHandler.transact_write_items
-    seen: dict[str, tuple[float, list[Any]]] = {}
+    seen: dict[str, tuple[float, bytes]] = {}
 
     def transact_write_items(handler: DynamoHandler) -> ActionResult:
         token = handler.body.get("ClientRequestToken")
-        items = handler.body["TransactItems"]
+        items = _fingerprint(handler.body["TransactItems"])
         _forget_old(seen)
         if token in seen:
             if seen[token][1] != items:
@@ -47,7 +49,11 @@ def dynamodb_tokens() -> Iterator[None]:
         yield
 
 
-def _forget_old(seen: dict[str, tuple[float, list[Any]]]) -> None:
+def _fingerprint(items: Any) -> bytes:
+    return sha256(json.dumps(items, sort_keys=True).encode()).digest()
+
+
+def _forget_old(seen: dict[str, tuple[float, bytes]]) -> None:
     """Entries stand in the order of their time."""
     horizon = time.monotonic() - WINDOW_S
     while seen and next(iter(seen.values()))[0] < horizon:

@@ -51,7 +51,9 @@ def kept_executions(executions: KeptExecutions) -> Iterator[None]:
 
     def terminated(communication: Any) -> None:
         end(communication)
-        executions.save(_kept(communication.execution, communication.execution.status))
+        execution = communication.execution
+        executions.save(_kept(execution, execution.status))
+        execution.exec_worker = _over()  # its history takes ten times what is kept
 
     with ExitStack() as stack:
         stack.enter_context(replaced(StepFunctionsParserBackend, "start_execution", begun))
@@ -108,7 +110,7 @@ def _aborted(kept: KeptExecution) -> KeptExecution:
 
 
 def _revived(kept: KeptExecution, machine: Any, backend: Any) -> Any:
-    """It has a worker that is over: moto looks into the worker of every execution."""
+    """Its worker is over: moto looks into the worker of every execution."""
     revived: Any = Execution(
         name=kept.name,
         sm_type=machine.sm_type,
@@ -126,8 +128,12 @@ def _revived(kept: KeptExecution, machine: Any, backend: Any) -> Any:
     revived.stop_date = kept.stopped and datetime.fromtimestamp(kept.stopped, UTC)
     revived.output = kept.output and json.loads(kept.output)
     revived.error, revived.cause = kept.error, kept.cause
-    over = SimpleNamespace(
+    revived.exec_worker = _over()
+    return revived
+
+
+def _over() -> Any:
+    environment = SimpleNamespace(
         callback_pool_manager=CallbackPoolManager({}), event_manager=EventManager()
     )
-    revived.exec_worker = SimpleNamespace(env=over, stop=lambda **_: None)
-    return revived
+    return SimpleNamespace(env=environment, stop=lambda **_: None)

@@ -2,11 +2,15 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 
 from slipway_local.kept.tables import KeptTables, Key, Write
+
+AT_HAND = 64
+"""Partitions of a table that stay in memory between calls; a workflow is one."""
 
 
 class Partitions(dict[Any, Any]):
@@ -35,6 +39,11 @@ class Partitions(dict[Any, Any]):
 
     def pop(self, hash_key: Any, *default: Any) -> Any:
         return super().pop(hash_key, *default) if hash_key in self else {}[hash_key]
+
+    def forget_oldest(self) -> None:
+        """Between calls, when all is kept: they are read again when they are needed."""
+        for hash_key in list(islice(self, max(0, len(self) - AT_HAND))):
+            del self[hash_key]
 
     def values(self) -> Any:
         for key in self._tables.hash_keys(self._table.name):

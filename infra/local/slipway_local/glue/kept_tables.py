@@ -19,8 +19,8 @@ from slipway_local.glue.kept_items import Partitions, changed_keys, write_of
 from slipway_local.glue.patching import replaced
 from slipway_local.kept.tables import KeptTables, Key, Write
 
-Note = Callable[[str, Record, int], None]
-"""Takes a table's name, a stream's record, and the number under which it is kept."""
+Note = Callable[[str, int], None]
+"""Takes a table's name, and the number under which a record of its stream is kept."""
 _FAILED = json.dumps(
     {
         "__type": "com.amazonaws.dynamodb.v20120810#InternalServerError",
@@ -51,8 +51,8 @@ class TableKeeper:
             return False
         records, self._records = self._records, []
         self._changed.clear()
-        for (table, record), number in zip(records, numbers, strict=True):
-            self._note(table, record, number)
+        for (table, _), number in zip(records, numbers, strict=True):
+            self._note(table, number)
         return True
 
     def _writes(self) -> list[Write]:
@@ -72,10 +72,19 @@ def kept_tables(keeper: TableKeeper) -> Iterator[None]:
         answer = original(handler)
         if answer[0] < HTTPStatus.BAD_REQUEST:
             keeper.changed(handler)
-        return answer if keeper.flushed() else (500, {}, _FAILED)
+        if not keeper.flushed():
+            return 500, {}, _FAILED
+        _forget_oldest(handler.dynamodb_backend)
+        return answer
 
     with replaced(DynamoHandler, "call_action", call_action):
         yield
+
+
+def _forget_oldest(backend: Any) -> None:
+    for table in backend.tables.values():
+        if isinstance(table.items, Partitions):
+            table.items.forget_oldest()
 
 
 def restore_tables(tables: KeptTables) -> None:

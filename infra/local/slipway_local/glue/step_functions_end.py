@@ -13,15 +13,18 @@ from typing import Any
 from moto.stepfunctions.parser import utils
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
+from slipway_local.turns import Turns
+
 WITHIN_S = 10.0
 _LOOK_EVERY_S = 0.02
 
 
 @contextmanager
-def step_functions_end() -> Iterator[None]:
+def step_functions_end(turns: Turns) -> Iterator[None]:
     try:
         yield
     finally:
+        turns.close()
         _stop_all(time.monotonic() + WITHIN_S)
 
 
@@ -29,16 +32,9 @@ def _stop_all(deadline: float) -> None:
     """A step in the middle of something slow outlives the deadline; its thread is a daemon."""
     while (alive := _alive()) and time.monotonic() < deadline:
         for execution in _running():
-            _stop(execution)
+            execution.stop(datetime.now(UTC), None, "the local system ends")
         alive[0].join(_LOOK_EVERY_S)
     utils.TMP_THREADS[:] = alive
-
-
-def _stop(execution: Any) -> None:
-    environment = execution.exec_worker.env
-    if environment is None:  # its thread has only just begun; it is stopped in the next round
-        return
-    execution.stop(datetime.now(UTC), None, "the local system ends")
 
 
 def _alive() -> list[threading.Thread]:

@@ -1,16 +1,19 @@
-"""An execution that was stopped, or ran out of time, stays so.
+"""An execution runs from its start on, and one that was stopped, or ran out of time, stays so.
 
-moto lets the error of the state that was at work overwrite it: ABORTED then reads FAILED. And it
-lets a task that waits for a token wait on.
+moto lets the error of the state that was at work overwrite it: ABORTED then reads FAILED. It lets a
+task that waits for a token wait on. And as long as an execution's thread has not come to begin, it
+fails when somebody stops it, and when somebody answers any task at all.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from moto.stepfunctions.parser.asl.component.program.program import Program
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped, ProgramTimedOut
 from moto.stepfunctions.parser.backend.execution import Execution
+from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
 from slipway_local.glue.patching import replaced
 
@@ -32,14 +35,42 @@ def step_functions_stop() -> Iterator[None]:
 
     def stopped(execution: Any, *args: Any, **kwargs: Any) -> None:
         stop(execution, *args, **kwargs)
-        environment = execution.exec_worker.env if execution.exec_worker else None
-        if environment is not None:  # else its thread has only just begun
-            for endpoint in list(environment.callback_pool_manager._pool.values()):  # noqa: SLF001  (moto offers no other way)
-                endpoint.interrupt_all()
+        for endpoint in list(execution.exec_worker.env.callback_pool_manager._pool.values()):  # noqa: SLF001  (moto offers no other way)
+            endpoint.interrupt_all()
 
     with ExitStack() as stack:
+        stack.enter_context(_running_at_once())
         stack.enter_context(replaced(Execution, "stop", stopped))
         for name in ("set_error", "set_timed_out"):
             instead = _unless_over(getattr(Environment, name))
             stack.enter_context(replaced(Environment, name, instead))
+        yield
+
+
+@contextmanager
+def _running_at_once() -> Iterator[None]:
+    start: Any = ExecutionWorker.start
+    evaluate = Program.eval
+    make = ExecutionWorker._get_evaluation_environment  # noqa: SLF001  (moto offers no other place)
+
+    def made(worker: Any) -> Any:
+        """Once: what was said to it before it began is heard."""
+        return worker.env or make(worker)
+
+    def started(worker: Any) -> None:
+        worker.env = make(worker)
+        worker.env.next_state_name = "-"  # to moto it runs when it has one; its program sets it
+        start(worker)
+
+    def evaluated(program: Any, env: Any) -> None:
+        try:
+            evaluate(program, env)
+        except RuntimeError:  # it cannot begin
+            if not isinstance(env.program_state(), ProgramStopped):
+                raise
+
+    with ExitStack() as stack:
+        stack.enter_context(replaced(ExecutionWorker, "start", started))
+        stack.enter_context(replaced(ExecutionWorker, "_get_evaluation_environment", made))
+        stack.enter_context(replaced(Program, "eval", evaluated))
         yield

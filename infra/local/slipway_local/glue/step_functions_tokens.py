@@ -25,15 +25,19 @@ class _Asleep:
     def __init__(self, activity: Activity) -> None:
         self._activity, self._lock = activity, threading.Lock()
         self._endpoints: set[str] = set()
+        self._woken: set[str] = set()
 
     def add(self, endpoint: Any) -> None:
+        """A word may be faster than its sleeper: then nothing falls asleep, not for a moment."""
         with self._lock:
-            self._endpoints.add(endpoint.callback_id)
-        self._activity.end()
+            if endpoint.callback_id not in self._woken:
+                self._endpoints.add(endpoint.callback_id)
+                self._activity.end()
 
     def wake(self, endpoint: Any) -> None:
         """Once per sleep, whether the word came or the time ran out."""
         with self._lock:
+            self._woken.add(endpoint.callback_id)
             if endpoint.callback_id in self._endpoints:
                 self._endpoints.remove(endpoint.callback_id)
                 self._activity.begin()

@@ -1,10 +1,12 @@
 """The file that everything is kept in: SQLite, and on the disk before a change is answered."""
 
+import errno
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,13 @@ from slipway_local.kept.schema import APPLICATION, FORMAT, SCHEMA
 NAME = "system.sqlite3"
 _BUSY_S = 10.0
 _NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR}
+_FULL_FOR_S = 60.0
+_PRIMARY = 0xFF
 _ELSEWHERE = "set SLIPWAY_STATE to another folder"
+_EMPTIED = (
+    "{} is empty, and Slipway never leaves it so: its content was lost. Put back a copy of it, or "
+    "move it away together with its -wal and start with no history"
+)
 
 
 class Unusable(Exception):  # noqa: N818  (named by the condition)
@@ -27,15 +35,26 @@ class KeptFile:
         """Raises Unusable. `reading` changes nothing, and needs no lock of the folder."""
         self.path = path
         self._lock = threading.RLock()
-        try:
+        self._was_full_at: float | None = None
+        with _told(path):
+            if not path.exists():
+                _create(path)
+            elif not path.stat().st_size:
+                raise Unusable(_EMPTIED.format(path))
             self._connection = _connect(path)
-        except (sqlite3.Error, OSError) as error:
-            raise Unusable(f"{path}: {error}; make it readable, or {_ELSEWHERE}") from error
         try:
-            self._prepare(reading)
+            with _told(path):
+                self._prepare(reading)
         except BaseException:
             self._connection.close()
             raise
+
+    @property
+    def full_disk(self) -> Path | None:
+        """The file, when a change found no room for it in the last minute."""
+        was_at = self._was_full_at
+        lately = was_at is not None and time.monotonic() - was_at < _FULL_FOR_S
+        return self.path if lately else None
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with self._lock:
@@ -63,7 +82,9 @@ class KeptFile:
         try:
             yield
             self._connection.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
+            if _code(error) == sqlite3.SQLITE_FULL:
+                self._was_full_at = time.monotonic()
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
@@ -73,29 +94,17 @@ class KeptFile:
             self._connection.close()
 
     def _prepare(self, reading: bool) -> None:
-        try:
-            self._check()
-            if reading:
-                self._connection.execute("PRAGMA query_only = ON")
-            else:
-                self._connection.execute("PRAGMA incremental_vacuum")
-        except sqlite3.DatabaseError as error:
-            if getattr(error, "sqlite_errorcode", None) in _NO_ROOM:
-                why = f"{self.path}: {error}; free some space on its disk, or {_ELSEWHERE}"
-                raise Unusable(why) from error
-            raise Unusable(
-                f"{self.path} is damaged ({error}): put back a copy of it, or move it away "
-                "together with its -wal and start with no history"
-            ) from error
+        self._check()
+        if reading:
+            self._connection.execute("PRAGMA query_only = ON")
+        else:
+            self._connection.execute("PRAGMA incremental_vacuum")
 
     def _check(self) -> None:
-        self._connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         # What was deleted may have been a secret: its bytes go, too.
         self._connection.execute("PRAGMA secure_delete = ON")
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
-        if not self.rows("SELECT 1 FROM sqlite_schema LIMIT 1"):
-            self._create()
         ((application,),) = self.rows("PRAGMA application_id")
         ((version,),) = self.rows("PRAGMA user_version")
         if application != APPLICATION:
@@ -109,10 +118,50 @@ class KeptFile:
         if found != "ok":
             raise sqlite3.DatabaseError(found)
 
-    def _create(self) -> None:
-        with self.change():
-            for statement in SCHEMA:
-                self._connection.execute(statement)
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Raises Unusable: what happened, and what to do about it."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise Unusable(_why(path, error)) from error
+
+
+def _why(path: Path, error: Exception) -> str:
+    if _code(error) in _NO_ROOM or getattr(error, "errno", None) == errno.ENOSPC:
+        return f"{path}: {error}; free some space on its disk, or {_ELSEWHERE}"
+    if isinstance(error, OSError | sqlite3.OperationalError):
+        return f"{path}: {error}; make it readable, or {_ELSEWHERE}"
+    return (
+        f"{path} is damaged ({error}): put back a copy of it, or move it away "
+        "together with its -wal and start with no history"
+    )
+
+
+def _code(error: BaseException) -> int | None:
+    """SQLite's own, without the details that it adds."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & _PRIMARY
+
+
+def _create(path: Path) -> None:
+    """Under another name, until all is in it: a kill leaves a whole file, or none."""
+    new = path.with_name(f"{NAME}.new")
+    for left in (new, path.with_name(f"{NAME}.new-journal")):
+        left.unlink(missing_ok=True)
+    with closing(_connect(new)) as connection:
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        connection.execute("BEGIN")
+        for statement in SCHEMA:
+            connection.execute(statement)
+        connection.execute("COMMIT")
+    new.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -75,10 +75,15 @@ class KeptTables:
                 (table, path, now_s),
             )
 
-    def records(self) -> list[tuple[int, str, str]]:
-        """What not every reader of a stream has taken: numbers, tables' names and texts."""
-        found = self._file.rows("SELECT id, table_name, record FROM changes ORDER BY id")
-        return [(number, table, record) for number, table, record in found]
+    def pending(self) -> list[tuple[int, str]]:
+        """What not every reader of a stream has taken: numbers and tables' names."""
+        found = self._file.rows("SELECT id, table_name FROM changes ORDER BY id")
+        return [(number, table) for number, table in found]
+
+    def records(self, table: str, first: int, last: int) -> list[str]:
+        """Their texts, of the numbers from the first to the last."""
+        where = "SELECT record FROM changes WHERE table_name = ? AND id BETWEEN ? AND ? ORDER BY id"
+        return [text for (text,) in self._file.rows(where, (table, first, last))]
 
     def taken(self, number: int) -> None:
         with self._file.change(durable=False) as file:

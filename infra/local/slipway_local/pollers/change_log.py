@@ -1,4 +1,4 @@
-"""The records of one table's stream, kept until every reader has taken them."""
+"""The records of one table's stream, kept on the disk until every reader has taken them."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -12,24 +12,29 @@ Record = dict[str, Any]
 class ChangeLog:
     """One shard: its order is the order of the writes. Readers are named by number.
 
-    `forget` is told the number of each record that every reader has taken.
+    Only their numbers are in memory, as a reader may be far behind: `read` brings those from the
+    first to the last number. `forget` is told the number of each that every reader has taken.
     """
 
-    def __init__(self, readers: int, activity: Activity, forget: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        readers: int,
+        activity: Activity,
+        read: Callable[[int, int], Sequence[Record]],
+        forget: Callable[[int], None],
+    ) -> None:
         self._changed = threading.Condition()
-        self._forget = forget
+        self._read, self._forget = read, forget
         self._numbers: list[int] = []
-        self._records: list[Record] = []
         self._first = 0
         self._positions = [0] * readers
         self._activity = activity
         self._closed = False
 
-    def note(self, record: Record, number: int) -> None:
+    def note(self, number: int) -> None:
         with self._changed:
             for _ in self._positions:
                 self._activity.begin()
-            self._records.append(record)
             self._numbers.append(number)
             self._changed.notify_all()
 
@@ -38,10 +43,11 @@ class ChangeLog:
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._pending(reader))
             start = self._positions[reader] - self._first
-            return [] if self._closed else self._records[start : start + at_most]
+            wanted = [] if self._closed else self._numbers[start : start + at_most]
+        return self._read(wanted[0], wanted[-1]) if wanted else []
 
     def _pending(self, reader: int) -> bool:
-        return self._positions[reader] < self._first + len(self._records)
+        return self._positions[reader] < self._first + len(self._numbers)
 
     def taken(self, reader: int, count: int) -> None:
         """The next `count` records need not be seen by this reader again."""
@@ -50,7 +56,7 @@ class ChangeLog:
             slowest = min(self._positions)
             passed = slowest - self._first
             forgotten = self._numbers[:passed]
-            del self._records[:passed], self._numbers[:passed]
+            del self._numbers[:passed]
             self._first = slowest
         for number in forgotten:
             self._forget(number)

@@ -20,6 +20,7 @@ from slipway_local.glue.step_functions_status import step_functions_status
 from slipway_local.glue.step_functions_stop import step_functions_stop
 from slipway_local.glue.step_functions_tokens import step_functions_tokens
 from slipway_local.glue.step_functions_waits import step_functions_waits
+from slipway_local.turns import Turns
 
 FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function:Step:live"
 
@@ -238,7 +239,7 @@ def test_the_end_of_the_system_ends_what_waits_for_a_day() -> None:
         step_functions_lambda(ask),
         step_functions_waits(),
         step_functions_stop(),
-        step_functions_end(),
+        step_functions_end(Turns()),
     ):
         arn = machine(task(TimeoutSeconds=86400))
         run(arn, "asks")

@@ -11,7 +11,8 @@ from moto import mock_aws
 from tests.contract.tables import create_table
 
 from slipway.adapters.dynamodb_items import lock_key
-from slipway.adapters.dynamodb_store import REMEMBERED_FOR, DynamoDbStore
+from slipway.adapters.dynamodb_store import DynamoDbStore
+from slipway.adapters.dynamodb_writing import REMEMBERED_FOR
 from slipway.messages.events import Event
 from slipway.saga import transitions
 from slipway.saga.errors import Rejected, Unavailable

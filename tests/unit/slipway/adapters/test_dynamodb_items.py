@@ -67,7 +67,7 @@ def test_a_workflow_survives_its_item(request: dict[str, Any]) -> None:
 @given(MAPS, st.integers(1, 999_999), TIMES)
 def test_an_event_survives_its_item(data: dict[str, Any], sequence: int, time: datetime) -> None:
     event = Event(
-        workflow_id="wf_1",
+        subject="wf_1",
         sequence=sequence,
         type="slipway.step.completed",
         time=time,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from slipway.adapters import dynamodb_items as items
-from slipway.adapters.dynamodb_refusal import LockMoved, refusal_of
+from slipway.adapters.dynamodb_refusal import Moved, refusal_of
 from slipway.saga.errors import Rejected, Unavailable
 from slipway.saga.store import Conflict, TargetLock, TargetLocked
 
@@ -24,7 +24,7 @@ HELD = FAILED | {"Item": items.lock_item(TargetLock(target="shop", holder="wf_2"
         ([AGGREGATE, LOCK], [FAILED, FINE], Conflict),
         ([AGGREGATE, LOCK], [FAILED, HELD], Conflict),
         ([AGGREGATE, INBOX, LOCK], [FINE, FAILED, HELD], Conflict),
-        ([AGGREGATE, LOCK], [FINE, HELD], LockMoved),
+        ([AGGREGATE, LOCK], [FINE, HELD], Moved),
         ([AGGREGATE, FENCE], [FINE, HELD], TargetLocked),
         ([AGGREGATE, FENCE], [FAILED, HELD], Conflict),
         ([AGGREGATE], [{"Code": "TransactionConflict"}], Conflict),

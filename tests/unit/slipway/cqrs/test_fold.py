@@ -85,6 +85,7 @@ def test_the_view_has_exactly_the_documented_fields() -> None:
         "rehearsal",
         "owner",
         "request",
+        "defaults",
         "image",
         "service",
         "steps",

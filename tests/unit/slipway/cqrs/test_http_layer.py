@@ -98,7 +98,7 @@ def test_without_an_identity_nobody_is_served() -> None:
     ("error", "status", "retry_after"),
     [
         (Unavailable("aws_busy", "cannot read"), 503, "5"),
-        (Conflict("wf"), 409, "1"),
+        (Conflict("wf"), 503, "1"),
         (ZeroDivisionError("password is hunter2"), 500, None),
     ],
 )

@@ -93,6 +93,22 @@ def test_a_defect_in_a_step_is_recorded_and_undone_like_any_other_failure() -> N
     assert desk.shop.world == EMPTY
 
 
+class Unspeakable(Exception):  # noqa: N818  (a name as a library would have it)
+    def __str__(self) -> str:
+        raise LookupError
+
+
+def test_an_error_that_cannot_say_what_it_is_is_recorded_by_the_name_of_its_kind() -> None:
+    desk = OrderDesk(Shop(troubles={"+charge": [Unspeakable()]}))
+
+    saga = desk.run()
+
+    assert saga.workflow.error is not None
+    assert saga.workflow.error.message.startswith("Unspeakable: ")
+    assert saga.workflow.error.step == "charge"
+    assert desk.shop.world == EMPTY
+
+
 def test_a_refund_that_keeps_failing_is_parked_and_the_product_is_still_given_back() -> None:
     troubles: dict[str, list[Exception]] = {
         "-ship": [Rejected("no_carrier", "none")],

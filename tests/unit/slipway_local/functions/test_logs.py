@@ -30,3 +30,18 @@ def test_a_second_call_of_a_function_adds_to_its_log(
 
     assert (tmp_path / "Step.log").read_text() == "one\ntwo\n"
     assert capsys.readouterr().out == ""
+
+
+def test_a_disk_without_room_for_the_log_fails_no_function(tmp_path: Path) -> None:
+    (tmp_path / "Step.log").symlink_to("/dev/full")
+
+    with divided_output(), Logs(tmp_path).of("Step") as log:
+        print("more than nothing")  # noqa: T201  (what a function prints is what it is about)
+        log.write("x" * 100_000)
+
+
+def test_a_folder_that_cannot_be_made_fails_no_function(tmp_path: Path) -> None:
+    (tmp_path / "logs").write_text("a file")
+
+    with Logs(tmp_path / "logs").of("Step") as log:
+        assert log.write("a line\n")

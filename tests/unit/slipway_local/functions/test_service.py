@@ -19,12 +19,23 @@ class OutOfStock(Exception):  # noqa: N818  (a name as a domain would have it)
     pass
 
 
+class Unspeakable(Exception):  # noqa: N818  (same)
+    def __str__(self) -> str:
+        raise LookupError
+
+
 def handler(event: Any, context: Any) -> Any:
     match event["ask"]:
         case "fail":
             raise OutOfStock("no more")
         case "exit":
             raise SystemExit(3)
+        case "interrupt":
+            raise KeyboardInterrupt
+        case "close":
+            raise GeneratorExit
+        case "mumble":
+            raise Unspeakable
         case "object":
             return object()
         case _:
@@ -55,8 +66,17 @@ def test_an_exception_is_answered_with_its_class_name_and_kept_in_the_log(
     assert "OutOfStock: no more" in (tmp_path / "Step.log").read_text()
 
 
-@pytest.mark.parametrize(("ask", "error"), [("exit", "SystemExit"), ("object", "TypeError")])
-def test_leaving_the_process_or_answering_no_json_is_an_error_too(
+@pytest.mark.parametrize(
+    ("ask", "error"),
+    [
+        ("exit", "SystemExit"),
+        ("interrupt", "KeyboardInterrupt"),
+        ("close", "GeneratorExit"),
+        ("mumble", "Unspeakable"),
+        ("object", "TypeError"),
+    ],
+)
+def test_whatever_a_handler_raises_is_the_answer_and_so_is_answering_no_json(
     functions: Functions, ask: Any, error: Any
 ) -> None:
     assert functions.invoke("Step", json.dumps({"ask": ask})).error == error

@@ -1,12 +1,14 @@
 """The file says clearly when it cannot be used, and is never begun anew in silence."""
 
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
 
 from slipway_local.kept.executions import KeptExecution
 from slipway_local.kept.file import NAME, Unusable
+from slipway_local.kept.schema import SCHEMA
 from slipway_local.kept.store import OtherWorld, kept_in
 from slipway_local.kept.tables import Write
 
@@ -47,6 +49,58 @@ def test_a_damaged_file_is_refused_and_stays_as_it_is(tmp_path: Path, content: b
     assert (tmp_path / NAME).read_bytes() == content
 
 
+def test_an_emptied_file_is_refused_and_its_log_stays_as_it_is(tmp_path: Path) -> None:
+    with kept_in(tmp_path) as kept:
+        kept.tables.save([Write(KEY, "{}")], [])
+        wal = (tmp_path / f"{NAME}-wal").read_bytes()
+    (tmp_path / NAME).write_bytes(b"")
+    (tmp_path / f"{NAME}-wal").write_bytes(wal)
+
+    for reading in (False, True):
+        with (
+            pytest.raises(Unusable, match="is empty") as refused,
+            kept_in(tmp_path, reading=reading),
+        ):
+            pass
+
+    assert str(tmp_path / NAME) in str(refused.value)
+    assert (tmp_path / f"{NAME}-wal").read_bytes() == wal
+
+
+@pytest.mark.parametrize("statements", range(len(SCHEMA)))
+def test_a_death_while_it_is_made_leaves_none_and_the_next_makes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statements: int
+) -> None:
+    dies = (*SCHEMA[:statements], "SELECT no_such_function()")
+    with monkeypatch.context() as patch:
+        patch.setattr("slipway_local.kept.file.SCHEMA", dies)
+        with pytest.raises(Unusable), kept_in(tmp_path):
+            pass
+    assert not (tmp_path / NAME).exists()
+    (tmp_path / f"{NAME}.new").write_bytes(b"half of it")
+
+    with kept_in(tmp_path) as kept:
+        kept.tables.save([Write(KEY, "{}")], [])
+    assert [each.name for each in tmp_path.iterdir()] == [NAME]
+
+
+def test_a_change_without_room_names_the_file_for_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with kept_in(tmp_path) as kept:
+        assert not kept.file.full_disk
+        ((pages,),) = kept.file.rows("PRAGMA page_count")
+        kept.file.rows(f"PRAGMA max_page_count = {pages}")
+
+        with pytest.raises(sqlite3.OperationalError, match="full"):
+            kept.tables.save([Write(KEY, "x" * 100_000)], [])
+
+        assert str(kept.file.full_disk) == str(tmp_path / NAME)
+        later = time.monotonic() + 61
+        monkeypatch.setattr(time, "monotonic", lambda: later)
+        assert not kept.file.full_disk
+
+
 def test_a_page_that_was_overwritten_is_found_at_the_start(tmp_path: Path) -> None:
     with kept_in(tmp_path) as kept:
         kept.tables.save([Write((*KEY[:2], str(n)), "x" * 500) for n in range(100)], [])
@@ -75,7 +129,7 @@ def test_a_change_that_fails_half_way_did_not_happen(tmp_path: Path) -> None:
             kept.tables.save([Write(KEY, "{}"), broken], [("notes", "{}")])
 
         assert kept.tables.partition("notes", KEY[1]) == []
-        assert kept.tables.records() == []
+        assert kept.tables.pending() == []
 
 
 def test_an_interrupted_workflow_keeps_its_file_from_another_world(tmp_path: Path) -> None:

@@ -16,6 +16,10 @@ def record(number: int) -> dict[str, Any]:
     return {"eventSourceARN": "stream", "dynamodb": {"SequenceNumber": str(number)}}
 
 
+def records(first: int, last: int) -> list[dict[str, Any]]:
+    return [record(number) for number in range(first, last + 1)]
+
+
 class Poisoned:
     """A function that fails for every batch with one of these numbers in it."""
 
@@ -38,9 +42,9 @@ class Poisoned:
 
 def poll(function: Poisoned, numbers: range, *, bisect: bool) -> None:
     activity = Activity()
-    log = ChangeLog(1, activity, function.forgotten.append)
+    log = ChangeLog(1, activity, records, function.forgotten.append)
     for number in numbers:
-        log.note(record(number), number)
+        log.note(number)
     source = StreamSource("F", 8, True, table="t", retries=1, bisect=bisect, on_failure="failures")
     poller = StreamPoller(source, log, 0, function.invoke, function.send)
     poller.start()

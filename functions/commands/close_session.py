@@ -1,0 +1,55 @@
+"""Close a session: nothing more can be requested in it. Its workflows go on as they are."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from slipway.accounts import changes
+from slipway.accounts.state import Session
+from slipway.accounts.store import Accounts, SessionChange
+from slipway.buses import command
+from slipway.cqrs import answers
+from slipway.cqrs.account_effect import take_account_effect
+from slipway.cqrs.problem import Refused
+from slipway.cqrs.request import Call
+from slipway.messages.accounts import CloseSession, SessionAnswer
+from slipway.wiring import accounts, clock
+
+
+def close_session(
+    command: CloseSession,
+    call: Call,
+    *,
+    store: Accounts,
+    now: Callable[[], datetime],
+) -> SessionAnswer:
+    """Closing again changes nothing and answers the same.
+
+    Raises Conflict, Unavailable, or Refused("no_such_session"): also for one that has expired.
+    """
+
+    def decide() -> tuple[SessionAnswer, SessionChange | None]:
+        at = now()
+        session = _own(store, command.session_id, call, at)
+        if session.closed_at:
+            return SessionAnswer.model_validate(session, from_attributes=True), None
+        change = changes.closed(store.roster(call.owner), session, at)
+        return SessionAnswer.model_validate(change.session, from_attributes=True), change
+
+    return take_account_effect(store, call, command, decide)
+
+
+def _own(store: Accounts, session_id: str, call: Call, now: datetime) -> Session:
+    session = store.session(session_id)
+    if session is None or session.owner != call.owner or session.has_expired(now):
+        raise Refused(
+            "no_such_session",
+            f"there is no session {session_id} of yours",
+            field="session_id",
+            fix="GET /sessions lists those that are open; one that has expired needs no closing",
+        )
+    return session
+
+
+handler = command(
+    close_session, CloseSession, answers.ok, scope="workflows:write", store=accounts, now=clock
+)

@@ -1,0 +1,1 @@
+"""What belongs to an owner besides workflows: sessions, and a configuration."""

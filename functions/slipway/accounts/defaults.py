@@ -1,0 +1,44 @@
+"""A request is completed with its owner's defaults: a pure function."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from slipway.accounts.state import Config
+from slipway.messages.accounts import Defaults
+from slipway.messages.requests import ContainerizeRequest
+
+
+class Applied(BaseModel):
+    """What a request was completed with, so that nobody wonders: `fields` by their dotted names."""
+
+    model_config = ConfigDict(frozen=True)
+
+    config_version: int
+    fields: tuple[str, ...]
+
+
+def completed(
+    request: ContainerizeRequest, config: Config
+) -> tuple[ContainerizeRequest, Applied | None]:
+    """What the request names is left as it is, also when it says null; None: nothing was added."""
+    told = request.model_dump(exclude_unset=True)
+    added: list[str] = []
+    for part, name, value in _values(config.defaults, request.app.name):
+        fields = told.setdefault(part, {})
+        if value is not None and name not in fields:
+            fields[name] = value
+            added.append(f"{part}.{name}")
+    if not added:
+        return request, None
+    applied = Applied(config_version=config.version, fields=tuple(added))
+    return ContainerizeRequest.model_validate(told), applied
+
+
+def _values(defaults: Defaults, app: str) -> Iterator[tuple[str, str, Any]]:
+    parts: Mapping[str, BaseModel] = {"app": defaults.app, "options": defaults.options}
+    for part, told in parts.items():
+        yield from ((part, name, value) for name, value in told.model_dump().items())
+    prefix = defaults.image.repository_prefix
+    yield "image", "repository", f"{prefix}/{app}" if prefix else None

@@ -1,0 +1,39 @@
+"""The effect of a command on an account."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from slipway.accounts.store import AccountChange, Accounts
+from slipway.cqrs.idempotency import inbox_for
+from slipway.cqrs.request import Call
+from slipway.saga.store import Conflict
+
+A = TypeVar("A", bound=BaseModel)
+_TRIES = 20
+
+
+def take_account_effect(
+    store: Accounts,
+    call: Call,
+    command: BaseModel,
+    decide: Callable[[], tuple[A, AccountChange | None]],
+) -> A:
+    """Decides on what is stored now, and anew when somebody else was faster; then answers.
+
+    Without a change nothing is written. Raises Conflict when every try was overtaken.
+    """
+    for _ in range(_TRIES):
+        answer, change = decide()
+        if change is None:
+            return answer
+        by = {"causation_id": call.id, "actor": call.owner}
+        told = change.event.model_copy(update=by)
+        try:
+            store.record(replace(change, event=told, inbox=inbox_for(call, command, answer)))
+        except Conflict:
+            continue
+        return answer
+    raise Conflict(call.owner)

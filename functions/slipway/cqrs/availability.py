@@ -1,0 +1,22 @@
+"""What this installation does not do, told by the field that asks for it."""
+
+from slipway.cqrs.problem import Refused
+from slipway.saga.errors import Rejected
+
+
+def check_available(on_failure: str | None, field: str) -> None:
+    """Raises Refused("invalid_request")."""
+    if on_failure == "advise":
+        raise Refused(
+            "invalid_request",
+            f"{field}: advise is not available",
+            field=field,
+            fix='send "rollback", or leave it out',
+        )
+
+
+def of_field(error: Rejected, field: str) -> Exception:
+    """A registry that is not allowed is the fault of a field; anything else stays what it is."""
+    if error.code != "registry_not_allowed":
+        return error
+    return Refused("invalid_request", error.message, field=field, fix=error.fix)

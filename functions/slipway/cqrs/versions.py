@@ -1,0 +1,24 @@
+"""Versions as entity tags (RFC 9110), so that nobody overwrites what they have not seen."""
+
+from slipway.cqrs.problem import Refused
+from slipway.cqrs.request import Call
+
+
+def etag(version: int) -> str:
+    return f'"{version}"'
+
+
+def check_seen(call: Call, version: int) -> None:
+    """Raises Refused("precondition_failed"). `*` is any but none; without If-Match all is well."""
+    if call.if_match is None:
+        return
+    seen = {each.strip() for each in call.if_match.split(",")}
+    if etag(version) in seen or ("*" in seen and version > 0):
+        return
+    raise Refused(
+        "precondition_failed",
+        f"it is at version {version}, which If-Match does not name",
+        field="If-Match",
+        fix="GET it again, apply your change to that, and send its ETag as If-Match",
+        version=version,
+    )

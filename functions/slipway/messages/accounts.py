@@ -1,0 +1,134 @@
+"""What belongs to a caller besides workflows: sessions, and defaults for requests. Strict."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+from slipway.messages.requests import (
+    REPOSITORY,
+    DnsLabel,
+    not_the_clusters_own,
+    valid_repository,
+)
+from slipway.messages.views import View
+
+SessionRef = Annotated[str, StringConstraints(pattern=r"^se_[a-z0-9]{8,64}$")]
+_LABEL = r"^[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$"
+LabelName = Annotated[str, StringConstraints(pattern=_LABEL)]
+LabelValue = Annotated[str, StringConstraints(max_length=256)]
+RepositoryPrefix = Annotated[
+    str,
+    StringConstraints(max_length=200),
+    AfterValidator(valid_repository),
+    WithJsonSchema({"type": "string", "maxLength": 200, "pattern": REPOSITORY}),
+]
+"""A slash and the app's name follow; a repository has at most 255 characters."""
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class OpenSession(_Message):
+    labels: dict[LabelName, LabelValue] = Field(
+        default_factory=dict,
+        max_length=20,
+        json_schema_extra={"propertyNames": {"pattern": _LABEL}},
+    )
+
+
+class CloseSession(_Message):
+    session_id: SessionRef
+
+
+class ListSessions(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+    cursor: Annotated[str, StringConstraints(max_length=512)] | None = None
+
+
+class AppDefaults(_Message):
+    namespace: Annotated[DnsLabel, AfterValidator(not_the_clusters_own)] | None = None
+    replicas: Annotated[int, Field(ge=1, le=100)] | None = None
+
+
+class ImageDefaults(_Message):
+    """The repository of an app is the prefix, a slash and its name."""
+
+    repository_prefix: RepositoryPrefix | None = None
+
+
+class OptionDefaults(_Message):
+    """Not `adopt`: whoever takes over what is not the app's own says so each time."""
+
+    scan: bool | None = None
+    deploy: bool | None = None
+    strict: bool | None = None
+    on_failure: Literal["rollback", "advise"] | None = None
+
+
+class Defaults(_Message):
+    """For the fields of a request that are left out. None: as if there were no default here."""
+
+    app: AppDefaults = AppDefaults()
+    image: ImageDefaults = ImageDefaults()
+    options: OptionDefaults = OptionDefaults()
+
+
+class UpdateConfig(_Message):
+    """Replaces all of the configuration."""
+
+    defaults: Defaults
+
+
+class GetConfig(_Message):
+    """Asks nothing."""
+
+
+class SessionView(View):
+    """Open until `expires_at`, unless it was closed before. `labels` are as the caller gave them.
+
+    `version` is the number of the session's last event.
+    """
+
+    session_id: str
+    version: int
+    owner: str
+    labels: Mapping[str, str]
+    created_at: datetime
+    expires_at: datetime
+    closed_at: datetime | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        return self.closed_at is None and now < self.expires_at
+
+
+class SessionPage(View):
+    """Open ones, newest first. `next_cursor` is None on the last page."""
+
+    items: tuple[SessionView, ...]
+    next_cursor: str | None = None
+
+
+class SessionAnswer(View):
+    session_id: str
+    version: int
+    expires_at: datetime
+
+
+class ConfigView(View):
+    """`version` counts the updates; it is 0, and `updated_at` None, while there was none."""
+
+    version: int = 0
+    updated_at: datetime | None = None
+    defaults: Defaults = Defaults()

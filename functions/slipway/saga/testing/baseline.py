@@ -1,0 +1,173 @@
+"""What has to be right before anything can go wrong: said once, with its cause and its fix."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+from typing import TypeVar
+
+from slipway.saga.driver import InProcessDriver
+from slipway.saga.failures import text_of
+from slipway.saga.memory import MemoryStore
+from slipway.saga.state import Status
+from slipway.saga.step import Behaviour
+from slipway.saga.testing.difference import differences, in_words
+from slipway.saga.testing.escapes import contained
+from slipway.saga.testing.faults import Fault, Killed
+from slipway.saga.testing.subject import Subject, World
+from slipway.saga.testing.trial import StepEscaped, Trial
+
+T = TypeVar("T")
+_COPY = "return copies from snapshot(), such as dict(…) or sorted(…), of what == compares by value"
+_FRESH = "let the world make everything anew in its __init__"
+
+
+class BaselineBroken(AssertionError):  # noqa: N818  (named by the condition)
+    """No cell can be played. `told` when another cell has said so already."""
+
+    def __init__(self, flaw: str, *, told: bool = False) -> None:
+        super().__init__(f"no fault was planted, and yet {flaw}\nNo cell is played until then.")
+        self.told = told
+
+
+class Flaw(Exception):  # noqa: N818  (named by the condition)
+    """What is wrong, and how to mend it."""
+
+    def __init__(self, what: str, fix: str) -> None:
+        super().__init__(f"{what}\nFix: {fix}.")
+
+
+def known(subject: Subject) -> Subject:
+    """Cells are generated before any other driver is there to ask, and are the same for all."""
+    return replace(subject, drive=InProcessDriver, store=MemoryStore)
+
+
+@cache
+def flaw_of(subject: Subject) -> str | None:
+    """None when a saga of the subject completes, and its world can be looked at."""
+    try:
+        _check_names(subject)
+        world = _theirs("the world", "mend what makes it", subject.world)
+        _check_steps(subject, world)
+        seen = _snapshot(world)
+        _check_stable(world, seen)
+        check_completes(Trial(known(subject)))
+        _check_alike(seen, _snapshot(subject.world()))
+        _check_undos_end(Trial(known(subject)), subject)
+    except Flaw as flaw:
+        return str(flaw)
+    return None
+
+
+def check_completes(trial: Trial) -> None:
+    """Raises Flaw."""
+    alive, before = trial.before, repr(trial.before)
+    _played(trial)
+    workflow = trial.saga.workflow
+    if workflow.status is not Status.COMPLETED:
+        error = workflow.error
+        cause = f"{error.step} fails: {error.code}: {error.message}" if error else trial.failure
+        raise Flaw(f"the saga ends {workflow.status}: {cause}", "mend the step, or its world")
+    if repr(alive) != before:
+        raise Flaw("the snapshot of before has changed since, it is what it shows", _COPY)
+
+
+def _check_undos_end(trial: Trial, subject: Subject) -> None:
+    """How they end is judged in the cells; here only that their functions come back at all."""
+    trial.sabotage(Fault(subject.plan.forward[-1].name, "rejected", "after"))
+    _played(trial)
+
+
+def _played(trial: Trial) -> None:
+    try:
+        trial.play()
+    except StepEscaped as escaped:
+        raise Flaw(str(escaped), escaped.fix) from None
+
+
+def _check_names(subject: Subject) -> None:
+    wanted, given = [step.name for step in subject.plan], list(subject.steps)
+    if missing := [name for name in wanted if name not in given]:
+        also = [name for name in given if name not in wanted]
+        mistaken = f", but {', '.join(also)}" if also else ""
+        what = f"steps= has no {', '.join(missing)}, which the plan has{mistaken}"
+        raise Flaw(what, "give each step of the plan its (do, undo) under the plan's name")
+    if unknown := [name for name in given if name not in wanted]:
+        what = f"steps= has {', '.join(unknown)}, which the plan has not"
+        raise Flaw(what, "add it to the plan, or leave it out")
+
+
+def _check_steps(subject: Subject, world: World) -> None:
+    for name in ("ports", "snapshot"):
+        if not hasattr(world, name):
+            what = f"{type(world).__name__} has no {name}"
+            raise Flaw(what, "a world has `ports`, by their names, and `snapshot()`")
+    fix = "make request= what the plan's request accepts"
+    _theirs("the request", fix, lambda: subject.asked(world))
+    behaviours = _theirs("making the steps", "mend steps=", lambda: subject.behaviours(world))
+    for behaviour in behaviours.values():
+        _check_ports(behaviour)
+
+
+def _check_ports(behaviour: Behaviour) -> None:
+    given = dict.fromkeys(behaviour.ports)
+    for function in _functions(behaviour):
+        signature = _signature(function)
+        try:
+            signature.bind(None, **given)
+        except TypeError as error:
+            name = getattr(function, "__name__", behaviour.name)
+            ports = ", ".join(given) or "nothing"
+            what = f"{behaviour.name} cannot be given its ports: {name}{signature}: {error}"
+            fix = f"the world's `ports` are {ports}, and every function takes (workflow, **ports)"
+            raise Flaw(what, fix) from None
+
+
+def _functions(behaviour: Behaviour) -> Iterator[Callable[..., object]]:
+    yield behaviour.execute
+    yield behaviour.compensate
+    if behaviour.intent:
+        yield behaviour.intent
+
+
+def _signature(function: Callable[..., object]) -> inspect.Signature:
+    try:
+        return inspect.signature(function)
+    except (TypeError, ValueError):  # written in C, which does not say
+        return inspect.signature(lambda *_given, **_ports: None)
+
+
+def _snapshot(world: World) -> object:
+    return _theirs("snapshot()", "mend it: it only looks, at any moment", world.snapshot)
+
+
+def _check_stable(world: World, seen: object) -> None:
+    again = _snapshot(world)
+    if _same(seen, again):
+        return
+    changes = [
+        change for change in differences(seen, again) if repr(change.was) != repr(change.now)
+    ]
+    found = in_words(changes) or f"two that read the same, {seen!r}, are not equal"
+    raise Flaw(f"two snapshots of an untouched world differ: {found}", _COPY)
+
+
+def _check_alike(first: object, later: object) -> None:
+    if not _same(first, later):
+        found = in_words(differences(first, later))
+        raise Flaw(f"a new world has something of an earlier one: {found}", _FRESH)
+
+
+def _same(one: object, other: object) -> bool:
+    return _theirs("comparing two snapshots", _COPY, lambda: bool(one == other))
+
+
+def _theirs(what: str, fix: str, call: Callable[[], T]) -> T:
+    """Runs code of whoever tests a saga. Raises Flaw whatever it raises."""
+    escaped: list[BaseException] = []
+    try:
+        return contained(call, escaped.append)
+    except Killed:
+        raise Flaw(f"{what} raises {escaped[0]!r}", fix) from None
+    except Exception as error:  # noqa: BLE001  (whatever it is, it is told)
+        raise Flaw(f"{what} raises {type(error).__name__}: {text_of(error)}", fix) from None

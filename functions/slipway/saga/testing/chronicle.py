@@ -1,0 +1,128 @@
+"""Whose doing it is: the world is looked at before and after whatever a step does or undoes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from slipway.saga.testing.difference import Change, differences, in_words
+
+Entry = tuple[str, str]
+"""The action (execute, compensate) and the step."""
+
+
+class Observer(Protocol):
+    """Is told when a step's function is entered, and with what it is left."""
+
+    def enter(self, entry: Entry) -> None: ...
+    def leave(self, error: BaseException | None) -> None: ...
+    def forget(self) -> None: ...
+
+
+class Unobserved:
+    def enter(self, entry: Entry) -> None:
+        """Nobody looks."""
+
+    def leave(self, error: BaseException | None) -> None:
+        """Nobody looks."""
+
+    def forget(self) -> None:
+        """Nothing is known."""
+
+
+@dataclass
+class Act:
+    """One run of a step's function, and what it changed itself: not what ran in the midst of it."""
+
+    action: str
+    step: str
+    changes: list[Change] = field(default_factory=list)
+    error: BaseException | None = None
+
+    def touched(self, change: Change) -> bool:
+        return any(each.touches(change) for each in self.changes)
+
+
+class Chronicle:
+    """An observer that can say afterwards who left what. Snapshots must not be alive."""
+
+    def __init__(self, look: Callable[[], object]) -> None:
+        self._look, self._seen = look, look()
+        self._acts: list[Act] = []
+        self._inside: list[Act] = []
+
+    def enter(self, entry: Entry) -> None:
+        self._attribute()
+        act = Act(*entry)
+        self._acts.append(act)
+        self._inside.append(act)
+
+    def leave(self, error: BaseException | None) -> None:
+        self._attribute()
+        self._inside.pop().error = error
+
+    def forget(self) -> None:
+        """What was there before was no step's doing."""
+        self._acts.clear()
+        self._seen = self._look()
+
+    def told(self, changes: Sequence[Change]) -> str:
+        """Each difference with whose doing it is; those of one step's doing together."""
+        by: dict[str, list[Change]] = {}
+        for change in changes:
+            by.setdefault(self._blame(change), []).append(change)
+        return " | ".join(f"{in_words(each)}; {blame}" for blame, each in by.items())
+
+    def _attribute(self) -> None:
+        seen, self._seen = self._seen, self._look()
+        if self._inside:
+            self._inside[-1].changes += differences(seen, self._seen)
+
+    def _blame(self, change: Change) -> str:
+        touching = [act for act in self._acts if act.touched(change)]
+        if not touching:
+            return "none of the steps' functions did it"
+        last = touching[-1]
+        if last.action == "compensate":
+            return self._undone_wrongly(change, last, touching)
+        did = f"{_deed(change)} by {last.step}"
+        if any(act.action == "compensate" for act in self._acts):
+            return f"{did}, {self._left(change, last)}"
+        runs = [(act.action, act.step) for act in self._acts].count(("execute", last.step))
+        return f"{did}, which ran {runs} times" if runs > 1 else did
+
+    def _left(self, change: Change, done: Act) -> str:
+        undos = [a for a in self._acts if (a.action, a.step) == ("compensate", done.step)]
+        if not undos:
+            return "whose undo never ran"
+        after = [undo for undo in undos if self._index(undo) > self._index(done)]
+        if not after:
+            return "which acted after its undo, and nobody undid it again"
+        if error := after[-1].error:
+            return f"whose undo failed: {error!r}"
+        instead = [each for undo in after for each in undo.changes if not each.touches(change)]
+        others = [each for each in instead if not self._is_of(done.step, each)]
+        aside = f", and did something else: {in_words(others)}" if others else ""
+        return f"whose undo left it{aside}"
+
+    def _is_of(self, step: str, change: Change) -> bool:
+        """Whether the step itself had to do with it: then its undo may."""
+        return any(a.touched(change) for a in self._acts if (a.action, a.step) == ("execute", step))
+
+    def _index(self, act: Act) -> int:
+        return next(number for number, each in enumerate(self._acts) if each is act)
+
+    def _undone_wrongly(self, change: Change, undo: Act, touching: Sequence[Act]) -> str:
+        makers = [act.step for act in touching if act.action == "execute"]
+        if change.vanished:
+            return f"deleted by the undo of {undo.step}, although it was there before"
+        if not makers:
+            return f"{_deed(change)} by the undo of {undo.step}"
+        if undo.step not in makers:
+            return f"{_deed(change)} by {makers[-1]}, but the undo of {undo.step} changed it too"
+        times = makers.count(undo.step)
+        often = f", which ran {times} times" if times > 1 else ""
+        return f"{_deed(change)} by {undo.step}{often}, whose undo did not restore it"
+
+
+def _deed(change: Change) -> str:
+    return "made" if change.appeared else "deleted" if change.vanished else "changed"

@@ -1,0 +1,41 @@
+"""Errors that would end the whole process, raised by a step: they end its function, and no more."""
+
+import dis
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from slipway.saga.testing.faults import Aborted, Killed
+from slipway.saga.testing.parking import Waits
+
+T = TypeVar("T")
+_OURS = (Killed, Aborted, Waits)
+
+
+def contained(function: Callable[[], T], note: Callable[[BaseException], object]) -> T:
+    """Such an error is noted, and is from there on a function that was killed."""
+    try:
+        return function()
+    except Exception:
+        raise
+    except _OURS:
+        raise
+    except BaseException as error:
+        if _is_ctrl_c(error):
+            raise
+        note(error)
+        raise Killed from error
+
+
+def _is_ctrl_c(error: BaseException) -> bool:
+    """Somebody at the keyboard, who wants the tests to stop: no line of code has raised it."""
+    return isinstance(error, KeyboardInterrupt) and not _was_raised(error)
+
+
+def _was_raised(error: BaseException) -> bool:
+    trace: Any = error.__traceback__
+    while trace.tb_next:
+        trace = trace.tb_next
+    instructions = dis.get_instructions(trace.tb_frame.f_code)
+    return any(
+        each.offset == trace.tb_lasti and each.opname == "RAISE_VARARGS" for each in instructions
+    )

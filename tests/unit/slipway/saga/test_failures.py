@@ -1,0 +1,45 @@
+"""Whatever a step raises is on record: as what it is, not as an attempt that was killed."""
+
+from typing import Any
+
+import pytest
+from tests.faults.orders import KETTLE, ORDERS, STEPS, Order, Shop, ShopWorld
+
+from slipway.saga import Outcome, Rejected, Status, Workflow
+from slipway.saga.failures import failure_of
+from slipway.saga.testing import Subject
+from slipway.saga.testing.judgement import check_undone
+from slipway.saga.testing.trial import Trial
+
+
+class Speechless(Exception):  # noqa: N818  (named by the condition)
+    def __str__(self) -> str:
+        return self.args[7]  # type: ignore[no-any-return]  # there is no such argument
+
+
+def charge_speechlessly(_order: Workflow[Order], shop: Shop) -> Outcome:
+    shop.charged["anna"] = 1
+    raise Speechless
+
+
+def refund(_order: Workflow[Order], shop: Shop) -> None:
+    shop.charged.clear()
+
+
+def test_an_error_that_cannot_be_printed_is_recorded_by_the_name_of_its_type() -> None:
+    steps = {**STEPS, "charge": (charge_speechlessly, refund)}
+    trial = Trial(Subject(plan=ORDERS, steps=steps, world=ShopWorld, request=KETTLE))
+
+    trial.play()
+
+    told = trial.saga.workflow.error
+    assert told is not None
+    assert (told.step, told.code) == ("charge", "defect")
+    assert told.message == "Speechless: (says nothing: its __str__ raised IndexError)"
+    assert trial.saga.workflow.status is Status.COMPENSATED
+    assert check_undone(trial) == "undone"
+
+
+@pytest.mark.parametrize(("message", "told"), [(None, "None"), (7, "7")])
+def test_what_a_step_gives_instead_of_a_text_is_told_as_one(message: Any, told: str) -> None:
+    assert failure_of(Rejected("sold_out", message)).message == told
