@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from slipway.containerize.thing import Part
     from slipway.cqrs.account_views import AccountViews
     from slipway.cqrs.metrics import Measure
+    from slipway.cqrs.observers import Meter
     from slipway.cqrs.outbox import EventBus, Executions
     from slipway.cqrs.read_tables import ReadTables
     from slipway.cqrs.rebuild import Everything
@@ -74,6 +75,17 @@ def trust() -> "Trust":
 def pause() -> Callable[[float], None]:
     """Waits, in seconds."""
     return time.sleep
+
+
+@_provider
+def meter() -> "Meter | None":
+    """None where no namespace is set: nothing is counted then."""
+    given = settings()
+    if given.metrics_namespace is None:
+        return None
+    from slipway.adapters.metrics import EmbeddedMetrics
+
+    return EmbeddedMetrics(given.metrics_namespace, given.stage)
 
 
 @_provider

@@ -1,8 +1,10 @@
 """What follows from an event, whoever hands it on: the stream, or an operator who replays it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+from operator import attrgetter
 
 from slipway.cqrs.outbox import EventBus, Executions
+from slipway.cqrs.processor import EventProcessor
 from slipway.messages.events import Event
 from slipway.saga import Store
 from slipway.saga.turn import admit_next
@@ -16,8 +18,7 @@ def tell(
     However often it is told: an execution's name, a token and an event's id are good once.
     """
     for event in events:
-        if follow := _FOLLOWS.get(event.type):
-            follow(event, executions, store)
+        _FOLLOWS.process(event, executions, store)
     return bus.publish(events)
 
 
@@ -49,14 +50,17 @@ def _answer(event: Event, executions: Executions, store: Store) -> None:
         executions.answer(undo.task_token, undo.resolution.decision)
 
 
-_FOLLOWS: Mapping[str, Callable[[Event, Executions, Store], None]] = {
-    "slipway.workflow.requested": _start,
-    "slipway.workflow.admitted": _start,
-    "slipway.workflow.cancel_requested": _start_to_end,
-    "slipway.workflow.undo_requested": _undo,
-    "slipway.workflow.completed": _admit_next,
-    "slipway.workflow.compensated": _admit_next,
-    "slipway.workflow.compensated_with_leftovers": _admit_next,
-    "slipway.step.resolved": _answer,
-}
+_FOLLOWS: EventProcessor[Event, [Executions, Store]] = EventProcessor(
+    {
+        "slipway.workflow.requested": (_start,),
+        "slipway.workflow.admitted": (_start,),
+        "slipway.workflow.cancel_requested": (_start_to_end,),
+        "slipway.workflow.undo_requested": (_undo,),
+        "slipway.workflow.completed": (_admit_next,),
+        "slipway.workflow.compensated": (_admit_next,),
+        "slipway.workflow.compensated_with_leftovers": (_admit_next,),
+        "slipway.step.resolved": (_answer,),
+    },
+    type_of=attrgetter("type"),
+)
 """By event: what has to follow, also when the event comes again."""

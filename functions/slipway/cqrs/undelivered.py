@@ -26,7 +26,7 @@ def putting_aside(aside: Aside | None) -> Callable[[Mapping[str, Any], BaseExcep
     """For `serve_dynamodb`: a partition whose failure would hold up all others of its shard."""
 
     def give_up(record: Mapping[str, Any], error: BaseException) -> bool:
-        if aside is None or isinstance(error, _MAY_WORK_LATER) or not isinstance(error, Exception):
+        if aside is None or not isinstance(error, Exception) or _may_work_later(error):
             return False
         partition = record["dynamodb"]["Keys"]["pk"]["S"]
         try:
@@ -38,6 +38,13 @@ def putting_aside(aside: Aside | None) -> Callable[[Mapping[str, Any], BaseExcep
         return True
 
     return give_up
+
+
+def _may_work_later(error: Exception) -> bool:
+    """Of several, one is enough: the event comes again for all of them."""
+    if isinstance(error, ExceptionGroup):
+        return any(_may_work_later(each) for each in error.exceptions)
+    return isinstance(error, _MAY_WORK_LATER)
 
 
 @dataclass(frozen=True)
