@@ -7,11 +7,10 @@ that is closed leaves it, one that expired is removed by the table some time lat
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from slipway.accounts.state import LIFETIME
 from slipway.adapters.aws_errors import aws_errors
-from slipway.adapters.dynamodb_selection import VIEW_SK
+from slipway.adapters.dynamodb_selection import VIEW_SK, spelled
 from slipway.adapters.dynamodb_views import refusals
 from slipway.cqrs.account_views import SelectedSessions, SessionSelection, session_position
 from slipway.cqrs.views import moment
@@ -118,7 +117,7 @@ def _after(position: str, owner: Item) -> Item:
 
 
 def _listed(owner: str) -> str:
-    return f"{quote(owner, safe=':/@')}#sessions"
+    return f"{spelled(owner)}#sessions"
 
 
 def _key(pk: str) -> Item:

@@ -10,7 +10,7 @@ from slipway.adapters.dynamodb_rebuild import RebuildableDynamoDbViews
 from slipway.adapters.dynamodb_views import DynamoDbViews
 from slipway.cqrs.memory_views import MemoryViews
 from slipway.cqrs.views import Outdated, RebuildableViews, Selection, Views
-from slipway.messages.views import TimelineItem, WorkflowView
+from slipway.messages.views import HistoryItem, WorkflowView
 from slipway.saga.errors import Rejected
 
 NOON = datetime.fromisoformat("2030-03-01T12:00:00Z")
@@ -49,8 +49,8 @@ def view(
     )
 
 
-def line(sequence: int) -> TimelineItem:
-    return TimelineItem(sequence=sequence, type="slipway.step.started", time=NOON, step="build")
+def line(sequence: int) -> HistoryItem:
+    return HistoryItem(sequence=sequence, type="slipway.step.started", time=NOON, step="build")
 
 
 def found(views: Views, selection: Selection) -> list[int]:
@@ -68,7 +68,7 @@ def test_a_view_is_read_as_it_was_written_and_the_newest_replaces_it(views: View
     views.save(view(1, version=3, status="COMPLETED"), [line(2), line(3)], replaces=1)
 
     assert views.get("wf_number001") == view(1, version=3, status="COMPLETED")
-    assert views.timeline("wf_number001") == [line(1), line(2), line(3)]
+    assert views.timeline("wf_number001") == [line(n).line for n in (1, 2, 3)]
     assert views.get("wf_number002") is None
     assert list(views.timeline("wf_number002")) == []
 
@@ -91,7 +91,7 @@ def test_a_rebuild_replaces_what_is_there_but_nothing_newer(views: RebuildableVi
     views.replace(view(2, version=2, status="PARKED"), [])
 
     assert views.get("wf_number001") == view(1, version=2)
-    assert views.timeline("wf_number001") == [line(1), line(2)]
+    assert views.timeline("wf_number001") == [line(1).line, line(2).line]
     assert views.get("wf_number002") == view(2, version=3)
 
 
@@ -110,7 +110,7 @@ def test_a_timeline_of_a_hundred_lines_is_kept_in_order(views: Views) -> None:
     lines = [line(n) for n in range(1, 101)]
     views.save(view(1, version=100), lines, replaces=0)
 
-    assert list(views.timeline("wf_number001")) == lines
+    assert list(views.timeline("wf_number001")) == [each.line for each in lines]
 
 
 def test_a_list_is_the_owners_own_newest_first_in_pages(views: Views) -> None:

@@ -14,7 +14,7 @@ from slipway.cqrs.read_tables import ReadTables
 from slipway.cqrs.rebuild import Page, refill
 from slipway.cqrs.views import Outdated, RebuildableViews, Views
 from slipway.messages.events import Event
-from slipway.messages.views import TimelineItem, WorkflowView
+from slipway.messages.views import HistoryItem, TimelineItem, WorkflowView
 from slipway.saga.errors import Unavailable
 from slipway.saga.memory import MemoryStore
 from streams.project import project
@@ -27,7 +27,7 @@ class Flaky(MemoryViews):
         super().__init__()
         self._troubles = list(troubles)
 
-    def save(self, view: WorkflowView, items: Sequence[TimelineItem], replaces: int) -> None:
+    def save(self, view: WorkflowView, items: Sequence[HistoryItem], replaces: int) -> None:
         trouble = self._troubles.pop(0) if self._troubles else "none"
         if trouble == "lost":
             raise Unavailable("read_table_busy", "later")
