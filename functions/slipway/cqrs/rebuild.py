@@ -119,7 +119,7 @@ def refill(workflow_id: str, store: Store, table: RebuildableViews) -> None:
     """
     events = store.events(workflow_id)
     try:
-        view, items = _replayed(events)
+        view, items = replay(events)
     except (Gap, ValueError, LookupError, TypeError) as error:
         raise Rejected(
             "events_unreadable",
@@ -130,7 +130,8 @@ def refill(workflow_id: str, store: Store, table: RebuildableViews) -> None:
         table.replace(view, items)
 
 
-def _replayed(events: Sequence[Event]) -> tuple[WorkflowView | None, list[HistoryItem]]:
+def replay(events: Sequence[Event]) -> tuple[WorkflowView | None, list[HistoryItem]]:
+    """What all the events of one workflow come to. Raises Gap."""
     view: WorkflowView | None = None
     items: list[HistoryItem] = []
     for event in events:
