@@ -122,17 +122,23 @@ def test_a_refill_between_any_read_and_write_of_the_projection_counts_once(
 
 
 def test_two_repairs_of_a_wrong_view_at_once_count_it_once(table: Any) -> None:
-    store = story("anna")
-    project(store, views(table))
-    right = views(table).get(SHOP)
+    store, at, writes = story("anna"), 1, 1
+    while at <= writes:
+        wrong(store, views(table))
+        assert figures(views(table)) != counted_anew(store)
+
+        line = Line(table, at, lambda: refill(SHOP, store, views(table)), lost=False)
+        refill(SHOP, store, views(line))
+
+        assert figures(views(table)) == counted_anew(store), at
+        at, writes = at + 1, line.writes
+
+
+def wrong(store: MemoryStore, kept: RebuildableDynamoDbViews) -> None:
+    refill(SHOP, store, kept)
+    right = kept.get(SHOP)
     assert right is not None
-    views(table).replace(right.model_copy(update={"status": "PARKED"}), [])
-    assert figures(views(table)) != counted_anew(store)
-
-    line = Line(table, 2, lambda: refill(SHOP, store, views(table)), lost=False)
-    refill(SHOP, store, views(line))
-
-    assert figures(views(table)) == counted_anew(store)
+    kept.replace(right.model_copy(update={"status": "PARKED"}), [])
 
 
 def test_views_from_before_there_were_figures_are_counted_by_a_refill(table: Any) -> None:
@@ -186,3 +192,21 @@ def test_a_look_at_a_moment_costs_what_happened_in_it_however_long_the_history(
 
     assert [item.sequence for item in found.items] == within
     assert [(call.operation, call.items) for call in calls] == [("Query", len(within))]
+
+
+def test_a_view_that_comes_while_the_table_is_cleared_leaves_with_its_figures_or_not_at_all(
+    table: Any,
+) -> None:
+    store, late = story("anna"), MemoryStore()
+    project(store, views(table))
+    requested(late, "wf_latelatelate")
+
+    def project_late() -> None:
+        bring_up_to_date("wf_latelatelate", late.events("wf_latelatelate"), late, views(table))
+
+    line = Line(table, 1, project_late, lost=False)
+    while views(line).clear():
+        pass
+
+    assert figures(views(table)) == {}
+    assert views(table).get("wf_latelatelate") is None
