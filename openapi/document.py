@@ -16,7 +16,7 @@ from openapi.parts import (
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from slipway.cqrs.request import PATH_NAMES
+from slipway.cqrs.request import field_named
 
 Schema = dict[str, Any]
 _Model = tuple[type[BaseModel], Literal["validation", "serialization"]]
@@ -54,7 +54,8 @@ def document(operations: Sequence[Operation], version: str) -> Schema:
 
 
 def _operation(operation: Operation, message: Schema, returned: Sequence[Schema]) -> Schema:
-    in_path = {PATH_NAMES.get(n, n): n for n in _IN_PATH.findall(operation.route.path)}
+    parts = _IN_PATH.findall(operation.route.path)
+    in_path = {field_named(part, operation.message): part for part in parts}
     fields = message.get("properties", {})
     rest = {name: schema for name, schema in fields.items() if name not in in_path}
     required = [name for name in message.get("required", []) if name in rest]

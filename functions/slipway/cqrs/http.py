@@ -40,7 +40,7 @@ class Endpoint:
         caller = attempt(name, self._caller, event)
         if isinstance(caller, Err):
             return self.bus.refuse(self.message, caller, Call(ANYBODY))
-        arrived = attempt(name, _arrived, event, caller.value)
+        arrived = attempt(name, self._arrived, event, caller.value)
         if isinstance(arrived, Err):
             return self.bus.refuse(self.message, arrived, caller.value)
         call, fields = arrived.value
@@ -56,10 +56,10 @@ class Endpoint:
             return answer
         return tagged(answer, headers_of(event).get("if-none-match"))
 
-
-def _arrived(event: Mapping[str, Any], caller: Call) -> tuple[Call, dict[str, Any]]:
-    if is_read(event):
-        return caller, fields_of(event)
-    headers = headers_of(event)
-    key, seen = idempotency_key(headers), headers.get("if-match")
-    return replace(caller, idempotency_key=key, if_match=seen), fields_of(event)
+    def _arrived(self, event: Mapping[str, Any], caller: Call) -> tuple[Call, dict[str, Any]]:
+        if is_read(event):
+            return caller, fields_of(event, self.message)
+        headers = headers_of(event)
+        key, seen = idempotency_key(headers), headers.get("if-match")
+        call = replace(caller, idempotency_key=key, if_match=seen)
+        return call, fields_of(event, self.message)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from urllib.parse import unquote
 
+from pydantic import BaseModel
+
 from slipway.cqrs.problem import Refused
 
 MAX_BODY_BYTES = 128 * 1024  # an item of the write table holds 400 KB, an event on the bus 256 KB
@@ -18,7 +20,6 @@ MAX_KEY_CHARS = 255
 ANYBODY = "anybody"
 """The owner of a call that came without an identity."""
 _HALF = re.compile("[\ud800-\udfff]")
-PATH_NAMES = {"id": "workflow_id"}
 
 
 def _drawn() -> str:
@@ -65,11 +66,18 @@ def idempotency_key(headers: Mapping[str, str]) -> str | None:
     return key
 
 
-def fields_of(event: Mapping[str, Any]) -> dict[str, Any]:
+def field_named(part: str, message: type[BaseModel]) -> str:
+    """The field that a part of the path is; `{id}` is the message's first field that is an id."""
+    if part != "id":
+        return part
+    return next(name for name in message.model_fields if name.endswith("_id"))
+
+
+def fields_of(event: Mapping[str, Any], message: type[BaseModel]) -> dict[str, Any]:
     """All that was sent, in one: the query of a GET or the body of a POST, and the path."""
     sent = dict(event.get("queryStringParameters") or {}) if is_read(event) else _body(event)
     path = {
-        PATH_NAMES.get(name, name): unquote(value)
+        field_named(name, message): unquote(value)
         for name, value in (event.get("pathParameters") or {}).items()
     }
     twice = sorted(sent.keys() & path.keys())

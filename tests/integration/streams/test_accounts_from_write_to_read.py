@@ -37,7 +37,7 @@ def test_a_session_is_read_once_the_stream_is_through_however_often_it_comes() -
     assert [s["session_id"] for s in ask(list_sessions).json["items"]] == [session_id]
     found = ask(list_workflows, query={"session": session_id}).json["items"]
     assert [view["workflow_id"] for view in found] == [workflow]
-    ask(close_session, "DELETE", path={"session_id": session_id})
+    ask(close_session, "DELETE", path={"id": session_id})
     assert project(stream()) == project(stream()) == {"batchItemFailures": []}
     assert ask(list_sessions).json["items"] == []
     assert [(e["type"], e["subject"]) for e in written("session#")] == [

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.integration.tenancy.callers import Ask
-from tests.integration.tenancy.world import DEPLOYED, PARKED, REQUESTED, UNDONE
+from tests.integration.tenancy.world import DEPLOYED, PARKED, REQUESTED, SITTING, UNDONE
 
 from slipway_local.template.yaml_loader import load_template
 
@@ -65,6 +65,15 @@ EXPECTED: Mapping[str, Expected] = {
     "POST /plan": Expected(
         Answers(401, 403, 200, 200, 200, 200, 200, 200),
         Ask(body={"source": GIT, "app": {"name": "new"}}),
+    ),
+    "POST /sessions": Expected(Answers(401, 403, 201, 201, 403, 201, 201, 201), Ask(body={})),
+    "GET /sessions": Expected(Answers(401, 403, 200, 200, 200, 200, 200, 200)),
+    "DELETE /sessions/{id}": Expected(
+        Answers(401, 403, 404, 404, 403, 200, 404, 404), Ask(_of(SITTING))
+    ),
+    "GET /config": Expected(Answers(401, 403, 200, 200, 200, 200, 200, 200)),
+    "PUT /config": Expected(
+        Answers(401, 403, 200, 200, 403, 200, 200, 200), Ask(body={"defaults": {}})
     ),
     "POST /sweep": Expected(
         Answers(401, 403, 403, 403, 403, 403, 200, 200), Ask(body={"dry_run": True})

@@ -13,7 +13,7 @@ from tests.integration.tenancy.world import DEPLOYED, NO_SUCH, PARKED, REQUESTED
 
 from slipway import wiring
 
-OF_ONE = [route for route in EXPECTED if "{id}" in route and "resolve" not in route]
+OF_ONE = [route for route in EXPECTED if "workflows/{id}" in route and "resolve" not in route]
 OLGA = f"{ISSUER}#olga"
 CLAIMED = {"owner": ANNA, "sub": "anna", "requested_by": ANNA, "scopes": "workflows:operate"}
 

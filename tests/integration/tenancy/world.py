@@ -11,6 +11,8 @@ from tests.integration.tenancy.callers import ANNA, OPS
 from tests.unit.slipway.cqrs.stories import NOON, requested, run
 
 from slipway import wiring
+from slipway.accounts import changes
+from slipway.accounts.state import Session, expiry
 from slipway.containerize.target import Target
 from slipway.cqrs.projection import bring_up_to_date
 from slipway.saga import Change, Store, transitions
@@ -22,6 +24,7 @@ REQUESTED, DEPLOYED, UNDONE, PARKED = (
     f"wf_{name}" for name in ("requested", "deployed", "undoneundone", "parkedparked")
 )
 NO_SUCH = "wf_thereisnone"
+SITTING = "se_sittingsitting"
 
 
 class Source:
@@ -64,6 +67,9 @@ def _fill() -> None:
     store.commit(transitions.parked(saga, record, "token", NOON))
     for workflow_id in (REQUESTED, DEPLOYED, UNDONE, PARKED):
         bring_up_to_date(workflow_id, store.events(workflow_id), store, wiring.views())
+    now = wiring.clock()()
+    session = Session(session_id=SITTING, owner=ANNA, created_at=now, expires_at=expiry(now))
+    wiring.accounts().record(changes.opened(wiring.accounts().roster(ANNA), session))
     key = f"workflows/{UNDONE}/generate_dockerfile/Dockerfile"
     client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"FROM scratch\n")
 

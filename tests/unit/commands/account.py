@@ -56,7 +56,7 @@ class Desk(MemoryAccounts):
         return self._send(open_session, "POST", {"labels": labels}, key, owner)
 
     def close(self, session_id: str, owner: str = "anna", key: str | None = None) -> Reply:
-        path = {"session_id": session_id}
+        path = {"id": session_id}
         return self._send(close_session, "DELETE", None, key, owner, path=path)
 
     def listed(self, owner: str = "anna", **query: str) -> Reply:

@@ -248,7 +248,7 @@ def test_integers_and_booleans_are_texts_in_headers() -> None:
 
 def test_an_event_is_on_the_wire_under_the_names_that_subscribers_know() -> None:
     event = Event(
-        workflow_id="wf_1",
+        subject="wf_1",
         sequence=3,
         type="slipway.step.done",
         time=NOON,
@@ -281,7 +281,7 @@ def test_an_event_is_on_the_wire_under_the_names_that_subscribers_know() -> None
 @given(st.text())
 def test_an_event_of_a_caller_with_a_strange_name_is_an_event_all_the_same(actor: str) -> None:
     event = Event(
-        workflow_id="wf_1",
+        subject="wf_1",
         sequence=1,
         type="slipway.workflow.requested",
         time=NOON,
