@@ -73,12 +73,18 @@ class GetTimeline(_Query):
     format: Literal["json", "mermaid"] = "json"
 
 
-class GetReceipt(_Query):
+class WorkflowQuery(_Query):
+    """Of one workflow. What else is asked is a field of the query's own."""
+
     workflow_id: WorkflowId
 
 
-class GetUndoPlan(_Query):
-    workflow_id: WorkflowId
+class GetReceipt(WorkflowQuery):
+    """Asks nothing more."""
+
+
+class GetUndoPlan(WorkflowQuery):
+    """Asks nothing more."""
 
 
 class GetArtifact(_Query):

@@ -40,9 +40,6 @@ class Draft:
             raise _no_place(path, old)
         self.texts[path] = there.replace(old, new)
 
-    def append(self, path: str, text: str) -> None:
-        self.texts[path] = self.text(path) + text
-
 
 def from_skeleton(skeleton: str, /, **names: str) -> str:
     return Template((_SKELETONS / f"{skeleton}.txt").read_text(encoding="utf-8")).substitute(names)

@@ -58,9 +58,7 @@ def draft_route(
     draft = Draft(checkout)
     draft.add(f"functions/{kind.room}/{name.text}.py", kind.skeleton, **names)
     draft.add(f"tests/unit/{kind.room}/test_{name.text}.py", f"{kind.skeleton}_test", **names)
-    draft.append(f"{_MESSAGES}/{kind.room}.py", from_skeleton(f"{kind.skeleton}_message", **names))
-    if kind is QUERY:
-        draft.append(f"{_MESSAGES}/views.py", from_skeleton("query_view", **names))
+    draft.add(f"{_MESSAGES}/{name.text}.py", f"{kind.skeleton}_message", **names)
     _deployed(draft, kind, names)
     _tested(draft, kind, names)
     return draft, _afterwards(kind, names)
@@ -149,6 +147,6 @@ def _afterwards(kind: Kind, names: dict[str, str]) -> list[str]:
     where = f"functions/{kind.room}/{names['name']}.py"
     what = "the decision" if kind is COMMAND else "what it reads"
     return [
-        f"put {what} into {where}, what is asked into {names['message']}, and its test beside it",
+        f"put {what} into {where}, what is asked into slipway/messages/{names['name']}.py",
         f"README.md, CHANGELOG.md: {kind.method} {names['path']}",
     ]

@@ -26,7 +26,7 @@ def draft_step(checkout: Checkout, name: Name, after: str | None) -> tuple[Draft
     (place,) = (step.end_lineno or 0 for step in steps if _name_of(step) == earlier)
     lines = draft.text(_PLAN).splitlines(keepends=True)
     draft.texts[_PLAN] = "".join([*lines[:place], line, *lines[place:]])
-    return draft, _afterwards(draft, name, _raise_version(draft))
+    return draft, _afterwards(name, *_raise_version(draft))
 
 
 def _check(checkout: Checkout, name: Name, steps: Sequence[ast.Call], after: str | None) -> None:
@@ -74,18 +74,14 @@ def _raise_version(draft: Draft) -> tuple[str, str]:
     return before, after
 
 
-def _afterwards(draft: Draft, name: Name, versions: tuple[str, str]) -> list[str]:
-    before, after = versions
-    told = [
-        f"put the step's own work into functions/steps/{name.text}.py, and its test beside it;"
-        " PLAN's line says how long it may take and which ports it needs",
-        "make laws: the step by every fault",
-    ]
+def _afterwards(name: Name, before: str, after: str) -> list[str]:
+    work = f"put the step's work into functions/steps/{name.text}.py, its limits into PLAN's line"
+    left = [work, "make laws: every step by every fault"]
     if before != after:
-        told += [
-            f"PLAN is version {after} now: a workflow that began under {before} is undone at its"
-            f' next step, unless PLAN says continues=("{before}",); `slipway drain --wait` before'
-            " you deploy",
-        ]
-    record = f"when version {after} is released: python -m tests.histories.record, once"
-    return [*told, record, "README.md: the picture of the saga"]
+        undone = (
+            f"PLAN is version {after} now, and what began under {before} is undone when it goes on"
+        )
+        unless = f'unless PLAN says continues=("{before}",)'
+        left += [f"{undone}, {unless}", "before you deploy: slipway drain --wait"]
+    left += [f"when version {after} is released: python -m tests.histories.record, once"]
+    return [*left, "README.md: the picture of the saga"]

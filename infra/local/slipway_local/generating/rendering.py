@@ -15,6 +15,8 @@ from slipway_local.generating.draft import Change, Draft
 
 _NEEDED = ("functions", "infra", "openapi", "statemachine", "template.yaml", "pyproject.toml")
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "node_modules", ".*_cache")
+_TIDY = (("check", "--quiet", "--select=I", "--fix"), ("format", "--quiet"))
+"""Where a name stands in the alphabet, and how long it is, is known only now."""
 _RENDERERS = ("statemachine/render.py", "openapi/render.py")
 
 
@@ -28,7 +30,8 @@ def rendered(draft: Draft) -> list[Change]:
             code="no_ruff",
         )
     with _copied(draft) as copy:
-        _run(copy, "-m", "ruff", "format", "--quiet", *_pythons(draft))
+        for tidy in _TIDY:
+            _run(copy, "-m", "ruff", *tidy, *_pythons(draft))
         for renderer in _RENDERERS:
             _run(copy, renderer)
         changes = [change for path in _files(copy) if (change := _change(draft, copy, path))]

@@ -14,7 +14,7 @@ Place = Callable[[Path, Path], None]
 
 
 def write(root: Path, changes: Sequence[Change], replace: Place = os.replace) -> None:
-    """Raises Stop when a file is not as it was seen, or cannot be written; then all is as before."""
+    """Raises Stop when a file is not as it was seen or cannot be written: all is as before then."""
     with ExitStack() as undo:
         try:
             prepared = [_prepared(root, change, undo) for change in changes]
