@@ -69,7 +69,9 @@ PLANTED: dict[str, Callable[[States], object]] = {
         s["UndoPushImage"].update(Next="Bad") or s.update(Bad={"Type": "Fail"})
     ),
     "not into UndoTagImage": lambda s: s["TagImage"]["Catch"][-1].update(Next="UndoScanImage"),
-    "not into UndoVerify": lambda s: s["TagImage"]["Catch"][0].update(Next="UndoTagImage"),
+    f"not into Undo{PLAN.steps[-1].title}": lambda s: s["TagImage"]["Catch"][0].update(
+        Next="UndoTagImage"
+    ),
     "its task ends before its function": lambda s: s["PushImage"].update(TimeoutSeconds=10),
     "before its work outside": lambda s: s["BuildImage"].update(TimeoutSeconds=931),
     "is never missed": lambda s: s["BuildImage"].update(HeartbeatSeconds=10**6),

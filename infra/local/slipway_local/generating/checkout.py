@@ -1,5 +1,6 @@
 """A checkout of Slipway, and what of it a new part must not clash with."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,11 @@ class Checkout:
         for resource in resources:
             if resource in ids:
                 raise taken(f"{resource} in template.yaml")
+
+    def states(self) -> set[str]:
+        """Of the rendered state machine."""
+        machines = (self.root / "statemachine").glob("*.asl.json")
+        return {state for each in machines for state in json.loads(each.read_text())["States"]}
 
     def paths(self) -> set[str]:
         """Of all routes, without their methods."""

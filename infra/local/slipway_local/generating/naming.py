@@ -1,9 +1,11 @@
 """What a new part may be called: one name, from which all others are made."""
 
+import ast
 import builtins
 import keyword
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from slipway_local.cli.exits import Exit, Stop
@@ -42,6 +44,25 @@ def name_of(typed: str) -> Name:
     if typed in _PYTHONS_OWN:
         raise invalid(f"{typed!r} is a name of Python's own", f"add a word: {typed}_release")
     return Name(typed)
+
+
+def check_apart(name: Name, source: str) -> None:
+    """The file that is made does not use the name for something else. Raises Stop.
+
+    `source` is such a file of another name.
+    """
+    if name.text in set(_used(source)):
+        why = f"{name.text!r} means something else in such a file"
+        raise invalid(why, f"add a word: {name.text}_release")
+
+
+def _used(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Name(id=used) | ast.arg(arg=used) | ast.FunctionDef(name=used):
+                yield used
+            case ast.keyword(arg=str(used)) | ast.alias(name=used):
+                yield used
 
 
 def invalid(why: str, fix: str) -> Stop:

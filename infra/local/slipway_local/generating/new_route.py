@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from slipway_local.cli.exits import Exit, Stop
 from slipway_local.generating.checkout import Checkout
 from slipway_local.generating.draft import Draft, from_skeleton
-from slipway_local.generating.naming import Name, taken
-from slipway_local.generating.places import check_apart
+from slipway_local.generating.naming import Name, check_apart, taken
 
 _ROUTE = re.compile(r"/workflows/\{id\}(/[a-z][a-z0-9-]*)+")
 _MESSAGES = "functions/slipway/messages"

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from slipway_local.cli.exits import Exit, Stop
 from slipway_local.generating.checkout import Checkout
 from slipway_local.generating.draft import Draft, from_skeleton
-from slipway_local.generating.naming import Name, taken
-from slipway_local.generating.places import check_apart
+from slipway_local.generating.naming import Name, check_apart, taken
 
 _PLAN = "functions/steps/__init__.py"
 _INDENT = " " * 8
@@ -42,6 +41,9 @@ def _check(checkout: Checkout, name: Name, steps: Sequence[ast.Call], after: str
         )
     check_apart(name, from_skeleton("step", name="a_step", words="a step"))
     checkout.check_free(name, f"{name.title}Execute", f"{name.title}Compensate")
+    for state in (name.title, f"Undo{name.title}", f"Park{name.title}"):
+        if state in checkout.states():
+            raise taken(f"a state {state} in the state machine")
 
 
 def _steps(source: str) -> list[ast.Call]:
