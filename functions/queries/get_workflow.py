@@ -8,7 +8,7 @@ from slipway.cqrs.projection import own_view
 from slipway.cqrs.request import Call
 from slipway.cqrs.views import Views
 from slipway.messages.queries import GetWorkflow
-from slipway.messages.views import WorkflowView
+from slipway.messages.views import StaleWorkflowView, WorkflowView
 from slipway.saga.store import NotFound
 from slipway.wiring import pause, views
 
@@ -17,21 +17,23 @@ _WAITS_S = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.4, 0.5)  # 2 s in all, the first o
 
 def get_workflow(
     query: GetWorkflow, call: Call, *, views: Views, pause: Callable[[float], None]
-) -> WorkflowView:
+) -> WorkflowView | StaleWorkflowView:
     """Raises NotFound, Unavailable, or Refused("not_yet_visible")."""
     view = own_view(views, query.workflow_id, call)
     if query.min_version is None:
         if view is None:
             raise NotFound(query.workflow_id)
         return view
-    waits_s = iter(_WAITS_S)
-    while view is None or view.version < query.min_version:
-        wait_s = next(waits_s, None)
-        if wait_s is None:
-            raise _not_yet(query.min_version)
+    for wait_s in _WAITS_S:
+        if view and view.version >= query.min_version:
+            return view
         pause(wait_s)
         view = own_view(views, query.workflow_id, call)
-    return view
+    if view and view.version >= query.min_version:
+        return view
+    if view and query.allow_stale:
+        return StaleWorkflowView(**dict(view))
+    raise _not_yet(query.min_version)
 
 
 def _not_yet(version: int) -> Refused:
@@ -39,7 +41,8 @@ def _not_yet(version: int) -> Refused:
         "not_yet_visible",
         f"version {version} cannot be seen yet",
         field="min_version",
-        fix="ask again; min_version is the version that a command of yours answered",
+        fix="ask again, or with allow_stale=true for what can be seen; min_version is the version "
+        "that a command of yours answered",
     )
 
 

@@ -1,26 +1,45 @@
 """The two buses of the product, and the one line by which a function is put onto them."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel
 
 from slipway.cqrs import answers
 from slipway.cqrs.answers import Answer
 from slipway.cqrs.authority import Scope
-from slipway.cqrs.bus import CommandBus, QueryBus
+from slipway.cqrs.bus import CommandBus, Function, QueryBus
 from slipway.cqrs.delivery import Remembers
 from slipway.cqrs.http import Endpoint
-from slipway.cqrs.middleware import authorization, idempotency, validation
-from slipway.wiring import trust
+from slipway.cqrs.middleware import (
+    authorization,
+    harmless,
+    idempotency,
+    passing,
+    retry,
+    validation,
+)
+from slipway.cqrs.observers import COMMAND, QUERY, audit, metrics
+from slipway.wiring import meter, pause, trust
 
-COMMANDS = CommandBus((authorization, validation, idempotency))
-QUERIES = QueryBus((authorization, validation))
+M = TypeVar("M", bound=BaseModel)
+
+COMMANDS = CommandBus(
+    (authorization, validation, retry(pause, harmless), idempotency),
+    observers=(audit(COMMAND), metrics(COMMAND, meter)),
+)
+QUERIES = QueryBus(
+    (authorization, validation, retry(pause, passing)),
+    observers=(audit(QUERY), metrics(QUERY, meter)),
+)
+"""Outermost first: everything that arrives is told and counted; who may not send it is refused
+before it is read; it is tried again from its check for an answer on, so that a try that did write
+is found."""
 
 
 def command(
-    function: Callable[..., Any],
-    message: type[BaseModel],
+    function: Function[M, Any],
+    message: type[M],
     answer: Callable[[Any], Answer] = answers.accepted,
     *,
     scope: Scope,
@@ -37,8 +56,8 @@ def command(
 
 
 def query(
-    function: Callable[..., Any],
-    message: type[BaseModel],
+    function: Function[M, Any],
+    message: type[M],
     answer: Callable[[Any], Answer] = answers.ok,
     *,
     scope: Scope,

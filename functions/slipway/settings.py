@@ -65,14 +65,17 @@ class Settings(BaseModel):
     stage: str = "local"
     write_table: str = "slipway-write"
     read_table: str = "slipway-read"
+    read_table_green: str = "slipway-read-green"
     bucket: str = "slipway-workspace"
     bus: str = "slipway"
+    undelivered_url: str | None = None
     state_machine_arn: str | None = None
     registry_secret_arn: str | None = None
     codebuild_project: str | None = None
     eks_cluster: str | None = None
     rehearsal: bool = False
     instance: str | None = Field(None, pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$")
+    metrics_namespace: str | None = Field(None, pattern=r"^[A-Za-z0-9._/#:-]{1,255}$")
     sweep_grace_minutes: int = Field(60, ge=0)
     source_max_mb: int = Field(200, ge=1, le=10_000)
 

@@ -7,7 +7,7 @@ kubernetes cost a cold start that most functions never need.
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from slipway import scopes
 from slipway.settings import InvalidSettings, Settings
@@ -32,15 +32,21 @@ if TYPE_CHECKING:
     from slipway.containerize.target import Target
     from slipway.containerize.thing import Part
     from slipway.cqrs.account_views import AccountViews
+    from slipway.cqrs.metrics import Measure
+    from slipway.cqrs.observers import Meter
     from slipway.cqrs.outbox import EventBus, Executions
+    from slipway.cqrs.read_tables import ReadTables
+    from slipway.cqrs.rebuild import Everything
     from slipway.cqrs.transfers import Transfers
     from slipway.cqrs.trust import Trust
-    from slipway.cqrs.views import Views
+    from slipway.cqrs.undelivered import Aside, StreamPositions
+    from slipway.cqrs.views import RebuildableViews, Views
     from slipway.saga.finish import Inspector
     from slipway.saga.lease import Holds
     from slipway.saga.store import Store
     from slipway.saga.tasks import Tasks
 
+T = TypeVar("T")
 use = scopes.use
 _provider = scopes.provider
 
@@ -69,6 +75,17 @@ def trust() -> "Trust":
 def pause() -> Callable[[float], None]:
     """Waits, in seconds."""
     return time.sleep
+
+
+@_provider
+def meter() -> "Meter | None":
+    """None where no namespace is set: nothing is counted then."""
+    given = settings()
+    if given.metrics_namespace is None:
+        return None
+    from slipway.adapters.metrics import EmbeddedMetrics
+
+    return EmbeddedMetrics(given.metrics_namespace, given.stage)
 
 
 @_provider
@@ -242,18 +259,75 @@ def managed_parts() -> "Mapping[str, Part]":
     }
 
 
+def _both_tables(seen_as: "Callable[[Any, str], T]") -> "ReadTables[T]":
+    from slipway.adapters.dynamodb_rebuild import DynamoDbPointer
+    from slipway.cqrs.generations import Colour
+    from slipway.cqrs.read_tables import ReadTables
+
+    client, given = _client("dynamodb"), settings()
+    names = {Colour.BLUE: given.read_table, Colour.GREEN: given.read_table_green}
+    tables = {colour: seen_as(client, name) for colour, name in names.items()}
+    return ReadTables(DynamoDbPointer(client, given.read_table), tables)
+
+
+@_provider
+def read_tables() -> "ReadTables[RebuildableViews]":
+    from slipway.adapters.dynamodb_rebuild import RebuildableDynamoDbViews
+
+    return _both_tables(RebuildableDynamoDbViews)
+
+
 @_provider
 def views() -> "Views":
-    from slipway.adapters.dynamodb_views import DynamoDbViews
+    from slipway.cqrs.read_tables import ActiveViews
 
-    return DynamoDbViews(_client("dynamodb"), settings().read_table)
+    return ActiveViews(read_tables())
+
+
+@_provider
+def everything() -> "Everything":
+    from slipway.adapters.dynamodb_rebuild import DynamoDbEverything
+
+    return DynamoDbEverything(_client("dynamodb"), settings().write_table)
+
+
+@_provider
+def aside() -> "Aside | None":
+    """None where no failure queue is set: what fails is then only sent again."""
+    from slipway.adapters.failure_queue import aside_in
+
+    url = settings().undelivered_url
+    return aside_in(_client("sqs"), url) if url else None
+
+
+@_provider
+def stream_positions() -> "StreamPositions":
+    from slipway.adapters.failure_queue import DynamoDbStreamPositions
+
+    return DynamoDbStreamPositions(_client("dynamodbstreams"))
+
+
+@_provider
+def measure() -> "Measure":
+    from slipway.adapters.emf import metrics_of
+    from slipway.cqrs.metrics import unmeasured
+
+    stage = settings().stage
+    return unmeasured if stage == "local" else metrics_of(stage)
+
+
+@_provider
+def account_tables() -> "ReadTables[AccountViews]":
+    from slipway.adapters.dynamodb_account_views import DynamoDbAccountViews
+
+    return _both_tables(DynamoDbAccountViews)
 
 
 @_provider
 def account_views() -> "AccountViews":
-    from slipway.adapters.dynamodb_account_views import DynamoDbAccountViews
+    from slipway.cqrs.read_tables import ActiveAccountViews
 
-    return DynamoDbAccountViews(_client("dynamodb"), settings().read_table)
+    return ActiveAccountViews(account_tables())
 
 
 @_provider

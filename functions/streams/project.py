@@ -5,28 +5,44 @@ from typing import Any
 
 from slipway.adapters.dynamodb_stream import PARTITION, read_record
 from slipway.cqrs.account_views import AccountViews, keep
-from slipway.cqrs.projection import bring_up_to_date
+from slipway.cqrs.metrics import Measure
+from slipway.cqrs.projection import bring_up_to_date, lag_ms
+from slipway.cqrs.undelivered import Aside, putting_aside
 from slipway.cqrs.views import Views
 from slipway.messages import Message, serve_dynamodb
 from slipway.messages.events import Event
 from slipway.saga.store import Store
-from slipway.wiring import account_views, store, views
+from slipway.wiring import account_tables, aside, measure, read_tables, store
 
 
 def project(
-    batch: Mapping[str, Any], store: Store, views: Views, accounts: AccountViews
+    batch: Mapping[str, Any],
+    store: Store,
+    tables: Sequence[Views],
+    accounts: Sequence[AccountViews],
+    measure: Measure,
+    aside: Aside | None = None,
 ) -> dict[str, Any]:
     """The batch is in the stream's form; so is the answer, which names what to send again."""
+    lags_ms: list[int] = []
 
     def serve(messages: Sequence[Message[Event]]) -> None:
         events = [message.data for message in messages]
         if events[0].kind == "workflow":
-            bring_up_to_date(events[0].subject, events, store, views)
+            for views in tables:
+                bring_up_to_date(events[0].subject, events, store, views)
         else:
-            keep(events, accounts)
+            for kept in accounts:
+                keep(events, kept)
+        lags_ms.append(lag_ms(events))
 
-    return serve_dynamodb(batch, serve, read_record, partition=PARTITION)
+    give_up = putting_aside(aside)
+    answer = serve_dynamodb(batch, serve, read_record, partition=PARTITION, give_up=give_up)
+    if lags_ms:
+        measure("ProjectionLagMs", max(lags_ms), "Milliseconds")
+    return answer
 
 
 def handler(event: Mapping[str, Any], _context: object = None) -> dict[str, Any]:
-    return project(event, store(), views(), account_views())
+    tables = read_tables().written(), account_tables().written()
+    return project(event, store(), *tables, measure(), aside())

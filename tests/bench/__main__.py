@@ -1,16 +1,18 @@
 """Measure, and assert nothing: `python -m tests.bench [PART…]`.
 
-Parts: help, boot, storage, throughput, crowd, overhead, cases.
+Parts: help, boot, bus, storage, throughput, crowd, growth, overhead, cases.
 """
 
 import os
 import sys
 from collections.abc import Callable
 
+from tests.bench.buses import measure_bus
 from tests.bench.cases import compare
 from tests.bench.comparing import measure_overhead
 from tests.bench.crowd import measure_crowd
 from tests.bench.figures import say
+from tests.bench.growth import measure_growth
 from tests.bench.starting import measure_boot, measure_help
 from tests.bench.storage import measure_storage
 from tests.bench.throughput import measure_throughput
@@ -18,9 +20,11 @@ from tests.bench.throughput import measure_throughput
 PARTS: dict[str, Callable[[], None]] = {
     "help": measure_help,
     "boot": measure_boot,
+    "bus": measure_bus,
     "storage": measure_storage,
     "throughput": measure_throughput,
     "crowd": measure_crowd,
+    "growth": measure_growth,
     "overhead": measure_overhead,
     "cases": compare,
 }

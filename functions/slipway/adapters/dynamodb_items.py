@@ -51,7 +51,7 @@ def lock_key(target: str) -> Item:
 
 
 def session_key(session_id: str) -> Item:
-    return key(f"session#{session_id}", "SESSION")
+    return key(f"session#{session_id}", RECORDS["session"])
 
 
 def roster_key(owner: str) -> Item:
@@ -59,7 +59,7 @@ def roster_key(owner: str) -> Item:
 
 
 def config_key(owner: str) -> Item:
-    return key(f"config#{owner}", "CONFIG")
+    return key(f"config#{owner}", RECORDS["config"])
 
 
 def workflow_item(workflow: WorkflowRecord) -> Item:
@@ -72,8 +72,22 @@ def open_shard(workflow_id: str) -> str:
     return OPEN_SHARDS[crc32(workflow_id.encode()) % len(OPEN_SHARDS)]
 
 
+def is_workflow(keys: Mapping[str, Any]) -> bool:
+    return str(keys["pk"]["S"]).startswith(workflow_pk(""))
+
+
 def workflow_id_of(keys: Mapping[str, Any]) -> str:
     return str(keys["pk"]["S"]).removeprefix(workflow_pk(""))
+
+
+RECORDS = {"workflow": WORKFLOW_SK, "session": "SESSION", "config": "CONFIG"}
+"""What has events of its own, by its kind: the item in which it stands as it is."""
+
+
+def record_of(keys: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The kind and the subject, when this is the item of one."""
+    kind, _, subject = keys["pk"]["S"].partition("#")
+    return (kind, subject) if keys["sk"]["S"] == RECORDS.get(kind) else None
 
 
 def step_item(workflow_id: str, step: StepRecord) -> Item:

@@ -1,11 +1,11 @@
-"""The read table: one item per view, one per line of its timeline, three indexes over the views."""
+"""The read table: one item per view, one per line of its timeline, four indexes of keys."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from slipway.adapters.aws_errors import Refusal, Refusals, aws_errors
 from slipway.adapters.dynamodb_selection import VIEW_SK, index_keys, index_query, view_pk
-from slipway.cqrs.views import Outdated, Selected, Selection, position
+from slipway.cqrs.views import Outdated, Selected, Selection, is_listed, position
 from slipway.messages.views import TimelineItem, WorkflowView
 from slipway.saga.errors import Unavailable
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _LINE = "TIMELINE#"
 _BATCH = 25  # what one BatchWriteItem takes
-_PAGES = 10  # a filter that matches little ends a page early; the cursor leads on
+_TRIES = 5  # a page of large views may need a second BatchGetItem
 
 
 class DynamoDbViews:
@@ -23,10 +23,11 @@ class DynamoDbViews:
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
+        self._refusals = refusals(table)
 
     def get(self, workflow_id: str) -> WorkflowView | None:
         key = {"pk": {"S": view_pk(workflow_id)}, "sk": {"S": VIEW_SK}}
-        with aws_errors("read the read table", refusals(self._table)):
+        with aws_errors("read the read table", self._refusals):
             answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         item = answer.get("Item")
         return _view(item) if item else None
@@ -40,52 +41,70 @@ class DynamoDbViews:
                 ":line": {"S": _LINE},
             },
         )
-        with aws_errors("read the read table", refusals(self._table)):
+        with aws_errors("read the read table", self._refusals):
             lines = [item["line"]["S"] for page in pages for item in page["Items"]]
         return [TimelineItem.model_validate_json(line) for line in lines]
 
     def select(self, selection: Selection) -> Selected:
+        """The index gives the keys of a page; the views behind them are read as they are now."""
         query = index_query(selection)
-        found: list[WorkflowView] = []
-        after = selection.after
-        for _ in range(_PAGES):
-            start = {"ExclusiveStartKey": query.after(after)} if after else {}
-            limit = selection.limit - len(found)
-            answer = self._query({**query.parameters, **start, "Limit": limit})
-            found += [_view(item) for item in answer["Items"]]
-            last = answer.get("LastEvaluatedKey")
-            after = last["created_at_id"]["S"] if last else None
-            if after is None or len(found) == selection.limit:
-                break
-        return Selected(found, after)
+        start: Any = {"ExclusiveStartKey": query.after(selection.after)} if selection.after else {}
+        with aws_errors("read the read table", self._refusals):
+            answer = self._client.query(TableName=self._table, **query.parameters, **start)
+        keys = [{"pk": item["pk"], "sk": item["sk"]} for item in answer["Items"]]
+        last = answer.get("LastEvaluatedKey")
+        found = [view for view in self._views(keys) if is_listed(view, selection)]
+        return Selected(found, last["created_at_id"]["S"] if last else None)
 
     def save(self, view: WorkflowView, items: Sequence[TimelineItem], replaces: int) -> None:
         """The timeline first: its lines are the same whoever writes them, and however often."""
-        lines = [{"PutRequest": {"Item": _line(view.workflow_id, item)}} for item in items]
-        for start in range(0, len(lines), _BATCH):
-            self._write(lines[start : start + _BATCH])
+        self._put_lines(view.workflow_id, items)
         self._put(view, replaces)
 
-    def _query(self, parameters: dict[str, Any]) -> Any:
-        with aws_errors("read the read table", refusals(self._table)):
-            return self._client.query(TableName=self._table, **parameters)
+    def _put_lines(self, workflow_id: str, items: Sequence[TimelineItem]) -> None:
+        self._write([{"PutRequest": {"Item": _line(workflow_id, item)}} for item in items])
 
-    def _write(self, lines: list[Any]) -> None:
-        with aws_errors("write the read table", refusals(self._table)):
-            answer = self._client.batch_write_item(RequestItems={self._table: lines})
-        if answer.get("UnprocessedItems"):
-            raise Unavailable("read_table_busy", "the read table did not take every line")
+    def _views(self, keys: Sequence[Any]) -> list[WorkflowView]:
+        """Newest first, as a list is."""
+        found: list[WorkflowView] = []
+        for _ in range(_TRIES):
+            if not keys:
+                return sorted(found, key=position, reverse=True)
+            asked: Any = {self._table: {"Keys": keys, "ConsistentRead": True}}
+            with aws_errors("read the read table", self._refusals):
+                answer = self._client.batch_get_item(RequestItems=asked)
+            found += [_view(item) for item in answer["Responses"][self._table]]
+            left: Any = answer.get("UnprocessedKeys", {})
+            keys = left.get(self._table, {}).get("Keys", [])
+        raise Unavailable("read_table_busy", "the read table did not give every view")
+
+    def _write(self, requests: Sequence[Any]) -> None:
+        for start in range(0, len(requests), _BATCH):
+            batch = requests[start : start + _BATCH]
+            with aws_errors("write the read table", self._refusals):
+                answer = self._client.batch_write_item(RequestItems={self._table: batch})
+            if answer.get("UnprocessedItems"):
+                raise Unavailable("read_table_busy", "the read table did not take every item")
 
     def _put(self, view: WorkflowView, replaces: int) -> None:
-        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
-        if replaces:
-            condition = {
-                "ConditionExpression": "last_seq = :replaces",
-                "ExpressionAttributeValues": {":replaces": {"N": str(replaces)}},
-            }
-        with aws_errors("write the read table", refusals(self._table)):
+        if not replaces:
+            self._put_if(view, "attribute_not_exists(pk)")
+        else:
+            self._put_if(view, "last_seq = :replaces", {":replaces": {"N": str(replaces)}})
+
+    def _put_if(
+        self, view: WorkflowView, condition: str, values: dict[str, Any] | None = None
+    ) -> None:
+        """Raises Outdated when the condition does not hold."""
+        told: Any = {"ExpressionAttributeValues": values} if values else {}
+        with aws_errors("write the read table", self._refusals):
             try:
-                self._client.put_item(TableName=self._table, Item=_item(view), **condition)
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=_item(view),
+                    ConditionExpression=condition,
+                    **told,
+                )
             except self._client.exceptions.ConditionalCheckFailedException:
                 raise Outdated(view.workflow_id) from None
 

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
-from typing import Any, TypeVar
+from typing import Any, Concatenate, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
 from slipway.cqrs.authority import PUBLIC
-from slipway.cqrs.delivery import Delivery, Handler, Middleware, Remembers, Route, served
+from slipway.cqrs.delivery import Delivery, Handler, Middleware, Remembers, Route, guarded, serve
 from slipway.cqrs.request import Call
 from slipway.cqrs.result import Err, Result
 
 M = TypeVar("M", bound=BaseModel)
-F = TypeVar("F", bound=Callable[..., Any])
+R = TypeVar("R")
+Function: TypeAlias = Callable[Concatenate[M, Call, ...], R]
+"""Of a message and its call; further arguments are ports."""
 _NONE: Mapping[str, Callable[[], object]] = {}
 
 
@@ -25,19 +27,22 @@ class Unhandled(Exception):  # noqa: N818  (named by the condition)
 
 
 class Bus:
-    """`observers` see all that arrives, `middleware` only what could be read; outermost first."""
+    """`observers` see all that arrives, `middleware` only what could be read; outermost first.
+
+    Each is a plain function from a handler to a handler; what it raises is answered as an Err.
+    """
 
     def __init__(
         self, middleware: Sequence[Middleware] = (), observers: Sequence[Middleware] = ()
     ) -> None:
         self._routes: dict[type[BaseModel], Route] = {}
         self._observers = observers
-        self._handle = _around(_around(served, middleware), observers)
+        self._handle = _around(_around(serve, middleware), observers)
 
     def register(
         self,
         message: type[M],
-        function: Callable[..., Any],
+        function: Function[M, Any],
         *,
         scope: str = PUBLIC,
         ports: Mapping[str, Callable[[], object]] = _NONE,
@@ -55,10 +60,10 @@ class Bus:
         *,
         scope: str = PUBLIC,
         ports: Mapping[str, Callable[[], object]] = _NONE,
-    ) -> Callable[[F], F]:
+    ) -> Callable[[Function[M, R]], Function[M, R]]:
         """`register`, as a decorator."""
 
-        def registered(function: F) -> F:
+        def registered(function: Function[M, R]) -> Function[M, R]:
             self.register(message, function, scope=scope, ports=ports)
             return function
 
@@ -101,5 +106,5 @@ class QueryBus(Bus):
 
 
 def _around(handler: Handler, middleware: Sequence[Middleware]) -> Handler:
-    """The first of the middleware is the outermost."""
-    return reduce(lambda inner, wrap: wrap(inner), reversed(middleware), handler)
+    """The first of the middleware is the outermost; whatever one raises is its answer."""
+    return reduce(lambda inner, wrap: guarded(wrap(inner)), reversed(middleware), guarded(handler))

@@ -28,7 +28,7 @@ class Route:
     """What is declared beside a handler.
 
     `scope` is what a caller needs; `ports` are providers, called for every message. A command with
-    an `inbox` is answered once for every idempotency key.
+    an `inbox` is answered once for every idempotency key, with what its function says it returns.
     """
 
     message: type[BaseModel]
@@ -75,11 +75,17 @@ def attempt(name: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwar
         return Err(error)
 
 
-def served(delivery: Delivery) -> Result[Any]:
+def guarded(handler: Handler) -> Handler:
+    """What it raises is its answer."""
+
+    def handle(delivery: Delivery) -> Result[Any]:
+        outcome = attempt(delivery.route.name, handler, delivery)
+        return outcome if isinstance(outcome, Err) else outcome.value
+
+    return handle
+
+
+def serve(delivery: Delivery) -> Result[Any]:
     """The innermost handler: calls the function with its ports."""
-    return attempt(delivery.route.name, _call, delivery)
-
-
-def _call(delivery: Delivery) -> Any:
     ports = {name: provide() for name, provide in delivery.route.ports.items()}
-    return delivery.route.function(delivery.checked(), delivery.call, **ports)
+    return Ok(delivery.route.function(delivery.checked(), delivery.call, **ports))

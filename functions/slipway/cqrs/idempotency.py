@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any, get_type_hints
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from slipway.cqrs.delivery import Delivery
 from slipway.cqrs.ids import inbox_key
@@ -24,8 +24,8 @@ def answer_given(delivery: Delivery) -> Any:
         return None
     if inbox.fingerprint != _fingerprint(delivery.checked(), call):
         raise key_was_used()
-    kind: type[BaseModel] = get_type_hints(route.function)["return"]
-    return kind.model_validate(inbox.answer)
+    kind = get_type_hints(route.function)["return"]
+    return TypeAdapter(kind).validate_python(inbox.answer)
 
 
 def recognisable(delivery: Delivery) -> Delivery:

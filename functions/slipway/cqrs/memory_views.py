@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from slipway.cqrs.views import Outdated, Selected, Selection, moment, position
+from slipway.cqrs.views import Outdated, Selected, Selection, is_listed, position
 from slipway.messages.views import TimelineItem, WorkflowView
 
 
@@ -21,7 +21,7 @@ class MemoryViews:
 
     def select(self, selection: Selection) -> Selected:
         found = sorted(
-            (view for view in self._views.values() if _matches(view, selection)),
+            (view for view in self._views.values() if is_listed(view, selection)),
             key=position,
             reverse=True,
         )
@@ -36,14 +36,13 @@ class MemoryViews:
         self._items.setdefault(view.workflow_id, {}).update({i.sequence: i for i in items})
         self._views[view.workflow_id] = view
 
+    def clear(self) -> bool:
+        self._views.clear()
+        self._items.clear()
+        return False
 
-def _matches(view: WorkflowView, wanted: Selection) -> bool:
-    at = position(view)
-    return (
-        view.owner == wanted.owner
-        and wanted.status in {None, view.status}
-        and wanted.session in {None, view.request.get("session_id")}
-        and (wanted.since is None or moment(wanted.since) <= at)
-        and (wanted.until is None or at < moment(wanted.until))
-        and (wanted.after is None or at < wanted.after)
-    )
+    def replace(self, view: WorkflowView, items: Sequence[TimelineItem]) -> None:
+        self._items.setdefault(view.workflow_id, {}).update({i.sequence: i for i in items})
+        before = self._views.get(view.workflow_id)
+        if before is None or before.version <= view.version:
+            self._views[view.workflow_id] = view

@@ -36,6 +36,7 @@ _STATUS: Mapping[str, int] = {
     "not_parked": 409,
     "already_resolved": 409,
     "not_yet_visible": 409,
+    "rebuild_under_way": 409,
     "body_too_large": 413,
     "artifact_too_large": 413,
     "unsupported_media_type": 415,
@@ -46,13 +47,14 @@ _STATUS: Mapping[str, int] = {
     "no_read_table": 500,
     "no_write_table": 500,
     "record_refused": 500,
+    "events_unreadable": 500,
     "defect": 500,
 }
-_RETRY_AFTER_S = {"not_yet_visible": 1, "overtaken": 1}
+_RETRY_AFTER_S = {"not_yet_visible": 1, "overtaken": 1, "rebuild_under_way": 60}
 
 
 class Refused(Exception):  # noqa: N818  (named by the condition)
-    """A request that is not served. `code` is a key of the table; `field` is what to change."""
+    """A request that is not served. `field` is what to change; a `code` of your own is a 400."""
 
     def __init__(
         self,
@@ -88,6 +90,15 @@ def problem_of(error: Exception) -> dict[str, Any]:
     }
 
 
+def code_of(error: Exception) -> str:
+    return _told(error)[0]
+
+
+def field_of(error: Exception) -> str | None:
+    """What of the request has to be changed, when it is one thing."""
+    return error.field if isinstance(error, Refused) else None
+
+
 def retry_after_s(error: Exception, code: str) -> int | None:
     """Seconds; None when asking again cannot help."""
     return 5 if isinstance(error, Unavailable) else _RETRY_AFTER_S.get(code)
@@ -96,7 +107,7 @@ def retry_after_s(error: Exception, code: str) -> int | None:
 def _status(error: Exception, code: str) -> int:
     if isinstance(error, Unavailable):
         return 503
-    return _STATUS.get(code, 400 if isinstance(error, Rejected) else 500)
+    return _STATUS.get(code, 400 if isinstance(error, Rejected | Refused) else 500)
 
 
 def _told(error: Exception) -> tuple[str, dict[str, Any]]:

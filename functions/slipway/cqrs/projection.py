@@ -1,14 +1,16 @@
 """Brings the view of one workflow up to date with its events."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from slipway.cqrs.authority import may_see
-from slipway.cqrs.fold import fold
+from slipway.cqrs.fold import duration_ms, fold
 from slipway.cqrs.request import Call
 from slipway.cqrs.timeline import timeline_item
 from slipway.cqrs.views import Views
 from slipway.messages.events import Event
 from slipway.messages.views import TimelineItem, WorkflowView
+from slipway.saga.runner import utc_now
 from slipway.saga.store import Store
 
 
@@ -33,6 +35,11 @@ def bring_up_to_date(
     if view and items:
         views.save(view, items, replaces=seen)
     return view
+
+
+def lag_ms(projected: Sequence[Event], now: Callable[[], datetime] = utc_now) -> int:
+    """From the oldest of these events until now, when it can be seen."""
+    return duration_ms(min(event.time for event in projected), now())
 
 
 def own_view(views: Views, workflow_id: str, call: Call) -> WorkflowView | None:

@@ -44,6 +44,18 @@ class Views(Protocol):
         ...
 
 
+class RebuildableViews(Views, Protocol):
+    """A read table as a rebuild needs it."""
+
+    def clear(self) -> bool:
+        """Remove some of all that is there; whether there may be more."""
+        ...
+
+    def replace(self, view: WorkflowView, items: Sequence[TimelineItem]) -> None:
+        """Whatever is there of this workflow, unless it is of a later version."""
+        ...
+
+
 def position(view: WorkflowView) -> str:
     """Sorts by time, then by id."""
     return f"{moment(view.created_at)}#{view.workflow_id}"
@@ -52,3 +64,16 @@ def position(view: WorkflowView) -> str:
 def moment(time: datetime) -> str:
     """Of fixed width, so that its text sorts as the time does."""
     return time.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def is_listed(view: WorkflowView, wanted: Selection) -> bool:
+    """Whether the view, as it is now, belongs to what was asked for. An index may lag."""
+    at = position(view)
+    return (
+        view.owner == wanted.owner
+        and wanted.status in {None, view.status}
+        and wanted.session in {None, view.request.get("session_id")}
+        and (wanted.since is None or moment(wanted.since) <= at)
+        and (wanted.until is None or at < moment(wanted.until))
+        and (wanted.after is None or at < wanted.after)
+    )

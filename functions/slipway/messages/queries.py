@@ -43,8 +43,11 @@ class _Query(BaseModel):
 
 
 class GetWorkflow(_Query):
+    """With `allow_stale`, what can be seen is better than none of `min_version`."""
+
     workflow_id: WorkflowId
     min_version: Annotated[int, Field(ge=1)] | None = None
+    allow_stale: bool = False
 
 
 class ListWorkflows(_Query):

@@ -138,6 +138,12 @@ class WorkflowView(View):
     updated_at: datetime
 
 
+class StaleWorkflowView(WorkflowView):
+    """Older than what was asked for, and said so."""
+
+    stale: Literal[True] = True
+
+
 class UndoPlanStep(View):
     """`removes` was made by the step, `restores` was there before and was changed, `keeps` stays.
 

@@ -16,6 +16,7 @@ from slipway_local.engines.probe import Rehearsal, look, world
 from slipway_local.engines.stand_ins import stand_ins
 from slipway_local.front.server import HOST, listening
 from slipway_local.functions.logs import Logs, divided_output
+from slipway_local.functions.records import recorded
 from slipway_local.kept.executions import RUNNING
 from slipway_local.kept.store import Kept, kept_in
 from slipway_local.layout import Layout, find_layout
@@ -123,6 +124,7 @@ class LocalSystem:
         keys = draw_keys()
         handlers = self._variables(system, kept.instance())
         stack.enter_context(divided_output())
+        stack.enter_context(recorded())
         stack.enter_context(logged_to(self.logs.folder / "local-aws.log"))
         stack.enter_context(layout.importable())
         stack.enter_context(environment(handlers | aws_variables(keys, self.url)))

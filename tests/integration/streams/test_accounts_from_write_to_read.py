@@ -3,7 +3,8 @@
 from typing import Any
 
 from tests.integration.slipway.cqrs.aws import client
-from tests.integration.streams.test_from_write_to_read import post, stream, system
+from tests.integration.slipway.cqrs.wired import post, stream
+from tests.integration.streams.test_from_write_to_read import system
 from tests.unit.slipway.cqrs.stories import ask
 
 from commands.close_session import handler as close_session

@@ -5,59 +5,26 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from tests.integration.slipway.cqrs.aws import BUCKET, aws, client, make_table
-from tests.unit.slipway.cqrs.stories import NOON, REQUEST, SHOP, ask
+from tests.integration.slipway.cqrs.aws import client
+from tests.integration.slipway.cqrs.wired import post, stream, wired
+from tests.unit.slipway.cqrs.stories import NOON, SHOP, ask
 
 from commands.cancel import handler as cancel
-from commands.containerize import handler as containerize
 from queries.get_timeline import handler as get_timeline
 from queries.get_workflow import handler as get_workflow
 from queries.list_workflows import handler as list_workflows
 from slipway import wiring
 from slipway.adapters.event_bus import EventBridgeBus
 from slipway.adapters.step_functions import StepFunctionsExecutions
-from slipway.containerize.target import Target
 from slipway.messages.events import Event
-from slipway.settings import Settings
 from streams.project import handler as project
 from streams.relay import handler as relay
-
-MACHINE = {"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}
-ROLE = "arn:aws:iam::123456789012:role/machine"
 
 
 @pytest.fixture(autouse=True)
 def system(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with aws(monkeypatch):
-        make_table("WriteTable", "write")
-        make_table("ReadTable", "read")
-        client("events").create_event_bus(Name="slipway")
-        arn = client("stepfunctions").create_state_machine(
-            name="containerize", definition=json.dumps(MACHINE), roleArn=ROLE
-        )["stateMachineArn"]
-        settings = Settings(
-            write_table="write", read_table="read", bucket=BUCKET, state_machine_arn=arn
-        )
-        with wiring.use(
-            settings=settings, target=Target("registry.example/apps"), pause=lambda _seconds: None
-        ):
-            yield
-
-
-def stream() -> dict[str, Any]:
-    """All that the write table's stream holds, as one batch."""
-    streams = client("dynamodbstreams")
-    arn = streams.list_streams(TableName="write")["Streams"][0]["StreamArn"]
-    shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
-    start = streams.get_shard_iterator(
-        StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON"
-    )["ShardIterator"]
-    return {"Records": streams.get_records(ShardIterator=start)["Records"]}
-
-
-def post(key: str = "k", **changes: Any) -> Any:
-    body = {**REQUEST, **changes}
-    return ask(containerize, "POST", body=body, headers={"Idempotency-Key": key})
+    with wired(monkeypatch):
+        yield
 
 
 def test_what_was_written_can_be_read_once_the_stream_is_through() -> None:

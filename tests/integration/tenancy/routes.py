@@ -42,6 +42,7 @@ def _of(path: str, **more: str) -> dict[str, str]:
 
 
 OF_ONE = Answers(401, 403, 404, 404, 200, 200, 200, 200)
+FOR_OPERATORS = Answers(401, 403, 403, 403, 403, 403, 200, 200)
 CHANGES_ONE = Answers(401, 403, 404, 404, 403, 202, 202, 202)
 EXPECTED: Mapping[str, Expected] = {
     "GET /health": Expected(Answers(200, 200, 200, 200, 200, 200, 200, 200)),
@@ -75,9 +76,9 @@ EXPECTED: Mapping[str, Expected] = {
     "PUT /config": Expected(
         Answers(401, 403, 200, 200, 403, 200, 200, 200), Ask(body={"defaults": {}})
     ),
-    "POST /sweep": Expected(
-        Answers(401, 403, 403, 403, 403, 403, 200, 200), Ask(body={"dry_run": True})
-    ),
+    "POST /sweep": Expected(FOR_OPERATORS, Ask(body={"dry_run": True})),
+    "POST /workflows/{id}/replay": Expected(FOR_OPERATORS, Ask(_of(UNDONE))),
+    "POST /rebuild": Expected(FOR_OPERATORS),
 }
 
 

@@ -41,9 +41,17 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with aws(monkeypatch):
         make_table("WriteTable", "write")
         make_table("ReadTable", "read")
+        make_table("ReadTableGreen", "green")
+        client("events").create_event_bus(Name="slipway")
         where = {"LocationConstraint": "eu-central-1"}
         client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
-        settings = Settings(write_table="write", read_table="read", bucket=BUCKET, operators=OPS)
+        settings = Settings(
+            write_table="write",
+            read_table="read",
+            read_table_green="green",
+            bucket=BUCKET,
+            operators=OPS,
+        )
         with wiring.use(
             settings=settings,
             target=Target("registry.example/apps"),

@@ -3,6 +3,7 @@
 Engine, registry, scanner and cluster are stand-ins: logins to ECR and EKS are not seen here.
 """
 
+import json
 from collections.abc import Iterator
 from contextvars import Context
 from pathlib import Path
@@ -30,6 +31,7 @@ def watch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watch]:
             from_an_upload(desk, tmp_path_factory.mktemp("source") / "shop.tar.gz")
             desk.post("/sweep", dry_run=False, grace_minutes=0)
             watch.run("Sweep")
+            repaired(desk, watch)
         yield watch
 
 
@@ -85,6 +87,15 @@ def in_a_session_with_defaults(desk: Desk) -> None:
     desk.client.get("/sessions")
     desk.client.get("/config")
     desk.client.put("/config", {"defaults": {}})
+
+
+def repaired(desk: Desk, watch: Watch) -> None:
+    """A workflow that was set aside, one that is replayed, and the read table filled anew."""
+    workflow_id = desk.run("repaired")["workflow_id"]
+    desk.post(f"/workflows/{workflow_id}/replay")
+    body = json.dumps({"workflow_id": workflow_id})
+    watch.run("ReplayUndelivered", {"Records": [{"messageId": "1", "body": body}]})
+    desk.post("/rebuild")
 
 
 def _stop(workflow_id: str) -> None:

@@ -1,9 +1,11 @@
 """Notes every call of AWS that a function of the local system makes, by the function's name."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from boto3.s3 import inject
@@ -29,10 +31,10 @@ class Watch:
         self.seen: dict[str, set[Request]] = {}
         self._functions: Functions | None = None
 
-    def run(self, name: str) -> None:
-        """Calls a function as a schedule does. Something else must have run before."""
+    def run(self, name: str, event: Mapping[str, Any] = MappingProxyType({})) -> None:
+        """Calls a function as a service does. Something else must have run before."""
         assert self._functions
-        answer = self.invoke(self._functions, name, "{}")
+        answer = self.invoke(self._functions, name, json.dumps(dict(event)))
         assert answer.error is None, answer
 
     def invoke(self, functions: Functions, name: str, payload: JsonText) -> Answer:

@@ -109,6 +109,26 @@ def test_min_version_gives_up_after_two_seconds_and_says_when_to_ask_again(
     assert sum(waited) <= 2
 
 
+def test_whoever_allows_it_is_shown_what_there_is_and_told_that_it_is_stale(
+    waited: list[float],
+) -> None:
+    query = {"min_version": "9", "allow_stale": "true"}
+
+    reply = ask(get_workflow, path={"id": SHOP}, query=query)
+    fresh = ask(get_workflow, path={"id": SHOP}, query={**query, "min_version": "1"})
+
+    assert (reply.status, reply.json["stale"], sum(waited) <= 2) == (200, True, True)
+    assert {**fresh.json, "stale": True} == reply.json
+    assert "stale" not in fresh.json
+
+
+@pytest.mark.usefixtures("waited")
+def test_where_nothing_can_be_seen_yet_staleness_is_no_help() -> None:
+    query = {"min_version": "1", "allow_stale": "true"}
+
+    assert ask(get_workflow, path={"id": "wf_notprojected"}, query=query).status == 409
+
+
 @pytest.mark.parametrize("query", [None, {"min_version": "1"}])
 def test_what_is_somebody_elses_looks_like_what_is_not_there(query: dict[str, str] | None) -> None:
     theirs = ask(get_workflow, path={"id": SHOP}, query=query, owner="boris")

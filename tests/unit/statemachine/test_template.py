@@ -97,6 +97,30 @@ def test_the_write_table_is_changed_by_transactions_only() -> None:
     ]
 
 
+def test_only_a_rebuild_may_go_through_a_table_from_end_to_end() -> None:
+    scanning = {name for name, told in statements() if "dynamodb:Scan" in actions(told)}
+
+    assert scanning == {"Rebuild"}
+    assert {name for name in FUNCTIONS if "Rebuild" in permissions(name)} == {"Rebuild"}
+
+
+def test_what_is_given_up_on_ends_in_one_queue_and_a_redrive_leads_out_of_it() -> None:
+    resources = TEMPLATE["Resources"]
+    undelivered = {"Fn::GetAtt": ["Undelivered", "Arn"]}
+    for name in ("Project", "Relay"):
+        stream = FUNCTIONS[name]["Events"]["Writes"]["Properties"]
+        assert stream["DestinationConfig"]["OnFailure"]["Destination"] == undelivered
+        assert stream["BisectBatchOnFunctionError"]
+        assert stream["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        given = FUNCTIONS[name]["Environment"]["Variables"]
+        assert given["SLIPWAY_UNDELIVERED_URL"] == {"Ref": "Undelivered"}
+
+    back = resources["Redriven"]["Properties"]["RedrivePolicy"]
+    assert back["deadLetterTargetArn"] == undelivered
+    again = FUNCTIONS["ReplayUndelivered"]["Events"]["Again"]["Properties"]
+    assert again["Queue"] == {"Fn::GetAtt": ["Redriven", "Arn"]}
+
+
 def test_queries_see_the_read_table_and_never_the_write_table() -> None:
     queries = [n for n, f in FUNCTIONS.items() if f["Handler"].startswith("queries.")]
 

@@ -1,12 +1,15 @@
 """What follows from a write: the view, the bus, the execution; also when some of it fails."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
+import pytest
 from tests.unit.slipway.cqrs.stories import NOON, SHOP, batch, requested, run
 
 from slipway.cqrs.memory_account_views import MemoryAccountViews
 from slipway.cqrs.memory_views import MemoryViews
+from slipway.cqrs.projection import lag_ms
 from slipway.messages.events import Event
 from slipway.messages.views import TimelineItem, WorkflowView
 from slipway.saga import operations, transitions
@@ -14,14 +17,10 @@ from slipway.saga.errors import Unavailable
 from slipway.saga.memory import MemoryStore
 from slipway.saga.state import Decision, Resolution
 from steps import PLAN
-from streams.project import project
+from streams.project import project as project_into
 from streams.relay import relay
 
 CAFE = "wf_cafecafecafe"
-
-
-def projected(batch: Any, store: MemoryStore, views: MemoryViews) -> dict[str, Any]:
-    return project(batch, store, views, MemoryAccountViews())
 
 
 class Bus:
@@ -66,6 +65,20 @@ class Broken(MemoryViews):
         super().save(view, items, replaces)
 
 
+class Gauge:
+    """What was measured, by name."""
+
+    def __init__(self) -> None:
+        self.shown: dict[str, float] = {}
+
+    def __call__(self, name: str, value: float, unit: str) -> None:
+        self.shown[f"{name} in {unit}"] = value
+
+
+def project(told: Mapping[str, Any], store: MemoryStore, *tables: MemoryViews) -> dict[str, Any]:
+    return project_into(told, store, tables, [MemoryAccountViews()], Gauge())
+
+
 def two_workflows() -> tuple[MemoryStore, list[Event]]:
     store = MemoryStore()
     requested(store)
@@ -79,7 +92,7 @@ def test_a_batch_brings_every_workflow_of_it_up_to_date() -> None:
     store, events = two_workflows()
     views = MemoryViews()
 
-    answer = projected(batch(events), store, views)
+    answer = project(batch(events), store, views)
 
     assert answer == {"batchItemFailures": []}
     shop, cafe = views.get(SHOP), views.get(CAFE)
@@ -91,10 +104,10 @@ def test_a_batch_brings_every_workflow_of_it_up_to_date() -> None:
 def test_a_batch_that_comes_again_changes_nothing() -> None:
     store, events = two_workflows()
     views = MemoryViews()
-    projected(batch(events), store, views)
+    project(batch(events), store, views)
     before = views.get(SHOP)
 
-    assert projected(batch(events[:2]), store, views) == {"batchItemFailures": []}
+    assert project(batch(events[:2]), store, views) == {"batchItemFailures": []}
     assert views.get(SHOP) == before
 
 
@@ -102,7 +115,7 @@ def test_a_lost_batch_is_made_up_for_from_the_write_table() -> None:
     store, _ = two_workflows()
     views = MemoryViews()
 
-    projected(batch(store.events(SHOP)[7:8]), store, views)
+    project(batch(store.events(SHOP)[7:8]), store, views)
 
     view = views.get(SHOP)
     assert view is not None
@@ -113,7 +126,7 @@ def test_the_workflow_that_fails_is_sent_again_and_the_other_one_is_not() -> Non
     store, events = two_workflows()
     views = Broken()
 
-    answer = projected(batch(events), store, views)
+    answer = project(batch(events), store, views)
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "100"}]}
     assert views.get(CAFE) is not None
@@ -126,9 +139,7 @@ def test_other_items_of_the_table_and_removals_are_not_for_the_streams() -> None
     removed["eventName"] = "REMOVE"
     bus, machine = Bus(), Machine()
 
-    assert projected({"Records": [other, removed]}, store, MemoryViews()) == {
-        "batchItemFailures": []
-    }
+    assert project({"Records": [other, removed]}, store, MemoryViews()) == {"batchItemFailures": []}
     assert relay({"Records": [other, removed]}, bus, machine, store) == {"batchItemFailures": []}
     assert (bus.taken, machine.started) == ([], [])
 
@@ -138,9 +149,85 @@ def test_a_record_that_cannot_be_read_stops_its_own_workflow_only() -> None:
     told = batch(events)
     told["Records"][0]["dynamodb"]["NewImage"]["sequence"] = {"S": "one"}
 
-    answer = projected(told, store, MemoryViews())
+    answer = project(told, store, MemoryViews())
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "100"}]}
+
+
+class Aside:
+    """The failure queue, by partition."""
+
+    def __init__(self, *, away: bool = False) -> None:
+        self.waiting: list[tuple[str, str]] = []
+        self._away = away
+
+    def __call__(self, partition: str, error: Exception) -> None:
+        if self._away:
+            raise Unavailable("aws_busy", "cannot set a workflow aside")
+        self.waiting.append((partition, type(error).__name__))
+
+
+def poisoned(events: Sequence[Event]) -> dict[str, Any]:
+    """The first event has become unreadable."""
+    told = batch(events)
+    told["Records"][0]["dynamodb"]["NewImage"]["sequence"] = {"S": "one"}
+    return told
+
+
+def test_a_workflow_that_no_retry_can_help_is_set_aside_and_holds_up_nobody(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    store, events = two_workflows()
+    views, aside = MemoryViews(), Aside()
+
+    answer = project_into(poisoned(events), store, [views], [], Gauge(), aside)
+
+    assert answer == {"batchItemFailures": []}
+    assert aside.waiting == [(f"workflow#{SHOP}", "ValidationError")]
+    assert views.get(CAFE) is not None
+    assert "workflow_set_aside" in [record.message for record in caplog.records]
+
+
+def test_a_workflow_that_cannot_even_be_set_aside_stays_in_the_stream() -> None:
+    store, events = two_workflows()
+
+    answer = project_into(poisoned(events), store, [MemoryViews()], [], Gauge(), Aside(away=True))
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "100"}]}
+
+
+def test_what_may_work_later_is_never_set_aside() -> None:
+    store, events = two_workflows()
+    aside, machine = Aside(), Machine(down_for=SHOP)
+
+    told = project_into(batch(events), store, [Broken()], [], Gauge(), aside)
+    relayed = relay(batch(events), Bus(), machine, store, aside)
+
+    assert told == relayed == {"batchItemFailures": [{"itemIdentifier": "100"}]}
+    assert aside.waiting == []
+
+
+def test_while_a_second_table_is_filled_it_hears_of_everything_too() -> None:
+    store, events = two_workflows()
+    live, filling = MemoryViews(), MemoryViews()
+
+    project(batch(events), store, live, filling)
+
+    assert filling.get(CAFE) == live.get(CAFE)
+    assert filling.timeline(SHOP) == live.timeline(SHOP) != []
+
+
+def test_the_lag_is_the_oldest_events_until_it_can_be_seen() -> None:
+    store, events = two_workflows()
+    gauge = Gauge()
+
+    project_into(batch(events), store, [MemoryViews()], [], gauge)
+
+    assert list(gauge.shown) == ["ProjectionLagMs in Milliseconds"]
+    a_minute_later = max(event.time for event in events) + timedelta(minutes=1)
+    oldest = min(event.time for event in events)
+    lag = lag_ms(events, lambda: a_minute_later)
+    assert lag == (a_minute_later - oldest) // timedelta(milliseconds=1)
 
 
 def test_every_event_reaches_the_bus_and_each_request_starts_one_execution() -> None:

@@ -16,7 +16,15 @@ Serve = Callable[[Message[Any]], object]
 ServeLane = Callable[[Sequence[Message[Any]]], object]
 """Is given one lane's messages in order. What it leaves unsettled is acked when it returns, and
 nacked when it raises; a nacked one stops its lane."""
+GiveUp = Callable[[Record, BaseException], bool]
+"""Is asked about a record that failed, and the error. True: it, and what comes after it in its
+lane, was put where it will be found, and must not come again."""
 _log = logging.getLogger("slipway.messages")
+
+
+def never(_record: Record, _error: BaseException) -> bool:
+    """Everything that failed comes again, until the service itself gives it up."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -51,38 +59,48 @@ def in_order(serve: Serve) -> ServeLane:
     return serve_lane
 
 
-def unserved(entries: Sequence[Entry], decode: Decode, serve: ServeLane) -> list[str]:
+def unserved(
+    entries: Sequence[Entry], decode: Decode, serve: ServeLane, give_up: GiveUp = never
+) -> list[str]:
     """Receipts of what failed or was held back, in the order of the batch."""
     lanes: dict[str, list[Entry]] = {}
     for entry in entries:
         lanes.setdefault(entry.lane, []).append(entry)
-    failed = {receipt for lane in lanes.values() for receipt in _failed(lane, decode, serve)}
+    failed: set[str] = set()
+    for lane in lanes.values():
+        stopped = _stopped(lane, decode, serve)
+        if stopped and not give_up(lane[stopped[0]].record, stopped[1]):
+            failed |= {entry.receipt for entry in lane[stopped[0] :]}
     return [entry.receipt for entry in entries if entry.receipt in failed]
 
 
-def _failed(lane: Sequence[Entry], decode: Decode, serve: ServeLane) -> list[str]:
-    """From the first that was not served on."""
-    messages, readable = _decoded(lane, decode)
+def _stopped(
+    lane: Sequence[Entry], decode: Decode, serve: ServeLane
+) -> tuple[int, BaseException] | None:
+    """The place of the first that was not served, and why."""
+    messages, unreadable = _decoded(lane, decode)
     if messages:
         _settle(list(messages.values()), serve)
-    served = next(
-        (number for number, each in messages.items() if each.acking.error is not None), readable
-    )
-    return [entry.receipt for entry in lane[served:]]
+    for number, message in messages.items():
+        if message.acking.error is not None:
+            return number, message.acking.error
+    return unreadable
 
 
-def _decoded(lane: Sequence[Entry], decode: Decode) -> tuple[dict[int, Message[Any]], int]:
-    """Messages by their place in the lane, and how many records could be read."""
+def _decoded(
+    lane: Sequence[Entry], decode: Decode
+) -> tuple[dict[int, Message[Any]], tuple[int, BaseException] | None]:
+    """Messages by their place in the lane, and the first record that cannot be read."""
     messages: dict[int, Message[Any]] = {}
     for number, entry in enumerate(lane):
         try:
             message = decode(entry.record)
-        except Exception:  # noqa: BLE001  (whatever it is: sent again, in the end to the failure queue)
+        except Exception as error:  # noqa: BLE001  (whatever it is: it stops its own lane)
             _log.exception("record_undecodable", extra=_known(entry))
-            return messages, number
+            return messages, (number, error)
         if message:
             messages[number] = message.with_acking(Acking(on_nack=_telling(entry)))
-    return messages, len(lane)
+    return messages, None
 
 
 def _settle(messages: Sequence[Message[Any]], serve: ServeLane) -> None:

@@ -12,8 +12,10 @@ from typing import Any
 from slipway.messages.batches.lanes import (
     Decode,
     Entry,
+    GiveUp,
     Record,
     ServeLane,
+    never,
     records_of,
     unserved,
 )
@@ -40,16 +42,25 @@ def serve_kinesis(
 
 
 def serve_dynamodb(
-    batch: Mapping[str, Any], serve: ServeLane, decode: Decode, *, partition: str
+    batch: Mapping[str, Any],
+    serve: ServeLane,
+    decode: Decode,
+    *,
+    partition: str,
+    give_up: GiveUp = never,
 ) -> dict[str, Any]:
-    """`partition` is the attribute that is the table's partition key. Raises InvalidBatch."""
+    """`partition` is the attribute that is the table's partition key. Raises InvalidBatch.
+
+    A record that fails again and again holds up its whole shard, not only its own lane:
+    `give_up` may put it elsewhere.
+    """
 
     def entry(record: Record) -> Entry:
         told = record["dynamodb"]
         lane = json.dumps(told["Keys"][partition], sort_keys=True)
         return Entry(str(told["SequenceNumber"]), lane, record)
 
-    return _from_checkpoint(batch, entry, serve, decode)
+    return _from_checkpoint(batch, entry, serve, decode, give_up)
 
 
 def _from_checkpoint(
@@ -57,10 +68,11 @@ def _from_checkpoint(
     entry: Callable[[Record], Entry],
     serve: ServeLane,
     decode: Decode,
+    give_up: GiveUp = never,
 ) -> dict[str, Any]:
     try:
         entries = [entry(record) for record in records_of(batch)]
     except KeyError as error:
         raise InvalidBatch(f"a record has no {error}") from error
-    failed = unserved(entries, decode, serve)
+    failed = unserved(entries, decode, serve, give_up)
     return {"batchItemFailures": [{"itemIdentifier": receipt} for receipt in failed[:1]]}

@@ -252,6 +252,24 @@ def sweep(
 
 
 @app.command()
+def replay(workflow_id: Id, as_json: Json = False) -> None:
+    """Tell all events of a workflow again: to the bus, the state machine and its view."""
+    from slipway_local.cli import maintaining
+    from slipway_local.cli.output import Output
+
+    raise typer.Exit(maintaining.replay(workflow_id, Output(as_json)))
+
+
+@app.command()
+def rebuild(as_json: Json = False) -> None:
+    """Fill a second read table from the events, and let it take the place of the first."""
+    from slipway_local.cli import maintaining
+    from slipway_local.cli.output import Output
+
+    raise typer.Exit(maintaining.rebuild(Output(as_json)))
+
+
+@app.command()
 def drain(
     wait: Annotated[bool, typer.Option("--wait", help="Until nothing is under way.")] = False,
     as_json: Json = False,

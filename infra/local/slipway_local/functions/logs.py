@@ -89,6 +89,15 @@ class Logs:
                 _log.reset(token)
 
 
+def written(text: str) -> bool:
+    """Into the log of the function that runs here; False when none does."""
+    log = _log.get()
+    if log is None:
+        return False
+    log.write(text)
+    return True
+
+
 @contextmanager
 def divided_output() -> Iterator[None]:
     """Enter before any handler is imported: loggers hold on to the stream they find."""

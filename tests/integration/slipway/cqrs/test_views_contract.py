@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 from tests.integration.slipway.cqrs.aws import aws, client, make_table
 
+from slipway.adapters.dynamodb_rebuild import RebuildableDynamoDbViews
 from slipway.adapters.dynamodb_views import DynamoDbViews
 from slipway.cqrs.memory_views import MemoryViews
-from slipway.cqrs.views import Outdated, Selection, Views
+from slipway.cqrs.views import Outdated, RebuildableViews, Selection, Views
 from slipway.messages.views import TimelineItem, WorkflowView
 from slipway.saga.errors import Rejected
 
@@ -16,12 +17,14 @@ NOON = datetime.fromisoformat("2030-03-01T12:00:00Z")
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
-def views(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Views]:
+def views(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[RebuildableViews]:
     if request.param == "memory":
         yield MemoryViews()
         return
     with aws(monkeypatch):
-        yield DynamoDbViews(make_table("ReadTable", "read"), "read")
+        yield RebuildableDynamoDbViews(make_table("ReadTable", "read"), "read")
 
 
 def view(
@@ -78,6 +81,29 @@ def test_who_knows_another_version_writes_nothing(views: Views, replaces: int) -
         views.save(view(1, version=9), [], replaces=replaces)
 
     assert views.get("wf_number001") == view(1, version=2)
+
+
+def test_a_rebuild_replaces_what_is_there_but_nothing_newer(views: RebuildableViews) -> None:
+    views.save(view(1, version=2, status="PARKED"), [line(1)], replaces=0)
+    views.save(view(2, version=3), [], replaces=0)
+
+    views.replace(view(1, version=2), [line(1), line(2)])
+    views.replace(view(2, version=2, status="PARKED"), [])
+
+    assert views.get("wf_number001") == view(1, version=2)
+    assert views.timeline("wf_number001") == [line(1), line(2)]
+    assert views.get("wf_number002") == view(2, version=3)
+
+
+def test_a_table_is_cleared_of_everything_piece_by_piece(views: RebuildableViews) -> None:
+    for number in range(1, 31):
+        views.save(view(number), [line(1)], replaces=0)
+
+    while views.clear():
+        pass
+
+    assert found(views, Selection(owner="anna")) == []
+    assert list(views.timeline("wf_number001")) == []
 
 
 def test_a_timeline_of_a_hundred_lines_is_kept_in_order(views: Views) -> None:

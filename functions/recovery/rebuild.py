@@ -1,0 +1,68 @@
+"""Fill the other read table from the events, and let it take over; a piece with every call."""
+
+import time
+from collections.abc import Callable
+
+from slipway.accounts.store import Accounts
+from slipway.buses import command
+from slipway.cqrs import answers
+from slipway.cqrs.account_views import AccountViews
+from slipway.cqrs.generations import Generation, Phase
+from slipway.cqrs.problem import Refused
+from slipway.cqrs.read_tables import ReadTables
+from slipway.cqrs.rebuild import Everything, Rebuild
+from slipway.cqrs.request import Call
+from slipway.cqrs.views import Outdated, RebuildableViews
+from slipway.messages.maintenance import RebuildProgress, RebuildReadTable
+from slipway.saga.store import Store
+from slipway.wiring import account_tables, accounts, everything, pause, read_tables, store
+
+_WORKS_FOR_S = 15.0
+"""A client of API Gateway waits 30 seconds at most."""
+
+
+def rebuild(
+    _order: RebuildReadTable,
+    _call: Call,
+    *,
+    events: Store,
+    accounts: Accounts,
+    everything: Everything,
+    tables: ReadTables[RebuildableViews],
+    account_tables: ReadTables[AccountViews],
+    pause: Callable[[float], None],
+) -> RebuildProgress:
+    """Raises Refused("rebuild_under_way"), Rejected or Unavailable."""
+    ends_at_s = time.monotonic() + _WORKS_FOR_S
+    work = Rebuild(events, accounts, everything, tables, account_tables, pause)
+    try:
+        return _told(work.go_on(lambda: time.monotonic() < ends_at_s))
+    except Outdated:
+        raise Refused(
+            "rebuild_under_way",
+            "somebody else rebuilds the read table at this moment",
+            fix="wait for them, or ask again in a minute if they are gone",
+        ) from None
+
+
+def _told(at: Generation) -> RebuildProgress:
+    return RebuildProgress(
+        phase=at.phase.value,
+        active=at.active.value,
+        workflows=at.workflows,
+        done=at.phase is Phase.SERVING,
+    )
+
+
+handler = command(
+    rebuild,
+    RebuildReadTable,
+    answers.ok,
+    scope="workflows:operate",
+    events=store,
+    accounts=accounts,
+    everything=everything,
+    tables=read_tables,
+    account_tables=account_tables,
+    pause=pause,
+)

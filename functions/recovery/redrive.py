@@ -1,0 +1,52 @@
+"""What was given up on is done again, once an operator moves it back from the failure queue.
+
+Three kinds lie there: a workflow that a stream's function has set aside, positions in the stream
+whose function could not even answer, and deaths of executions that Rescue was not told.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from recovery.replay import Replayer
+from recovery.rescue import handler as rescue
+from slipway.cqrs.undelivered import Positions, StreamPositions
+from slipway.wiring import bus, executions, read_tables, store, stream_positions
+
+_log = logging.getLogger("slipway.redrive")
+
+
+@dataclass(frozen=True)
+class Redrive:
+    replay: Callable[[str], object]
+    rescue: Callable[[Mapping[str, Any]], object]
+    positions: StreamPositions
+
+    def __call__(self, batch: Mapping[str, Any]) -> dict[str, Any]:
+        """SQS's form. What fails here again goes back to the failure queue in the end."""
+        failed = [each["messageId"] for each in batch["Records"] if not self._served(each)]
+        return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
+
+    def _served(self, record: Mapping[str, Any]) -> bool:
+        try:
+            self._again(json.loads(record["body"]))
+        except Exception:  # noqa: BLE001  (whatever it is: it stops none of the other messages)
+            _log.exception("redrive_failed", extra={"message_id": record["messageId"]})
+            return False
+        return True
+
+    def _again(self, told: Mapping[str, Any]) -> None:
+        if "workflow_id" in told:
+            self.replay(told["workflow_id"])
+        elif lost := told.get("DDBStreamBatchInfo"):
+            for workflow_id in self.positions.workflows(Positions.of(lost)):
+                self.replay(workflow_id)
+        else:
+            self.rescue(told.get("requestPayload", told))
+
+
+def handler(event: Mapping[str, Any], _context: object = None) -> dict[str, Any]:
+    replayer = Replayer(store(), read_tables().written(), bus(), executions())
+    return Redrive(replayer.replay, rescue, stream_positions())(event)

@@ -1,0 +1,28 @@
+"""How far the name of a field is ours: what a client made up stays out of the logs."""
+
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+_OF_REQUESTS = {"body", "Authorization", "Content-Type", "Idempotency-Key"}
+
+
+def name_of_field(message: type[BaseModel], field: str | None) -> str | None:
+    """`app.env.HUNTER2` is `app.env`; None when nothing of it stands in the message's type."""
+    if field is None or field in _OF_REQUESTS:
+        return field
+    known: list[str] = []
+    model: type[BaseModel] | None = message
+    for part in field.split("."):
+        info = model.model_fields.get(part) if model else None
+        if info is None:
+            break
+        known.append(part)
+        model = _model_in(info.annotation)
+    return ".".join(known) or None
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """Of `Model | None` the model."""
+    parts = (annotation, *get_args(annotation))
+    return next((p for p in parts if isinstance(p, type) and issubclass(p, BaseModel)), None)

@@ -1,0 +1,103 @@
+"""What is told of every message that arrives, also of those that could not even be read."""
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, Protocol
+
+from slipway.cqrs.delivery import Delivery, Handler, Middleware
+from slipway.cqrs.field_names import name_of_field
+from slipway.cqrs.problem import code_of, field_of
+from slipway.cqrs.result import Err, Result
+
+_log = logging.getLogger("slipway.audit")
+_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How messages of a bus are called, and one that was served; which is logged at `level`."""
+
+    name: str
+    served: str
+    level: int
+
+
+COMMAND = Kind("command", "accepted", logging.INFO)
+QUERY = Kind("query", "answered", logging.DEBUG)
+
+
+class Meter(Protocol):
+    """Counts. `name` is CommandAccepted, CommandRefused and so on; `message` is its type."""
+
+    def __call__(self, name: str, message: str, duration_ms: float) -> None: ...
+
+
+def audit(kind: Kind) -> Middleware:
+    """One record of each message: who sent it, when, what came of it. Never what is in it."""
+    served, refused = f"{kind.name}_{kind.served}", f"{kind.name}_refused"
+
+    def around(inner: Handler) -> Handler:
+        def handle(delivery: Delivery) -> Result[Any]:
+            result = inner(delivery)
+            failed = isinstance(result, Err)
+            level = logging.INFO if failed else kind.level
+            if _log.isEnabledFor(level):
+                event = refused if failed else served
+                _log.log(level, event, extra=_record(kind, delivery, result))
+            return result
+
+        return handle
+
+    return around
+
+
+def metrics(kind: Kind, meter: Callable[[], Meter | None]) -> Middleware:
+    """Outcome and latency of each message; nothing without a meter."""
+    prefix = kind.name.capitalize()
+    served, refused = prefix + kind.served.capitalize(), f"{prefix}Refused"
+
+    def around(inner: Handler) -> Handler:
+        def handle(delivery: Delivery) -> Result[Any]:
+            count = meter()
+            if count is None:
+                return inner(delivery)
+            begun = perf_counter()
+            result = inner(delivery)
+            name = refused if isinstance(result, Err) else served
+            count(name, delivery.route.name, (perf_counter() - begun) * 1000)
+            return result
+
+        return handle
+
+    return around
+
+
+def _record(kind: Kind, delivery: Delivery, result: Result[Any]) -> dict[str, str]:
+    call = delivery.call
+    told = {
+        kind.name: delivery.route.name,
+        "caller": call.owner,
+        f"{kind.name}_id": call.id,
+        "correlation_id": _correlation(delivery, result),
+        "causation_id": call.causation_id,
+    }
+    if isinstance(result, Err):
+        told["code"] = code_of(result.error)
+        told["field"] = name_of_field(delivery.route.message, field_of(result.error))
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _correlation(delivery: Delivery, result: Result[Any]) -> str:
+    """The workflow that it is about, where there is one."""
+    if delivery.call.correlation_id:
+        return delivery.call.correlation_id
+    answer = None if isinstance(result, Err) else result.value
+    for told in (answer, delivery.message):
+        known = told.get("workflow_id") if isinstance(told, Mapping) else None
+        known = known or getattr(told, "workflow_id", None)
+        if isinstance(known, str) and _ID.fullmatch(known):
+            return known
+    return delivery.call.id

@@ -1,0 +1,90 @@
+"""Both read tables behind one name: who reads gets the active one, who projects all that count."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from slipway.cqrs.account_views import AccountViews, SelectedSessions, SessionSelection
+from slipway.cqrs.generations import Colour, Generation, Pointer
+from slipway.cqrs.views import RebuildableViews, Selected, Selection
+from slipway.messages.accounts import ConfigView, SessionView
+from slipway.messages.views import TimelineItem, WorkflowView
+
+NOTICED_WITHIN_S = 2.0
+"""A reader looks at the pointer this often; the table of before is kept up to date for longer."""
+
+
+T = TypeVar("T")
+
+
+class ReadTables(Generic[T]):
+    """`T` is how a table is seen: by its views of workflows, or of accounts."""
+
+    def __init__(
+        self,
+        pointer: Pointer,
+        tables: Mapping[Colour, T],
+        clock_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.pointer = pointer
+        self._tables = tables
+        self._clock_s = clock_s
+        self._guard = threading.Lock()
+        self._known: tuple[float, Generation] | None = None
+
+    def active(self) -> T:
+        return self._tables[self._lately().active]
+
+    def written(self) -> Sequence[T]:
+        """The active one first."""
+        return [self._tables[colour] for colour in self.pointer.read().written]
+
+    def of(self, colour: Colour) -> T:
+        return self._tables[colour]
+
+    def _lately(self) -> Generation:
+        with self._guard:
+            now_s = self._clock_s()
+            if self._known is None or now_s - self._known[0] >= NOTICED_WITHIN_S:
+                self._known = now_s, self.pointer.read()
+            return self._known[1]
+
+
+class ActiveViews:
+    """Implements `slipway.cqrs.views.Views`: the table that answers at that moment."""
+
+    def __init__(self, tables: ReadTables[RebuildableViews]) -> None:
+        self._tables = tables
+
+    def get(self, workflow_id: str) -> WorkflowView | None:
+        return self._tables.active().get(workflow_id)
+
+    def timeline(self, workflow_id: str) -> Sequence[TimelineItem]:
+        return self._tables.active().timeline(workflow_id)
+
+    def select(self, selection: Selection) -> Selected:
+        return self._tables.active().select(selection)
+
+    def save(self, view: WorkflowView, items: Sequence[TimelineItem], replaces: int) -> None:
+        self._tables.active().save(view, items, replaces)
+
+
+class ActiveAccountViews:
+    """Implements `slipway.cqrs.account_views.AccountViews`: the table that answers then."""
+
+    def __init__(self, tables: ReadTables[AccountViews]) -> None:
+        self._tables = tables
+
+    def open_sessions(self, selection: SessionSelection, now: datetime) -> SelectedSessions:
+        return self._tables.active().open_sessions(selection, now)
+
+    def config(self, owner: str) -> ConfigView:
+        return self._tables.active().config(owner)
+
+    def keep_session(self, session: SessionView) -> None:
+        self._tables.active().keep_session(session)
+
+    def keep_config(self, owner: str, config: ConfigView) -> None:
+        self._tables.active().keep_config(owner, config)

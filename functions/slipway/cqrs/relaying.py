@@ -1,0 +1,66 @@
+"""What follows from an event, whoever hands it on: the stream, or an operator who replays it."""
+
+from collections.abc import Sequence
+from operator import attrgetter
+
+from slipway.cqrs.outbox import EventBus, Executions
+from slipway.cqrs.processor import EventProcessor
+from slipway.messages.events import Event
+from slipway.saga import Store
+from slipway.saga.turn import admit_next
+
+
+def tell(
+    events: Sequence[Event], bus: EventBus, executions: Executions, store: Store
+) -> Sequence[Event]:
+    """One workflow's events, in order; answers those that the bus did not take.
+
+    However often it is told: an execution's name, a token and an event's id are good once.
+    """
+    for event in events:
+        _FOLLOWS.process(event, executions, store)
+    return bus.publish(events)
+
+
+def _start(event: Event, executions: Executions, _store: Store) -> None:
+    """Not before its turn: one that waits for its target is admitted later."""
+    if not event.data["workflow"].get("waits_for"):
+        executions.start(event.workflow_id)
+
+
+def _start_to_end(event: Event, executions: Executions, store: Store) -> None:
+    """A cancel while it waits: there is no execution yet that could hear of it."""
+    if store.load(event.workflow_id).workflow.waits_for:
+        executions.start(event.workflow_id)
+
+
+def _admit_next(event: Event, _executions: Executions, store: Store) -> None:
+    if target := store.load(event.workflow_id).workflow.lock:
+        admit_next(store, target)
+
+
+def _undo(event: Event, executions: Executions, _store: Store) -> None:
+    executions.undo(event.workflow_id, event.data["undo"]["execution"])
+
+
+def _answer(event: Event, executions: Executions, store: Store) -> None:
+    """The token is a key, so it is in no event. One that was parked anew waits for a new answer."""
+    undo = store.load(event.workflow_id).steps[event.data["step"]["name"]].undo
+    if undo and undo.resolution and undo.task_token:
+        executions.answer(undo.task_token, undo.resolution.decision)
+
+
+_FOLLOWS: EventProcessor[Event, [Executions, Store]] = EventProcessor(
+    {
+        "slipway.workflow.requested": (_start,),
+        "slipway.workflow.admitted": (_start,),
+        "slipway.workflow.cancel_requested": (_start_to_end,),
+        "slipway.workflow.undo_requested": (_undo,),
+        "slipway.workflow.completed": (_admit_next,),
+        "slipway.workflow.compensated": (_admit_next,),
+        "slipway.workflow.compensated_with_leftovers": (_admit_next,),
+        "slipway.step.resolved": (_answer,),
+    },
+    type_of=attrgetter("type"),
+)
+"""By event: what has to follow, also when the event comes again."""

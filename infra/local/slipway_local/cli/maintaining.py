@@ -1,0 +1,23 @@
+"""`slipway replay` and `slipway rebuild`: from the events, whatever has become of the rest."""
+
+from slipway_local.cli.connection import connected
+from slipway_local.cli.exits import Exit
+from slipway_local.cli.output import Output
+
+
+def replay(workflow_id: str, output: Output) -> Exit:
+    with connected(output, may_start=True) as client:
+        told = client.post(f"/workflows/{workflow_id}/replay", {})
+    output.show(told, f"{told['events']} events of {workflow_id} were told again")
+    return Exit.DONE
+
+
+def rebuild(output: Output) -> Exit:
+    """Piece by piece: one that is interrupted goes on when it is asked for again."""
+    with connected(output, may_start=True) as client, output.at_work() as say:
+        told = client.post("/rebuild", {})
+        while not told["done"]:
+            say(f"{told['phase']}, {told['workflows']} workflows")
+            told = client.post("/rebuild", {})
+    output.show(told, f"{told['workflows']} workflows; the {told['active']} table answers now")
+    return Exit.DONE

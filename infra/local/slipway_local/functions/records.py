@@ -1,0 +1,45 @@
+"""What Slipway logs inside a function goes into that function's log as Lambda would write it."""
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from slipway_local.functions.logs import written
+
+_AS_JSON = json.JSONEncoder(default=str)
+_STANDARD = vars(logging.makeLogRecord({})).keys() | {"message"}
+
+
+class _Records(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        """Outside of all functions nobody reads records, as long as nothing is wrong."""
+        line = _AS_JSON.encode(_told(record))
+        otherwise = logging.lastResort
+        if not written(f"{line}\n") and otherwise and record.levelno >= otherwise.level:
+            otherwise.handle(record)
+
+
+def _told(record: logging.LogRecord) -> dict[str, object]:
+    """The fields of a record, with those that were given as `extra`."""
+    time = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
+    told = {"timestamp": time, "level": record.levelname, "message": record.getMessage()}
+    if record.exc_info:
+        told["stackTrace"] = logging.Formatter().formatException(record.exc_info)
+    extra = {name: value for name, value in vars(record).items() if name not in _STANDARD}
+    return {**told, "logger": record.name, **extra}
+
+
+@contextmanager
+def recorded() -> Iterator[None]:
+    """Level INFO, as in the template."""
+    logger, handler = logging.getLogger("slipway"), _Records()
+    before = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)

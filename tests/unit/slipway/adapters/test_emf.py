@@ -1,0 +1,22 @@
+"""A measurement is one line of the log that CloudWatch makes a metric of."""
+
+import json
+
+import pytest
+
+from slipway.adapters.emf import metrics_of
+
+
+def test_a_line_names_the_metric_its_unit_and_the_stage(capsys: pytest.CaptureFixture[str]) -> None:
+    metrics_of("prod")("ProjectionLagMs", 120, "Milliseconds")
+
+    told = json.loads(capsys.readouterr().out)
+    assert (told["Stage"], told["ProjectionLagMs"]) == ("prod", 120)
+    assert told["_aws"].pop("Timestamp") > 1_700_000_000_000
+    assert told["_aws"]["CloudWatchMetrics"] == [
+        {
+            "Namespace": "Slipway",
+            "Dimensions": [["Stage"]],
+            "Metrics": [{"Name": "ProjectionLagMs", "Unit": "Milliseconds"}],
+        }
+    ]
