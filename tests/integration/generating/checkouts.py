@@ -1,5 +1,6 @@
 """A copy of the checkout that `slipway new` may write into."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -21,22 +22,24 @@ class Copy:
         for file in _FILES:
             shutil.copy2(ROOT / file, self.root / file)
         folders = ("functions", "infra/local", ".")
-        path = ":".join(str(self.root / each) for each in folders)
+        path = os.pathsep.join(str(self.root / each) for each in folders)
         self.environment = {**Shell(home).environment, "PYTHONPATH": path}
 
-    def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """In the copy, with its own code."""
+    def python(
+        self, *arguments: str, folder: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """With the copy's own code; in the copy, if not elsewhere."""
         return subprocess.run(
             [sys.executable, *arguments],
-            cwd=self.root,
+            cwd=folder or self.root,
             env={**self.environment, "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,
             text=True,
             check=False,
         )
 
-    def new(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self.python("-m", "slipway_local", "new", *arguments)
+    def new(self, *arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+        return self.python("-m", "slipway_local", "new", *arguments, folder=folder)
 
     def everything(self) -> dict[str, bytes]:
         files = (path for path in self.root.rglob("*") if path.is_file())

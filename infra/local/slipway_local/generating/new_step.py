@@ -41,7 +41,7 @@ def _check(checkout: Checkout, name: Name, steps: Sequence[ast.Call], after: str
         )
     check_apart(name, from_skeleton("step", name="a_step", words="a step"))
     checkout.check_free(name, f"{name.title}Execute", f"{name.title}Compensate")
-    for state in (name.title, f"Undo{name.title}", f"Park{name.title}"):
+    for state in (f"{kind}{name.title}" for kind in ("", "Undo", "Park", "Resolve")):
         if state in checkout.states():
             raise taken(f"a state {state} in the state machine")
 
