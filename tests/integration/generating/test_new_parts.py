@@ -27,7 +27,10 @@ STYLE = {
 QUIET = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
 TESTS = {
     "of their own": tuple(path for path in NEW if path.startswith("tests/")),
-    "of the plan": ("tests/unit/steps/test_plan.py", "tests/unit/statemachine"),
+    "of the plan": (
+        "tests/unit/steps/test_plan.py",
+        "tests/unit/statemachine/test_who_may_call.py",
+    ),
     "of callers": (
         *("tests/integration/tenancy/test_every_route.py", "-k"),
         f"declared or {COMMAND} or costs",

@@ -69,8 +69,8 @@ def invalid(why: str, fix: str) -> Stop:
     return Stop(Exit.BAD_INPUT, f"NAME: {why}", fix=fix, code="invalid_name")
 
 
-def taken(what: str) -> Stop:
-    fix = "choose another name; what is there is never overwritten"
+def taken(what: str, choose: str = "another name") -> Stop:
+    fix = f"choose {choose}; what is there is never overwritten"
     return Stop(Exit.BAD_INPUT, f"there is {what} already", fix=fix, code="name_taken")
 
 

@@ -107,7 +107,7 @@ def _path(checkout: Checkout, name: Name, given: str | None) -> str:
             code="invalid_route",
         )
     if path in checkout.paths():
-        raise taken(f"a route {path}")
+        raise taken(f"a route {path}", "another name, or another --route")
     return path
 
 

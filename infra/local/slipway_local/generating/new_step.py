@@ -71,6 +71,13 @@ def _raise_version(draft: Draft) -> tuple[str, str]:
     before = str(ast.literal_eval(version))
     if not (draft.checkout.root / f"tests/histories/{before}.json").exists():
         return before, before
+    if not before.isdigit():
+        raise Stop(
+            Exit.BAD_INPUT,
+            f"PLAN's version {before!r} has a recorded history, and is no number to add one to",
+            fix="raise it yourself, then run this again",
+            code="no_number",
+        )
     after = str(int(before) + 1)
     draft.replace(_PLAN, f'version="{before}",', f'version="{after}",')
     return before, after
