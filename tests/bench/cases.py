@@ -1,6 +1,6 @@
 """The cases in which other engines of workflows leave things behind, played on ours.
 
-Each is a way of failing that was seen elsewhere. The ten steps play it on stand-ins, in a world in
+Each is a way of failing that was seen elsewhere. The steps play it on stand-ins, in a world in
 which version 1 of the application serves; what is left is told by comparing that world.
 """
 

@@ -1,4 +1,4 @@
-"""The ten steps as a subject of the kit: in each of the worlds that they may find."""
+"""The steps as a subject of the kit: in each of the worlds that they may find."""
 
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence

@@ -15,7 +15,7 @@ _STEPS = settings(
     stateful_step_count=5,
     deadline=timedelta(minutes=1),
     derandomize=True,
-    phases=[Phase.generate],  # a story of ten steps takes too long to be told a hundred times
+    phases=[Phase.generate],  # a story of so many steps takes too long to be told a hundred times
     suppress_health_check=[HealthCheck.too_slow],
 )
 

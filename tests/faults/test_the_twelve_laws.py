@@ -1,4 +1,4 @@
-"""The ten steps keep the twelve laws, in every world that they may find. Driven in this process."""
+"""The steps keep the twelve laws, in every world that they may find. Driven in this process."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What the ten steps need from a cluster. The adapter and the stand-in implement it.
+"""What the steps need from a cluster. The adapter and the stand-in implement it.
 
 Every method raises `Rejected` or `Unavailable` and nothing else, unless it says so. To delete what
 is not there is a success.

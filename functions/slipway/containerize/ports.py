@@ -1,4 +1,4 @@
-"""What the ten steps need from the outside world. Adapters and stand-ins implement these.
+"""What the steps need from the outside world. Adapters and stand-ins implement these.
 
 Every method raises `Rejected` or `Unavailable` and nothing else, unless it says so. To delete or
 untag what is not there is a success. `rehearsal` is true for a stand-in in memory.

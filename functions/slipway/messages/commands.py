@@ -9,6 +9,14 @@ from slipway.messages.requests import CancelRequest, ResolveRequest, RollbackReq
 WorkflowId = Annotated[str, StringConstraints(pattern=r"^wf_[a-z0-9]{8,64}$")]
 
 
+class WorkflowCommand(BaseModel):
+    """On one workflow. What else is asked is a field of the command's own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    workflow_id: WorkflowId
+
+
 class CancelWorkflow(CancelRequest):
     workflow_id: WorkflowId
 

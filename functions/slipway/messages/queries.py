@@ -112,12 +112,18 @@ class GetStatistics(_Query):
     until: _Day | None = None
 
 
-class GetReceipt(_Query):
+class WorkflowQuery(_Query):
+    """Of one workflow. What else is asked is a field of the query's own."""
+
     workflow_id: WorkflowId
 
 
-class GetUndoPlan(_Query):
-    workflow_id: WorkflowId
+class GetReceipt(WorkflowQuery):
+    """Asks nothing more."""
+
+
+class GetUndoPlan(WorkflowQuery):
+    """Asks nothing more."""
 
 
 class GetArtifact(_Query):

@@ -98,7 +98,7 @@ def test_a_completed_workflow_can_be_rolled_back(store: MemoryStore, views: Memo
     plan = asked(store, views).json
 
     assert (plan["command"], plan["possible"]) == ("rollback", True)
-    assert plan["steps"][0]["removes"] == ["thing:verify_deployment"]
+    assert plan["steps"][0]["removes"] == [f"thing:{PLAN.steps[-1].name}"]
 
 
 def test_a_newer_workflow_on_the_same_target_is_named(

@@ -59,6 +59,7 @@ def test_undos_run_in_reverse_order_and_end_in_settle() -> None:
     assert name == "Settle"
 
 
+LAST_UNDO = f"Undo{PLAN.steps[-1].title}"
 PLANTED: dict[str, Callable[[States], object]] = {
     "not States.ALL": lambda s: s["BuildImage"]["Catch"][-1].update(ErrorEquals=["Rejected"]),
     "not an alias": lambda s: s["PushImage"].update(Resource="arn:aws:lambda:x:1:function:Push"),
@@ -69,7 +70,7 @@ PLANTED: dict[str, Callable[[States], object]] = {
         s["UndoPushImage"].update(Next="Bad") or s.update(Bad={"Type": "Fail"})
     ),
     "not into UndoTagImage": lambda s: s["TagImage"]["Catch"][-1].update(Next="UndoScanImage"),
-    "not into UndoVerify": lambda s: s["TagImage"]["Catch"][0].update(Next="UndoTagImage"),
+    f"not into {LAST_UNDO}": lambda s: s["TagImage"]["Catch"][0].update(Next="UndoTagImage"),
     "its task ends before its function": lambda s: s["PushImage"].update(TimeoutSeconds=10),
     "before its work outside": lambda s: s["BuildImage"].update(TimeoutSeconds=931),
     "is never missed": lambda s: s["BuildImage"].update(HeartbeatSeconds=10**6),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from slipway_local.cli import accounts, arguments, looking_back
+from slipway_local.cli import accounts, arguments, generating, looking_back
 from slipway_local.cli.exits import Exit
 
 
@@ -26,6 +26,7 @@ app = typer.Typer(
 
 
 accounts.add_to(app)
+generating.add_to(app)
 looking_back.add_to(app)
 
 

@@ -12,27 +12,18 @@ from slipway import wiring
 from slipway.containerize.ports import ObjectRef
 from slipway.saga import ReceiptItem, operations, transitions
 from slipway.saga.state import Decision, Resolution
+from steps import PLAN
 
 NOON = datetime(2030, 3, 2, 12, tzinfo=UTC)
 REFERENCE = f"{REPOSITORY}:{ME}"
-STEPS = (
-    "verify_deployment",
-    "deploy_application",
-    "prepare_cluster",
-    "generate_manifests",
-    "push_image",
-    "tag_image",
-    "scan_image",
-    "build_image",
-    "generate_dockerfile",
-    "analyze_repository",
-)
+STEPS = tuple(step.name for step in reversed(PLAN.steps))
+"""The last one first, as they are undone."""
 
 
 def deployed() -> Bench:
     bench = Bench()
-    bench.begin("verify_deployment")
-    bench.do("verify_deployment")
+    bench.begin(STEPS[0])
+    bench.do(STEPS[0])
     return bench
 
 
@@ -160,8 +151,8 @@ def adopted_account(change: Callable[[Bench], None]) -> Bench:
     bench = Bench()
     bench.cluster.apply(an_object("v1", "Namespace", "shop", None, {}))
     bench.cluster.apply(an_object("v1", "ServiceAccount", "shop", "shop", {"team": "boris"}))
-    bench.begin("verify_deployment", options={"adopt": True})
-    bench.do("verify_deployment")
+    bench.begin(STEPS[0], options={"adopt": True})
+    bench.do(STEPS[0])
     undone(bench)
     change(bench)
     return bench

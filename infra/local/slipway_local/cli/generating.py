@@ -1,0 +1,99 @@
+"""`slipway new`: for who works on Slipway itself, in a checkout."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from slipway_local.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from slipway_local.generating.draft import Change, Draft
+
+_new = typer.Typer(
+    no_args_is_help=True,
+    help="In a checkout of Slipway: begin a command, a query or a step, with test and wiring.",
+)
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="In snake_case: of the file and the function.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be written.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    app.add_typer(_new, name="new")
+
+
+@_new.command()
+def step(
+    name: Name,
+    after: Annotated[
+        str | None, typer.Option(metavar="STEP", help="Default: just before the last one.")
+    ] = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Begin a step of the saga, with its undo."""
+    from slipway_local.generating.checkout import here
+    from slipway_local.generating.naming import name_of
+    from slipway_local.generating.new_step import draft_step
+
+    drafted = draft_step(here(), name_of(name), after)
+    raise typer.Exit(_written(*drafted, dry_run=dry_run, as_json=as_json))
+
+
+Route = Annotated[
+    str | None,
+    typer.Option(metavar="PATH", help="Default: /workflows/{id}/ and the name, with dashes."),
+]
+
+
+@_new.command()
+def command(
+    name: Name, route: Route = None, dry_run: DryRun = False, as_json: Json = False
+) -> None:
+    """Begin a command on a workflow: POST."""
+    from slipway_local.generating.checkout import here
+    from slipway_local.generating.naming import name_of
+    from slipway_local.generating.new_route import COMMAND, draft_route
+
+    drafted = draft_route(here(), COMMAND, name_of(name), route)
+    raise typer.Exit(_written(*drafted, dry_run=dry_run, as_json=as_json))
+
+
+@_new.command()
+def query(name: Name, route: Route = None, dry_run: DryRun = False, as_json: Json = False) -> None:
+    """Begin a query of a workflow: GET."""
+    from slipway_local.generating.checkout import here
+    from slipway_local.generating.naming import name_of
+    from slipway_local.generating.new_route import QUERY, draft_route
+
+    drafted = draft_route(here(), QUERY, name_of(name), route)
+    raise typer.Exit(_written(*drafted, dry_run=dry_run, as_json=as_json))
+
+
+def _written(draft: "Draft", left: list[str], *, dry_run: bool, as_json: bool) -> Exit:
+    """Raises Stop, with nothing written."""
+    from slipway_local.cli.output import Output, plain
+    from slipway_local.generating.rendering import rendered
+    from slipway_local.generating.writing import write
+
+    changes = rendered(draft)
+    if not dry_run:
+        write(draft.checkout.root, changes)
+    told = {
+        "written": not dry_run,
+        "new": [change.path for change in changes if change.is_new],
+        "changed": [change.path for change in changes if not change.is_new],
+        "next": left,
+    }
+    lines = [] if dry_run else [_line(change) for change in changes]
+    if dry_run:
+        told["diff"] = "".join(line for change in changes for line in change.diff())
+        lines = str(told["diff"]).splitlines()
+    Output(as_json).show(told, *map(plain, lines), *(plain(f"next: {each}") for each in left))
+    return Exit.DONE
+
+
+def _line(change: "Change") -> str:
+    return f"{'new    ' if change.is_new else 'changed'}  {change.path}"

@@ -1,0 +1,80 @@
+"""What a new part may be called: one name, from which all others are made."""
+
+import ast
+import builtins
+import keyword
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from slipway_local.cli.exits import Exit, Stop
+
+_LONGEST = 40
+_SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_PYTHONS_OWN = {*keyword.kwlist, *keyword.softkwlist, *sys.stdlib_module_names, *dir(builtins)}
+
+
+@dataclass(frozen=True)
+class Name:
+    """`text` is snake_case: of the file, of the function, and of the step."""
+
+    text: str
+
+    @property
+    def title(self) -> str:
+        """`smoke_test` → `SmokeTest`: of resources, states and messages."""
+        return "".join(word.capitalize() for word in self.text.split("_"))
+
+    @property
+    def words(self) -> str:
+        return self.text.replace("_", " ")
+
+    @property
+    def is_one_word(self) -> bool:
+        return "_" not in self.text
+
+
+def name_of(typed: str) -> Name:
+    """Raises Stop for what can be no name of a file, a function and a resource."""
+    if not _SNAKE_CASE.fullmatch(typed):
+        raise invalid(f"{typed[:80]!r} is not snake_case", _suggested(typed))
+    if len(typed) > _LONGEST:
+        raise invalid(f"{typed[:80]!r} is longer than {_LONGEST}", "leave out a word")
+    if typed in _PYTHONS_OWN:
+        raise invalid(f"{typed!r} is a name of Python's own", f"add a word: {typed}_release")
+    return Name(typed)
+
+
+def check_apart(name: Name, source: str) -> None:
+    """The file that is made does not use the name for something else. Raises Stop.
+
+    `source` is such a file of another name.
+    """
+    if name.text in set(_used(source)):
+        why = f"{name.text!r} means something else in such a file"
+        raise invalid(why, f"add a word: {name.text}_release")
+
+
+def _used(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Name(id=used) | ast.arg(arg=used) | ast.FunctionDef(name=used):
+                yield used
+            case ast.keyword(arg=str(used)) | ast.alias(name=used):
+                yield used
+
+
+def invalid(why: str, fix: str) -> Stop:
+    return Stop(Exit.BAD_INPUT, f"NAME: {why}", fix=fix, code="invalid_name")
+
+
+def taken(what: str, choose: str = "another name") -> Stop:
+    fix = f"choose {choose}; what is there is never overwritten"
+    return Stop(Exit.BAD_INPUT, f"there is {what} already", fix=fix, code="name_taken")
+
+
+def _suggested(typed: str) -> str:
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", typed)
+    words = re.sub(r"[^a-z0-9]+", "_", apart.lower()).strip("_0123456789")[:_LONGEST].rstrip("_")
+    return f"slipway new … {words}" if words else "small letters, digits and _, such as smoke_test"

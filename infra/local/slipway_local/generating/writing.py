@@ -1,0 +1,60 @@
+"""All changes, or none: what is there is never overwritten unseen."""
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from uuid import uuid4
+
+from slipway_local.cli.exits import Exit, Stop
+from slipway_local.generating.draft import Change
+
+Place = Callable[[Path, Path], None]
+"""(prepared file, where it belongs): at once, or not at all."""
+
+
+def write(root: Path, changes: Sequence[Change], replace: Place = os.replace) -> None:
+    """Raises Stop when a file is not as it was seen or cannot be written: all is as before then."""
+    with ExitStack() as undo:
+        try:
+            prepared = [_prepared(root, change, undo) for change in changes]
+            for change, file in zip(changes, prepared, strict=True):
+                _put(root / change.path, change, file, undo, replace)
+        except OSError as error:
+            fix = "see to the file; nothing was written"
+            raise Stop(
+                Exit.BAD_INPUT, f"{error.filename}: {error.strerror}", fix=fix, code="not_written"
+            ) from error
+        for file in prepared:
+            file.unlink(missing_ok=True)
+        undo.pop_all()
+
+
+def _prepared(root: Path, change: Change, undo: ExitStack) -> Path:
+    """The content on the same disk, beside the place where it belongs."""
+    folder = (root / change.path).parent
+    for missing in [each for each in (*reversed(folder.parents), folder) if not each.exists()]:
+        missing.mkdir()
+        undo.callback(missing.rmdir)
+    file = folder / f".{uuid4().hex}.slipway-new"
+    undo.callback(file.unlink, missing_ok=True)
+    file.write_bytes(change.after)
+    return file
+
+
+def _put(path: Path, change: Change, file: Path, undo: ExitStack, replace: Place) -> None:
+    if (path.read_bytes() if path.exists() else None) != change.before:
+        raise Stop(
+            Exit.BAD_INPUT,
+            f"{change.path} has changed meanwhile",
+            fix="run it again; nothing was written",
+            code="changed_meanwhile",
+        )
+    if change.before is None:
+        with path.open("xb") as new:  # refuses where another one has just been made
+            undo.callback(path.unlink)
+            new.write(change.after)
+    else:
+        file.chmod(path.stat().st_mode)
+        replace(file, path)
+        undo.callback(path.write_bytes, change.before)
