@@ -14,7 +14,7 @@ from slipway.messages.views import DayFigures, Figures, StatisticsView
 from slipway.saga.state import Status
 from slipway.wiring import clock, views
 
-_WEEK = timedelta(days=7)
+_WEEK_DAYS = 7
 _LONGEST = timedelta(days=92)
 
 
@@ -38,7 +38,7 @@ def statistics(
 
 def _period(query: GetStatistics, today: date) -> tuple[date, date]:
     until = query.until or today + timedelta(days=1)
-    since = query.since or until - _WEEK
+    since = query.since or date.fromordinal(max(1, until.toordinal() - _WEEK_DAYS))
     if since >= until:
         raise _refused("since", "until must be later than since", "leave one of them out")
     if until - since > _LONGEST:

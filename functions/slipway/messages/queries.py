@@ -1,5 +1,6 @@
 """Queries: what is asked of the read side. Strict, like every request."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal, Protocol, TypeVar
 
@@ -7,6 +8,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -36,7 +38,17 @@ def _in_utc(time: datetime) -> datetime:
 
 
 _Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
-_Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(9000, 1, 1))]
+
+
+def _as_day(told: object) -> object:
+    """Not a moment, nor a number of seconds."""
+    if isinstance(told, str) and not _DAY.fullmatch(told):
+        raise ValueError("must be a day, as in 2030-03-01")
+    return told
+
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_Day = Annotated[date, BeforeValidator(_as_day)]
 
 
 class _Ranged(Protocol):

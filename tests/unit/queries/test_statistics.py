@@ -94,7 +94,9 @@ def test_everybody_has_figures_of_their_own_and_an_operator_sees_them() -> None:
         {"since": "2030-03-02"},
         {"since": "2029-01-01"},
         {"since": "yesterday"},
-        {"until": "0001-01-03"},
+        {"until": "0001-01-01"},
+        {"since": "2030-03-01T00:00:00Z"},
+        {"since": "1896134400"},
     ],
 )
 def test_a_time_without_days_or_with_too_many_is_refused(asked: dict[str, str]) -> None:
