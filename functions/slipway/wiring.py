@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from slipway.containerize.target import Target
     from slipway.containerize.thing import Part
     from slipway.cqrs.account_views import AccountViews
-    from slipway.cqrs.metrics import Measure
-    from slipway.cqrs.observers import Meter
+    from slipway.cqrs.metrics import Meter
     from slipway.cqrs.outbox import EventBus, Executions
     from slipway.cqrs.read_tables import ReadTables
     from slipway.cqrs.rebuild import Everything
@@ -78,14 +77,22 @@ def pause() -> Callable[[float], None]:
 
 
 @_provider
-def meter() -> "Meter | None":
-    """None where no namespace is set: nothing is counted then."""
-    given = settings()
-    if given.metrics_namespace is None:
-        return None
+def meter() -> "Meter":
     from slipway.adapters.metrics import EmbeddedMetrics
+    from slipway.cqrs.metrics import unmeasured
 
+    given = settings()
+    if given.stage == "local" or given.metrics_namespace is None:
+        return unmeasured
     return EmbeddedMetrics(given.metrics_namespace, given.stage)
+
+
+@_provider
+def message_meter() -> "Meter":
+    """Of commands and queries, which are counted only where that was asked for."""
+    from slipway.cqrs.metrics import unmeasured
+
+    return meter() if settings().count_messages else unmeasured
 
 
 @_provider
@@ -305,15 +312,6 @@ def stream_positions() -> "StreamPositions":
     from slipway.adapters.failure_queue import DynamoDbStreamPositions
 
     return DynamoDbStreamPositions(_client("dynamodbstreams"))
-
-
-@_provider
-def measure() -> "Measure":
-    from slipway.adapters.emf import metrics_of
-    from slipway.cqrs.metrics import unmeasured
-
-    stage = settings().stage
-    return unmeasured if stage == "local" else metrics_of(stage)
 
 
 @_provider
