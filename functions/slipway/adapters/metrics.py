@@ -6,31 +6,30 @@ Written here: the library for it takes six times as long for each message, and 7
 import json
 import sys
 import time
+from collections.abc import Mapping
 from typing import Any
 
-_LATENCY = "Latency"
+from slipway.cqrs.metrics import NOTHING_MORE, Measured
 
 
 class EmbeddedMetrics:
-    """Implements `slipway.cqrs.observers.Meter`. Prints one line for each message.
-
-    Dimensions are the stage and the type of the message.
-    """
+    """Implements `slipway.cqrs.metrics.Meter`. Prints one line for each call."""
 
     def __init__(self, namespace: str, stage: str) -> None:
         self._namespace = namespace
         self._stage = stage
 
-    def __call__(self, name: str, message: str, duration_ms: float) -> None:
-        values = {"stage": self._stage, "message": message, name: 1, _LATENCY: duration_ms}
-        line = json.dumps({"_aws": self._described(name), **values})
-        sys.stdout.write(f"{line}\n")
+    def __call__(self, *measured: Measured, of: Mapping[str, str] = NOTHING_MORE) -> None:
+        dimensions = {"Stage": self._stage, **of}
+        values = {each.name: each.value for each in measured}
+        line = {"_aws": self._described(measured, list(dimensions)), **dimensions, **values}
+        sys.stdout.write(f"{json.dumps(line)}\n")
 
-    def _described(self, name: str) -> dict[str, Any]:
+    def _described(self, measured: tuple[Measured, ...], dimensions: list[str]) -> dict[str, Any]:
         """Time in milliseconds since 1970."""
-        units = [{"Name": name, "Unit": "Count"}, {"Name": _LATENCY, "Unit": "Milliseconds"}]
-        told = {"Namespace": self._namespace, "Dimensions": [["stage", "message"]]}
-        return {
-            "Timestamp": int(time.time() * 1000),
-            "CloudWatchMetrics": [{**told, "Metrics": units}],
+        told = {
+            "Namespace": self._namespace,
+            "Dimensions": [dimensions],
+            "Metrics": [{"Name": each.name, "Unit": each.unit} for each in measured],
         }
+        return {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [told]}

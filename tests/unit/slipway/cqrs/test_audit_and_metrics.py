@@ -12,6 +12,7 @@ from commands.cancel import handler
 from slipway import wiring
 from slipway.adapters.metrics import EmbeddedMetrics
 from slipway.cqrs.field_names import name_of_field
+from slipway.cqrs.metrics import Measured, unmeasured
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga.memory import MemoryStore
 
@@ -31,7 +32,7 @@ def store() -> MemoryStore:
 
 
 def cancel(store: MemoryStore, body: Any = None, **more: Any) -> None:
-    with wiring.use(store=store, meter=None):
+    with wiring.use(store=store, message_meter=unmeasured):
         ask(handler, "POST", path={"id": SHOP}, body=body or {}, **more)
 
 
@@ -103,7 +104,7 @@ def test_where_there_is_a_namespace_outcome_and_latency_are_counted(
     store: MemoryStore, capsys: pytest.CaptureFixture[str]
 ) -> None:
     meter = EmbeddedMetrics("Shop", "prod")
-    with wiring.use(store=store, meter=meter):
+    with wiring.use(store=store, message_meter=meter):
         ask(handler, "POST", path={"id": SHOP}, body={})
         ask(handler, "POST", path={"id": SHOP}, body={}, owner=None)
 
@@ -113,7 +114,7 @@ def test_where_there_is_a_namespace_outcome_and_latency_are_counted(
     for line in lines:
         (metric,) = line["_aws"]["CloudWatchMetrics"]
         assert metric["Namespace"] == "Shop"
-        assert line["message"] == "CancelWorkflow"
+        assert line["Message"] == "CancelWorkflow"
         assert "Latency" in line
 
 
@@ -121,11 +122,15 @@ def test_a_line_of_metrics_has_the_form_that_powertools_writes(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     library = EphemeralMetrics(namespace="Shop")
-    library.set_default_dimensions(stage="prod", message="CancelWorkflow")
+    library.set_default_dimensions(Stage="prod", Message="CancelWorkflow")
     library.add_metric("CommandAccepted", MetricUnit.Count, 1)
     library.add_metric("Latency", MetricUnit.Milliseconds, 2.5)
     library.flush_metrics()
-    EmbeddedMetrics("Shop", "prod")("CommandAccepted", "CancelWorkflow", 2.5)
+    EmbeddedMetrics("Shop", "prod")(
+        Measured("CommandAccepted", 1, "Count"),
+        Measured("Latency", 2.5, "Milliseconds"),
+        of={"Message": "CancelWorkflow"},
+    )
 
     theirs, ours = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     (told,), (expected,) = (line.pop("_aws")["CloudWatchMetrics"] for line in (ours, theirs))

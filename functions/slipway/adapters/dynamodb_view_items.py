@@ -1,0 +1,105 @@
+"""Views in a read table: each is one item, found by its key, or by an index that holds keys."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from slipway.adapters.aws_errors import Refusal, Refusals, aws_errors
+from slipway.saga.errors import Unavailable
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+FIRST, LAST = "0", "9999~"
+"""Before and after every `created_at_id`."""
+_TRIES = 5  # a page of large views may need a second BatchGetItem
+Item = dict[str, Any]
+
+
+class ViewItems:
+    """`client` is the low-level one. Views are handed out as JSON."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+        self._refusals = refusals(table)
+
+    def view(self, pk: str) -> str | None:
+        with aws_errors("read the read table", self._refusals):
+            answer = self._client.get_item(
+                TableName=self._table, Key=view_key(pk), ConsistentRead=True
+            )
+        item = answer.get("Item")
+        return item["view"]["S"] if item else None
+
+    def page(self, query: Mapping[str, Any]) -> tuple[list[str], str | None]:
+        """The index gives the keys of a page; the views behind them are read as they are now.
+
+        In no order; and where the next page begins, when there is one.
+        """
+        with aws_errors("read the read table", self._refusals):
+            answer = self._client.query(TableName=self._table, **query)
+        keys = [{"pk": item["pk"], "sk": item["sk"]} for item in answer["Items"]]
+        last = answer.get("LastEvaluatedKey")
+        return self._views(keys), last["created_at_id"]["S"] if last else None
+
+    def _views(self, keys: Sequence[Any]) -> list[str]:
+        found: list[str] = []
+        for _ in range(_TRIES):
+            if not keys:
+                return found
+            asked: Any = {self._table: {"Keys": keys, "ConsistentRead": True}}
+            with aws_errors("read the read table", self._refusals):
+                answer = self._client.batch_get_item(RequestItems=asked)
+            found += [item["view"]["S"] for item in answer["Responses"][self._table]]
+            left: Any = answer.get("UnprocessedKeys", {})
+            keys = left.get(self._table, {}).get("Keys", [])
+        raise Unavailable("read_table_busy", "the read table did not give every view")
+
+
+def view_key(pk: str) -> Item:
+    return {"pk": {"S": pk}, "sk": {"S": "VIEW"}}
+
+
+@dataclass(frozen=True)
+class Partition:
+    """What one key of an index has; the key is an attribute of each item in it."""
+
+    index: str
+    attribute: str
+    key: Item
+
+    def page(
+        self, since: str, until: str, limit: int, after: str | None, pk_of: Callable[[str], str]
+    ) -> dict[str, Any]:
+        """A Query between two positions, newest first.
+
+        The item that it goes on after is named by the caller's own key: a position leads nowhere
+        else. `pk_of` gives the item's from the id in its position.
+        """
+        asked = {
+            "IndexName": self.index,
+            "KeyConditionExpression": "#key = :key AND created_at_id BETWEEN :since AND :until",
+            "ExpressionAttributeNames": {"#key": self.attribute},
+            "ExpressionAttributeValues": {
+                ":key": self.key,
+                ":since": {"S": since},
+                ":until": {"S": until},
+            },
+            "ScanIndexForward": False,
+            "Limit": limit,
+        }
+        if after is None:
+            return asked
+        start = view_key(pk_of(after.rpartition("#")[2])) | {"created_at_id": {"S": after}}
+        return asked | {"ExclusiveStartKey": start | {self.attribute: self.key}}
+
+
+def refusals(table: str) -> Refusals:
+    return {
+        "ResourceNotFoundException": Refusal(
+            "no_read_table",
+            f"there is no table {table}",
+            "set SLIPWAY_READ_TABLE to the table of this stack",
+        )
+    }
