@@ -5,14 +5,13 @@ import logging
 from typing import Any
 
 import pytest
-from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from tests.unit.slipway.cqrs.stories import SHOP, ask, requested
 
 from commands.cancel import handler
 from slipway import wiring
 from slipway.adapters.metrics import EmbeddedMetrics
 from slipway.cqrs.field_names import name_of_field
-from slipway.cqrs.metrics import Measured, unmeasured
+from slipway.cqrs.metrics import unmeasured
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga.memory import MemoryStore
 
@@ -116,25 +115,3 @@ def test_where_there_is_a_namespace_outcome_and_latency_are_counted(
         assert metric["Namespace"] == "Shop"
         assert line["Message"] == "CancelWorkflow"
         assert "Latency" in line
-
-
-def test_a_line_of_metrics_has_the_form_that_powertools_writes(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    library = EphemeralMetrics(namespace="Shop")
-    library.set_default_dimensions(Stage="prod", Message="CancelWorkflow")
-    library.add_metric("CommandAccepted", MetricUnit.Count, 1)
-    library.add_metric("Latency", MetricUnit.Milliseconds, 2.5)
-    library.flush_metrics()
-    EmbeddedMetrics("Shop", "prod")(
-        Measured("CommandAccepted", 1, "Count"),
-        Measured("Latency", 2.5, "Milliseconds"),
-        of={"Message": "CancelWorkflow"},
-    )
-
-    theirs, ours = (json.loads(line) for line in capsys.readouterr().out.splitlines())
-    (told,), (expected,) = (line.pop("_aws")["CloudWatchMetrics"] for line in (ours, theirs))
-    assert set(told.pop("Dimensions")[0]) == set(expected.pop("Dimensions")[0])
-    assert told == expected
-    # One value or a list of one: the format takes both.
-    assert ours == {n: v[0] if isinstance(v, list) else v for n, v in theirs.items()}
