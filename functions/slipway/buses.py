@@ -20,17 +20,17 @@ from slipway.cqrs.middleware import (
     validation,
 )
 from slipway.cqrs.observers import COMMAND, QUERY, audit, metrics
-from slipway.wiring import meter, pause, trust
+from slipway.wiring import message_meter, pause, trust
 
 M = TypeVar("M", bound=BaseModel)
 
 COMMANDS = CommandBus(
     (authorization, validation, retry(pause, harmless), idempotency),
-    observers=(audit(COMMAND), metrics(COMMAND, meter)),
+    observers=(audit(COMMAND), metrics(COMMAND, message_meter)),
 )
 QUERIES = QueryBus(
     (authorization, validation, retry(pause, passing)),
-    observers=(audit(QUERY), metrics(QUERY, meter)),
+    observers=(audit(QUERY), metrics(QUERY, message_meter)),
 )
 """Outermost first: everything that arrives is told and counted; who may not send it is refused
 before it is read; it is tried again from its check for an answer on, so that a try that did write

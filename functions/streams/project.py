@@ -5,14 +5,14 @@ from typing import Any
 
 from slipway.adapters.dynamodb_stream import PARTITION, read_record
 from slipway.cqrs.account_views import AccountViews, keep
-from slipway.cqrs.metrics import Measure
+from slipway.cqrs.metrics import Measured, Meter
 from slipway.cqrs.projection import bring_up_to_date, lag_ms
 from slipway.cqrs.undelivered import Aside, putting_aside
 from slipway.cqrs.views import Views
 from slipway.messages import Message, serve_dynamodb
 from slipway.messages.events import Event
 from slipway.saga.store import Store
-from slipway.wiring import account_tables, aside, measure, read_tables, store
+from slipway.wiring import account_tables, aside, meter, read_tables, store
 
 
 def project(
@@ -20,7 +20,7 @@ def project(
     store: Store,
     tables: Sequence[Views],
     accounts: Sequence[AccountViews],
-    measure: Measure,
+    meter: Meter,
     aside: Aside | None = None,
 ) -> dict[str, Any]:
     """The batch is in the stream's form; so is the answer, which names what to send again."""
@@ -39,10 +39,10 @@ def project(
     give_up = putting_aside(aside)
     answer = serve_dynamodb(batch, serve, read_record, partition=PARTITION, give_up=give_up)
     if lags_ms:
-        measure("ProjectionLagMs", max(lags_ms), "Milliseconds")
+        meter(Measured("ProjectionLagMs", max(lags_ms), "Milliseconds"))
     return answer
 
 
 def handler(event: Mapping[str, Any], _context: object = None) -> dict[str, Any]:
     tables = read_tables().written(), account_tables().written()
-    return project(event, store(), *tables, measure(), aside())
+    return project(event, store(), *tables, meter(), aside())

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from slipway.adapters.aws_errors import aws_errors
 from slipway.adapters.dynamodb_items import RECORDS, key, record_of
-from slipway.adapters.dynamodb_views import TRIES, DynamoDbViews
+from slipway.adapters.dynamodb_view_items import TRIES
+from slipway.adapters.dynamodb_views import DynamoDbViews
 from slipway.cqrs.figures import tally
 from slipway.cqrs.generations import Generation
 from slipway.cqrs.rebuild import Page

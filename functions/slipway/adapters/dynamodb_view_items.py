@@ -1,74 +1,120 @@
-"""Views, lines of timelines and events as items of the read table, and back."""
+"""Views in a read table: each is one item, found by its key, or by an index that holds keys."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from slipway.adapters.dynamodb_figures import Kept, text_of
-from slipway.adapters.dynamodb_items import Item, key
-from slipway.adapters.dynamodb_selection import VIEW_SK, index_keys, view_pk
-from slipway.cqrs.figures import Tally
-from slipway.cqrs.views import HistorySelection, event_position, moment, position
-from slipway.messages.views import HistoryItem, WorkflowView
+from slipway.adapters.aws_errors import Refusal, Refusals, aws_errors
+from slipway.saga.errors import Unavailable
 
-LINE = "TIMELINE#"
-_EVENT = "HISTORY#"
-_LAST = "9999~"
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
 
-
-def view_key(workflow_id: str) -> Item:
-    return key(view_pk(workflow_id), VIEW_SK)
+FIRST, LAST = "0", "9999~"
+"""Before and after every `created_at_id`."""
+TRIES = 5
+"""A page of large views may need a second BatchGetItem, and others may write at the same time."""
+Item = dict[str, Any]
 
 
-def view_item(view: WorkflowView, tally: Tally) -> Item:
+class ViewItems:
+    """`client` is the low-level one. Views are handed out as JSON."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+        self._refusals = refusals(table)
+
+    def view(self, pk: str) -> str | None:
+        item = self.item(pk)
+        return item["view"]["S"] if item else None
+
+    def item(self, pk: str, **asked: Any) -> Any:
+        """The view with what else is kept of it; None where there is none."""
+        with aws_errors("read the read table", self._refusals):
+            answer = self._client.get_item(
+                TableName=self._table, Key=view_key(pk), ConsistentRead=True, **asked
+            )
+        return answer.get("Item")
+
+    def all(self, query: Mapping[str, Any]) -> list[Any]:
+        """Every item that the query finds, in the order of their keys."""
+        pages = self._client.get_paginator("query").paginate(TableName=self._table, **query)
+        with aws_errors("read the read table", self._refusals):
+            return [item for page in pages for item in page["Items"]]
+
+    def some(self, query: Mapping[str, Any]) -> tuple[list[Any], Any]:
+        """One page of what the query finds, and the key to go on after, when there is more."""
+        with aws_errors("read the read table", self._refusals):
+            answer = self._client.query(TableName=self._table, **query)
+        return answer["Items"], answer.get("LastEvaluatedKey")
+
+    def page(self, query: Mapping[str, Any]) -> tuple[list[str], str | None]:
+        """The index gives the keys of a page; the views behind them are read as they are now.
+
+        In no order; and where the next page begins, when there is one.
+        """
+        items, last = self.some(query)
+        keys = [{"pk": item["pk"], "sk": item["sk"]} for item in items]
+        return self._views(keys), last["created_at_id"]["S"] if last else None
+
+    def _views(self, keys: Sequence[Any]) -> list[str]:
+        found: list[str] = []
+        for _ in range(TRIES):
+            if not keys:
+                return found
+            asked: Any = {self._table: {"Keys": keys, "ConsistentRead": True}}
+            with aws_errors("read the read table", self._refusals):
+                answer = self._client.batch_get_item(RequestItems=asked)
+            found += [item["view"]["S"] for item in answer["Responses"][self._table]]
+            left: Any = answer.get("UnprocessedKeys", {})
+            keys = left.get(self._table, {}).get("Keys", [])
+        raise Unavailable("read_table_busy", "the read table did not give every view")
+
+
+def view_key(pk: str) -> Item:
+    return {"pk": {"S": pk}, "sk": {"S": "VIEW"}}
+
+
+@dataclass(frozen=True)
+class Partition:
+    """What one key of an index has; the key is an attribute of each item in it."""
+
+    index: str
+    attribute: str
+    key: Item
+
+    def page(
+        self, since: str, until: str, limit: int, after: str | None, pk_of: Callable[[str], str]
+    ) -> dict[str, Any]:
+        """A Query between two positions, newest first.
+
+        The item that it goes on after is named by the caller's own key: a position leads nowhere
+        else. `pk_of` gives the item's from the id in its position.
+        """
+        asked = {
+            "IndexName": self.index,
+            "KeyConditionExpression": "#key = :key AND created_at_id BETWEEN :since AND :until",
+            "ExpressionAttributeNames": {"#key": self.attribute},
+            "ExpressionAttributeValues": {
+                ":key": self.key,
+                ":since": {"S": since},
+                ":until": {"S": until},
+            },
+            "ScanIndexForward": False,
+            "Limit": limit,
+        }
+        if after is None:
+            return asked
+        start = view_key(pk_of(after.rpartition("#")[2])) | {"created_at_id": {"S": after}}
+        return asked | {"ExclusiveStartKey": start | {self.attribute: self.key}}
+
+
+def refusals(table: str) -> Refusals:
     return {
-        **view_key(view.workflow_id),
-        "last_seq": {"N": str(view.version)},
-        "created_at_id": {"S": position(view)},
-        "view": {"S": view.model_dump_json()},
-        "counted": {"S": text_of(tally)},
-        **index_keys(view.owner, view.status, view.request.get("session_id")),
+        "ResourceNotFoundException": Refusal(
+            "no_read_table",
+            f"there is no table {table}",
+            "set SLIPWAY_READ_TABLE to the table of this stack",
+        )
     }
-
-
-def read_view(item: Mapping[str, Any]) -> WorkflowView:
-    return WorkflowView.model_validate_json(item["view"]["S"])
-
-
-def read_kept(item: Mapping[str, Any]) -> Kept:
-    """Views from before there were figures have none."""
-    return Kept(int(item["last_seq"]["N"]), item["counted"]["S"] if "counted" in item else None)
-
-
-def event_items(workflow_id: str, item: HistoryItem) -> Iterator[Item]:
-    """A timeline is read whole, a history by its time: each has items and an order of its own."""
-    pk = view_pk(workflow_id)
-    line = {"line": {"S": item.line.model_dump_json()}}
-    yield key(pk, f"{LINE}{item.sequence:06d}") | line
-    yield key(pk, f"{_EVENT}{event_position(item)}") | {"event": {"S": item.model_dump_json()}}
-
-
-def read_event(item: Mapping[str, Any]) -> HistoryItem:
-    return HistoryItem.model_validate_json(item["event"]["S"])
-
-
-def position_of(keys: Mapping[str, Any]) -> str:
-    return str(keys["sk"]["S"].removeprefix(_EVENT))
-
-
-def history_query(selection: HistorySelection) -> Item:
-    """The parameters of a Query that reads what is asked for, and nothing before or after it."""
-    pk = view_pk(selection.workflow_id)
-    since = moment(selection.since) if selection.since else ""
-    until = moment(selection.until) if selection.until else _LAST
-    asked: Item = {
-        "KeyConditionExpression": "pk = :pk AND sk BETWEEN :since AND :until",
-        "ExpressionAttributeValues": {
-            ":pk": {"S": pk},
-            ":since": {"S": f"{_EVENT}{since}"},
-            # A position is a moment and more, so the bound itself is left out.
-            ":until": {"S": f"{_EVENT}{until}"},
-        },
-        "Limit": selection.limit,
-    }
-    after = selection.after
-    return asked | ({"ExclusiveStartKey": key(pk, f"{_EVENT}{after}")} if after else {})

@@ -5,11 +5,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from slipway.adapters import dynamodb_figures as figures
-from slipway.adapters import dynamodb_view_items as items
-from slipway.adapters.aws_errors import Refusal, Refusals, aws_errors
+from slipway.adapters import dynamodb_workflow_items as items
+from slipway.adapters.aws_errors import aws_errors
 from slipway.adapters.dynamodb_figures import Kept
 from slipway.adapters.dynamodb_refusal import BUSY
 from slipway.adapters.dynamodb_selection import index_query, view_pk
+from slipway.adapters.dynamodb_view_items import TRIES, ViewItems, refusals
 from slipway.cqrs.figures import NOTHING, Tally, tally
 from slipway.cqrs.views import (
     HistorySelection,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 _BATCH = 25  # what one BatchWriteItem takes
-TRIES = 5  # a page of large views may need a second BatchGetItem; others may write the same figures
 _MET = {"TransactionConflict", *BUSY}
 
 
@@ -37,43 +37,30 @@ class DynamoDbViews:
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
         self._table = table
+        self._items = ViewItems(client, table)
         self._refusals = refusals(table)
 
     def get(self, workflow_id: str) -> WorkflowView | None:
-        item = self._item(workflow_id)
-        return items.read_view(item) if item else None
+        view = self._items.view(view_pk(workflow_id))
+        return WorkflowView.model_validate_json(view) if view else None
 
     def timeline(self, workflow_id: str) -> Sequence[TimelineItem]:
-        lines = self._all(
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :line)",
-            ExpressionAttributeValues={
-                ":pk": {"S": view_pk(workflow_id)},
-                ":line": {"S": items.LINE},
-            },
-        )
+        lines = self._items.all(items.timeline_query(workflow_id))
         return [TimelineItem.model_validate_json(line["line"]["S"]) for line in lines]
 
     def history(self, selection: HistorySelection) -> SelectedEvents:
-        with aws_errors("read the read table", self._refusals):
-            answer = self._client.query(TableName=self._table, **items.history_query(selection))
-        last = answer.get("LastEvaluatedKey")
-        found = [items.read_event(item) for item in answer["Items"]]
-        return SelectedEvents(found, items.position_of(last) if last else None)
+        found, last = self._items.some(items.history_query(selection))
+        events = [items.read_event(item) for item in found]
+        return SelectedEvents(events, items.position_of(last) if last else None)
 
     def select(self, selection: Selection) -> Selected:
-        """The index gives the keys of a page; the views behind them are read as they are now."""
-        query = index_query(selection)
-        start: Any = {"ExclusiveStartKey": query.after(selection.after)} if selection.after else {}
-        with aws_errors("read the read table", self._refusals):
-            answer = self._client.query(TableName=self._table, **query.parameters, **start)
-        keys = [{"pk": item["pk"], "sk": item["sk"]} for item in answer["Items"]]
-        last = answer.get("LastEvaluatedKey")
-        found = [view for view in self._views(keys) if is_listed(view, selection)]
-        return Selected(found, last["created_at_id"]["S"] if last else None)
+        found, last = self._items.page(index_query(selection))
+        views = sorted(map(WorkflowView.model_validate_json, found), key=position, reverse=True)
+        return Selected([view for view in views if is_listed(view, selection)], last)
 
     def figures(self, owner: str, since: date, until: date) -> Tally:
         now, days = figures.of_now(owner), figures.of_days(owner, since, until)
-        return figures.total([*self._all(**now), *self._all(**days)])
+        return figures.total([*self._items.all(now), *self._items.all(days)])
 
     def save(self, view: WorkflowView, items: Sequence[HistoryItem], replaces: int) -> None:
         """The events first: their items are the same whoever writes them, and however often."""
@@ -93,35 +80,8 @@ class DynamoDbViews:
         )
 
     def _kept(self, workflow_id: str) -> Kept | None:
-        item = self._item(workflow_id, ProjectionExpression="last_seq, counted")
+        item = self._items.item(view_pk(workflow_id), ProjectionExpression="last_seq, counted")
         return items.read_kept(item) if item else None
-
-    def _item(self, workflow_id: str, **asked: Any) -> Any:
-        key = items.view_key(workflow_id)
-        with aws_errors("read the read table", self._refusals):
-            answer = self._client.get_item(
-                TableName=self._table, Key=key, ConsistentRead=True, **asked
-            )
-        return answer.get("Item")
-
-    def _all(self, **asked: Any) -> Sequence[Any]:
-        pages = self._client.get_paginator("query").paginate(TableName=self._table, **asked)
-        with aws_errors("read the read table", self._refusals):
-            return [item for page in pages for item in page["Items"]]
-
-    def _views(self, keys: Sequence[Any]) -> list[WorkflowView]:
-        """Newest first, as a list is."""
-        found: list[WorkflowView] = []
-        for _ in range(TRIES):
-            if not keys:
-                return sorted(found, key=position, reverse=True)
-            asked: Any = {self._table: {"Keys": keys, "ConsistentRead": True}}
-            with aws_errors("read the read table", self._refusals):
-                answer = self._client.batch_get_item(RequestItems=asked)
-            found += [items.read_view(item) for item in answer["Responses"][self._table]]
-            left: Any = answer.get("UnprocessedKeys", {})
-            keys = left.get(self._table, {}).get("Keys", [])
-        raise Unavailable("read_table_busy", "the read table did not give every view")
 
     def _write(self, requests: Sequence[Any]) -> None:
         for start in range(0, len(requests), _BATCH):
@@ -176,14 +136,4 @@ def _unchanged(before: Kept | None) -> dict[str, Any]:
     return {
         "ConditionExpression": f"last_seq = :replaces AND {counted}",
         "ExpressionAttributeValues": values,
-    }
-
-
-def refusals(table: str) -> Refusals:
-    return {
-        "ResourceNotFoundException": Refusal(
-            "no_read_table",
-            f"there is no table {table}",
-            "set SLIPWAY_READ_TABLE to the table of this stack",
-        )
     }

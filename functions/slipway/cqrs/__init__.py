@@ -3,6 +3,7 @@
 It needs no saga. `slipway.buses` is what the product makes of it.
 """
 
+from slipway.cqrs.authority import IDENTIFIED, PUBLIC
 from slipway.cqrs.bus import AlreadyHandled, CommandBus, QueryBus, Unhandled
 from slipway.cqrs.delivery import Delivery, Handler, Middleware, Route
 from slipway.cqrs.middleware import authorization, idempotency, retry, validation
@@ -14,6 +15,8 @@ from slipway.cqrs.result import Err, Ok, Result
 
 __all__ = [
     "COMMAND",
+    "IDENTIFIED",
+    "PUBLIC",
     "QUERY",
     "AlreadyHandled",
     "Call",

@@ -7,6 +7,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from slipway.accounts.store import AccountChange, Accounts
+from slipway.cqrs.effect import following
 from slipway.cqrs.idempotency import inbox_for
 from slipway.cqrs.request import Call
 from slipway.saga.store import Conflict
@@ -29,10 +30,9 @@ def take_account_effect(
         answer, change = decide()
         if change is None:
             return answer
-        by = {"causation_id": call.id, "actor": call.owner}
-        told = change.event.model_copy(update=by)
+        told, inbox = following(call, change.event), inbox_for(call, command, answer)
         try:
-            store.record(replace(change, event=told, inbox=inbox_for(call, command, answer)))
+            store.record(replace(change, event=told, inbox=inbox))
         except Conflict:
             continue
         return answer

@@ -10,6 +10,8 @@ from slipway.saga.store import NotFound
 Scope: TypeAlias = Literal["public", "workflows:read", "workflows:write", "workflows:operate"]
 PUBLIC: Final = "public"
 """What is served without an identity."""
+IDENTIFIED: Final = "identified"
+"""What is served to whoever has one: the default on a bus."""
 READ: Final = "workflows:read"
 WRITE: Final = "workflows:write"
 OPERATE: Final = "workflows:operate"
@@ -23,7 +25,7 @@ def check_may_call(call: Call, scope: str) -> None:
         return
     if call.owner == ANYBODY:
         raise unauthenticated()
-    if scope not in call.scopes:
+    if scope not in {IDENTIFIED, *call.scopes}:
         raise _forbidden(scope)
 
 

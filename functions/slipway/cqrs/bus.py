@@ -6,7 +6,7 @@ from typing import Any, Concatenate, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
-from slipway.cqrs.authority import PUBLIC
+from slipway.cqrs.authority import IDENTIFIED
 from slipway.cqrs.delivery import Delivery, Handler, Middleware, Remembers, Route, guarded, serve
 from slipway.cqrs.request import Call
 from slipway.cqrs.result import Err, Result
@@ -44,11 +44,14 @@ class Bus:
         message: type[M],
         function: Function[M, Any],
         *,
-        scope: str = PUBLIC,
+        scope: str = IDENTIFIED,
         ports: Mapping[str, Callable[[], object]] = _NONE,
         inbox: Callable[[], Remembers] | None = None,
     ) -> None:
-        """`function(message, call, **ports)`; see Route. Raises AlreadyHandled."""
+        """`function(message, call, **ports)`; see Route. Raises AlreadyHandled.
+
+        `authorization` serves whoever has an identity, unless a `scope` is named or PUBLIC is.
+        """
         if message in self._routes:
             there = self._routes[message].function
             raise AlreadyHandled(f"{message.__name__} is handled by {there.__qualname__}")
@@ -58,7 +61,7 @@ class Bus:
         self,
         message: type[M],
         *,
-        scope: str = PUBLIC,
+        scope: str = IDENTIFIED,
         ports: Mapping[str, Callable[[], object]] = _NONE,
     ) -> Callable[[Function[M, R]], Function[M, R]]:
         """`register`, as a decorator."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from slipway.cqrs.request import Call
+from slipway.messages.events import Event
 from slipway.messages.views import Accepted
 from slipway.saga.state import Saga
 from slipway.saga.store import Change, Store
@@ -25,5 +26,8 @@ def take_effect(
 
 def caused_by(call: Call, change: Change) -> Change:
     """Every event of the change names the command that it follows from, and who sent that."""
-    by = {"causation_id": call.id, "actor": call.owner}
-    return replace(change, events=tuple(event.model_copy(update=by) for event in change.events))
+    return replace(change, events=tuple(following(call, event) for event in change.events))
+
+
+def following(call: Call, event: Event) -> Event:
+    return event.model_copy(update={"causation_id": call.id, "actor": call.owner})

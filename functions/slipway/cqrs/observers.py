@@ -5,10 +5,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any
 
 from slipway.cqrs.delivery import Delivery, Handler, Middleware
 from slipway.cqrs.field_names import name_of_field
+from slipway.cqrs.metrics import Measured, Meter
 from slipway.cqrs.problem import code_of, field_of
 from slipway.cqrs.result import Err, Result
 
@@ -27,12 +28,6 @@ class Kind:
 
 COMMAND = Kind("command", "accepted", logging.INFO)
 QUERY = Kind("query", "answered", logging.DEBUG)
-
-
-class Meter(Protocol):
-    """Counts. `name` is CommandAccepted, CommandRefused and so on; `message` is its type."""
-
-    def __call__(self, name: str, message: str, duration_ms: float) -> None: ...
 
 
 def audit(kind: Kind) -> Middleware:
@@ -54,20 +49,21 @@ def audit(kind: Kind) -> Middleware:
     return around
 
 
-def metrics(kind: Kind, meter: Callable[[], Meter | None]) -> Middleware:
-    """Outcome and latency of each message; nothing without a meter."""
+def metrics(kind: Kind, meter: Callable[[], Meter]) -> Middleware:
+    """Outcome and latency of each message: CommandAccepted, CommandRefused and so on."""
     prefix = kind.name.capitalize()
     served, refused = prefix + kind.served.capitalize(), f"{prefix}Refused"
 
     def around(inner: Handler) -> Handler:
         def handle(delivery: Delivery) -> Result[Any]:
-            count = meter()
-            if count is None:
-                return inner(delivery)
             begun = perf_counter()
             result = inner(delivery)
-            name = refused if isinstance(result, Err) else served
-            count(name, delivery.route.name, (perf_counter() - begun) * 1000)
+            latency_ms = (perf_counter() - begun) * 1000
+            meter()(
+                Measured(refused if isinstance(result, Err) else served, 1, "Count"),
+                Measured("Latency", latency_ms, "Milliseconds"),
+                of={"Message": delivery.route.name},
+            )
             return result
 
         return handle

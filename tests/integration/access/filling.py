@@ -6,7 +6,7 @@ from typing import Any
 from moto.dynamodb.models import dynamodb_backends
 from tests.integration.slipway.cqrs.aws import REGION, client
 
-from slipway.adapters import dynamodb_figures, dynamodb_items, dynamodb_view_items
+from slipway.adapters import dynamodb_figures, dynamodb_items, dynamodb_workflow_items
 from slipway.cqrs.memory_views import MemoryViews
 from slipway.cqrs.rebuild import refill
 from slipway.messages.events import Event
@@ -39,9 +39,9 @@ def add(workflow_id: str, number: int) -> Event:
     _put("write", dynamodb_items.workflow_item(store.load(workflow_id).workflow))
     _put("write", dynamodb_items.event_item(event))
     counted = views._counted[workflow_id]
-    _put("read", dynamodb_view_items.view_item(view, counted))
+    _put("read", dynamodb_workflow_items.view_item(view, counted))
     for told in views._items[workflow_id].values():
-        for item in dynamodb_view_items.event_items(workflow_id, told):
+        for item in dynamodb_workflow_items.event_items(workflow_id, told):
             _put("read", item)
     for added in dynamodb_figures.additions("read", "anna", workflow_id, {}, counted):
         client("dynamodb").update_item(**added["Update"])

@@ -9,6 +9,7 @@ from tests.unit.slipway.cqrs.stories import NOON, SHOP, batch, requested, run
 
 from slipway.cqrs.memory_account_views import MemoryAccountViews
 from slipway.cqrs.memory_views import MemoryViews
+from slipway.cqrs.metrics import NOTHING_MORE, Measured
 from slipway.cqrs.projection import lag_ms
 from slipway.messages.events import Event
 from slipway.messages.views import HistoryItem, WorkflowView
@@ -71,8 +72,9 @@ class Gauge:
     def __init__(self) -> None:
         self.shown: dict[str, float] = {}
 
-    def __call__(self, name: str, value: float, unit: str) -> None:
-        self.shown[f"{name} in {unit}"] = value
+    def __call__(self, *measured: Measured, of: Mapping[str, str] = NOTHING_MORE) -> None:
+        assert not of
+        self.shown |= {f"{each.name} in {each.unit}": each.value for each in measured}
 
 
 def project(told: Mapping[str, Any], store: MemoryStore, *tables: MemoryViews) -> dict[str, Any]:

@@ -1,5 +1,8 @@
 """Every reason to refuse an archive, with what to do about it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from slipway.saga.errors import Rejected
 
 _SMALLER = "leave out what the build does not need; .slipwayignore names it"
@@ -69,6 +72,14 @@ def unreadable(why: str) -> Rejected:
         f"it cannot be unpacked: {why}",
         fix="give a whole tar (plain, gzip, bzip2, xz) or zip archive without a password",
     )
+
+
+@contextmanager
+def unreadable_on(*broken: type[Exception]) -> Iterator[None]:
+    try:
+        yield
+    except broken as error:
+        raise unreadable(type(error).__name__) from error
 
 
 def source_too_large(what: str) -> Rejected:

@@ -2,7 +2,6 @@
 
 import tarfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, cast
 
@@ -20,22 +19,14 @@ def tar_entries(archive: Path, into: Path, limits: ArchiveLimits) -> Iterator[En
     longest = limits.unpacked_bytes + limits.files * _OVERHEAD_BYTES
     with archive.open("rb") as file:
         stream = cast("IO[bytes]", decompressed(file, longest))
-        with _broken_is_unreadable():
+        with refusals.unreadable_on(*_BROKEN):
             tar = tarfile.TarFile(fileobj=stream)
         while True:
-            with _broken_is_unreadable():
+            with refusals.unreadable_on(*_BROKEN):
                 member = tar.next()
             if member is None:
                 return
             yield _entry(tar, member, into)
-
-
-@contextmanager
-def _broken_is_unreadable() -> Iterator[None]:
-    try:
-        yield
-    except _BROKEN as error:
-        raise refusals.unreadable(type(error).__name__) from error
 
 
 def _entry(tar: tarfile.TarFile, member: tarfile.TarInfo, into: Path) -> Entry:
@@ -69,7 +60,7 @@ def _second_opinion(member: tarfile.TarInfo, into: Path) -> None:
 
 def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> Callable[[], Iterator[bytes]]:
     def chunks() -> Iterator[bytes]:
-        with _broken_is_unreadable():
+        with refusals.unreadable_on(*_BROKEN):
             file = tar.extractfile(member)
             while file and (chunk := file.read(CHUNK_BYTES)):
                 yield chunk

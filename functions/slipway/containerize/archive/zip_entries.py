@@ -6,7 +6,6 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from slipway.containerize.archive import refusals
@@ -33,20 +32,12 @@ _FAT_OR_UNIX_MODE = 16
 
 def zip_entries(archive: Path, limits: ArchiveLimits) -> Iterator[Entry]:
     """Raises Rejected."""
-    with _broken_is_unreadable():
+    with refusals.unreadable_on(*_BROKEN):
         _check_list(archive, limits)
         opened = zipfile.ZipFile(archive)
     with opened:
         for info in opened.infolist():
             yield _entry(opened, info)
-
-
-@contextmanager
-def _broken_is_unreadable() -> Iterator[None]:
-    try:
-        yield
-    except _BROKEN as error:
-        raise refusals.unreadable(type(error).__name__) from error
 
 
 def _check_list(archive: Path, limits: ArchiveLimits) -> None:
@@ -79,13 +70,13 @@ def _entry(opened: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
 
 
 def _target(opened: zipfile.ZipFile, info: zipfile.ZipInfo) -> str:
-    with _broken_is_unreadable(), opened.open(info) as file:
+    with refusals.unreadable_on(*_BROKEN), opened.open(info) as file:
         return file.read(_MAX_TARGET_BYTES).decode()
 
 
 def _content(opened: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], Iterator[bytes]]:
     def chunks() -> Iterator[bytes]:
-        with _broken_is_unreadable(), opened.open(info) as file:
+        with refusals.unreadable_on(*_BROKEN), opened.open(info) as file:
             while chunk := file.read(CHUNK_BYTES):
                 yield chunk
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from slipway.messages.marshalling.names import Names
+from slipway.messages.marshalling.names import ByName
 from slipway.messages.validation import validated
 
 if TYPE_CHECKING:
@@ -12,19 +12,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class JsonMarshaller:
+class JsonMarshaller(ByName):
     """`classes` by the names that messages of them have. Implements `Marshaller`."""
 
     content_type = "application/json"
 
     def __init__(self, classes: "Mapping[str, type[BaseModel]]") -> None:
-        self._names = Names(classes)
-
-    def type_name(self, obj: object) -> str:
-        return self._names.of(obj)
-
-    def class_of(self, type_name: str) -> type[Any]:
-        return self._names.class_of(type_name)
+        super().__init__(classes)
 
     def marshal(self, obj: object) -> bytes:
         model: Any = obj

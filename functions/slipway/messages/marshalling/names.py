@@ -1,7 +1,7 @@
 """Which class stands for which name."""
 
 from collections.abc import Mapping
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from slipway.messages.errors import AlreadyRegistered, UnknownType
 
@@ -32,3 +32,16 @@ class Names(Generic[C]):
             return self._classes[name]
         except KeyError as error:
             raise UnknownType(name, self._classes) from error
+
+
+class ByName:
+    """What marshallers share: `classes` by the names that messages of them have."""
+
+    def __init__(self, classes: Mapping[str, type[Any]]) -> None:
+        self._names = Names(classes)
+
+    def type_name(self, obj: object) -> str:
+        return self._names.of(obj)
+
+    def class_of(self, type_name: str) -> type[Any]:
+        return self._names.class_of(type_name)

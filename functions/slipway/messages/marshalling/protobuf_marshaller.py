@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from slipway.messages.errors import InvalidMessage
-from slipway.messages.marshalling.names import Names
+from slipway.messages.marshalling.names import ByName
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message as Generated
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class ProtobufMarshaller:
+class ProtobufMarshaller(ByName):
     """`classes` by the names that messages of them have. Implements `Marshaller`.
 
     Fields that a class does not know are kept, as Protobuf has it, so that versions mix.
@@ -21,13 +21,7 @@ class ProtobufMarshaller:
     content_type = "application/protobuf"
 
     def __init__(self, classes: "Mapping[str, type[Generated]]") -> None:
-        self._names = Names(classes)
-
-    def type_name(self, obj: object) -> str:
-        return self._names.of(obj)
-
-    def class_of(self, type_name: str) -> type[Any]:
-        return self._names.class_of(type_name)
+        super().__init__(classes)
 
     def marshal(self, obj: object) -> bytes:
         generated: Any = obj

@@ -74,6 +74,26 @@ def test_nobody_is_not_served_and_what_was_sent_is_not_looked_at() -> None:
     assert code_of(result.error) == "unauthenticated"
 
 
+@pytest.mark.parametrize(
+    ("scope", "caller", "code"),
+    [
+        ({}, ANYBODY, "unauthenticated"),
+        ({}, "anna", None),
+        ({"scope": "workflows:write"}, "anna", "forbidden"),
+        ({"scope": "public"}, ANYBODY, None),
+    ],
+)
+def test_whoever_has_an_identity_is_served_unless_a_handler_says_otherwise(
+    scope: dict[str, str], caller: str, code: str | None
+) -> None:
+    bus = CommandBus((authorization, validation))
+    bus.register(Brew, Kitchen().brew, **scope)  # type: ignore[arg-type]
+
+    result = bus.send(ASSAM, Call(caller))
+
+    assert (code_of(result.error) if isinstance(result, Err) else None) == code
+
+
 def test_fields_are_checked_and_the_handler_is_given_a_message() -> None:
     bus = CommandBus((validation,))
     bus.register(Brew, Kitchen().brew)

@@ -4,14 +4,15 @@ import json
 
 import pytest
 
-from slipway.adapters.emf import metrics_of
+from slipway.adapters.metrics import EmbeddedMetrics
+from slipway.cqrs.metrics import Measured
 
 
 def test_a_line_names_the_metric_its_unit_and_the_stage(capsys: pytest.CaptureFixture[str]) -> None:
-    metrics_of("prod")("ProjectionLagMs", 120, "Milliseconds")
+    EmbeddedMetrics("Slipway", "prod")(Measured("ProjectionLagMs", 120, "Milliseconds"))
 
     told = json.loads(capsys.readouterr().out)
-    assert (told["Stage"], told["ProjectionLagMs"]) == ("prod", 120)
+    assert (told["Stage"], told["ProjectionLagMs"]) == ("prod", [120])
     assert told["_aws"].pop("Timestamp") > 1_700_000_000_000
     assert told["_aws"]["CloudWatchMetrics"] == [
         {

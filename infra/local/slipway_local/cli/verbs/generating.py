@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from slipway_local.cli.exits import Exit
+from slipway_local.cli.verbs.options import Json
 
 if TYPE_CHECKING:
     from slipway_local.generating.draft import Change, Draft
 
+verbs = typer.Typer()
 _new = typer.Typer(
     no_args_is_help=True,
     help="In a checkout of Slipway: begin a command, a query or a step, with test and wiring.",
@@ -17,11 +19,7 @@ Name = Annotated[
     str, typer.Argument(metavar="NAME", help="In snake_case: of the file and the function.")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be written.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
-
-
-def add_to(app: typer.Typer) -> None:
-    app.add_typer(_new, name="new")
+verbs.add_typer(_new, name="new")
 
 
 @_new.command()

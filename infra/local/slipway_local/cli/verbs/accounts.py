@@ -6,18 +6,16 @@ from typing import Annotated
 import typer
 
 from slipway_local.cli import arguments
+from slipway_local.cli.verbs.options import Json
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+verbs = typer.Typer()
 _session = typer.Typer(no_args_is_help=True, help="Open or close a session.")
 _config = typer.Typer(help="Show your defaults for requests, or set them.")
+verbs.add_typer(_session, name="session")
+verbs.add_typer(_config, name="config")
 
 
-def add_to(app: typer.Typer) -> None:
-    app.command(name="sessions")(sessions)
-    app.add_typer(_session, name="session")
-    app.add_typer(_config, name="config")
-
-
+@verbs.command()
 def sessions(
     limit: Annotated[int, typer.Option(min=1, max=100)] = 50, as_json: Json = False
 ) -> None:

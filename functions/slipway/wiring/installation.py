@@ -1,0 +1,73 @@
+"""What this installation is told, and its clocks."""
+
+import os
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from slipway.scopes import provider
+from slipway.settings import Settings
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from slipway.cqrs.metrics import Meter
+    from slipway.cqrs.trust import Trust
+
+
+@provider
+def settings() -> Settings:
+    return Settings.read(os.environ)
+
+
+def client(service: str) -> Any:
+    import boto3
+
+    return boto3.client(service)  # type: ignore[call-overload]
+
+
+@provider
+def instance() -> str | None:
+    """The name of this installation, on the labels of all that it makes."""
+    return settings().instance
+
+
+@provider
+def trust() -> "Trust":
+    from slipway.cqrs.trust import Trust
+
+    given = settings()
+    operators = (given.operators or "").split(",")
+    return Trust.of(filter(None, operators), given.scope_claim, given.scope_prefix or "")
+
+
+@provider
+def clock() -> "Callable[[], datetime]":
+    from slipway.saga.runner import utc_now
+
+    return utc_now
+
+
+@provider
+def pause() -> Callable[[float], None]:
+    """Waits, in seconds."""
+    return time.sleep
+
+
+@provider
+def meter() -> "Meter":
+    from slipway.adapters.metrics import EmbeddedMetrics
+    from slipway.cqrs.metrics import unmeasured
+
+    given = settings()
+    if given.stage == "local" or given.metrics_namespace is None:
+        return unmeasured
+    return EmbeddedMetrics(given.metrics_namespace, given.stage)
+
+
+@provider
+def message_meter() -> "Meter":
+    """Of commands and queries, which are counted only where that was asked for."""
+    from slipway.cqrs.metrics import unmeasured
+
+    return meter() if settings().count_messages else unmeasured

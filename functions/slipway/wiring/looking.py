@@ -1,0 +1,39 @@
+"""Who looks at each part of the world: for a receipt, and for a sweep."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from slipway.scopes import provider
+from slipway.wiring.builds import engine
+from slipway.wiring.installation import settings
+from slipway.wiring.places import cluster, registry
+from slipway.wiring.sources import workspace
+
+if TYPE_CHECKING:
+    from slipway.containerize.thing import Part
+    from slipway.saga.finish import Inspector
+
+
+@provider
+def inspectors() -> "Sequence[Inspector]":
+    from slipway.containerize import inspection
+
+    return (
+        inspection.of_engine(engine),
+        inspection.of_registry(registry),
+        inspection.of_cluster(cluster),
+        inspection.of_workspace(workspace),
+    )
+
+
+@provider
+def managed_parts() -> "Mapping[str, Part]":
+    """The parts of the world that a sweep goes over, each connected to when it is asked."""
+    from slipway.containerize.managed import InCluster, InRegistry, InWorkspace, OnEngine
+
+    return {
+        "engine": OnEngine(engine),
+        "registry": InRegistry(registry, settings().registry),
+        "cluster": InCluster(cluster),
+        "workspace": InWorkspace(workspace),
+    }

@@ -1,0 +1,33 @@
+"""Whom the stream of events leads to."""
+
+from typing import TYPE_CHECKING
+
+from slipway.scopes import provider
+from slipway.wiring.installation import client, pause, settings
+
+if TYPE_CHECKING:
+    from slipway.cqrs.outbox import EventBus
+    from slipway.cqrs.undelivered import Aside, StreamPositions
+
+
+@provider
+def bus() -> "EventBus":
+    from slipway.adapters.event_bus import EventBridgeBus
+
+    return EventBridgeBus(client("events"), settings().bus, settings().stage, pause())
+
+
+@provider
+def aside() -> "Aside | None":
+    """None where no failure queue is set: what fails is then only sent again."""
+    from slipway.adapters.failure_queue import aside_in
+
+    url = settings().undelivered_url
+    return aside_in(client("sqs"), url) if url else None
+
+
+@provider
+def stream_positions() -> "StreamPositions":
+    from slipway.adapters.failure_queue import DynamoDbStreamPositions
+
+    return DynamoDbStreamPositions(client("dynamodbstreams"))

@@ -1,0 +1,47 @@
+"""Arguments and options that several verbs take, and the many that `deploy` takes."""
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from slipway_local.cli import arguments
+
+Json: TypeAlias = Annotated[
+    bool, typer.Option("--json", help="One JSON document on standard output.")
+]
+Id: TypeAlias = Annotated[
+    str,
+    typer.Argument(metavar="ID", help="The workflow's id, wf_….", parser=arguments.workflow_id),
+]
+Detach: TypeAlias = Annotated[bool, typer.Option("--detach", help="Do not wait for the end.")]
+
+Source: TypeAlias = Annotated[
+    Path, typer.Argument(metavar="PATH", help="The folder of the source.")
+]
+Name: TypeAlias = Annotated[str | None, typer.Option(help="Default: the folder's name.")]
+Namespace: TypeAlias = Annotated[str | None, typer.Option(help="Default: the name.")]
+Component: TypeAlias = Annotated[str | None, typer.Option(help="A path within the source.")]
+Port: TypeAlias = Annotated[int | None, typer.Option(help="Default: as found in the source.")]
+Settings: TypeAlias = Annotated[list[str] | None, typer.Option(metavar="K=V", help="Repeatable.")]
+Replicas: TypeAlias = Annotated[int | None, typer.Option(min=1, max=100)]
+Scan: TypeAlias = Annotated[bool | None, typer.Option("--scan/--no-scan")]
+ToCluster: TypeAlias = Annotated[
+    bool | None, typer.Option("--deploy/--no-deploy", help="--no-deploy: stop after the push.")
+]
+Strict: TypeAlias = Annotated[
+    bool | None,
+    typer.Option(
+        "--strict/--no-strict",
+        help="Findings and no scan refuse; pods reach found services only.",
+    ),
+]
+OnFailure: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="rollback", help="All that is available yet.")
+]
+Adopt: TypeAlias = Annotated[
+    bool, typer.Option("--adopt", help="Take over objects in the cluster that are not ours.")
+]
+Session: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="ID", help="An open session to belong to, se_….")
+]

@@ -1,0 +1,110 @@
+"""What workflows do and did."""
+
+from typing import Annotated
+
+import typer
+
+from slipway_local.cli.exits import Exit
+from slipway_local.cli.verbs.options import Id, Json
+
+verbs = typer.Typer()
+
+
+@verbs.command()
+def status(workflow_id: Id, as_json: Json = False) -> None:
+    """Show a workflow with its steps."""
+    _read("show_status", workflow_id, as_json)
+
+
+@verbs.command()
+def watch(workflow_id: Id, as_json: Json = False) -> None:
+    """Follow a workflow to its end."""
+    _read("watch", workflow_id, as_json)
+
+
+@verbs.command(name="list")
+def list_workflows(
+    status: Annotated[str | None, typer.Option(help="Only those with this status.")] = None,
+    session: Annotated[
+        str | None, typer.Option(metavar="ID", help="Only those of this session.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100)] = 20,
+    owner: Annotated[str | None, typer.Option(help="Not yours but theirs; for operators.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List workflows, the newest first."""
+    from slipway_local.cli import reading
+    from slipway_local.cli.output import Output
+
+    asked = {"status": status, "session": session, "owner": owner, "limit": limit}
+    raise typer.Exit(reading.show_list(asked, Output(as_json)))
+
+
+@verbs.command()
+def timeline(workflow_id: Id, as_json: Json = False) -> None:
+    """Show what happened, event by event."""
+    _read("show_timeline", workflow_id, as_json)
+
+
+@verbs.command()
+def history(
+    workflow_id: Id,
+    since: Annotated[str | None, typer.Option(metavar="TIME", help="RFC 3339, included.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="TIME", help="RFC 3339, excluded.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100)] = 100,
+    as_json: Json = False,
+) -> None:
+    """Show the events within a time; with --json also what each of them changed."""
+    from slipway_local.cli import looking_back
+    from slipway_local.cli.output import Output
+
+    asked = {"since": since, "until": until, "limit": limit}
+    raise typer.Exit(looking_back.show_history(workflow_id, asked, Output(as_json)))
+
+
+@verbs.command()
+def stats(
+    since: Annotated[str | None, typer.Option(metavar="DAY", help="Included.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DAY", help="Excluded.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Not yours but theirs; for operators.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Count what became of your workflows, day by day; the last seven by default."""
+    from slipway_local.cli import looking_back
+    from slipway_local.cli.output import Output
+
+    asked = {"since": since, "until": until, "owner": owner}
+    raise typer.Exit(looking_back.show_stats(asked, Output(as_json)))
+
+
+@verbs.command()
+def receipt(workflow_id: Id, as_json: Json = False) -> None:
+    """Show what was found left after a rollback."""
+    _read("show_receipt", workflow_id, as_json)
+
+
+@verbs.command(name="undo-plan")
+def undo_plan(workflow_id: Id, as_json: Json = False) -> None:
+    """Show what a cancel or a rollback would undo now, and what it could not."""
+    _read("show_undo_plan", workflow_id, as_json)
+
+
+@verbs.command()
+def logs(
+    workflow_id: Id,
+    step: Annotated[str | None, typer.Argument(metavar="[STEP]")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show the logs that were kept, of one step or of all."""
+    from slipway_local.cli import reading
+    from slipway_local.cli.output import Output
+
+    raise typer.Exit(reading.show_logs(workflow_id, step, Output(as_json)))
+
+
+def _read(verb: str, workflow_id: str, as_json: bool) -> None:
+    from slipway_local.cli import reading
+    from slipway_local.cli.output import Output
+
+    code: Exit = getattr(reading, verb)(workflow_id, Output(as_json))
+    raise typer.Exit(code)
