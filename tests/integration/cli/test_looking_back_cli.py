@@ -16,7 +16,7 @@ def test_what_happened_is_shown_by_time_and_counted_by_day(desk: Desk, terminal:
     code, told = terminal.json("history", workflow_id, "--since", before.isoformat())
     assert (code, told["items"][0]["type"]) == (0, "slipway.workflow.requested")
     assert told["items"][-1]["data"] == {"workflow": {"status": "COMPLETED"}}
-    assert "slipway.workflow.completed" in terminal.run("history", workflow_id)[1]
+    assert "workflow.completed" in terminal.run("history", workflow_id)[1]
     tomorrow = (before + timedelta(days=1)).isoformat()
     assert terminal.json("history", workflow_id, "--since", tomorrow)[1]["items"] == []
     assert terminal.json("history", workflow_id, "--since", "yesterday")[0] == 3
