@@ -1,7 +1,7 @@
 """The caller's workflows, newest first; for an operator, those of anybody they name."""
 
 from slipway.buses import query
-from slipway.cqrs.authority import OPERATE, check_may_call, may_see
+from slipway.cqrs.authority import owner_asked_for
 from slipway.cqrs.cursor import continued, cursor_of
 from slipway.cqrs.request import Call
 from slipway.cqrs.views import Selection, Views
@@ -12,11 +12,8 @@ from slipway.wiring import views
 
 def list_workflows(query: ListWorkflows, call: Call, *, views: Views) -> WorkflowPage:
     """Raises Unavailable, or Refused: a cursor of another list, workflows of another owner."""
-    owner = query.owner or call.owner
-    if not may_see(owner, call):
-        check_may_call(call, OPERATE)
     wanted = Selection(
-        owner=owner,
+        owner=owner_asked_for(query.owner, call),
         status=query.status,
         session=query.session,
         since=query.since,

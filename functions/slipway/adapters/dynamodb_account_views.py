@@ -6,10 +6,10 @@ that is closed leaves it, one that expired is removed by the table some time lat
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from slipway.accounts.state import LIFETIME
 from slipway.adapters.aws_errors import aws_errors
+from slipway.adapters.dynamodb_selection import spelled
 from slipway.adapters.dynamodb_view_items import (
     LAST,
     Item,
@@ -79,7 +79,7 @@ def _query(selection: SessionSelection, now: datetime) -> dict[str, Any]:
 
 
 def _listed(owner: str) -> str:
-    return f"{quote(owner, safe=':/@')}#sessions"
+    return f"{spelled(owner)}#sessions"
 
 
 def _session_pk(session_id: str) -> str:

@@ -8,7 +8,7 @@ from slipway.saga.store import Conflict, SessionNotOpen, TargetLocked
 
 _SESSION = "session#"
 _AGGREGATES = ("workflow#", _SESSION, "sessions#", "config#")
-_BUSY = {"ThrottlingError", "ProvisionedThroughputExceeded"}
+BUSY = {"ThrottlingError", "ProvisionedThroughputExceeded"}
 
 
 class Moved(Exception):  # noqa: N818  (named by the condition)
@@ -40,7 +40,7 @@ def _named(write: Mapping[str, Any], reason: Mapping[str, Any]) -> Exception:
         return Moved(pk)
     if code == "TransactionConflict" and pk.startswith(_AGGREGATES):
         return Conflict(pk)
-    if code == "TransactionConflict" or code in _BUSY:
+    if code == "TransactionConflict" or code in BUSY:
         return Unavailable("write_contended", f"the write table is busy at {pk}: {code}")
     return Rejected("record_refused", f"the write table refuses {pk}: {code}")
 

@@ -12,9 +12,14 @@ def view_pk(workflow_id: str) -> str:
     return f"workflow#{workflow_id}"
 
 
+def spelled(owner: str) -> str:
+    """Quoted, so that no owner can spell the key of another one."""
+    return quote(owner, safe=":/@")
+
+
 def index_keys(owner: str, status: str, session: str | None) -> dict[str, Any]:
-    """Quoted, so that no owner can spell the key of another one. No status has a `#`."""
-    mine = quote(owner, safe=":/@")
+    """No status has a `#`."""
+    mine = spelled(owner)
     keys = {"owner": {"S": mine}, "owner_status": {"S": f"{mine}#{status}"}}
     if session:
         keys["session"] = {"S": f"{mine}#{session}"}

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 FIRST, LAST = "0", "9999~"
 """Before and after every `created_at_id`."""
-_TRIES = 5  # a page of large views may need a second BatchGetItem
+TRIES = 5
+"""A page of large views may need a second BatchGetItem, and others may write at the same time."""
 Item = dict[str, Any]
 
 
@@ -25,27 +26,41 @@ class ViewItems:
         self._refusals = refusals(table)
 
     def view(self, pk: str) -> str | None:
+        item = self.item(pk)
+        return item["view"]["S"] if item else None
+
+    def item(self, pk: str, **asked: Any) -> Any:
+        """The view with what else is kept of it; None where there is none."""
         with aws_errors("read the read table", self._refusals):
             answer = self._client.get_item(
-                TableName=self._table, Key=view_key(pk), ConsistentRead=True
+                TableName=self._table, Key=view_key(pk), ConsistentRead=True, **asked
             )
-        item = answer.get("Item")
-        return item["view"]["S"] if item else None
+        return answer.get("Item")
+
+    def all(self, query: Mapping[str, Any]) -> list[Any]:
+        """Every item that the query finds, in the order of their keys."""
+        pages = self._client.get_paginator("query").paginate(TableName=self._table, **query)
+        with aws_errors("read the read table", self._refusals):
+            return [item for page in pages for item in page["Items"]]
+
+    def some(self, query: Mapping[str, Any]) -> tuple[list[Any], Any]:
+        """One page of what the query finds, and the key to go on after, when there is more."""
+        with aws_errors("read the read table", self._refusals):
+            answer = self._client.query(TableName=self._table, **query)
+        return answer["Items"], answer.get("LastEvaluatedKey")
 
     def page(self, query: Mapping[str, Any]) -> tuple[list[str], str | None]:
         """The index gives the keys of a page; the views behind them are read as they are now.
 
         In no order; and where the next page begins, when there is one.
         """
-        with aws_errors("read the read table", self._refusals):
-            answer = self._client.query(TableName=self._table, **query)
-        keys = [{"pk": item["pk"], "sk": item["sk"]} for item in answer["Items"]]
-        last = answer.get("LastEvaluatedKey")
+        items, last = self.some(query)
+        keys = [{"pk": item["pk"], "sk": item["sk"]} for item in items]
         return self._views(keys), last["created_at_id"]["S"] if last else None
 
     def _views(self, keys: Sequence[Any]) -> list[str]:
         found: list[str] = []
-        for _ in range(_TRIES):
+        for _ in range(TRIES):
             if not keys:
                 return found
             asked: Any = {self._table: {"Keys": keys, "ConsistentRead": True}}

@@ -1,20 +1,34 @@
-"""The read table: one item per view, one per line of its timeline, four indexes of keys."""
+"""The read table: one item per view, two per event, four indexes of keys, and the figures."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from slipway.adapters import dynamodb_figures as figures
+from slipway.adapters import dynamodb_workflow_items as items
 from slipway.adapters.aws_errors import aws_errors
-from slipway.adapters.dynamodb_selection import index_keys, index_query, view_pk
-from slipway.adapters.dynamodb_view_items import ViewItems, refusals, view_key
-from slipway.cqrs.views import Outdated, Selected, Selection, is_listed, position
-from slipway.messages.views import TimelineItem, WorkflowView
-from slipway.saga.errors import Unavailable
+from slipway.adapters.dynamodb_figures import Kept
+from slipway.adapters.dynamodb_refusal import BUSY
+from slipway.adapters.dynamodb_selection import index_query, view_pk
+from slipway.adapters.dynamodb_view_items import TRIES, ViewItems, refusals
+from slipway.cqrs.figures import NOTHING, Tally, tally
+from slipway.cqrs.views import (
+    HistorySelection,
+    Outdated,
+    Selected,
+    SelectedEvents,
+    Selection,
+    is_listed,
+    position,
+)
+from slipway.messages.views import HistoryItem, TimelineItem, WorkflowView
+from slipway.saga.errors import Rejected, Unavailable
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-_LINE = "TIMELINE#"
 _BATCH = 25  # what one BatchWriteItem takes
+_MET = {"TransactionConflict", *BUSY}
 
 
 class DynamoDbViews:
@@ -31,30 +45,43 @@ class DynamoDbViews:
         return WorkflowView.model_validate_json(view) if view else None
 
     def timeline(self, workflow_id: str) -> Sequence[TimelineItem]:
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :line)",
-            ExpressionAttributeValues={
-                ":pk": {"S": view_pk(workflow_id)},
-                ":line": {"S": _LINE},
-            },
-        )
-        with aws_errors("read the read table", self._refusals):
-            lines = [item["line"]["S"] for page in pages for item in page["Items"]]
-        return [TimelineItem.model_validate_json(line) for line in lines]
+        lines = self._items.all(items.timeline_query(workflow_id))
+        return [TimelineItem.model_validate_json(line["line"]["S"]) for line in lines]
+
+    def history(self, selection: HistorySelection) -> SelectedEvents:
+        found, last = self._items.some(items.history_query(selection))
+        events = [items.read_event(item) for item in found]
+        return SelectedEvents(events, items.position_of(last) if last else None)
 
     def select(self, selection: Selection) -> Selected:
         found, last = self._items.page(index_query(selection))
         views = sorted(map(WorkflowView.model_validate_json, found), key=position, reverse=True)
         return Selected([view for view in views if is_listed(view, selection)], last)
 
-    def save(self, view: WorkflowView, items: Sequence[TimelineItem], replaces: int) -> None:
-        """The timeline first: its lines are the same whoever writes them, and however often."""
-        self._put_lines(view.workflow_id, items)
-        self._put(view, replaces)
+    def figures(self, owner: str, since: date, until: date) -> Tally:
+        now, days = figures.of_now(owner), figures.of_days(owner, since, until)
+        return figures.total([*self._items.all(now), *self._items.all(days)])
 
-    def _put_lines(self, workflow_id: str, items: Sequence[TimelineItem]) -> None:
-        self._write([{"PutRequest": {"Item": _line(workflow_id, item)}} for item in items])
+    def save(self, view: WorkflowView, items: Sequence[HistoryItem], replaces: int) -> None:
+        """The events first: their items are the same whoever writes them, and however often."""
+        self._put_events(view.workflow_id, items)
+        before = self._kept(view.workflow_id) if replaces else None
+        if replaces != (before.version if before else 0):
+            raise Outdated(view.workflow_id)
+        self._put(view, tally(view, items, before.tally if before else NOTHING), before)
+
+    def _put_events(self, workflow_id: str, told: Sequence[HistoryItem]) -> None:
+        self._write(
+            [
+                {"PutRequest": {"Item": item}}
+                for each in told
+                for item in items.event_items(workflow_id, each)
+            ]
+        )
+
+    def _kept(self, workflow_id: str) -> Kept | None:
+        item = self._items.item(view_pk(workflow_id), ProjectionExpression="last_seq, counted")
+        return items.read_kept(item) if item else None
 
     def _write(self, requests: Sequence[Any]) -> None:
         for start in range(0, len(requests), _BATCH):
@@ -64,42 +91,49 @@ class DynamoDbViews:
             if answer.get("UnprocessedItems"):
                 raise Unavailable("read_table_busy", "the read table did not take every item")
 
-    def _put(self, view: WorkflowView, replaces: int) -> None:
-        if not replaces:
-            self._put_if(view, "attribute_not_exists(pk)")
-        else:
-            self._put_if(view, "last_seq = :replaces", {":replaces": {"N": str(replaces)}})
-
-    def _put_if(
-        self, view: WorkflowView, condition: str, values: dict[str, Any] | None = None
-    ) -> None:
-        """Raises Outdated when the condition does not hold."""
-        told: Any = {"ExpressionAttributeValues": values} if values else {}
+    def _put(self, view: WorkflowView, counted: Tally, before: Kept | None) -> None:
+        """Where nothing was counted, one item is all there is to write. Raises Outdated."""
+        held = before.tally if before else NOTHING
+        put = {
+            "TableName": self._table,
+            "Item": items.view_item(view, counted),
+            **_unchanged(before),
+        }
+        added = figures.additions(self._table, view.owner, view.workflow_id, held, counted)
         with aws_errors("write the read table", self._refusals):
+            if added:
+                self._put_with(put, added, view.workflow_id)
+                return
             try:
-                self._client.put_item(
-                    TableName=self._table,
-                    Item=_item(view),
-                    ConditionExpression=condition,
-                    **told,
-                )
+                self._client.put_item(**put)
             except self._client.exceptions.ConditionalCheckFailedException:
                 raise Outdated(view.workflow_id) from None
 
+    def _put_with(self, put: Any, added: Sequence[Any], workflow_id: str) -> None:
+        for _ in range(TRIES):
+            try:
+                self._client.transact_write_items(TransactItems=[{"Put": put}, *added])
+            except self._client.exceptions.TransactionCanceledException as error:
+                codes = {each.get("Code") for each in error.response["CancellationReasons"]}
+                if "ConditionalCheckFailed" in codes:
+                    raise Outdated(workflow_id) from None
+                if not codes & _MET:
+                    raise Rejected("view_refused", f"the read table refuses {codes}") from error
+            else:
+                return
+        raise Unavailable("read_table_busy", "others are changing the same figures")
 
-def _item(view: WorkflowView) -> dict[str, Any]:
+
+def _unchanged(before: Kept | None) -> dict[str, Any]:
+    """The condition that the view, and what is counted of it, are still those that were read."""
+    if before is None:
+        return {"ConditionExpression": "attribute_not_exists(pk)"}
+    values = {":replaces": {"N": str(before.version)}}
+    if before.text is None:
+        counted = "attribute_not_exists(counted)"
+    else:
+        counted, values = "counted = :counted", values | {":counted": {"S": before.text}}
     return {
-        **view_key(view_pk(view.workflow_id)),
-        "last_seq": {"N": str(view.version)},
-        "created_at_id": {"S": position(view)},
-        "view": {"S": view.model_dump_json()},
-        **index_keys(view.owner, view.status, view.request.get("session_id")),
-    }
-
-
-def _line(workflow_id: str, item: TimelineItem) -> dict[str, Any]:
-    return {
-        "pk": {"S": view_pk(workflow_id)},
-        "sk": {"S": f"{_LINE}{item.sequence:06d}"},
-        "line": {"S": item.model_dump_json()},
+        "ConditionExpression": f"last_seq = :replaces AND {counted}",
+        "ExpressionAttributeValues": values,
     }

@@ -40,6 +40,14 @@ def may_see(owner: str, call: Call) -> bool:
     return owner == call.owner or OPERATE in call.scopes
 
 
+def owner_asked_for(named: str | None, call: Call) -> str:
+    """The caller, unless somebody else is named. Raises Refused("forbidden")."""
+    owner = named or call.owner
+    if not may_see(owner, call):
+        check_may_call(call, OPERATE)
+    return owner
+
+
 def unauthenticated() -> Refused:
     return Refused(
         "unauthenticated",

@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import TypeVar
 
 from slipway.cqrs.problem import Refused
-from slipway.cqrs.views import Selection, moment
+from slipway.cqrs.views import Selection, is_within
 
 S = TypeVar("S", bound=Selection)
 _MARK_CHARS = 16
-_POSITION = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z#(wf|se)_[a-z0-9]{8,64}$")
+_POSITION = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z#((wf|se)_[a-z0-9]{8,64}|\d{6})$")
 
 
 def cursor_of(selection: Selection, position: str) -> str:
@@ -29,18 +29,11 @@ def continued(selection: S, cursor: str | None) -> S:
     except (binascii.Error, ValueError):
         raise _foreign() from None
     mark, position = told[:_MARK_CHARS], told[_MARK_CHARS:]
-    if mark != _mark(selection) or not _is_within(selection, position):
+    if mark != _mark(selection) or not (
+        _POSITION.fullmatch(position) and is_within(position, selection)
+    ):
         raise _foreign()
     return replace(selection, after=position)
-
-
-def _is_within(selection: Selection, position: str) -> bool:
-    since = moment(selection.since) if selection.since else ""
-    return bool(
-        _POSITION.fullmatch(position)
-        and since <= position
-        and (selection.until is None or position < moment(selection.until))
-    )
 
 
 def _mark(selection: Selection) -> str:

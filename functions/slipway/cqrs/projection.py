@@ -5,11 +5,11 @@ from datetime import datetime
 
 from slipway.cqrs.authority import may_see
 from slipway.cqrs.fold import duration_ms, fold
+from slipway.cqrs.history import history_item
 from slipway.cqrs.request import Call
-from slipway.cqrs.timeline import timeline_item
 from slipway.cqrs.views import Views
 from slipway.messages.events import Event
-from slipway.messages.views import TimelineItem, WorkflowView
+from slipway.messages.views import HistoryItem, WorkflowView
 from slipway.saga.runner import utc_now
 from slipway.saga.store import Store
 
@@ -28,10 +28,10 @@ def bring_up_to_date(
         return view
     if [event.sequence for event in events] != list(range(seen + 1, seen + 1 + len(events))):
         events = list(store.events(workflow_id, after=seen))
-    items: list[TimelineItem] = []
+    items: list[HistoryItem] = []
     for event in events:
         view = fold(view, event)
-        items.append(timeline_item(event, view))
+        items.append(history_item(event, view))
     if view and items:
         views.save(view, items, replaces=seen)
     return view

@@ -3,14 +3,21 @@
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Generic, TypeVar
 
 from slipway.cqrs.account_views import AccountViews, SelectedSessions, SessionSelection
+from slipway.cqrs.figures import Tally
 from slipway.cqrs.generations import Colour, Generation, Pointer
-from slipway.cqrs.views import RebuildableViews, Selected, Selection
+from slipway.cqrs.views import (
+    HistorySelection,
+    RebuildableViews,
+    Selected,
+    SelectedEvents,
+    Selection,
+)
 from slipway.messages.accounts import ConfigView, SessionView
-from slipway.messages.views import TimelineItem, WorkflowView
+from slipway.messages.views import HistoryItem, TimelineItem, WorkflowView
 
 NOTICED_WITHIN_S = 2.0
 """A reader looks at the pointer this often; the table of before is kept up to date for longer."""
@@ -64,10 +71,16 @@ class ActiveViews:
     def timeline(self, workflow_id: str) -> Sequence[TimelineItem]:
         return self._tables.active().timeline(workflow_id)
 
+    def history(self, selection: HistorySelection) -> SelectedEvents:
+        return self._tables.active().history(selection)
+
     def select(self, selection: Selection) -> Selected:
         return self._tables.active().select(selection)
 
-    def save(self, view: WorkflowView, items: Sequence[TimelineItem], replaces: int) -> None:
+    def figures(self, owner: str, since: date, until: date) -> Tally:
+        return self._tables.active().figures(owner, since, until)
+
+    def save(self, view: WorkflowView, items: Sequence[HistoryItem], replaces: int) -> None:
         self._tables.active().save(view, items, replaces)
 
 

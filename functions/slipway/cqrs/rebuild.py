@@ -13,12 +13,12 @@ from slipway.accounts.store import Accounts
 from slipway.cqrs.account_views import AccountViews
 from slipway.cqrs.fold import Gap, fold
 from slipway.cqrs.generations import Generation, Phase
+from slipway.cqrs.history import history_item
 from slipway.cqrs.read_tables import NOTICED_WITHIN_S, ReadTables
-from slipway.cqrs.timeline import timeline_item
 from slipway.cqrs.views import Outdated, RebuildableViews
 from slipway.messages.accounts import ConfigView, SessionView
 from slipway.messages.events import Event
-from slipway.messages.views import TimelineItem, WorkflowView
+from slipway.messages.views import HistoryItem, WorkflowView
 from slipway.saga.errors import Rejected
 from slipway.saga.runner import utc_now
 from slipway.saga.store import Store
@@ -119,7 +119,7 @@ def refill(workflow_id: str, store: Store, table: RebuildableViews) -> None:
     """
     events = store.events(workflow_id)
     try:
-        view, items = _replayed(events)
+        view, items = replay(events)
     except (Gap, ValueError, LookupError, TypeError) as error:
         raise Rejected(
             "events_unreadable",
@@ -130,10 +130,11 @@ def refill(workflow_id: str, store: Store, table: RebuildableViews) -> None:
         table.replace(view, items)
 
 
-def _replayed(events: Sequence[Event]) -> tuple[WorkflowView | None, list[TimelineItem]]:
+def replay(events: Sequence[Event]) -> tuple[WorkflowView | None, list[HistoryItem]]:
+    """What all the events of one workflow come to. Raises Gap."""
     view: WorkflowView | None = None
-    items: list[TimelineItem] = []
+    items: list[HistoryItem] = []
     for event in events:
         view = fold(view, event)
-        items.append(timeline_item(event, view))
+        items.append(history_item(event, view))
     return view, items

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Protocol
 
-from slipway.messages.views import TimelineItem, WorkflowView
+from slipway.cqrs.figures import Tally
+from slipway.messages.views import HistoryItem, TimelineItem, WorkflowView
 
 
 class Outdated(Exception):  # noqa: N818  (named by the condition)
@@ -33,14 +34,37 @@ class Selected:
     position: str | None
 
 
+@dataclass(frozen=True)
+class HistorySelection(Selection):
+    """The events of one workflow, in the order of their time."""
+
+    workflow_id: str = ""
+
+
+@dataclass(frozen=True)
+class SelectedEvents:
+    """`position` is that of the last one looked at; None when there are no more."""
+
+    items: Sequence[HistoryItem]
+    position: str | None
+
+
 class Views(Protocol):
     """All methods raise Unavailable."""
 
     def get(self, workflow_id: str) -> WorkflowView | None: ...
     def timeline(self, workflow_id: str) -> Sequence[TimelineItem]: ...
+    def history(self, selection: HistorySelection) -> SelectedEvents: ...
     def select(self, selection: Selection) -> Selected: ...
-    def save(self, view: WorkflowView, items: Sequence[TimelineItem], replaces: int) -> None:
-        """`replaces` is the version that must be there now, 0 for none. Raises Outdated."""
+    def figures(self, owner: str, since: date, until: date) -> Tally:
+        """Of now, and of the days from `since` to before `until`."""
+        ...
+
+    def save(self, view: WorkflowView, items: Sequence[HistoryItem], replaces: int) -> None:
+        """`replaces` is the version that must be there now, 0 for none. Raises Outdated.
+
+        The owner's figures change with the view, in the same moment or not at all.
+        """
         ...
 
 
@@ -51,14 +75,22 @@ class RebuildableViews(Views, Protocol):
         """Remove some of all that is there; whether there may be more."""
         ...
 
-    def replace(self, view: WorkflowView, items: Sequence[TimelineItem]) -> None:
-        """Whatever is there of this workflow, unless it is of a later version."""
+    def replace(self, view: WorkflowView, items: Sequence[HistoryItem]) -> None:
+        """Whatever is there of this workflow, unless it is of a later version.
+
+        `items` are all that happened; the figures are then what they say.
+        """
         ...
 
 
 def position(view: WorkflowView) -> str:
     """Sorts by time, then by id."""
     return f"{moment(view.created_at)}#{view.workflow_id}"
+
+
+def event_position(item: HistoryItem) -> str:
+    """Sorts by time, then by number."""
+    return f"{moment(item.time)}#{item.sequence:06d}"
 
 
 def moment(time: datetime) -> str:
@@ -73,7 +105,13 @@ def is_listed(view: WorkflowView, wanted: Selection) -> bool:
         view.owner == wanted.owner
         and wanted.status in {None, view.status}
         and wanted.session in {None, view.request.get("session_id")}
-        and (wanted.since is None or moment(wanted.since) <= at)
-        and (wanted.until is None or at < moment(wanted.until))
+        and is_within(at, wanted)
         and (wanted.after is None or at < wanted.after)
+    )
+
+
+def is_within(at: str, wanted: Selection) -> bool:
+    """A position, in the time that was asked for."""
+    return (wanted.since is None or moment(wanted.since) <= at) and (
+        wanted.until is None or at < moment(wanted.until)
     )

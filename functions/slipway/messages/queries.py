@@ -1,12 +1,14 @@
 """Queries: what is asked of the read side. Strict, like every request."""
 
-from datetime import UTC, datetime
-from typing import Annotated, Literal, Self
+import re
+from datetime import UTC, date, datetime
+from typing import Annotated, Literal, Protocol, TypeVar
 
 from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -38,6 +40,33 @@ def _in_utc(time: datetime) -> datetime:
 _Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
+def _as_day(told: object) -> object:
+    """Not a moment, nor a number of seconds."""
+    if isinstance(told, str) and not _DAY.fullmatch(told):
+        raise ValueError("must be a day, as in 2030-03-01")
+    return told
+
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_Day = Annotated[date, BeforeValidator(_as_day)]
+
+
+class _Ranged(Protocol):
+    @property
+    def since(self) -> datetime | None: ...
+    @property
+    def until(self) -> datetime | None: ...
+
+
+R = TypeVar("R", bound=_Ranged)
+
+
+def _since_before_until(asked: R) -> R:
+    if asked.since and asked.until and asked.since >= asked.until:
+        raise ValueError("until must be later than since")
+    return asked
+
+
 class _Query(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
@@ -64,16 +93,35 @@ class ListWorkflows(_Query):
     limit: Annotated[int, Field(ge=1, le=100)] = 50
     cursor: Annotated[str, StringConstraints(max_length=512)] | None = None
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.since and self.until and self.since >= self.until:
-            raise ValueError("until must be later than since")
-        return self
+    _in_order = model_validator(mode="after")(_since_before_until)
 
 
 class GetTimeline(_Query):
     workflow_id: WorkflowId
     format: Literal["json", "mermaid"] = "json"
+
+
+class GetHistory(_Query):
+    """`since` is inclusive, `until` is not; both are compared with the time of the event."""
+
+    workflow_id: WorkflowId
+    since: _Moment | None = None
+    until: _Moment | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+    cursor: Annotated[str, StringConstraints(max_length=512)] | None = None
+
+    _in_order = model_validator(mode="after")(_since_before_until)
+
+
+class GetStatistics(_Query):
+    """Days in UTC. `until` is not among them: tomorrow by default; `since` is seven days before.
+
+    `owner` is the caller by default; an operator may name another one.
+    """
+
+    owner: Annotated[str, StringConstraints(min_length=1, max_length=512)] | None = None
+    since: _Day | None = None
+    until: _Day | None = None
 
 
 class WorkflowQuery(_Query):

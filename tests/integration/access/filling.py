@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from moto.dynamodb.models import dynamodb_backends
-from tests.integration.slipway.cqrs.aws import REGION
+from tests.integration.slipway.cqrs.aws import REGION, client
 
-from slipway.adapters import dynamodb_items, dynamodb_views
+from slipway.adapters import dynamodb_figures, dynamodb_items, dynamodb_workflow_items
 from slipway.cqrs.memory_views import MemoryViews
 from slipway.cqrs.rebuild import refill
 from slipway.messages.events import Event
@@ -38,9 +38,13 @@ def add(workflow_id: str, number: int) -> Event:
     assert view is not None
     _put("write", dynamodb_items.workflow_item(store.load(workflow_id).workflow))
     _put("write", dynamodb_items.event_item(event))
-    _put("read", dynamodb_views._item(view))
-    for line in views.timeline(workflow_id):
-        _put("read", dynamodb_views._line(workflow_id, line))
+    counted = views._counted[workflow_id]
+    _put("read", dynamodb_workflow_items.view_item(view, counted))
+    for told in views._items[workflow_id].values():
+        for item in dynamodb_workflow_items.event_items(workflow_id, told):
+            _put("read", item)
+    for added in dynamodb_figures.additions("read", "anna", workflow_id, {}, counted):
+        client("dynamodb").update_item(**added["Update"])
     return event
 
 

@@ -29,6 +29,8 @@ from queries.get_workflow import handler as get_workflow
 from queries.health import handler as health
 from queries.list_sessions import handler as list_sessions
 from queries.list_workflows import handler as list_workflows
+from queries.statistics import handler as statistics
+from queries.workflow_history import handler as workflow_history
 from recovery.replay import on_request as replay
 from steps import PLAN
 from streams.project import handler as project
@@ -74,6 +76,11 @@ REQUESTS: Mapping[str, Request] = {
     "second page": lambda: listed(cursor=listed().json["next_cursor"]),
     "get": lambda: ask(get_workflow, path=MINE),
     "timeline": lambda: ask(get_timeline, path=MINE),
+    "history": lambda: ask(workflow_history, path=MINE),
+    "history by time": lambda: ask(
+        workflow_history, path=MINE, query={"since": "2030-01-01T00:00:00Z"}
+    ),
+    "statistics": lambda: ask(statistics, query={"since": "2030-02-25", "until": "2030-03-02"}),
     "receipt": lambda: ask(get_receipt, path=MINE),
     "undo plan": lambda: ask(get_undo_plan, path=MINE),
     "health": lambda: ask(health),

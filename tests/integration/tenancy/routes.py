@@ -54,6 +54,7 @@ EXPECTED: Mapping[str, Expected] = {
     "GET /workflows": Expected(Answers(401, 403, 200, 200, 200, 200, 200, 200)),
     "GET /workflows/{id}": Expected(OF_ONE, Ask(_of(REQUESTED))),
     "GET /workflows/{id}/timeline": Expected(OF_ONE, Ask(_of(UNDONE))),
+    "GET /workflows/{id}/history": Expected(OF_ONE, Ask(_of(UNDONE))),
     "GET /workflows/{id}/receipt": Expected(OF_ONE, Ask(_of(UNDONE))),
     "GET /workflows/{id}/undo-plan": Expected(OF_ONE, Ask(_of(DEPLOYED))),
     "GET /workflows/{id}/artifacts/{name+}": Expected(OF_ONE, Ask(_of(UNDONE, name="Dockerfile"))),
@@ -68,6 +69,7 @@ EXPECTED: Mapping[str, Expected] = {
         Ask(body={"source": GIT, "app": {"name": "new"}}),
     ),
     "POST /sessions": Expected(Answers(401, 403, 201, 201, 403, 201, 201, 201), Ask(body={})),
+    "GET /statistics": Expected(Answers(401, 403, 200, 200, 200, 200, 200, 200)),
     "GET /sessions": Expected(Answers(401, 403, 200, 200, 200, 200, 200, 200)),
     "DELETE /sessions/{id}": Expected(
         Answers(401, 403, 404, 404, 403, 200, 404, 404), Ask(_of(SITTING))

@@ -39,10 +39,11 @@ def completed_read_and_taken_back(desk: Desk) -> None:
     view = desk.run("shop", env={"DB_PASSWORD": "not told"})
     assert view["status"] == "COMPLETED", view
     workflow = f"/workflows/{view['workflow_id']}"
-    for part in ("timeline", "undo-plan", "artifacts/Dockerfile"):
+    for part in ("timeline", "history", "undo-plan", "artifacts/Dockerfile"):
         desk.client.text(f"{workflow}/{part}")
     desk.client.get(f"{workflow}/artifacts/Dockerfile", format="url")
     desk.client.get("/workflows", status="COMPLETED")
+    desk.client.get("/statistics")
     desk.client.get("/health")
     desk.post("/plan", source={"git": {"url": "https://git.test/shop"}}, app={"name": "shop"})
     desk.post(f"{workflow}/rollback", reason="a story")

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from tests.unit.slipway.cqrs.read_side import replayed, shown
+from tests.unit.slipway.cqrs.read_side import figures, replayed, shown
 from tests.unit.slipway.cqrs.stories import NOON, SHOP, batch, requested, run
 from tests.unit.streams.test_project_and_relay import CAFE
 from tests.unit.streams.test_the_queue_in_the_relay import queued
 
 from recovery.replay import Replayer
+from slipway.cqrs.figures import NOW
 from slipway.cqrs.memory_views import MemoryViews
 from slipway.messages.events import Event
 from slipway.saga import operations, transitions
@@ -191,3 +192,5 @@ def test_a_replay_of_a_workflow_that_is_over_starts_nothing_and_repairs_its_view
     assert told == len(world.published) == len(world.store.events(SHOP))
     assert world.started == []
     assert shown(views, SHOP) == replayed(world.store, SHOP)
+    assert figures(views)[NOW, "COMPLETED"] == 1
+    assert (NOW, "PARKED") not in figures(views)

@@ -12,7 +12,7 @@ from slipway.cqrs.memory_views import MemoryViews
 from slipway.cqrs.metrics import NOTHING_MORE, Measured
 from slipway.cqrs.projection import lag_ms
 from slipway.messages.events import Event
-from slipway.messages.views import TimelineItem, WorkflowView
+from slipway.messages.views import HistoryItem, WorkflowView
 from slipway.saga import operations, transitions
 from slipway.saga.errors import Unavailable
 from slipway.saga.memory import MemoryStore
@@ -60,7 +60,7 @@ class Machine:
 class Broken(MemoryViews):
     """Takes nothing about the shop."""
 
-    def save(self, view: WorkflowView, items: Sequence[TimelineItem], replaces: int) -> None:
+    def save(self, view: WorkflowView, items: Sequence[HistoryItem], replaces: int) -> None:
         if view.workflow_id == SHOP:
             raise Unavailable("read_table_busy", "later")
         super().save(view, items, replaces)

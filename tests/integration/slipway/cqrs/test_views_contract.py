@@ -1,7 +1,9 @@
 """The read table and its stand-in in memory keep the same promises."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from tests.integration.slipway.cqrs.aws import aws, client, make_table
@@ -9,8 +11,8 @@ from tests.integration.slipway.cqrs.aws import aws, client, make_table
 from slipway.adapters.dynamodb_rebuild import RebuildableDynamoDbViews
 from slipway.adapters.dynamodb_views import DynamoDbViews
 from slipway.cqrs.memory_views import MemoryViews
-from slipway.cqrs.views import Outdated, RebuildableViews, Selection, Views
-from slipway.messages.views import TimelineItem, WorkflowView
+from slipway.cqrs.views import HistorySelection, Outdated, RebuildableViews, Selection, Views
+from slipway.messages.views import HistoryItem, WorkflowView
 from slipway.saga.errors import Rejected
 
 NOON = datetime.fromisoformat("2030-03-01T12:00:00Z")
@@ -49,8 +51,8 @@ def view(
     )
 
 
-def line(sequence: int) -> TimelineItem:
-    return TimelineItem(sequence=sequence, type="slipway.step.started", time=NOON, step="build")
+def line(sequence: int) -> HistoryItem:
+    return HistoryItem(sequence=sequence, type="slipway.step.started", time=NOON, step="build")
 
 
 def found(views: Views, selection: Selection) -> list[int]:
@@ -68,7 +70,7 @@ def test_a_view_is_read_as_it_was_written_and_the_newest_replaces_it(views: View
     views.save(view(1, version=3, status="COMPLETED"), [line(2), line(3)], replaces=1)
 
     assert views.get("wf_number001") == view(1, version=3, status="COMPLETED")
-    assert views.timeline("wf_number001") == [line(1), line(2), line(3)]
+    assert views.timeline("wf_number001") == [line(n).line for n in (1, 2, 3)]
     assert views.get("wf_number002") is None
     assert list(views.timeline("wf_number002")) == []
 
@@ -91,7 +93,7 @@ def test_a_rebuild_replaces_what_is_there_but_nothing_newer(views: RebuildableVi
     views.replace(view(2, version=2, status="PARKED"), [])
 
     assert views.get("wf_number001") == view(1, version=2)
-    assert views.timeline("wf_number001") == [line(1), line(2)]
+    assert views.timeline("wf_number001") == [line(1).line, line(2).line]
     assert views.get("wf_number002") == view(2, version=3)
 
 
@@ -110,7 +112,80 @@ def test_a_timeline_of_a_hundred_lines_is_kept_in_order(views: Views) -> None:
     lines = [line(n) for n in range(1, 101)]
     views.save(view(1, version=100), lines, replaces=0)
 
-    assert list(views.timeline("wf_number001")) == lines
+    assert list(views.timeline("wf_number001")) == [each.line for each in lines]
+
+
+def history(views: Views, **asked: Any) -> list[int]:
+    numbers: list[int] = []
+    selection = HistorySelection(owner="anna", workflow_id="wf_number001", **asked)
+    while True:
+        page = views.history(selection)
+        numbers += [item.sequence for item in page.items]
+        if page.position is None:
+            return numbers
+        selection = replace(selection, after=page.position)
+
+
+def test_a_history_is_one_workflows_own_by_time_in_pages(views: Views) -> None:
+    told = [at(n, NOON + timedelta(minutes=n)) for n in range(1, 12)]
+    views.save(view(1, version=11), told, replaces=0)
+    views.save(view(2), [at(1, NOON)], replaces=0)
+    since, until = NOON + timedelta(minutes=3), NOON + timedelta(minutes=9)
+
+    assert views.history(HistorySelection("anna", workflow_id="wf_number001")).items == told
+    assert history(views, limit=4) == list(range(1, 12))
+    assert history(views, since=since, until=until, limit=4) == [3, 4, 5, 6, 7, 8]
+    assert history(views, since=until) == [9, 10, 11]
+    assert history(views, until=NOON) == []
+
+
+def at(sequence: int, time: datetime) -> HistoryItem:
+    return line(sequence).model_copy(update={"time": time, "data": {"step": {"name": "build"}}})
+
+
+def happened(sequence: int, kind: str, day: int, **more: Any) -> HistoryItem:
+    time = NOON + timedelta(days=day)
+    return HistoryItem(sequence=sequence, type=f"slipway.workflow.{kind}", time=time, **more)
+
+
+def test_figures_are_the_owners_own_by_day_and_status(views: Views) -> None:
+    views.save(view(1), [happened(1, "requested", 0)], replaces=0)
+    views.save(view(2), [happened(1, "requested", 1)], replaces=0)
+    views.save(view(3, owner="anna#b"), [happened(1, "requested", 0)], replaces=0)
+    ended = happened(2, "completed", 1, duration_ms=1500)
+    views.save(view(1, version=2, status="COMPLETED"), [ended], replaces=1)
+    first, second, third = (date(2030, 3, day) for day in (1, 2, 3))
+
+    now = {("now", "RUNNING"): 1, ("now", "COMPLETED"): 1}
+    assert views.figures("anna", first, second) == {**now, ("2030-03-01", "requested"): 1}
+    assert views.figures("anna", second, third) == {
+        **now,
+        ("2030-03-02", "requested"): 1,
+        ("2030-03-02", "completed"): 1,
+        ("2030-03-02", "completed_ms"): 1500,
+    }
+    assert views.figures("anna#b", second, third) == {("now", "RUNNING"): 1}
+    assert views.figures("clara", first, third) == {}
+
+
+def test_who_knows_another_version_counts_nothing(views: RebuildableViews) -> None:
+    views.save(view(1), [happened(1, "requested", 0)], replaces=0)
+
+    with pytest.raises(Outdated):
+        views.save(view(1), [happened(1, "requested", 0)], replaces=0)
+    views.replace(view(1), [happened(1, "requested", 0)])
+
+    told = views.figures("anna", date(2030, 3, 1), date(2030, 3, 2))
+    assert told == {("now", "RUNNING"): 1, ("2030-03-01", "requested"): 1}
+
+
+def test_a_table_that_was_cleared_has_no_figures(views: RebuildableViews) -> None:
+    views.save(view(1), [happened(1, "requested", 0)], replaces=0)
+
+    while views.clear():
+        pass
+
+    assert views.figures("anna", date(2030, 3, 1), date(2030, 3, 2)) == {}
 
 
 def test_a_list_is_the_owners_own_newest_first_in_pages(views: Views) -> None:

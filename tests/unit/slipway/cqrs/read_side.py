@@ -1,20 +1,23 @@
 """A stream, and read tables in memory: what goes wrong on the way is chosen by the test."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from tests.unit.slipway.cqrs.stories import batch
 
 from slipway.cqrs.account_views import AccountViews
+from slipway.cqrs.figures import Tally, tally
 from slipway.cqrs.generations import Colour, Generation
 from slipway.cqrs.memory_account_views import MemoryAccountViews
 from slipway.cqrs.memory_views import MemoryViews
 from slipway.cqrs.metrics import unmeasured
 from slipway.cqrs.read_tables import ReadTables
-from slipway.cqrs.rebuild import Page, refill
+from slipway.cqrs.rebuild import Page, refill, replay
 from slipway.cqrs.views import Outdated, RebuildableViews, Views
 from slipway.messages.events import Event
-from slipway.messages.views import TimelineItem, WorkflowView
+from slipway.messages.views import HistoryItem, TimelineItem, WorkflowView
 from slipway.saga.errors import Unavailable
 from slipway.saga.memory import MemoryStore
 from streams.project import project
@@ -27,7 +30,7 @@ class Flaky(MemoryViews):
         super().__init__()
         self._troubles = list(troubles)
 
-    def save(self, view: WorkflowView, items: Sequence[TimelineItem], replaces: int) -> None:
+    def save(self, view: WorkflowView, items: Sequence[HistoryItem], replaces: int) -> None:
         trouble = self._troubles.pop(0) if self._troubles else "none"
         if trouble == "lost":
             raise Unavailable("read_table_busy", "later")
@@ -65,6 +68,22 @@ def replayed(
     fresh = MemoryViews()
     refill(workflow_id, store, fresh)
     return shown(fresh, workflow_id)
+
+
+def figures(views: Views, owner: str = "anna") -> Tally:
+    """Of all days. A figure that went back to nothing is one that never was."""
+    told = views.figures(owner, date(2029, 1, 1), date(2031, 1, 1))
+    return {key: number for key, number in told.items() if number}
+
+
+def counted_anew(store: MemoryStore, owner: str = "anna") -> Tally:
+    """The figures of all events, each told once."""
+    found: Counter[tuple[str, str]] = Counter()
+    for workflow_id, saga in store._sagas.items():
+        if saga.workflow.owner == owner:
+            view, items = replay(store.events(workflow_id))
+            found.update(tally(view, items) if view else {})
+    return dict(found)
 
 
 class MemoryPointer:

@@ -1,8 +1,8 @@
 """Whatever becomes of deliveries, the views are those of a delivery in order and once."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.slipway.cqrs.read_side import Flaky, deliver, replayed, shown
+from tests.unit.slipway.cqrs.read_side import Flaky, counted_anew, deliver, figures, replayed, shown
 from tests.unit.slipway.cqrs.stories import SHOP, requested, run
 
 from slipway.saga.memory import MemoryStore
@@ -15,6 +15,7 @@ run(STORE, SHOP, failing="push_image")
 run(STORE, CAFE)
 SHOPS, CAFES = list(STORE.events(SHOP)), list(STORE.events(CAFE))
 EVENTS = SHOPS + CAFES
+COUNTED = counted_anew(STORE)
 LAST = [SHOPS[-1], CAFES[-1]]
 
 troubles = st.lists(st.sampled_from(["none", "lost", "half", "cut off"]), max_size=12)
@@ -24,6 +25,7 @@ batches = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(batches, troubles)
 def test_repeated_reordered_lost_and_retried_deliveries_end_in_the_same_views(
     deliveries: list[tuple[list[object], int]], troubles: list[str]
@@ -37,8 +39,10 @@ def test_repeated_reordered_lost_and_retried_deliveries_end_in_the_same_views(
     assert given_up == 0
     assert shown(views, SHOP) == replayed(STORE, SHOP)
     assert shown(views, CAFE) == replayed(STORE, CAFE)
+    assert figures(views) == COUNTED
 
 
+@settings(deadline=None)
 @given(batches, troubles)
 def test_at_no_moment_does_a_view_show_what_never_was(
     deliveries: list[tuple[list[object], int]], troubles: list[str]

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from tests.unit.slipway.cqrs.read_side import (
     AFewAtATime,
     beside,
+    counted_anew,
     deliver,
+    figures,
     read_tables,
     replayed,
     shown,
@@ -76,6 +78,7 @@ def test_a_wrecked_table_is_replaced_by_the_fold_of_the_events() -> None:
     for workflow_id in (SHOP, CAFE):
         assert shown(tables.active(), workflow_id) == replayed(store, workflow_id)
     assert len(tables.active().select(Selection(owner="anna")).views) == 2
+    assert figures(tables.active()) == counted_anew(store)
 
 
 def test_what_an_earlier_generation_left_in_the_other_table_is_gone() -> None:
@@ -156,7 +159,7 @@ def test_events_that_cannot_be_folded_end_the_rebuild_before_anything_is_switche
 MOVES = st.lists(st.sampled_from(["write", "begin", "end", "rebuild"]), max_size=40)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(MOVES)
 def test_events_that_come_at_any_moment_of_a_rebuild_are_right_after_the_switch(
     moves: list[str],
@@ -188,6 +191,7 @@ def test_events_that_come_at_any_moment_of_a_rebuild_are_right_after_the_switch(
     live = tables.of(tables.pointer.read().active)
     for workflow_id in store._events:
         assert shown(live, workflow_id) == replayed(store, workflow_id)
+    assert figures(live) == counted_anew(store)
 
 
 def written_by_somebody(store: MemoryStore, number: int) -> Event:

@@ -47,6 +47,37 @@ def timeline(workflow_id: Id, as_json: Json = False) -> None:
 
 
 @verbs.command()
+def history(
+    workflow_id: Id,
+    since: Annotated[str | None, typer.Option(metavar="TIME", help="RFC 3339, included.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="TIME", help="RFC 3339, excluded.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100)] = 100,
+    as_json: Json = False,
+) -> None:
+    """Show the events within a time; with --json also what each of them changed."""
+    from slipway_local.cli import looking_back
+    from slipway_local.cli.output import Output
+
+    asked = {"since": since, "until": until, "limit": limit}
+    raise typer.Exit(looking_back.show_history(workflow_id, asked, Output(as_json)))
+
+
+@verbs.command()
+def stats(
+    since: Annotated[str | None, typer.Option(metavar="DAY", help="Included.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DAY", help="Excluded.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Not yours but theirs; for operators.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Count what became of your workflows, day by day; the last seven by default."""
+    from slipway_local.cli import looking_back
+    from slipway_local.cli.output import Output
+
+    asked = {"since": since, "until": until, "owner": owner}
+    raise typer.Exit(looking_back.show_stats(asked, Output(as_json)))
+
+
+@verbs.command()
 def receipt(workflow_id: Id, as_json: Json = False) -> None:
     """Show what was found left after a rollback."""
     _read("show_receipt", workflow_id, as_json)

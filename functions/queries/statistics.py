@@ -1,0 +1,69 @@
+"""The caller's figures: how workflows stand now, and what became of them day by day."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+from slipway.buses import query
+from slipway.cqrs.authority import owner_asked_for
+from slipway.cqrs.figures import COMPLETED_MS, COUNTED, NOW, Tally, day_of
+from slipway.cqrs.problem import Refused
+from slipway.cqrs.request import Call
+from slipway.cqrs.views import Views
+from slipway.messages.queries import GetStatistics
+from slipway.messages.views import DayFigures, Figures, StatisticsView
+from slipway.saga.state import Status
+from slipway.wiring import clock, views
+
+_WEEK_DAYS = 7
+_LONGEST = timedelta(days=92)
+
+
+def statistics(
+    query: GetStatistics, call: Call, *, views: Views, now: Callable[[], datetime]
+) -> StatisticsView:
+    """Raises Unavailable, or Refused: too many days, figures of another owner."""
+    owner = owner_asked_for(query.owner, call)
+    since, until = _period(query, now().astimezone(UTC).date())
+    told = views.figures(owner, since, until)
+    days = [since + timedelta(days=n) for n in range((until - since).days)]
+    return StatisticsView(
+        owner=owner,
+        since=since,
+        until=until,
+        now={status.value: told.get((NOW, status.value), 0) for status in Status},
+        total=Figures(**_figures(told, days)),
+        days=tuple(DayFigures(day=day, **_figures(told, [day])) for day in days),
+    )
+
+
+def _period(query: GetStatistics, today: date) -> tuple[date, date]:
+    until = query.until or today + timedelta(days=1)
+    since = query.since or date.fromordinal(max(1, until.toordinal() - _WEEK_DAYS))
+    if since >= until:
+        field = "since" if query.since else "until"
+        raise _refused(field, "until must be later than since", "leave one of them out")
+    if until - since > _LONGEST:
+        raise _refused("since", f"more than {_LONGEST.days} days", "ask for fewer at a time")
+    return since, until
+
+
+def _refused(field: str, detail: str, fix: str) -> Refused:
+    return Refused("invalid_request", f"{field}: {detail}", field=field, fix=fix)
+
+
+def _figures(told: Tally, days: list[date]) -> dict[str, int | float | None]:
+    def over(name: str) -> int:
+        return sum(told.get((day_of(day), name), 0) for day in days)
+
+    counts = {name: over(name) for name in COUNTED.values()}
+    completed = counts["completed"]
+    undone = counts["compensated"] + counts["compensated_with_leftovers"] - counts["rolled_back"]
+    ended = completed + undone
+    return {
+        **counts,
+        "success_rate": round(completed / ended, 4) if ended else None,
+        "mean_duration_ms": over(COMPLETED_MS) // completed if completed else None,
+    }
+
+
+handler = query(statistics, GetStatistics, scope="workflows:read", views=views, now=clock)

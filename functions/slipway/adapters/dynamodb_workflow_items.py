@@ -1,0 +1,74 @@
+"""Views, lines of timelines and events as items of the read table, and back."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from slipway.adapters.dynamodb_figures import Kept, text_of
+from slipway.adapters.dynamodb_items import Item, key
+from slipway.adapters.dynamodb_selection import index_keys, view_pk
+from slipway.adapters.dynamodb_view_items import LAST, view_key
+from slipway.cqrs.figures import Tally
+from slipway.cqrs.views import HistorySelection, event_position, moment, position
+from slipway.messages.views import HistoryItem, WorkflowView
+
+_LINE = "TIMELINE#"
+_EVENT = "HISTORY#"
+
+
+def view_item(view: WorkflowView, tally: Tally) -> Item:
+    return {
+        **view_key(view_pk(view.workflow_id)),
+        "last_seq": {"N": str(view.version)},
+        "created_at_id": {"S": position(view)},
+        "view": {"S": view.model_dump_json()},
+        "counted": {"S": text_of(tally)},
+        **index_keys(view.owner, view.status, view.request.get("session_id")),
+    }
+
+
+def read_kept(item: Mapping[str, Any]) -> Kept:
+    """Views from before there were figures have none."""
+    return Kept(int(item["last_seq"]["N"]), item["counted"]["S"] if "counted" in item else None)
+
+
+def event_items(workflow_id: str, item: HistoryItem) -> Iterator[Item]:
+    """A timeline is read whole, a history by its time: each has items and an order of its own."""
+    pk = view_pk(workflow_id)
+    line = {"line": {"S": item.line.model_dump_json()}}
+    yield key(pk, f"{_LINE}{item.sequence:06d}") | line
+    yield key(pk, f"{_EVENT}{event_position(item)}") | {"event": {"S": item.model_dump_json()}}
+
+
+def read_event(item: Mapping[str, Any]) -> HistoryItem:
+    return HistoryItem.model_validate_json(item["event"]["S"])
+
+
+def position_of(keys: Mapping[str, Any]) -> str:
+    return str(keys["sk"]["S"].removeprefix(_EVENT))
+
+
+def timeline_query(workflow_id: str) -> Item:
+    """The parameters of a Query that reads all lines."""
+    return {
+        "KeyConditionExpression": "pk = :pk AND begins_with(sk, :line)",
+        "ExpressionAttributeValues": {":pk": {"S": view_pk(workflow_id)}, ":line": {"S": _LINE}},
+    }
+
+
+def history_query(selection: HistorySelection) -> Item:
+    """The parameters of a Query that reads what is asked for, and nothing before or after it."""
+    pk = view_pk(selection.workflow_id)
+    since = moment(selection.since) if selection.since else ""
+    until = moment(selection.until) if selection.until else LAST
+    asked: Item = {
+        "KeyConditionExpression": "pk = :pk AND sk BETWEEN :since AND :until",
+        "ExpressionAttributeValues": {
+            ":pk": {"S": pk},
+            ":since": {"S": f"{_EVENT}{since}"},
+            # A position is a moment and more, so the bound itself is left out.
+            ":until": {"S": f"{_EVENT}{until}"},
+        },
+        "Limit": selection.limit,
+    }
+    after = selection.after
+    return asked | ({"ExclusiveStartKey": key(pk, f"{_EVENT}{after}")} if after else {})

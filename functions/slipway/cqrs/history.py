@@ -1,0 +1,34 @@
+"""One event as clients may see it: what the view showed of it right after."""
+
+from typing import Any
+
+from slipway.cqrs.timeline import timeline_item
+from slipway.messages.events import Event
+from slipway.messages.views import HistoryItem, WorkflowView
+
+
+def history_item(event: Event, view: WorkflowView) -> HistoryItem:
+    """`view` is the one after this event."""
+    return HistoryItem(
+        **dict(timeline_item(event, view)),
+        actor=event.actor,
+        causation_id=event.causation_id,
+        correlation_id=event.correlation_id,
+        data=_public(event, view),
+    )
+
+
+def _public(event: Event, view: WorkflowView) -> dict[str, Any]:
+    """Taken from the view: what is not for clients is not in there, and so not in here."""
+    header, step = event.data.get("workflow") or {}, event.data.get("step")
+    told: dict[str, Any] = {}
+    if names := header.keys() & WorkflowView.model_fields.keys() - {"steps"}:
+        told["workflow"] = view.model_dump(mode="json", include=names)
+    if step:
+        shown = next(each for each in view.steps if each.name == step["name"])
+        told["step"] = shown.model_dump(mode="json")
+    if undo := event.data.get("undo"):
+        told["undo"] = {"reason": undo["reason"]}
+    if resource := event.data.get("resource"):
+        told["resource"] = {"kind": resource["kind"], "name": resource["name"]}
+    return told
