@@ -128,8 +128,14 @@ def _ended(system: Up) -> str:
         time.sleep(_EVERY_S)
         if not any(_listed(system.client, _OPEN)):
             break
-    found = Counter(view["status"] for view in workflows(system.client, _OVER))
-    return ", ".join(f"{status} {count}" for status, count in sorted(found.items()))
+    found = Counter(map(_ending, workflows(system.client, _OVER)))
+    return ", ".join(f"{ending} {count}" for ending, count in sorted(found.items()))
+
+
+def _ending(view: Any) -> str:
+    error = view["error"]
+    why = f" ({error['code']} in {error['step']})" if error else ""
+    return f"{view['status']}{why}"
 
 
 def _listed(client: Any, statuses: tuple[str, ...]) -> list[Any]:

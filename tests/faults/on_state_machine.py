@@ -15,7 +15,7 @@ from statemachine.render import resolved
 from statemachine.rules import broken_rules
 
 from slipway.saga import Behaviour, Plan
-from slipway.saga.driver import Endings
+from slipway.saga.endings import Endings
 from slipway.saga.step import RunsSteps
 from slipway.saga.testing import Driver
 from slipway.saga.testing.faults import Aborted
@@ -157,8 +157,10 @@ def _functions(
 ) -> dict[str, Callable[[Payload], Any]]:
     """By the names that the machine calls them by."""
     functions: dict[str, Callable[[Payload], Any]] = {
-        "Settle": lambda given: getattr(endings, given["ending"])(given["workflow_id"]),
-        "Park": lambda given: endings.park(given["step"], given["workflow_id"]),
+        "Settle": lambda given: getattr(endings, given["ending"])(
+            given["workflow_id"], given["execution"]
+        ),
+        "Park": lambda given: endings.park(given["step"], given["workflow_id"], given["execution"]),
     }
     for step in plan:
         for name, function in _step_functions(runner, behaviours[step.name]):

@@ -8,7 +8,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from recovery.park import park
 from slipway import wiring
 from slipway.adapters.memory.cluster import MemoryCluster
 from slipway.adapters.memory.engine import MemoryEngine
@@ -23,9 +22,11 @@ from slipway.containerize.scanning import ScanReport
 from slipway.containerize.target import Target
 from slipway.containerize.workspace_keys import is_audit
 from slipway.messages.requests import ContainerizeRequest
-from slipway.saga import Behaviour, Runner, Saga, WorkflowRecord, finish, transitions
-from slipway.saga.driver import Endings, InProcessDriver
+from slipway.saga import Behaviour, Runner, Saga, WorkflowRecord, transitions
+from slipway.saga.driver import InProcessDriver
+from slipway.saga.endings import Endings
 from slipway.saga.memory import MemoryStore
+from slipway.saga.parking import park
 from slipway.saga.step import RunsSteps
 from slipway.saga.waiting_room import WaitingRoom
 from steps import PLAN
@@ -142,17 +143,10 @@ class Rig:
         }
 
     def _endings(self) -> Endings:
-        return Endings(
-            complete=lambda wf: finish.complete(PLAN, self.store, wf, lambda: _CLOCK),
-            settle=lambda wf: finish.settle(self.store, wf, wiring.inspectors(), lambda: _CLOCK),
-            settle_unverified=lambda wf: finish.settle_unverified(
-                self.store, wf, wiring.inspectors(), lambda: _CLOCK
-            ),
-            park=self._park,
-        )
+        return Endings.of(PLAN, self.store, wiring.inspectors(), self._park, lambda: _CLOCK)
 
-    def _park(self, step: str, workflow_id: str) -> None:
-        park(workflow_id, step, "token", self.store, lambda: _CLOCK)
+    def _park(self, step: str, workflow_id: str, execution: str) -> None:
+        park(PLAN, self.store, workflow_id, step, lambda: _CLOCK, "token", execution)
 
 
 def a_request(**changes: Any) -> ContainerizeRequest:

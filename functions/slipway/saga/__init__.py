@@ -1,6 +1,7 @@
 """Declared steps with an undo: the plan, the step contract, the runner and the record of it all."""
 
 from slipway.saga.errors import Rejected, StepError, Unavailable
+from slipway.saga.in_process import Sagas
 from slipway.saga.outcome import Outcome, Pending
 from slipway.saga.plan import Plan, Step
 from slipway.saga.runner import Runner
@@ -31,6 +32,7 @@ __all__ = [
     "Rejected",
     "Runner",
     "Saga",
+    "Sagas",
     "Status",
     "Step",
     "StepError",

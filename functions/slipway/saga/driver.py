@@ -4,8 +4,8 @@ It does what the rendered state machine does, state for state; production runs o
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from slipway.saga.endings import Endings
 from slipway.saga.errors import Unavailable, Undoing
 from slipway.saga.plan import Plan, Step
 from slipway.saga.state import Decision
@@ -14,17 +14,6 @@ from slipway.saga.waiting_room import WaitingRoom
 
 _ENDING_RETRIES = 5
 _LAST_WORD_RETRIES = 20
-
-
-@dataclass(frozen=True)
-class Endings:
-    """The states around the steps: what to do when all is done, undone, or cannot be undone."""
-
-    complete: Callable[[str], None]
-    settle: Callable[[str], None]
-    settle_unverified: Callable[[str], None]
-    park: Callable[[str, str], str | None]
-    """Takes the step's name and the workflow's id, answers the decision; None when none came."""
 
 
 class InProcessDriver:
@@ -62,30 +51,30 @@ class InProcessDriver:
                 self.undo(workflow_id, execution, begun)
                 return
         try:
-            self._retry(_ENDING_RETRIES, lambda: self._endings.complete(workflow_id))
+            self._retry(_ENDING_RETRIES, lambda: self._endings.complete(workflow_id, execution))
         except Exception:  # noqa: BLE001  (States.ALL: whatever it was, undo)
             self.undo(workflow_id, execution, self._plan.steps)
 
     def undo(self, workflow_id: str, execution: str, steps: tuple[Step, ...] | None = None) -> None:
         for step in reversed(self._plan.steps if steps is None else steps):
             while not self._compensated(step, workflow_id, execution):
-                if self._parked(step, workflow_id) != Decision.RETRY:
+                if self._parked(step, workflow_id, execution) != Decision.RETRY:
                     break
         try:
-            self._retry(_ENDING_RETRIES, lambda: self._endings.settle(workflow_id))
+            self._retry(_ENDING_RETRIES, lambda: self._endings.settle(workflow_id, execution))
         except Exception:  # noqa: BLE001  (States.ALL: the truth is recorded all the same)
             self._retry(
                 _LAST_WORD_RETRIES,
-                lambda: self._endings.settle_unverified(workflow_id),
+                lambda: self._endings.settle_unverified(workflow_id, execution),
                 on=Exception,
             )
 
-    def _parked(self, step: Step, workflow_id: str) -> str | None:
+    def _parked(self, step: Step, workflow_id: str, execution: str) -> str | None:
         decided: list[str | None] = []
         try:
             self._retry(
                 _ENDING_RETRIES,
-                lambda: decided.append(self._endings.park(step.name, workflow_id)),
+                lambda: decided.append(self._endings.park(step.name, workflow_id, execution)),
             )
         except Exception:  # noqa: BLE001  (States.ALL: it stops no other undo)
             return None

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from recovery import park, settle
+from recovery import park as parking
+from recovery import settle
 from slipway import wiring
 from slipway.saga import (
     ReceiptItem,
@@ -18,6 +19,7 @@ from slipway.saga import (
     transitions,
 )
 from slipway.saga.memory import MemoryStore
+from slipway.saga.parking import park
 from slipway.saga.state import Failure, Saga
 from steps import PLAN
 
@@ -60,7 +62,7 @@ def token_of(store: MemoryStore) -> str | None:
 
 
 def parked(store: MemoryStore, token: str) -> bool:
-    return park.park(ME, "push_image", token, store, lambda: NOW)
+    return park(PLAN, store, ME, "push_image", lambda: NOW, token)
 
 
 def test_an_undo_that_cannot_succeed_waits_with_its_token_on_record() -> None:
@@ -106,7 +108,7 @@ def test_nobody_is_asked_about_an_undo_that_succeeded_and_could_not_say_so() -> 
     event = {"workflow_id": ME, "execution": ME, "step": "push_image", "task_token": "first"}
 
     with wiring.use(store=store), pytest.raises(Rejected) as told:
-        park.handler(event)
+        parking.handler(event)
 
     assert told.value.code == "nothing_to_park"
     assert store.load(ME) == before
@@ -120,13 +122,13 @@ def test_what_waits_is_logged_in_the_word_that_the_alarm_counts(
     event = {"workflow_id": ME, "execution": ME, "step": "push_image", "task_token": "first"}
 
     with wiring.use(store=store), caplog.at_level("WARNING"):
-        park.handler(event)
+        parking.handler(event)
         store.commit(transitions.undone(store.load(ME), push(store), NOW))
         with pytest.raises(Rejected):
-            park.handler(event)
+            parking.handler(event)
 
-    assert [record.message for record in caplog.records] == [park.PARKED]
-    assert f'$.message = "{park.PARKED}"' in alarms
+    assert [record.message for record in caplog.records] == [parking.PARKED]
+    assert f'$.message = "{parking.PARKED}"' in alarms
 
 
 def settled(store: MemoryStore, ending: str, *items: ReceiptItem) -> Saga:

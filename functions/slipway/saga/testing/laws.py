@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from slipway.saga.binding import Steps
 from slipway.saga.testing.baseline import BaselineBroken
 from slipway.saga.testing.cells import Cell
 from slipway.saga.testing.judgement import LawBroken
 from slipway.saga.testing.matrix import LAWS, matrix
-from slipway.saga.testing.subject import Request, Steps, Subject, World
+from slipway.saga.testing.subject import Request, Subject, World
 from slipway.saga.testing.trial import StepEscaped
 
 CELL = "saga cell"

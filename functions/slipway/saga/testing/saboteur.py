@@ -1,6 +1,6 @@
 """Plants one fault in the steps of any plan. Stands before the runner of any driver."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -64,7 +64,7 @@ class Saboteur:
             self._strikes[fault.kind]()
 
 
-def mortal(attempt: Strike) -> None:
+def mortal(attempt: Callable[[], object]) -> None:
     """Whoever called a function that was killed sees that it died."""
     try:
         attempt()

@@ -1,18 +1,20 @@
 """What is put to the test: a plan, its steps, a world for them, and what drives them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from slipway.messages.events import Event
-from slipway.saga.driver import Endings, InProcessDriver
+from slipway.saga.binding import Steps, bound
+from slipway.saga.driver import InProcessDriver
+from slipway.saga.endings import Endings
 from slipway.saga.finish import Inspector
 from slipway.saga.memory import MemoryStore
 from slipway.saga.plan import Plan
 from slipway.saga.runner import Runner
 from slipway.saga.state import Saga, WorkflowRecord
-from slipway.saga.step import Behaviour, Execute, RunsSteps
+from slipway.saga.step import Behaviour, RunsSteps
 from slipway.saga.store import Store
 
 
@@ -36,8 +38,6 @@ class Driver(Protocol):
     def undo(self, workflow_id: str, execution: str) -> None: ...
 
 
-Steps = Mapping[str, Behaviour | Execute | tuple[Callable[..., Any], ...]]
-"""By name: a behaviour, the handler that `step` made, or (do, undo) or (do, undo, intent)."""
 Request = Mapping[str, Any] | Callable[[Any], Mapping[str, Any]]
 """What every workflow asks for, or a function of the world that says it."""
 MakeDriver = Callable[[Plan, RunsSteps, Mapping[str, Behaviour], Endings], Driver]
@@ -67,30 +67,9 @@ class Subject:
 
     def behaviours(self, world: World) -> dict[str, Behaviour]:
         """Each with the ports of this world instead of its own."""
-        return {name: _in_world(name, step, world.ports) for name, step in self.steps.items()}
+        return bound(self.steps, world.ports)
 
     def asked(self, world: World) -> dict[str, Any]:
         """The request as it is recorded. Raises pydantic's error for one that the plan refuses."""
         given = self.request(world) if callable(self.request) else self.request
         return self.plan.request.model_validate(given).model_dump(mode="json")
-
-
-def _in_world(
-    name: str, step: Behaviour | Execute | tuple[Callable[..., Any], ...], ports: Mapping[str, Any]
-) -> Behaviour:
-    if isinstance(step, tuple):
-        execute, compensate, intent = (*step, None)[:3]
-        if execute is None or compensate is None:
-            raise ValueError(f"{name} needs a function that does, and one that undoes")
-        return Behaviour(name, execute, compensate, intent, ports=_provided(ports))
-    behaviour = step.behaviour if isinstance(step, Execute) else step
-    known = {port: ports[port] for port in behaviour.ports if port in ports}
-    return replace(behaviour, ports={**behaviour.ports, **_provided(known)})
-
-
-def _provided(ports: Mapping[str, object]) -> dict[str, Callable[[], object]]:
-    return {name: _constant(port) for name, port in ports.items()}
-
-
-def _constant(port: object) -> Callable[[], object]:
-    return lambda: port

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from slipway.saga import finish, transitions
-from slipway.saga.driver import Endings
+from slipway.saga.endings import Endings
 from slipway.saga.finish import Inspector
+from slipway.saga.parking import park
 from slipway.saga.state import Cancel, ReceiptItem, Saga, WorkflowRecord
 from slipway.saga.step import RunsSteps
 from slipway.saga.store import Change
@@ -14,7 +15,7 @@ from slipway.saga.testing.chronicle import Chronicle, Entry
 from slipway.saga.testing.diary import Diary, Noted
 from slipway.saga.testing.difference import differences, in_words
 from slipway.saga.testing.faults import Aborted, Fault, Strike
-from slipway.saga.testing.parking import Waits, park
+from slipway.saga.testing.parking import Waits
 from slipway.saga.testing.saboteur import Saboteur, mortal
 from slipway.saga.testing.storage import FaultyStore
 from slipway.saga.testing.subject import Driver, Subject
@@ -200,19 +201,17 @@ class Trial:
         self.decision = decision
 
     def _endings(self) -> Endings:
+        ends = Endings.of(self.plan, self.store, self.inspectors, self._park, lambda: self.now)
         return Endings(
-            complete=lambda wf: mortal(lambda: self.complete(wf)),
-            settle=lambda wf: mortal(
-                lambda: finish.settle(self.store, wf, self.inspectors, lambda: self.now)
-            ),
-            settle_unverified=lambda wf: mortal(
-                lambda: finish.settle_unverified(self.store, wf, self.inspectors, lambda: self.now)
-            ),
-            park=self._park,
+            complete=lambda *told: mortal(lambda: ends.complete(*told)),
+            settle=lambda *told: mortal(lambda: ends.settle(*told)),
+            settle_unverified=lambda *told: mortal(lambda: ends.settle_unverified(*told)),
+            park=ends.park,
         )
 
-    def _park(self, step: str, workflow_id: str) -> str:
-        mortal(lambda: park(self.plan, self.store, step, workflow_id, lambda: self.now))
+    def _park(self, step: str, workflow_id: str, _execution: str) -> str:
+        where = self.plan, self.store, workflow_id, step
+        mortal(lambda: park(*where, lambda: self.now))
         if self.decision == "wait":
             raise Waits
         self._parked[step] += 1

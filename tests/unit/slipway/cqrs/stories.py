@@ -10,9 +10,9 @@ from slipway.adapters.dynamodb_items import event_item
 from slipway.cqrs.authority import OPERATE, READ, WRITE
 from slipway.messages.events import Event
 from slipway.saga import transitions
-from slipway.saga.driver import Endings, InProcessDriver
+from slipway.saga.driver import InProcessDriver
+from slipway.saga.endings import Endings
 from slipway.saga.errors import Rejected
-from slipway.saga.finish import complete, settle
 from slipway.saga.outcome import Outcome
 from slipway.saga.runner import Runner
 from slipway.saga.state import Saga, WorkflowRecord
@@ -79,12 +79,7 @@ def run(store: Store, workflow_id: str = SHOP, *, failing: str | None = None) ->
     def look(_saga: Saga) -> list[Any]:
         return []
 
-    endings = Endings(
-        complete=lambda of: complete(PLAN, store, of, clock),
-        settle=lambda of: settle(store, of, [look], clock),
-        settle_unverified=lambda of: settle(store, of, [look], clock),
-        park=lambda _step, _of: None,
-    )
+    endings = Endings.of(PLAN, store, [look], lambda *_: None, clock)
     behaviours = {s.name: Behaviour(s.name, execute, lambda _workflow: None) for s in PLAN}
     InProcessDriver(PLAN, Runner(PLAN, store, clock), behaviours, endings).run(workflow_id)
 

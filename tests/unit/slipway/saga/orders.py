@@ -8,7 +8,6 @@ from pydantic import BaseModel
 
 from slipway.saga import (
     Behaviour,
-    Change,
     Outcome,
     Plan,
     Rejected,
@@ -17,14 +16,14 @@ from slipway.saga import (
     Step,
     Workflow,
     WorkflowRecord,
-    finish,
     transitions,
 )
-from slipway.saga.driver import Endings, InProcessDriver
+from slipway.saga.driver import InProcessDriver
+from slipway.saga.endings import Endings
 from slipway.saga.finish import Inspector
 from slipway.saga.memory import MemoryStore
+from slipway.saga.parking import park
 from slipway.saga.state import ReceiptItem
-from slipway.saga.update import update
 
 NOW = datetime(2030, 3, 2, 12, tzinfo=UTC)
 
@@ -136,21 +135,11 @@ class OrderDesk:
         return self.store.load(workflow_id)
 
     def endings(self, inspectors: list[Inspector]) -> Endings:
-        return Endings(
-            complete=lambda wf: finish.complete(self.plan, self.store, wf, lambda: self.now),
-            settle=lambda wf: finish.settle(self.store, wf, inspectors, lambda: self.now),
-            settle_unverified=lambda wf: finish.settle_unverified(
-                self.store, wf, inspectors, lambda: self.now
-            ),
-            park=self._park,
-        )
+        return Endings.of(self.plan, self.store, inspectors, self._park, lambda: self.now)
 
-    def _park(self, step: str, workflow_id: str) -> None:
-        def decide(saga: Saga) -> Change:
-            record = saga.step(step, self.plan.number(step))
-            return transitions.parked(saga, record, None, self.now)
-
-        update(self.store, workflow_id, decide)
+    def _park(self, step: str, workflow_id: str, execution: str) -> str | None:
+        park(self.plan, self.store, workflow_id, step, lambda: self.now, None, execution)
+        return None
 
     def inspect_shop(self, saga: Saga) -> list[ReceiptItem]:
         found = zip(("reservation", "charge", "parcel"), self.shop.world, strict=True)

@@ -5,7 +5,8 @@ from datetime import timedelta
 from tests.unit.slipway.saga.orders import NOW, ORDERS, OrderDesk, Shop
 
 from slipway.saga import Rejected, Saga, Status, StepStatus, Unavailable, operations
-from slipway.saga.driver import Endings, InProcessDriver
+from slipway.saga.driver import InProcessDriver
+from slipway.saga.endings import Endings
 from slipway.saga.finish import Inspector
 from slipway.saga.state import Decision, ReceiptItem, Resolution, Rollback
 from slipway.saga.update import update
@@ -37,8 +38,8 @@ class AskingDesk(OrderDesk):
         asking = Endings(ends.complete, ends.settle, ends.settle_unverified, self._ask)
         return InProcessDriver(ORDERS, self.runner, self.behaviours, asking)
 
-    def _ask(self, step: str, workflow_id: str) -> str | None:
-        self._park(step, workflow_id)
+    def _ask(self, step: str, workflow_id: str, execution: str) -> str | None:
+        self._park(step, workflow_id, execution)
         if not self._decisions:
             return None
         said = Resolution(

@@ -1,0 +1,35 @@
+"""The steps of a plan are given their ports by name."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from slipway.saga.step import Behaviour, Execute
+
+Bindable = Behaviour | Execute | tuple[Callable[..., Any], ...]
+"""A behaviour, the handler that `step` made, or (do, undo) or (do, undo, intent)."""
+Steps = Mapping[str, Bindable]
+
+
+def bound(steps: Steps, ports: Mapping[str, object]) -> dict[str, Behaviour]:
+    """Each with these ports instead of its own."""
+    return {name: _bound(name, step, ports) for name, step in steps.items()}
+
+
+def _bound(name: str, step: Bindable, ports: Mapping[str, object]) -> Behaviour:
+    if isinstance(step, tuple):
+        execute, compensate, intent = (*step, None)[:3]
+        if execute is None or compensate is None:
+            raise ValueError(f"{name} needs a function that does, and one that undoes")
+        return Behaviour(name, execute, compensate, intent, ports=_provided(ports))
+    behaviour = step.behaviour if isinstance(step, Execute) else step
+    known = {port: ports[port] for port in behaviour.ports if port in ports}
+    return replace(behaviour, ports={**behaviour.ports, **_provided(known)})
+
+
+def _provided(ports: Mapping[str, object]) -> dict[str, Callable[[], object]]:
+    return {name: _constant(port) for name, port in ports.items()}
+
+
+def _constant(port: object) -> Callable[[], object]:
+    return lambda: port

@@ -1,0 +1,162 @@
+"""Sagas of a program of one's own: begun, driven and undone where they are asked for."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from slipway.saga import operations, transitions
+from slipway.saga.binding import Steps, bound
+from slipway.saga.driver import InProcessDriver
+from slipway.saga.endings import Endings
+from slipway.saga.errors import Rejected, UndoInFlight
+from slipway.saga.finish import Inspector
+from slipway.saga.memory import MemoryStore
+from slipway.saga.parking import park
+from slipway.saga.plan import Plan
+from slipway.saga.runner import Runner, utc_now
+from slipway.saga.state import Cancel, Decision, Resolution, Rollback, Saga, Status, WorkflowRecord
+from slipway.saga.step import Behaviour
+from slipway.saga.store import Change, Store
+from slipway.saga.update import update
+
+Decide = Callable[[str, str], Decision]
+"""What becomes of an undo that keeps failing, by the workflow's id and the step's name."""
+_LONGEST_PAUSE_S = 10.0
+
+
+def skip(_workflow_id: str, _step: str) -> Decision:
+    """The receipt names what the step created as left over, and all other undos go on."""
+    return Decision.SKIP
+
+
+def backoff(tries: int) -> None:
+    time.sleep(min(0.25 * 2**tries, _LONGEST_PAUSE_S))
+
+
+class _Patient:
+    """Waiting for the lease of another undo costs none of the tries."""
+
+    def __init__(self, runner: Runner, between_tries: Callable[[int], None]) -> None:
+        self._runner, self._between_tries = runner, between_tries
+        self.execute, self.resume = runner.execute, runner.resume
+
+    def compensate(self, behaviour: Behaviour, workflow_id: str, execution: str) -> None:
+        for tries in count(1):
+            try:
+                self._runner.compensate(behaviour, workflow_id, execution)
+            except UndoInFlight:
+                self._between_tries(tries)
+            else:
+                return
+
+
+@dataclass(frozen=True, eq=False)
+class Sagas:
+    """Of one plan. Time limits of steps are not enforced: a function here cannot be stopped.
+
+    `ports` are handed to the steps by name. `inspectors` look for what is left after an undo. With
+    a store that outlives the process, `rescue` takes back what one that died had begun.
+    """
+
+    plan: Plan
+    steps: Steps
+    ports: Mapping[str, object]
+    store: Store = field(default_factory=MemoryStore)
+    inspectors: Sequence[Inspector] = ()
+    decide: Decide = skip
+    between_tries: Callable[[int], None] = backoff
+    now: Callable[[], datetime] = utc_now
+
+    def run(
+        self, request: Mapping[str, Any], *, owner: str = "-", workflow_id: str | None = None
+    ) -> Saga:
+        """To its end: COMPLETED, or undone with the cause in `workflow.error`.
+
+        Raises pydantic's error for a request that the plan refuses; Conflict for an id that is
+        taken.
+        """
+        asked = self.plan.request.model_validate(request).model_dump(mode="json")
+        record = WorkflowRecord(
+            workflow_id=workflow_id or f"wf_{uuid4().hex}",
+            definition=self.plan.name,
+            definition_version=self.plan.version,
+            request=asked,
+            owner=owner,
+            created_at=self.now(),
+            updated_at=self.now(),
+        )
+        self.store.commit(transitions.requested(record, None, [step.name for step in self.plan]))
+        self._driver.run(record.workflow_id)
+        return self.store.load(record.workflow_id)
+
+    def cancel(self, workflow_id: str, reason: str) -> Saga:
+        """From another thread. Before the next step begins the undo does; too late is no error."""
+
+        def decide(saga: Saga) -> Change | None:
+            workflow = saga.workflow
+            if workflow.cancel or workflow.status.is_terminal or workflow.status.is_undoing:
+                return None
+            asked = Cancel(reason=reason, requested_at=self.now(), requested_by=workflow.owner)
+            return transitions.cancel_requested(saga, asked, None)
+
+        return update(self.store, workflow_id, decide)
+
+    def rollback(self, workflow_id: str, reason: str) -> Saga:
+        """A completed one. Raises Rejected for any other."""
+
+        def decide(saga: Saga) -> Change:
+            workflow = saga.workflow
+            if workflow.status is not Status.COMPLETED:
+                raise Rejected("not_completed", f"{workflow_id} is {workflow.status}")
+            asked = Rollback(reason=reason, requested_at=self.now(), requested_by=workflow.owner)
+            return operations.rollback_requested(saga, asked, None)
+
+        return self._undone(update(self.store, workflow_id, decide))
+
+    def rescue(self, workflow_id: str) -> Saga:
+        """Undo what was begun and never came to its end; one that did stays as it is.
+
+        Waits while the undo of another thread or process may still run.
+        """
+
+        def decide(saga: Saga) -> Change | None:
+            if saga.workflow.is_over:
+                return None
+            return transitions.undo_requested(saga, "it never came to its end", self.now())
+
+        return self._undone(update(self.store, workflow_id, decide))
+
+    @cached_property
+    def _driver(self) -> InProcessDriver:
+        runner = _Patient(Runner(self.plan, self.store, self.now), self.between_tries)
+        behaviours = bound(self.steps, self.ports)
+        endings = Endings.of(self.plan, self.store, self.inspectors, self._park, self.now)
+        return InProcessDriver(self.plan, runner, behaviours, endings, self.between_tries)
+
+    def _undone(self, saga: Saga) -> Saga:
+        """By the execution that was put in charge, as every other one leaves it alone then."""
+        workflow = saga.workflow
+        if not workflow.is_over:
+            self._driver.undo(workflow.workflow_id, workflow.in_charge)
+        return self.store.load(workflow.workflow_id)
+
+    def _park(self, step: str, workflow_id: str, execution: str) -> Decision:
+        where = self.plan, self.store, workflow_id, step
+        if not park(*where, self.now, execution=execution):
+            return Decision.DONE
+        decision = self.decide(workflow_id, step)
+        self._resolve(workflow_id, step, decision)
+        return decision
+
+    def _resolve(self, workflow_id: str, step: str, decision: Decision) -> None:
+        def decide(saga: Saga) -> Change:
+            record = saga.step(step, self.plan.number(step))
+            by = Resolution(decision=decision, decided_at=self.now(), decided_by="the program")
+            return operations.resolved(saga, record, by, None)
+
+        update(self.store, workflow_id, decide)

@@ -1,0 +1,212 @@
+"""A program runs the sagas of its own plan where it stands, with nothing else of Slipway."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from pydantic import ValidationError
+from tests.unit.slipway.saga.orders import (
+    NOW,
+    ORDERS,
+    Shop,
+    charge,
+    recall,
+    refund,
+    reserve,
+    ship,
+    unreserve,
+)
+
+from slipway.saga import (
+    Conflict,
+    Rejected,
+    Sagas,
+    Status,
+    StepStatus,
+    Unavailable,
+    Workflow,
+    WorkflowRecord,
+    transitions,
+)
+from slipway.saga.memory import MemoryStore
+from slipway.saga.state import Decision
+
+STEPS = {"reserve": (reserve, unreserve), "charge": (charge, refund), "ship": (ship, recall)}
+KETTLE = {"product": "kettle", "amount_cents": 4900}
+Troubles = dict[str, list[Exception]]
+NOTHING: tuple[set[str], ...] = (set(), set(), set())
+BANK_IS_CLOSED = Unavailable("bank_closed", "the bank does not answer")
+
+
+class Programme:
+    """Its clock moves by what it waits for."""
+
+    def __init__(self, shop: Shop, decision: Decision = Decision.SKIP) -> None:
+        self.shop, self.now, self.store, self.asked = shop, NOW, MemoryStore(), list[str]()
+        self._decision = decision
+        self.sagas = Sagas(
+            ORDERS,
+            STEPS,
+            {"shop": shop},
+            store=self.store,
+            decide=self._decide,
+            between_tries=self._wait,
+            now=self._clock,
+        )
+
+    def _clock(self) -> datetime:
+        return self.now
+
+    def _wait(self, _tries: int) -> None:
+        self.now += timedelta(minutes=1)
+
+    def _decide(self, _workflow_id: str, step: str) -> Decision:
+        self.asked.append(step)
+        return self._decision
+
+
+def test_an_order_comes_to_its_end_and_may_be_taken_back_later() -> None:
+    program = Programme(Shop())
+    order = program.sagas.run(KETTLE, owner="anna")
+    assert order.workflow.status is Status.COMPLETED
+    assert program.shop.shipped == {order.workflow.workflow_id}
+
+    taken_back = program.sagas.rollback(order.workflow.workflow_id, "changed my mind")
+
+    assert taken_back.workflow.status is Status.COMPENSATED
+    assert program.shop.world == NOTHING
+    with pytest.raises(Rejected, match="not_completed"):
+        program.sagas.rollback(order.workflow.workflow_id, "again")
+
+
+def test_a_parcel_that_cannot_be_sent_gives_back_money_and_product() -> None:
+    program = Programme(Shop(troubles={"+ship": [Rejected("no_van", "no van today")]}))
+
+    order = program.sagas.run(KETTLE)
+
+    assert order.workflow.status is Status.COMPENSATED
+    assert order.workflow.error is not None
+    assert order.workflow.error.code == "no_van"
+    assert program.shop.world == NOTHING
+    assert program.shop.calls[-3:] == ["recall", "refund", "unreserve"]
+
+
+def test_a_refund_that_never_works_is_named_as_left_over_and_all_else_is_undone() -> None:
+    troubles: Troubles = {
+        "+ship": [Rejected("no_van", "no van today")],
+        "-refund": [BANK_IS_CLOSED] * 99,
+    }
+    program = Programme(Shop(troubles=troubles))
+
+    order = program.sagas.run(KETTLE, workflow_id="wf_kettle")
+
+    assert order.workflow.status is Status.COMPENSATED_WITH_LEFTOVERS
+    assert order.workflow.receipt is not None
+    assert [(i.name, i.state) for i in order.workflow.receipt.items] == [("wf_kettle", "leftover")]
+    assert program.shop.world == (set(), {"wf_kettle"}, set())
+    assert program.asked == ["charge"]
+
+
+def test_a_program_may_have_an_undo_tried_again_once_it_has_mended_what_was_wrong() -> None:
+    troubles: Troubles = {
+        "-ship": [Rejected("no_van", "no van today")],
+        "-refund": [BANK_IS_CLOSED] * 3,
+    }
+    program = Programme(Shop(troubles=troubles), Decision.RETRY)
+
+    order = program.sagas.run(KETTLE)
+
+    assert (order.workflow.status, program.shop.world) == (Status.COMPENSATED, NOTHING)
+    assert program.asked == ["charge"]
+
+
+def test_a_cancel_in_the_middle_of_a_step_is_heard_before_the_next_one() -> None:
+    program = Programme(Shop())
+
+    def charge_while_anna_cancels(order: Workflow, shop: Shop) -> object:  # type: ignore[type-arg]
+        program.sagas.cancel(order.id, "too dear")
+        return charge(order, shop)
+
+    steps = STEPS | {"charge": (charge_while_anna_cancels, refund)}
+    program.sagas = replace(program.sagas, steps=steps)
+    order = program.sagas.run(KETTLE)
+
+    assert order.workflow.status is Status.COMPENSATED
+    assert "ship" not in program.shop.calls
+    late = program.sagas.cancel(order.workflow.workflow_id, "too late")
+    assert late.workflow.version == order.workflow.version
+
+
+def test_what_a_process_had_begun_that_died_is_taken_back_by_the_next_one() -> None:
+    shop = Shop(troubles={"+charge": [KeyboardInterrupt()]})  # type: ignore[list-item]
+    program = Programme(shop)
+    with pytest.raises(KeyboardInterrupt):
+        program.sagas.run(KETTLE, workflow_id="wf_kettle")
+    assert shop.charged == {"wf_kettle"}
+
+    order = program.sagas.rescue("wf_kettle")
+
+    assert (order.workflow.status, shop.world) == (Status.COMPENSATED, NOTHING)
+    assert program.sagas.rescue("wf_kettle") == order
+
+
+def test_an_undo_waits_while_that_of_another_process_may_still_run() -> None:
+    program = Programme(Shop())
+    begun_elsewhere(program.store)
+
+    order = program.sagas.rescue("wf_kettle")
+
+    assert order.workflow.status is Status.COMPENSATED
+    assert program.asked == []
+    assert program.now > NOW + timedelta(minutes=8)
+
+
+def test_an_undo_that_was_given_up_for_dead_has_no_say_in_the_end() -> None:
+    """It comes back when the other one has undone everything, and finds nothing to do."""
+    program = Programme(Shop(troubles={"+ship": [Rejected("no_van", "no van today")]}))
+
+    def recall_slowly(order: Workflow, shop: Shop) -> None:  # type: ignore[type-arg]
+        first_time = not shop.calls.count("recall")
+        recall(order, shop)
+        if first_time:
+            program.sagas.rescue(order.id)
+
+    steps = STEPS | {"ship": (ship, recall_slowly)}
+    program.sagas = replace(program.sagas, steps=steps)
+    order = program.sagas.run(KETTLE)
+
+    assert (order.workflow.status, program.shop.world) == (Status.COMPENSATED, NOTHING)
+    assert program.shop.calls[3:] == ["recall", "recall", "refund", "unreserve"]
+
+
+def test_a_wrong_request_is_refused_before_anything_is_written() -> None:
+    program = Programme(Shop())
+
+    with pytest.raises(ValidationError, match="amount_cents"):
+        program.sagas.run({"product": "kettle"}, workflow_id="wf_kettle")
+
+    assert (
+        program.sagas.run(KETTLE, workflow_id="wf_kettle").steps["ship"].status is StepStatus.DONE
+    )
+    with pytest.raises(Conflict):
+        program.sagas.run(KETTLE, workflow_id="wf_kettle")
+
+
+def begun_elsewhere(store: MemoryStore) -> None:
+    """Its undo was under way in a process that nothing was heard of since."""
+    record = WorkflowRecord(
+        workflow_id="wf_kettle",
+        definition=ORDERS.name,
+        definition_version=ORDERS.version,
+        request=KETTLE,
+        owner="anna",
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    store.commit(transitions.requested(record, None))
+    saga = store.load("wf_kettle")
+    store.commit(transitions.intended(saga, saga.step("reserve", 1), {}, NOW))
+    store.commit(transitions.turned(store.load("wf_kettle"), NOW))
+    saga = store.load("wf_kettle")
+    lease = ("wf_kettle", timedelta(minutes=9))
+    store.commit(transitions.undo_intended(saga, saga.steps["reserve"], lease, NOW))
