@@ -161,7 +161,7 @@ def test_every_command_and_query_is_among_the_requests() -> None:
     """A new one has to be listed above, so that it says what it costs."""
     elsewhere = {
         "get_artifact",  # a view, as a receipt, and the bucket
-        "plan",  # no table
+        "plan",  # a configuration, as GET /config, and the source
         "containerize",  # through `post`
     }
     rooms = {
