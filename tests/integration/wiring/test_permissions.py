@@ -86,6 +86,7 @@ def in_a_session_with_defaults(desk: Desk) -> None:
     desk.client.delete(f"/sessions/{session}")
     assert desk.system.wait_idle(20)
     desk.client.get("/sessions")
+    desk.client.get(f"/sessions/{session}")
     desk.client.get("/config")
     desk.client.put("/config", {"defaults": {}})
 
