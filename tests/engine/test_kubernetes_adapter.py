@@ -2,11 +2,15 @@
 
 import time
 from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.contract.clusters import Place, a_workflow, an_app, make_place, open_cluster
 
+from slipway.adapters.kubernetes_client import from_kubeconfig
+from slipway.adapters.kubernetes_cluster import KubernetesCluster
 from slipway.containerize.restoration import ref_of
 from slipway.containerize.rollout import await_rollout
 from slipway.saga.errors import Rejected
@@ -32,6 +36,32 @@ def test_a_field_that_no_schema_knows_is_the_manifests_fault(place: Place) -> No
         place.cluster.apply(note)
 
     assert "datum" in caught.value.message
+
+
+def test_what_was_put_back_while_a_controller_wrote_is_again_what_an_apply_may_change(
+    place: Place, kubeconfig: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = from_kubeconfig(str(kubeconfig))
+    send, puts = api.send, count(1)
+
+    def send_among_others(method: str, path: str, **options: Any) -> Any:
+        if method == "PUT" and next(puts) == 2:
+            seen = {"metadata": {"annotations": {"seen": "by somebody"}}}
+            by = {"fieldManager": "somebody"}
+            send("PATCH", path, query=by, body=seen, content_type="application/merge-patch+json")
+        return send(method, path, **options)
+
+    monkeypatch.setattr(api, "send", send_among_others)
+    name = an_app()
+    before = place.cluster.apply(place.note(name, colour="blue"))
+    place.cluster.apply(place.note(name, size="big"))
+
+    KubernetesCluster(api).replace(before)
+    place.cluster.apply(place.note(name, size="small"))
+
+    found = place.cluster.read(ref_of(before))
+    assert found is not None
+    assert (next(puts), found["data"]) == (4, {"size": "small"})
 
 
 def test_pods_that_the_policy_refuses_end_the_rollout(place: Place) -> None:

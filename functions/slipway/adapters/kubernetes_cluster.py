@@ -182,13 +182,18 @@ class KubernetesCluster:
         return answer
 
     def _count_as_applied(self, path: str, stored: Manifest) -> None:
-        """On a conflict somebody else has written meanwhile: then the fields are theirs."""
-        metadata = stored["metadata"]
-        managed = restore.owned_by_apply(metadata.get("managedFields") or ())
-        body = {**stored, "metadata": {**metadata, "managedFields": managed}}
-        answer = self._api.send("PUT", path, query={"fieldManager": MANAGER}, body=body)
-        if not answer.ok and answer.status not in {_CONFLICT, _NOT_FOUND}:
-            raise refusal(answer, secrets_of(stored))
+        """Controllers write at the same moment: then it is what they left that is looked at."""
+        for _ in range(_REPLACE_TRIES):
+            answer = self._api.send(
+                "PUT", path, query={"fieldManager": MANAGER}, body=restore.as_applied(stored)
+            )
+            if answer.ok or answer.status == _NOT_FOUND:
+                return
+            present = self._at(path) if answer.status == _CONFLICT else None
+            if present is None:
+                break
+            stored = present
+        raise refusal(answer, secrets_of(stored))
 
     def _await_gone(self, ref: ObjectRef, path: str, uid: str | None) -> None:
         within_s = _NAMESPACE_GONE_WITHIN_S if ref.kind == "Namespace" else _GONE_WITHIN_S

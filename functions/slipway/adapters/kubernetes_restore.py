@@ -38,12 +38,18 @@ def without_addresses(manifest: Mapping[str, Any]) -> dict[str, Any]:
     return {**manifest, "spec": spec}
 
 
-def owned_by_apply(managed: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The managed fields with our PUT counted as an apply.
+def as_applied(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of a PUT after which our fields count as those of an apply.
 
-    Otherwise the fields that the PUT touched would stay for ever: a later apply removes only what
-    an earlier apply owned.
+    Otherwise the fields that a PUT touched would stay for ever: a later apply removes only what an
+    earlier apply owned.
     """
+    metadata = stored["metadata"]
+    managed = _owned_by_apply(metadata.get("managedFields") or ())
+    return {**stored, "metadata": {**metadata, "managedFields": managed}}
+
+
+def _owned_by_apply(managed: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     ours = [e for e in managed if e.get("manager") == MANAGER and not e.get("subresource")]
     if not ours:
         return list(managed)

@@ -1,15 +1,18 @@
 """An execution's name is taken once, whoever asks for it at the same moment.
 
-moto looks for the name and takes it in two moves, so two callers both start one; and it keeps
-every thread that it ever started.
+moto looks for the name and takes it in two moves, so two callers both start one; it keeps every
+thread that it ever started; and it stumbles over one that is there and has not begun, when it looks
+for whose task a word is.
 """
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from moto.stepfunctions.parser import utils
+from moto.stepfunctions.parser.api import ExecutionStatus
+from moto.stepfunctions.parser.backend.execution import Execution
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
 from slipway_local.glue.patching import replaced
@@ -25,5 +28,21 @@ def step_functions_start() -> Iterator[None]:
             utils.TMP_THREADS[:] = [thread for thread in utils.TMP_THREADS if thread.is_alive()]
             return original(backend, *given, **named)
 
-    with replaced(StepFunctionsParserBackend, "start_execution", start_execution):
+    with ExitStack() as stack:
+        stack.enter_context(
+            replaced(StepFunctionsParserBackend, "start_execution", start_execution)
+        )
+        stack.enter_context(replaced(StepFunctionsParserBackend, "_get_executions", _begun))
+        stack.enter_context(replaced(Execution, "status", property(_status)))
         yield
+
+
+def _begun(backend: Any, status: ExecutionStatus | None = None) -> list[Any]:
+    there = [each for machine in list(backend.state_machines) for each in list(machine.executions)]
+    begun = [each for each in there if each.exec_worker and each.exec_status]
+    return [each for each in begun if status in (None, each.exec_status)]
+
+
+def _status(execution: Any) -> str:
+    """Of one that was just started and has not begun, as AWS tells it."""
+    return str((execution.exec_status or ExecutionStatus.RUNNING).value)

@@ -9,10 +9,12 @@ from typing import Any
 
 import boto3
 import pytest
+from moto.stepfunctions.parser.backend.execution import Execution
 from tests.integration.local.glue.test_step_functions_glue import FUNCTION, machine, run, task
 
 from slipway_local.activity import Activity
 from slipway_local.functions.invocation import Answer
+from slipway_local.glue.patching import replaced
 from slipway_local.glue.step_functions_end import step_functions_end
 from slipway_local.glue.step_functions_lambda import step_functions_lambda
 from slipway_local.glue.step_functions_start import step_functions_start
@@ -172,6 +174,24 @@ def test_who_has_its_word_comes_before_those_who_never_began(crowd: Crowd) -> No
 
     assert crowd.statuses([parked, *others]) == {"SUCCEEDED": 1 + 2 * AT_ONCE}
     assert crowd.hall.most == AT_ONCE
+
+
+def test_a_word_is_heard_while_another_execution_is_there_and_has_not_begun(crowd: Crowd) -> None:
+    crowd.hall.door.set()
+    (parked,) = crowd.starts(machine_of(Park=parking("Go"), Go=task()), "parked")
+    assert crowd.activity.wait_idle(20)
+    begin, seen = Execution.start, list[str]()
+
+    def begins_later(execution: Any) -> None:
+        crowd.answer(crowd.hall.tokens[0])
+        seen.append(crowd.status(execution.exec_arn))
+        begin(execution)
+
+    with replaced(Execution, "start", begins_later):
+        late = crowd.starts(machine(task()), "late")
+
+    assert seen == ["RUNNING"]
+    assert crowd.statuses([parked, *late]) == {"SUCCEEDED": 2}
 
 
 def test_a_wait_state_keeps_no_place(crowd: Crowd) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from slipway.adapters.kubernetes_restore import content, over, owned_by_apply, without_addresses
+from slipway.adapters.kubernetes_restore import as_applied, content, over, without_addresses
 
 BEFORE = {
     "apiVersion": "v1",
@@ -41,7 +41,7 @@ def test_what_our_put_touched_counts_as_applied_and_others_keep_theirs() -> None
     applied = {"manager": "slipway", "operation": "Apply", "fieldsV1": {"f:s": {"f:a": {}}}}
     updated = {"manager": "slipway", "operation": "Update", "fieldsV1": {"f:s": {"f:b": {}}}}
 
-    managed = owned_by_apply([kubectl, applied, scaler, updated])
+    managed = owners([kubectl, applied, scaler, updated])
 
     both: dict[str, Any] = {"f:s": {"f:a": {}, "f:b": {}}}
     assert managed == [kubectl, scaler, {**applied, "fieldsV1": both}]
@@ -50,4 +50,9 @@ def test_what_our_put_touched_counts_as_applied_and_others_keep_theirs() -> None
 def test_where_we_own_nothing_nothing_changes() -> None:
     kubectl = {"manager": "kubectl", "operation": "Update", "fieldsV1": {"f:x": {}}}
 
-    assert owned_by_apply([kubectl]) == [kubectl]
+    assert owners([kubectl]) == [kubectl]
+
+
+def owners(managed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    stored = {"kind": "ConfigMap", "metadata": {"name": "note", "managedFields": managed}}
+    return list(as_applied(stored)["metadata"]["managedFields"])
