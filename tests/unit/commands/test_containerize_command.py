@@ -55,6 +55,7 @@ def workspace() -> MemoryWorkspace:
 def system(store: MemoryStore, workspace: MemoryWorkspace) -> Iterator[None]:
     with wiring.use(
         store=store,
+        claims=store,
         accounts=MemoryAccounts(),
         workspace=workspace,
         uploads=Links(),
