@@ -15,10 +15,11 @@ def check_seen(call: Call, version: int) -> None:
     seen = {each.strip() for each in call.if_match.split(",")}
     if etag(version) in seen or ("*" in seen and version > 0):
         return
+    shown = f" with min_version={version}" if version else ""
     raise Refused(
         "precondition_failed",
         f"it is at version {version}, which If-Match does not name",
         field="If-Match",
-        fix="GET it again, apply your change to that, and send its ETag as If-Match",
+        fix=f"GET it{shown}, apply your change to that, and send its ETag as If-Match",
         version=version,
     )

@@ -100,8 +100,8 @@ class UpdateConfig(_Message):
     defaults: Defaults
 
 
-class GetConfig(_Message):
-    """Asks nothing."""
+class GetConfig(_Query):
+    min_version: Annotated[int, Field(ge=1)] | None = None
 
 
 class SessionView(View):

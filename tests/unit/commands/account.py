@@ -69,8 +69,11 @@ class Desk(MemoryAccounts):
         body = {"defaults": defaults}
         return self._send(update_config, "PUT", body, key, "anna", headers=headers)
 
-    def configuration(self, owner: str = "anna", **headers: str) -> Reply:
-        return ask(get_config.handler, owner=owner, headers=headers)
+    def configuration(
+        self, owner: str = "anna", min_version: int | None = None, **headers: str
+    ) -> Reply:
+        query = {"min_version": str(min_version)} if min_version else {}
+        return ask(get_config.handler, owner=owner, query=query, headers=headers)
 
     def request(self, key: str | None = None, owner: str = "anna", **changes: Any) -> Reply:
         return self._send(containerize, "POST", {**REQUEST, **changes}, key, owner)
@@ -94,5 +97,6 @@ def at_the_desk() -> Iterator[Desk]:
         workspace=MemoryWorkspace(),
         target=Target("registry.example/apps", ("ghcr.io",)),
         settings=Settings(),
+        pause=lambda _seconds: None,
     ):
         yield desk

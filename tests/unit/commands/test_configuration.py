@@ -39,7 +39,7 @@ def test_what_was_put_is_what_is_got_and_the_world_is_told(desk: Desk) -> None:
     got = desk.configuration()
     assert (put.status, put.json, put.headers["etag"]) == (200, got.json, got.headers["etag"])
     assert got.json["defaults"] == HOUSE
-    assert desk.configuration(**{"if-none-match": put.headers["etag"]}).status == 304
+    assert desk.configuration("anna", None, **{"if-none-match": put.headers["etag"]}).status == 304
     assert desk.configuration(owner="boris").json["version"] == 0
     (event,) = desk.told
     told = event.to_cloudevent("dev")
@@ -68,10 +68,19 @@ def test_who_was_overtaken_is_told_so_and_overwrites_nothing(desk: Desk) -> None
 
     assert (late.status, late.json["code"]) == (412, "precondition_failed")
     assert (late.json["field"], late.json["version"]) == ("If-Match", 1)
-    assert desk.configuration().json["defaults"]["app"]["replicas"] == 2
+    assert "min_version=1" in late.json["fix"]
+    assert desk.configuration(min_version=1).json["defaults"]["app"]["replicas"] == 2
     assert desk.configure({}, **{"if-match": f'"7", {first.headers["etag"]}'}).status == 200
     assert desk.configure({}, **{"if-match": "*"}).status == 200
     assert desk.configure({}).status == 200
+
+
+def test_who_knows_the_version_waits_for_it(desk: Desk) -> None:
+    version = desk.configure({"app": {"replicas": 2}}).json["version"]
+
+    assert desk.configuration(min_version=version).status == 200
+    never = desk.configuration(min_version=version + 1)
+    assert (never.status, never.json["code"]) == (409, "not_yet_visible")
 
 
 def test_any_version_is_none_when_nothing_was_set(desk: Desk) -> None:
