@@ -15,6 +15,7 @@ from slipway.saga.driver import InProcessDriver
 from slipway.saga.endings import Endings
 from slipway.saga.errors import Rejected, UndoInFlight
 from slipway.saga.finish import Inspector
+from slipway.saga.fitting import check_fit
 from slipway.saga.memory import MemoryStore
 from slipway.saga.parking import park
 from slipway.saga.plan import Plan
@@ -61,6 +62,8 @@ class Sagas:
 
     `ports` are handed to the steps by name. `inspectors` look for what is left after an undo. With
     a store that outlives the process, `rescue` takes back what one that died had begun.
+
+    Raises Misfit, a ValueError with the step and the fix, when plan, steps and ports do not fit.
     """
 
     plan: Plan
@@ -71,6 +74,9 @@ class Sagas:
     decide: Decide = skip
     between_tries: Callable[[int], None] = backoff
     now: Callable[[], datetime] = utc_now
+
+    def __post_init__(self) -> None:
+        check_fit(self.plan, self.steps, self.ports)
 
     def run(
         self, request: Mapping[str, Any], *, owner: str = "-", workflow_id: str | None = None

@@ -1,16 +1,15 @@
 """What has to be right before anything can go wrong: said once, with its cause and its fix."""
 
-import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from typing import TypeVar
 
 from slipway.saga.driver import InProcessDriver
 from slipway.saga.failures import text_of
+from slipway.saga.fitting import Misfit, check_fit, check_steps
 from slipway.saga.memory import MemoryStore
 from slipway.saga.state import Status
-from slipway.saga.step import Behaviour
 from slipway.saga.testing.difference import differences, in_words
 from slipway.saga.testing.escapes import contained
 from slipway.saga.testing.faults import Fault, Killed
@@ -46,7 +45,7 @@ def known(subject: Subject) -> Subject:
 def flaw_of(subject: Subject) -> str | None:
     """None when a saga of the subject completes, and its world can be looked at."""
     try:
-        _check_names(subject)
+        _fits(lambda: check_steps(subject.plan, subject.steps))
         world = _theirs("the world", "mend what makes it", subject.world)
         _check_steps(subject, world)
         seen = _snapshot(world)
@@ -85,18 +84,6 @@ def _played(trial: Trial) -> None:
         raise Flaw(str(escaped), escaped.fix) from None
 
 
-def _check_names(subject: Subject) -> None:
-    wanted, given = [step.name for step in subject.plan], list(subject.steps)
-    if missing := [name for name in wanted if name not in given]:
-        also = [name for name in given if name not in wanted]
-        mistaken = f", but {', '.join(also)}" if also else ""
-        what = f"steps= has no {', '.join(missing)}, which the plan has{mistaken}"
-        raise Flaw(what, "give each step of the plan its (do, undo) under the plan's name")
-    if unknown := [name for name in given if name not in wanted]:
-        what = f"steps= has {', '.join(unknown)}, which the plan has not"
-        raise Flaw(what, "add it to the plan, or leave it out")
-
-
 def _check_steps(subject: Subject, world: World) -> None:
     for name in ("ports", "snapshot"):
         if not hasattr(world, name):
@@ -104,37 +91,15 @@ def _check_steps(subject: Subject, world: World) -> None:
             raise Flaw(what, "a world has `ports`, by their names, and `snapshot()`")
     fix = "make request= what the plan's request accepts"
     _theirs("the request", fix, lambda: subject.asked(world))
-    behaviours = _theirs("making the steps", "mend steps=", lambda: subject.behaviours(world))
-    for behaviour in behaviours.values():
-        _check_ports(behaviour)
+    _theirs("making the steps", "mend steps=", lambda: subject.behaviours(world))
+    _fits(lambda: check_fit(subject.plan, subject.steps, world.ports, "the world's `ports`"))
 
 
-def _check_ports(behaviour: Behaviour) -> None:
-    given = dict.fromkeys(behaviour.ports)
-    for function in _functions(behaviour):
-        signature = _signature(function)
-        try:
-            signature.bind(None, **given)
-        except TypeError as error:
-            name = getattr(function, "__name__", behaviour.name)
-            ports = ", ".join(given) or "nothing"
-            what = f"{behaviour.name} cannot be given its ports: {name}{signature}: {error}"
-            fix = f"the world's `ports` are {ports}, and every function takes (workflow, **ports)"
-            raise Flaw(what, fix) from None
-
-
-def _functions(behaviour: Behaviour) -> Iterator[Callable[..., object]]:
-    yield behaviour.execute
-    yield behaviour.compensate
-    if behaviour.intent:
-        yield behaviour.intent
-
-
-def _signature(function: Callable[..., object]) -> inspect.Signature:
+def _fits(check: Callable[[], None]) -> None:
     try:
-        return inspect.signature(function)
-    except (TypeError, ValueError):  # written in C, which does not say
-        return inspect.signature(lambda *_given, **_ports: None)
+        check()
+    except Misfit as misfit:
+        raise Flaw(misfit.what, misfit.fix) from None
 
 
 def _snapshot(world: World) -> object:
