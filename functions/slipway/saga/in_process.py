@@ -31,7 +31,7 @@ _LONGEST_PAUSE_S = 10.0
 
 
 def skip(_workflow_id: str, _step: str) -> Decision:
-    """The receipt names what the step created as left over, and all other undos go on."""
+    """All other undos go on; the receipt names what this step created as left over, and why."""
     return Decision.SKIP
 
 
@@ -62,6 +62,10 @@ class Sagas:
 
     `ports` are handed to the steps by name. `inspectors` look for what is left after an undo. With
     a store that outlives the process, `rescue` takes back what one that died had begun.
+
+    A step or an undo that fails is tried again after 0.5 s, 1, 2, 4, 8 and then 10 s, as often as
+    its plan says: an undo that never works costs 15.5 s by default before `decide` is asked.
+    `between_tries` waits otherwise.
 
     Raises Misfit, a ValueError with the step and the fix, when plan, steps and ports do not fit.
     """
