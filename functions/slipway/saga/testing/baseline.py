@@ -15,6 +15,7 @@ from slipway.saga.testing.escapes import contained
 from slipway.saga.testing.faults import Fault, Killed
 from slipway.saga.testing.subject import Subject, World
 from slipway.saga.testing.trial import StepEscaped, Trial
+from slipway.saga.testing.wording import cause, hides_what_it_did
 
 T = TypeVar("T")
 _COPY = "return copies from snapshot(), such as dict(…) or sorted(…), of what == compares by value"
@@ -24,16 +25,17 @@ _FRESH = "let the world make everything anew in its __init__"
 class BaselineBroken(AssertionError):  # noqa: N818  (named by the condition)
     """No cell can be played. `told` when another cell has said so already."""
 
-    def __init__(self, flaw: str, *, told: bool = False) -> None:
-        super().__init__(f"no fault was planted, and yet {flaw}\nNo cell is played until then.")
-        self.told = told
+    def __init__(self, flaw: "Flaw", *, told: bool = False) -> None:
+        super().__init__(f"{flaw}\nNo fault was planted. No cell is played until then.")
+        self.by, self.told = flaw.by, told
 
 
 class Flaw(Exception):  # noqa: N818  (named by the condition)
-    """What is wrong, and how to mend it."""
+    """What is wrong, how to mend it, and the step that it is wrong with, if it is one."""
 
-    def __init__(self, what: str, fix: str) -> None:
+    def __init__(self, what: str, fix: str, by: str | None = None) -> None:
         super().__init__(f"{what}\nFix: {fix}.")
+        self.by = by
 
 
 def known(subject: Subject) -> Subject:
@@ -42,7 +44,7 @@ def known(subject: Subject) -> Subject:
 
 
 @cache
-def flaw_of(subject: Subject) -> str | None:
+def flaw_of(subject: Subject) -> Flaw | None:
     """None when a saga of the subject completes, and its world can be looked at."""
     try:
         _fits(lambda: check_steps(subject.plan, subject.steps))
@@ -50,11 +52,11 @@ def flaw_of(subject: Subject) -> str | None:
         _check_steps(subject, world)
         seen = _snapshot(world)
         _check_stable(world, seen)
-        check_completes(Trial(known(subject)))
+        check_completes(Trial(known(subject), observed=True))
         _check_alike(seen, _snapshot(subject.world()))
         _check_undos_end(Trial(known(subject)), subject)
     except Flaw as flaw:
-        return str(flaw)
+        return flaw
     return None
 
 
@@ -64,11 +66,24 @@ def check_completes(trial: Trial) -> None:
     _played(trial)
     workflow = trial.saga.workflow
     if workflow.status is not Status.COMPLETED:
-        error = workflow.error
-        cause = f"{error.step} fails: {error.code}: {error.message}" if error else trial.failure
-        raise Flaw(f"the saga ends {workflow.status}: {cause}", "mend the step, or its world")
+        raise _incomplete(trial)
     if repr(alive) != before:
         raise Flaw("the snapshot of before has changed since, it is what it shows", _COPY)
+
+
+def _incomplete(trial: Trial) -> Flaw:
+    workflow, left = trial.saga.workflow, trial.differs_from(trial.before)
+    by = workflow.error.step if workflow.error else None
+    ended = f"the saga ends {workflow.status}"
+    if workflow.error or trial.failure:
+        ended = f"{cause(trial.saga) if workflow.error else repr(trial.failure)}; {ended}"
+    if workflow.status is not Status.COMPENSATED_WITH_LEFTOVERS or not left:
+        return Flaw(ended, "mend the step, or its world", by)
+    if step := hides_what_it_did(trial.saga):
+        fix = f"say clean=True in {step} only where it has done nothing yet"
+    else:
+        fix = "mend the step, or its undo"
+    return Flaw(f"{ended}, and leaves: {left}", fix, by)
 
 
 def _check_undos_end(trial: Trial, subject: Subject) -> None:
