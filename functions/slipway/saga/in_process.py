@@ -63,9 +63,9 @@ class Sagas:
     `ports` are handed to the steps by name. `inspectors` look for what is left after an undo. With
     a store that outlives the process, `rescue` takes back what one that died had begun.
 
-    A step or an undo that fails is tried again after 0.5 s, 1, 2, 4, 8 and then 10 s, as often as
-    its plan says: an undo that never works costs 15.5 s by default before `decide` is asked.
-    `between_tries` waits otherwise.
+    A step that raises Unavailable, and an undo that fails, are tried again after 0.5 s, 1, 2, 4, 8
+    and then 10 s, as often as the plan says: by default `decide` is asked after 15.5 s of an undo
+    that never works. `between_tries` waits otherwise.
 
     Raises Misfit, a ValueError with the step and the fix, when plan, steps and ports do not fit.
     """
