@@ -79,7 +79,7 @@ def _failed(ground: Ground, fault: Fault) -> Judge:
         told = trial.saga.workflow.error
         code = _TOLD.get(fault.kind, "planted")
         found = f"told is that {cause(trial.saga)}, not that {fault.step} fails: {code}"
-        expect(told and (told.step, told.code) == (fault.step, code), 9, found)
+        expect(told and (told.step, told.code) == (fault.step, code), 9, found, fault.step)
         return check_undone(trial)
 
     return judge
