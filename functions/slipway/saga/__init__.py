@@ -1,6 +1,7 @@
 """Declared steps with an undo: the plan, the step contract, the runner and the record of it all."""
 
 from slipway.saga.errors import Rejected, StepError, Unavailable
+from slipway.saga.fitting import Misfit
 from slipway.saga.in_process import Sagas
 from slipway.saga.outcome import Outcome, Pending
 from slipway.saga.plan import Plan, Step
@@ -23,6 +24,7 @@ __all__ = [
     "Behaviour",
     "Change",
     "Conflict",
+    "Misfit",
     "NotFound",
     "Outcome",
     "Pending",

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
+from slipway.saga.errors import Rejected
 from slipway.saga.step import Behaviour, Execute
 
-Bindable = Behaviour | Execute | tuple[Callable[..., Any], ...]
-"""A behaviour, the handler that `step` made, or (do, undo) or (do, undo, intent)."""
+Bindable = Behaviour | Execute | tuple[Callable[..., Any] | None, ...]
+"""A behaviour, the handler that `step` made, or (do, undo) or (do, undo, intent).
+
+A retired step has no `do` any more: (None, undo).
+"""
 Steps = Mapping[str, Bindable]
 
 
@@ -19,12 +23,16 @@ def bound(steps: Steps, ports: Mapping[str, object]) -> dict[str, Behaviour]:
 def _bound(name: str, step: Bindable, ports: Mapping[str, object]) -> Behaviour:
     if isinstance(step, tuple):
         execute, compensate, intent = (*step, None)[:3]
-        if execute is None or compensate is None:
-            raise ValueError(f"{name} needs a function that does, and one that undoes")
-        return Behaviour(name, execute, compensate, intent, ports=_provided(ports))
+        if compensate is None:
+            raise ValueError(f"{name} needs a function that undoes")
+        return Behaviour(name, execute or _retired, compensate, intent, ports=_provided(ports))
     behaviour = step.behaviour if isinstance(step, Execute) else step
     known = {port: ports[port] for port in behaviour.ports if port in ports}
     return replace(behaviour, ports={**behaviour.ports, **_provided(known)})
+
+
+def _retired(*_workflow: object, **_ports: object) -> NoReturn:
+    raise Rejected("retired", "this step is begun no more", clean=True)
 
 
 def _provided(ports: Mapping[str, object]) -> dict[str, Callable[[], object]]:

@@ -15,6 +15,7 @@ from slipway.saga.driver import InProcessDriver
 from slipway.saga.endings import Endings
 from slipway.saga.errors import Rejected, UndoInFlight
 from slipway.saga.finish import Inspector
+from slipway.saga.fitting import check_fit
 from slipway.saga.memory import MemoryStore
 from slipway.saga.parking import park
 from slipway.saga.plan import Plan
@@ -30,7 +31,7 @@ _LONGEST_PAUSE_S = 10.0
 
 
 def skip(_workflow_id: str, _step: str) -> Decision:
-    """The receipt names what the step created as left over, and all other undos go on."""
+    """All other undos go on; the receipt names what this step created as left over, and why."""
     return Decision.SKIP
 
 
@@ -61,6 +62,12 @@ class Sagas:
 
     `ports` are handed to the steps by name. `inspectors` look for what is left after an undo. With
     a store that outlives the process, `rescue` takes back what one that died had begun.
+
+    A step that raises Unavailable, and an undo that fails, are tried again after 0.5 s, 1, 2, 4, 8
+    and then 10 s, as often as the plan says: by default `decide` is asked after 15.5 s of an undo
+    that never works. `between_tries` waits otherwise.
+
+    Raises Misfit, a ValueError with the step and the fix, when plan, steps and ports do not fit.
     """
 
     plan: Plan
@@ -71,6 +78,9 @@ class Sagas:
     decide: Decide = skip
     between_tries: Callable[[int], None] = backoff
     now: Callable[[], datetime] = utc_now
+
+    def __post_init__(self) -> None:
+        check_fit(self.plan, self.steps, self.ports)
 
     def run(
         self, request: Mapping[str, Any], *, owner: str = "-", workflow_id: str | None = None

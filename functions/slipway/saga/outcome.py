@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from slipway.saga.errors import Rejected
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -33,3 +35,16 @@ class Outcome:
 @dataclass(frozen=True)
 class Pending:
     """What the step began goes on without its function: its end is looked up later."""
+
+
+def answered(step: str, answer: object) -> Outcome | Pending:
+    """Raises Rejected for anything else: a step that forgot to say what it did has a defect."""
+    if isinstance(answer, Outcome | Pending):
+        return answer
+    # Of what is no outcome only the type is told: nobody knows what is in it.
+    found = "None" if answer is None else type(answer).__name__
+    raise Rejected(
+        "defect",
+        f"{step} answered {found}, and not an Outcome",
+        fix="return Outcome.of(…), or Outcome.nothing() when it has no effect outside",
+    )

@@ -9,7 +9,7 @@ from slipway.saga.errors import Rejected, Unavailable, UndoInFlight, Undoing
 from slipway.saga.failures import failure_of
 from slipway.saga.fence import outdated, refuse_forward
 from slipway.saga.lease import Holds, term_of, until_it_expires
-from slipway.saga.outcome import Outcome, Pending
+from slipway.saga.outcome import Outcome, Pending, answered
 from slipway.saga.plan import Plan
 from slipway.saga.state import Saga, Status, StepRecord, StepStatus
 from slipway.saga.step import Behaviour
@@ -96,7 +96,8 @@ class Runner:
         try:
             ports = behaviour.built_ports()
             saga = self._intend(behaviour, saga, ports, task_token)
-            outcome = behaviour.execute(self._workflow(saga, behaviour), **ports)
+            did = behaviour.execute(self._workflow(saga, behaviour), **ports)
+            outcome = answered(behaviour.name, did)
         except Exception as error:
             # Also a defect of the step is on record before it goes on its way.
             self._fail(behaviour, workflow_id, error, first=before is StepStatus.PENDING)
@@ -113,7 +114,8 @@ class Runner:
             return record.status is StepStatus.DONE
         try:
             self._refuse_forward(saga)
-            outcome = behaviour.look(self._workflow(saga, behaviour), **behaviour.built_ports())
+            found = behaviour.look(self._workflow(saga, behaviour), **behaviour.built_ports())
+            outcome = answered(behaviour.name, found)
         except Exception as error:
             self._fail(behaviour, saga.workflow.workflow_id, error, first=False)
             raise

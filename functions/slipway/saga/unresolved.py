@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from slipway.saga.state import ReceiptItem, Saga, StepRecord, StepStatus
 
+_LONGEST_CAUSE = 300
+
 
 def judged(saga: Saga, items: Sequence[ReceiptItem]) -> Iterator[ReceiptItem]:
     """What was found, with who decided on it; and what was skipped and nobody looked at.
@@ -31,8 +33,20 @@ def _skipped(record: StepRecord) -> Iterator[ReceiptItem]:
 
 def _said(record: StepRecord) -> str | None:
     resolution = record.undo.resolution if record.undo else None
+    cause = _cause(record)
     if resolution is None:
         parked = record.status is StepStatus.UNDO_PARKED
-        return "its undo failed, and nobody decided" if parked else None
+        return f"nobody decided; its undo failed{cause}" if parked else None
     reason = f": {resolution.reason}" if resolution.reason else ""
-    return f"{resolution.decision} by {resolution.decided_by}{reason}"
+    failed = f"; its undo failed{cause}" if cause else ""
+    return f"{resolution.decision} by {resolution.decided_by}{reason}{failed}"
+
+
+def _cause(record: StepRecord) -> str:
+    """The undo's last error, as it is on record: one that was killed left none."""
+    error = record.undo.error if record.undo else None
+    if error is None:
+        return ""
+    told = error.message if error.code == "defect" else f"{error.code}: {error.message}"
+    line = " ".join(told.split())
+    return f": {line}" if len(line) <= _LONGEST_CAUSE else f": {line[:_LONGEST_CAUSE]}…"

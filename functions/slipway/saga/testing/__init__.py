@@ -30,7 +30,8 @@ is wrong without any fault is told by one cell: `law-00-baseline`, or the first 
 may be real ones: each cell asks for a new one.
 
 `sequences` are Hypothesis' state machine over commands, faults and time.
-`pytest_plugins = ["slipway.saga.testing.summary"]` in the topmost conftest sums the cells up.
+`pytest_plugins = ["slipway.saga.testing.summary"]` in the topmost conftest sums the cells up, and
+tells once what many of them found: the lines of pytest's own summary are cut off.
 """
 
 from slipway.saga.testing.cells import Cell

@@ -1,21 +1,21 @@
 """What has to be right before anything can go wrong: said once, with its cause and its fix."""
 
-import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from typing import TypeVar
 
 from slipway.saga.driver import InProcessDriver
 from slipway.saga.failures import text_of
+from slipway.saga.fitting import Misfit, check_fit, check_steps
 from slipway.saga.memory import MemoryStore
 from slipway.saga.state import Status
-from slipway.saga.step import Behaviour
 from slipway.saga.testing.difference import differences, in_words
 from slipway.saga.testing.escapes import contained
 from slipway.saga.testing.faults import Fault, Killed
 from slipway.saga.testing.subject import Subject, World
 from slipway.saga.testing.trial import StepEscaped, Trial
+from slipway.saga.testing.wording import cause, hides_what_it_did
 
 T = TypeVar("T")
 _COPY = "return copies from snapshot(), such as dict(…) or sorted(…), of what == compares by value"
@@ -25,16 +25,17 @@ _FRESH = "let the world make everything anew in its __init__"
 class BaselineBroken(AssertionError):  # noqa: N818  (named by the condition)
     """No cell can be played. `told` when another cell has said so already."""
 
-    def __init__(self, flaw: str, *, told: bool = False) -> None:
-        super().__init__(f"no fault was planted, and yet {flaw}\nNo cell is played until then.")
-        self.told = told
+    def __init__(self, flaw: "Flaw", *, told: bool = False) -> None:
+        super().__init__(f"{flaw}\nNo fault was planted. No cell is played until then.")
+        self.by, self.told = flaw.by, told
 
 
 class Flaw(Exception):  # noqa: N818  (named by the condition)
-    """What is wrong, and how to mend it."""
+    """What is wrong, how to mend it, and the step that it is wrong with, if it is one."""
 
-    def __init__(self, what: str, fix: str) -> None:
+    def __init__(self, what: str, fix: str, by: str | None = None) -> None:
         super().__init__(f"{what}\nFix: {fix}.")
+        self.by = by
 
 
 def known(subject: Subject) -> Subject:
@@ -43,19 +44,19 @@ def known(subject: Subject) -> Subject:
 
 
 @cache
-def flaw_of(subject: Subject) -> str | None:
+def flaw_of(subject: Subject) -> Flaw | None:
     """None when a saga of the subject completes, and its world can be looked at."""
     try:
-        _check_names(subject)
+        _fits(lambda: check_steps(subject.plan, subject.steps))
         world = _theirs("the world", "mend what makes it", subject.world)
         _check_steps(subject, world)
         seen = _snapshot(world)
         _check_stable(world, seen)
-        check_completes(Trial(known(subject)))
+        check_completes(Trial(known(subject), observed=True))
         _check_alike(seen, _snapshot(subject.world()))
         _check_undos_end(Trial(known(subject)), subject)
     except Flaw as flaw:
-        return str(flaw)
+        return flaw
     return None
 
 
@@ -65,11 +66,24 @@ def check_completes(trial: Trial) -> None:
     _played(trial)
     workflow = trial.saga.workflow
     if workflow.status is not Status.COMPLETED:
-        error = workflow.error
-        cause = f"{error.step} fails: {error.code}: {error.message}" if error else trial.failure
-        raise Flaw(f"the saga ends {workflow.status}: {cause}", "mend the step, or its world")
+        raise _incomplete(trial)
     if repr(alive) != before:
         raise Flaw("the snapshot of before has changed since, it is what it shows", _COPY)
+
+
+def _incomplete(trial: Trial) -> Flaw:
+    workflow, left = trial.saga.workflow, trial.differs_from(trial.before)
+    by = workflow.error.step if workflow.error else None
+    ended = f"the saga ends {workflow.status}"
+    if workflow.error or trial.failure:
+        ended = f"{cause(trial.saga) if workflow.error else repr(trial.failure)}; {ended}"
+    if workflow.status is not Status.COMPENSATED_WITH_LEFTOVERS or not left:
+        return Flaw(ended, "mend the step, or its world", by)
+    if step := hides_what_it_did(trial.saga):
+        fix = f"say clean=True in {step} only where it has done nothing yet"
+    else:
+        fix = "mend the step, or its undo"
+    return Flaw(f"{ended}, and leaves: {left}", fix, by)
 
 
 def _check_undos_end(trial: Trial, subject: Subject) -> None:
@@ -85,18 +99,6 @@ def _played(trial: Trial) -> None:
         raise Flaw(str(escaped), escaped.fix) from None
 
 
-def _check_names(subject: Subject) -> None:
-    wanted, given = [step.name for step in subject.plan], list(subject.steps)
-    if missing := [name for name in wanted if name not in given]:
-        also = [name for name in given if name not in wanted]
-        mistaken = f", but {', '.join(also)}" if also else ""
-        what = f"steps= has no {', '.join(missing)}, which the plan has{mistaken}"
-        raise Flaw(what, "give each step of the plan its (do, undo) under the plan's name")
-    if unknown := [name for name in given if name not in wanted]:
-        what = f"steps= has {', '.join(unknown)}, which the plan has not"
-        raise Flaw(what, "add it to the plan, or leave it out")
-
-
 def _check_steps(subject: Subject, world: World) -> None:
     for name in ("ports", "snapshot"):
         if not hasattr(world, name):
@@ -104,37 +106,15 @@ def _check_steps(subject: Subject, world: World) -> None:
             raise Flaw(what, "a world has `ports`, by their names, and `snapshot()`")
     fix = "make request= what the plan's request accepts"
     _theirs("the request", fix, lambda: subject.asked(world))
-    behaviours = _theirs("making the steps", "mend steps=", lambda: subject.behaviours(world))
-    for behaviour in behaviours.values():
-        _check_ports(behaviour)
+    _theirs("making the steps", "mend steps=", lambda: subject.behaviours(world))
+    _fits(lambda: check_fit(subject.plan, subject.steps, world.ports, "the world's `ports`"))
 
 
-def _check_ports(behaviour: Behaviour) -> None:
-    given = dict.fromkeys(behaviour.ports)
-    for function in _functions(behaviour):
-        signature = _signature(function)
-        try:
-            signature.bind(None, **given)
-        except TypeError as error:
-            name = getattr(function, "__name__", behaviour.name)
-            ports = ", ".join(given) or "nothing"
-            what = f"{behaviour.name} cannot be given its ports: {name}{signature}: {error}"
-            fix = f"the world's `ports` are {ports}, and every function takes (workflow, **ports)"
-            raise Flaw(what, fix) from None
-
-
-def _functions(behaviour: Behaviour) -> Iterator[Callable[..., object]]:
-    yield behaviour.execute
-    yield behaviour.compensate
-    if behaviour.intent:
-        yield behaviour.intent
-
-
-def _signature(function: Callable[..., object]) -> inspect.Signature:
+def _fits(check: Callable[[], None]) -> None:
     try:
-        return inspect.signature(function)
-    except (TypeError, ValueError):  # written in C, which does not say
-        return inspect.signature(lambda *_given, **_ports: None)
+        check()
+    except Misfit as misfit:
+        raise Flaw(misfit.what, misfit.fix) from None
 
 
 def _snapshot(world: World) -> object:

@@ -5,14 +5,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from slipway.saga.state import Saga
 from slipway.saga.testing.baseline import BaselineBroken, Flaw, check_completes, known
 from slipway.saga.testing.faults import WHEN, Fault
 from slipway.saga.testing.subject import Subject
 from slipway.saga.testing.trial import Trial
 from slipway.saga.testing.witness import Witness
+from slipway.saga.testing.wording import cause, failing_undos
 
 Judge = Callable[[Trial], str]
 """Answers how the workflow ended. Raises LawBroken."""
+
+
+class NeverStruck(AssertionError):  # noqa: N818  (named by the condition)
+    """A cell that tests nothing must be seen: nothing came to where its fault was planted."""
+
+    def __init__(self, fault: Fault, saga: Saga) -> None:
+        why = failing_undos(saga) or cause(saga)
+        super().__init__(f"{why}; so {fault} never struck, and it ended {saga.workflow.status}")
+        self.by = fault.step
 
 
 @dataclass(frozen=True)
@@ -32,7 +43,7 @@ class Ground:
     """A subject, and what is known of it when nothing goes wrong."""
 
     subject: Subject
-    flaw: str | None = None
+    flaw: Flaw | None = None
     _observed: bool = field(default=False, init=False)
 
     @property
@@ -58,7 +69,7 @@ class Ground:
         try:
             _ = self.completed
         except Flaw as flaw:
-            self.flaw = str(flaw)
+            self.flaw = flaw
             raise BaselineBroken(self.flaw) from None
 
     @contextmanager
@@ -119,9 +130,8 @@ class Ground:
         def check() -> str:
             trial = self.trial(*faults)
             trial.play()
-            if not trial.saboteurs[-1].struck:  # a cell that tests nothing must be seen
-                ended = trial.saga.workflow
-                raise AssertionError(f"{faults[-1]} never struck: {ended.status}, {ended.error}")
+            if not trial.saboteurs[-1].struck:
+                raise NeverStruck(faults[-1], trial.saga)
             return judge(trial)
 
         return Cell(law, str(faults[-1]), check)

@@ -12,9 +12,11 @@ from slipway.saga.testing.judgement import (
     check_records,
     check_undone,
     expect,
+    expect_same,
     replayed,
 )
 from slipway.saga.testing.trial import ME, Trial
+from slipway.saga.testing.wording import cause, entered
 
 
 def cancel(ground: Ground) -> Iterator[Cell]:
@@ -32,7 +34,8 @@ def cancel(ground: Ground) -> Iterator[Cell]:
 
 def _cancelled(trial: Trial) -> str:
     error = trial.saga.workflow.error
-    expect(error and error.code == "cancelled", 10, f"cancelled, but told as {error}")
+    told = f"cancelled, and told is that {cause(trial.saga)}"
+    expect(error and error.code == "cancelled", 10, told)
     return check_undone(trial)
 
 
@@ -59,7 +62,9 @@ def _cancelled_before(ground: Ground, times: int) -> str:
         trial.cancel()
     expect(trial.saga.workflow.version == 1 + 1, 10, f"{times} cancels are on record")
     trial.run()
-    expect(not trial.diary.entries, 10, f"cancelled before, and yet: {trial.diary.entries}")
+    expect(
+        not trial.diary.entries, 10, f"cancelled before, and yet: {entered(trial.diary.entries)}"
+    )
     return _cancelled(trial)
 
 
@@ -92,7 +97,7 @@ def _again(ground: Ground, *faults: Fault) -> Callable[[], str]:
         with suppress(Conflict):  # or the store knows the very same request, and does nothing
             trial.submit()
         trial.restart()
-        expect(trial.saga == ended, 10, f"was {ended.workflow} and is {trial.saga.workflow}")
+        expect_same(trial, 10, ended)
         return check_undone(trial) if faults else check_completed_as(trial, ground.completed)
 
     return check

@@ -8,13 +8,15 @@ from slipway.saga.state import Status
 from slipway.saga.testing.cells import Cell, Ground, Judge
 from slipway.saga.testing.faults import KINDS, WHEN, Fault
 from slipway.saga.testing.judgement import (
-    LawBroken,
     check_completed_as,
     check_undone,
+    differs,
     expect,
+    expect_order,
     judged,
 )
 from slipway.saga.testing.trial import ME, Trial
+from slipway.saga.testing.wording import cause, in_order
 
 OLDER = "wf_aaaaaaaaaaaaaaaaaaaaaaaa"
 _TOLD = {"defect": "defect", "killed": "interrupted"}
@@ -69,13 +71,15 @@ def _failed(ground: Ground, fault: Fault) -> Judge:
 
     def judge(trial: Trial) -> str:
         entered, undone = set(trial.diary.of("execute")), trial.diary.of("compensate")
-        expect(entered == set(begun), 5, f"entered {entered}, not {begun}")
-        expect(fault.step in undone, 5, f"{fault.step} failed and was not undone, only {undone}")
-        expect(undone == begun[::-1], 6, f"undone in the order {undone}")
+        found = f"entered {in_order(sorted(entered))}, not {in_order(begun)}"
+        expect(entered == set(begun), 5, found)
+        found = f"{fault.step} failed and was not undone, only {in_order(undone)}"
+        expect(fault.step in undone, 5, found, fault.step)
+        expect_order(trial, undone, begun[::-1])
         told = trial.saga.workflow.error
-        cause = told and (told.step, told.code)
-        expected = (fault.step, _TOLD.get(fault.kind, "planted"))
-        expect(cause == expected, 9, f"the cause is told as {cause}, not {expected}")
+        code = _TOLD.get(fault.kind, "planted")
+        found = f"told is that {cause(trial.saga)}, not that {fault.step} fails: {code}"
+        expect(told and (told.step, told.code) == (fault.step, code), 9, found, fault.step)
         return check_undone(trial)
 
     return judge
@@ -97,8 +101,7 @@ def _after_older(ground: Ground, fault: Fault) -> Callable[[], str]:
         trial.sabotage(fault)
         trial.play()
         if trial.world.snapshot() != trial.before:
-            differs = trial.differs_from(trial.before)
-            raise LawBroken(7, f"what an older workflow left differs: {differs}")
+            raise differs(trial, 7, "what an older workflow left differs", trial.before)
         return check_undone(trial)
 
     return check

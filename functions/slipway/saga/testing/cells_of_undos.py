@@ -7,8 +7,16 @@ from slipway.saga.errors import Unavailable
 from slipway.saga.state import Saga, Status, StepStatus
 from slipway.saga.testing.cells import Cell, Ground, Judge
 from slipway.saga.testing.faults import KINDS, WHEN, Fault
-from slipway.saga.testing.judgement import check_completed_as, check_undone, expect, judged
+from slipway.saga.testing.judgement import (
+    check_completed_as,
+    check_undone,
+    expect,
+    expect_order,
+    expect_same,
+    judged,
+)
 from slipway.saga.testing.trial import ME, Trial
+from slipway.saga.testing.wording import entered, failing_undos, in_order
 
 
 def run_twice(ground: Ground) -> Iterator[Cell]:
@@ -31,12 +39,12 @@ def _undo_of_nothing(ground: Ground, step: str) -> Callable[[], str]:
         trial = ground.trial()
         trial.submit()
         _quiet(trial.deliver("compensate", step), step)
-        expect(not trial.diary.entries, 2, f"entered for nothing: {trial.diary.entries}")
+        expect(not trial.diary.entries, 2, f"entered for nothing: {entered(trial.diary.entries)}")
         other = ground.trial(Fault(step, "killed", "before"))
         other.play()
         undo = other.saga.steps[step].undo
         why = undo and undo.error and undo.error.message
-        expect(not why, 2, f"the undo of {step} fails where there is nothing to undo: {why}")
+        expect(not why, 2, f"the undo of {step} fails where there is nothing to undo: {why}", step)
         _quiet(other.deliver("compensate", step), step)
         trial.undo(ME)
         check_undone(trial)
@@ -46,7 +54,7 @@ def _undo_of_nothing(ground: Ground, step: str) -> Callable[[], str]:
 
 
 def _quiet(error: BaseException | None, step: str) -> None:
-    expect(error is None, 2, f"the undo of {step} found nothing and raised {error!r}")
+    expect(error is None, 2, f"the undo of {step} found nothing and raised {error!r}", step)
 
 
 def die(ground: Ground) -> Iterator[Cell]:
@@ -94,9 +102,11 @@ def _mended(ground: Ground, fault: Fault) -> Callable[[], str]:
         trial.play()
         undos = trial.diary.of("compensate")
         tries = 2 + ground.subject.plan[fault.step].undo_retries
-        expect(undos.count(fault.step) == tries, 6, f"undone {undos}, not in {tries} tries")
-        order = list(dict.fromkeys(undos))
-        expect(order == ground.steps[::-1], 6, f"undone in the order {order}")
+        found = f"undone {in_order(undos)}, and {fault.step} not in {tries} tries"
+        why = failing_undos(trial.saga)
+        done = undos.count(fault.step) == tries
+        expect(done, 6, f"{why}; {found}" if why else found, fault.step)
+        expect_order(trial, list(dict.fromkeys(undos)), ground.steps[::-1])
         return check_undone(trial)
 
     return check
@@ -114,9 +124,12 @@ def fail_for_ever(ground: Ground) -> Iterator[Cell]:
 def _given_up(ground: Ground, fault: Fault) -> Judge:
     def judge(trial: Trial) -> str:
         parked = {s.name for s in trial.saga.steps.values() if s.status is StepStatus.UNDO_PARKED}
-        expect(parked == {fault.step}, 6, f"parked {parked}, not {fault.step} alone")
-        order = list(dict.fromkeys(trial.diary.of("compensate")))
-        expect(order == ground.steps[::-1], 6, f"undone in the order {order}")
+        others = ", ".join(sorted(parked - {fault.step})) or "nothing"
+        found = f"{fault.step} is to be parked alone, and so is {others}"
+        why = failing_undos(trial.saga)
+        by = others if parked - {fault.step} else fault.step
+        expect(parked == {fault.step}, 6, f"{why}; {found}" if why else found, by)
+        expect_order(trial, list(dict.fromkeys(trial.diary.of("compensate"))), ground.steps[::-1])
         return judged(trial)
 
     return judge
@@ -169,7 +182,9 @@ def _restarted(trial: Trial) -> str:
 def _once_at_a_time(trial: Trial) -> str:
     most = trial.diary.most_at_once
     twice = [step for (action, step), count in most.items() if action == "compensate" and count > 1]
-    expect(not twice, 12, f"in flight twice: the undo of {twice}")
+    expect(
+        not twice, 12, f"in flight twice: the undo of {', '.join(twice)}", next(iter(twice), None)
+    )
     return check_undone(trial)
 
 
@@ -183,8 +198,9 @@ def _all_over_again(ground: Ground, fault: Fault) -> Callable[[], str]:
         for step in ground.steps:
             trial.deliver("execute", step)
             trial.deliver("compensate", step, "late-1")
-        expect(trial.saga == ended, 12, f"was {ended.workflow} and is {trial.saga.workflow}")
-        expect(trial.diary.entries == entries, 12, f"entered {trial.diary.entries}, not {entries}")
+        expect_same(trial, 12, ended)
+        again = trial.diary.entries[len(entries) :]
+        expect(trial.diary.entries == entries, 12, f"entered after the end: {entered(again)}")
         return check_undone(trial)
 
     return check

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from slipway.saga.errors import StepError
 from slipway.saga.testing.difference import Change, differences, in_words
 
 Entry = tuple[str, str]
@@ -72,6 +73,19 @@ class Chronicle:
             by.setdefault(self._blame(change), []).append(change)
         return " | ".join(f"{in_words(each)}; {blame}" for blame, each in by.items())
 
+    def culprit(self, changes: Sequence[Change]) -> str | None:
+        """The step that had to do with the first of them at last."""
+        acts = [act for change in changes[:1] for act in self._acts if act.touched(change)]
+        return acts[-1].step if acts else None
+
+    @property
+    def raised(self) -> tuple[str, Exception] | None:
+        """The last step that raised something on its way forward, and what."""
+        for act in reversed(self._acts):
+            if act.action == "execute" and isinstance(act.error, Exception):
+                return act.step, act.error
+        return None
+
     def _attribute(self) -> None:
         seen, self._seen = self._seen, self._look()
         if self._inside:
@@ -85,7 +99,7 @@ class Chronicle:
         if last.action == "compensate":
             return self._undone_wrongly(change, last, touching)
         did = f"{_deed(change)} by {last.step}"
-        if any(act.action == "compensate" for act in self._acts):
+        if _calls_itself_clean(last) or any(act.action == "compensate" for act in self._acts):
             return f"{did}, {self._left(change, last)}"
         runs = [(act.action, act.step) for act in self._acts].count(("execute", last.step))
         return f"{did}, which ran {runs} times" if runs > 1 else did
@@ -93,7 +107,8 @@ class Chronicle:
     def _left(self, change: Change, done: Act) -> str:
         undos = [a for a in self._acts if (a.action, a.step) == ("compensate", done.step)]
         if not undos:
-            return "whose undo never ran"
+            clean = _calls_itself_clean(done)
+            return "whose undo never ran" + (", as it said clean=True" if clean else "")
         after = [undo for undo in undos if self._index(undo) > self._index(done)]
         if not after:
             return "which acted after its undo, and nobody undid it again"
@@ -122,6 +137,11 @@ class Chronicle:
         times = makers.count(undo.step)
         often = f", which ran {times} times" if times > 1 else ""
         return f"{_deed(change)} by {undo.step}{often}, whose undo did not restore it"
+
+
+def _calls_itself_clean(act: Act) -> bool:
+    """It raised what says that it did nothing."""
+    return isinstance(act.error, StepError) and act.error.clean
 
 
 def _deed(change: Change) -> str:

@@ -1,12 +1,15 @@
 """What must be true of a workflow, of its records and of the world, however it went."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from slipway.messages.events import Event
 from slipway.saga.recording import told_of
 from slipway.saga.state import Saga, Status, StepStatus
 from slipway.saga.store import TargetLocked
+from slipway.saga.testing.difference import differences, in_words
 from slipway.saga.testing.trial import ME, Trial
+from slipway.saga.testing.wording import cause, entered, failing, failing_undos, in_order
 
 _OVER = {StepStatus.UNDONE, StepStatus.KEPT}
 _HEADER = ("status", "error", "cancel", "receipt")
@@ -16,15 +19,36 @@ _OTHER = "wf_cccccccccccccccccccccccc"
 class LawBroken(AssertionError):  # noqa: N818  (named by the condition)
     """Says which law, and what was found instead."""
 
-    def __init__(self, law: int, found: str) -> None:
+    def __init__(self, law: int, found: str, by: str | None = None) -> None:
         super().__init__(f"law {law}: {found}")
-        self.law = law
+        self.law, self.by = law, by
 
 
-def expect(holds: object, law: int, found: object) -> None:
-    """Raises LawBroken, with what was found in words, unless it holds."""
+def expect(holds: object, law: int, found: object, by: str | None = None) -> None:
+    """Raises LawBroken, with what was found in words, and which step did it, unless it holds."""
     if not holds:
-        raise LawBroken(law, str(found))
+        raise LawBroken(law, str(found), by)
+
+
+def expect_order(trial: Trial, undone: Sequence[str], expected: Sequence[str]) -> None:
+    """Raises LawBroken; when an undo keeps failing, with its error."""
+    if list(undone) == list(expected):
+        return
+    why = failing_undos(trial.saga)
+    found = f"undone in the order {in_order(undone)}, not {in_order(expected)}"
+    by = next((step.name for step in failing(trial.saga)), None)
+    raise LawBroken(6, f"{why}; {found}" if why else found, by)
+
+
+def expect_same(trial: Trial, law: int, ended: Saga) -> None:
+    """Nothing was recorded since. Raises LawBroken."""
+    changed = in_words(differences(ended, trial.saga))
+    expect(trial.saga == ended, law, f"it had ended, and the record has changed: {changed}")
+
+
+def differs(trial: Trial, law: int, how: str, world: object) -> LawBroken:
+    """From what the world should be."""
+    return LawBroken(law, f"{how}: {trial.differs_from(world)}", trial.culprit(world))
 
 
 def judged(trial: Trial) -> str:
@@ -55,27 +79,33 @@ _ENDS = {
 def check_undone(trial: Trial) -> str:
     """The world is as it was, and the status says so."""
     end, saga = judged(trial), trial.saga
-    cause = saga.workflow.error
     if end == "leftovers told":
-        raise LawBroken(
-            8, f"after a rollback the world differs: {trial.differs_from(trial.before)}"
-        )
-    expect(end == "undone", 4, f"ended {end}, not undone: {cause}")
+        raise differs(trial, 8, "after a rollback the world differs", trial.before)
+    expect(end == "undone", 4, f"ended {end}, not undone: {cause(saga)}")
     return end
 
 
 def check_completed_as(trial: Trial, world: object) -> str:
     """Completed, with what is outside as if nothing had been in its way."""
     end, saga = judged(trial), trial.saga
-    expect(end == "completed", 1, f"ended {end}, not completed: {saga.workflow.error}")
+    if end != "completed":
+        raise LawBroken(1, *_stopped(trial, f"ended {end}, not completed: {cause(saga)}"))
     check_world_as(trial, world)
     return end
 
 
+def _stopped(trial: Trial, found: str) -> tuple[str, str | None]:
+    """With the step that failed, also if it failed when it was done already: then none is told."""
+    error = trial.saga.workflow.error
+    if error and error.step:
+        return found, error.step
+    raised = trial.chronicle.raised if trial.chronicle else None
+    return (f"{found}; {raised[0]} raised {raised[1]!r}", raised[0]) if raised else (found, None)
+
+
 def check_world_as(trial: Trial, world: object) -> None:
     if trial.world.snapshot() != world:
-        differs = trial.differs_from(world)
-        raise LawBroken(1, f"the world is not that of an undisturbed saga: {differs}")
+        raise differs(trial, 1, "the world is not that of an undisturbed saga", world)
 
 
 def check_either(trial: Trial, world: object) -> str:
@@ -86,8 +116,8 @@ def check_either(trial: Trial, world: object) -> str:
 
 
 def check_completed(saga: Saga) -> None:
-    open_steps = {s.name: s.status for s in saga.steps.values() if s.status is not StepStatus.DONE}
-    expect(not open_steps, 9, f"completed, though not done: {open_steps}")
+    open_steps = [f"{s.name} {s.status}" for s in saga.steps.values() if s.status != "DONE"]
+    expect(not open_steps, 9, f"completed, though not done: {', '.join(open_steps)}")
 
 
 def check_told_truly(trial: Trial, saga: Saga) -> None:
@@ -97,32 +127,30 @@ def check_told_truly(trial: Trial, saga: Saga) -> None:
     if receipt is None:
         raise LawBroken(8, "undone without a receipt")
     clean = saga.workflow.status is Status.COMPENSATED
-    expect(receipt.clean is clean, 9, f"{saga.workflow.status}, but the receipt says {receipt}")
+    says = "clean" if receipt.clean else "that something is left"
+    expect(receipt.clean is clean, 9, f"{saga.workflow.status}, but the receipt says {says}")
     if clean and not same:
-        raise LawBroken(
-            8, f"after {saga.workflow.status} the world differs: {trial.differs_from(trial.before)}"
-        )
-    expect(clean or not same, 9, f"leftovers are told, but there are none: {_given_up(saga)}")
+        raise differs(trial, 8, f"after {saga.workflow.status} the world differs", trial.before)
+    by = next((step.name for step in failing(saga)), None)
+    expect(clean or not same, 9, f"leftovers are told, but there are none: {_given_up(saga)}", by)
     left = [s.name for s in saga.steps.values() if s.may_have_acted and s.status not in _OVER]
     parked = [s.name for s in saga.steps.values() if s.status is StepStatus.UNDO_PARKED]
-    expect(left == parked, 5, f"neither undone nor parked: {sorted(set(left) - set(parked))}")
+    open_steps = ", ".join(sorted(set(left) - set(parked)))
+    expect(left == parked, 5, f"neither undone nor parked: {open_steps}")
 
 
 def _given_up(saga: Saga) -> str:
     """The undos that failed although there was nothing left to do, or what the receipt says."""
-    failed = [
-        f"the undo of {step.name} fails: {step.undo.error.message}"
-        for step in saga.steps.values()
-        if step.status is StepStatus.UNDO_PARKED and step.undo and step.undo.error
-    ]
-    return "; ".join(failed) or str(saga.workflow.receipt and saga.workflow.receipt.items)
+    receipt = saga.workflow.receipt
+    told = [f"{item.kind} {item.name} {item.state}" for item in (receipt.items if receipt else ())]
+    return failing_undos(saga) or f"the receipt names {', '.join(told) or 'nothing'}"
 
 
 def check_never_forward_again(trial: Trial) -> None:
     actions = [action for action, _ in trial.diary.entries]
     if "compensate" in actions:
         later = actions[actions.index("compensate") :]
-        expect("execute" not in later, 12, f"forward after an undo: {trial.diary.entries}")
+        expect("execute" not in later, 12, f"forward after an undo: {entered(trial.diary.entries)}")
     types = [event.type for event in trial.store.events(ME)]
     turns = types.count("slipway.workflow.compensating")
     expect(turns <= 1, 12, f"it turned {turns} times")
@@ -138,9 +166,13 @@ def check_records(saga: Saga, events: Any) -> None:
     expect(numbers == list(range(1, saga.workflow.version + 1)), 11, f"numbers {numbers}")
     header, steps = replayed(events)
     known = saga.workflow.model_dump(mode="json", include=set(_HEADER))
-    expect(header == known, 11, f"the events tell {header}, the record {known}")
+    expect(header == known, 11, f"by its events the workflow differs: {_told(known, header)}")
     recorded = {name: told_of(record) for name, record in saga.steps.items()}
-    expect(steps == recorded, 11, f"the events tell {steps}, the records {recorded}")
+    expect(steps == recorded, 11, f"by the events the steps differ: {_told(recorded, steps)}")
+
+
+def _told(recorded: object, by_events: object) -> str:
+    return in_words(differences(recorded, by_events))
 
 
 def replayed(events: Any) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from slipway.saga.testing import cells_of_people, cells_of_steps, cells_of_storage, cells_of_undos
-from slipway.saga.testing.baseline import BaselineBroken, flaw_of
+from slipway.saga.testing.baseline import BaselineBroken, Flaw, flaw_of
 from slipway.saga.testing.cells import Cell, Ground
 from slipway.saga.testing.judgement import LawBroken
 from slipway.saga.testing.subject import Subject
@@ -62,7 +62,7 @@ def matrix(subject: Subject, *laws: int, storage: bool = True) -> Iterator[Cell]
                 yield replace(cell, check=_explained(ground, cell.check))
 
 
-def _refused(flaw: str) -> str:
+def _refused(flaw: Flaw) -> str:
     raise BaselineBroken(flaw)
 
 

@@ -1,21 +1,27 @@
 """A pytest plugin that sums the cells up: `pytest_plugins = ["slipway.saga.testing.summary"]`."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
-from slipway.saga.testing.laws import BROKEN, CELL
+from slipway.saga.testing.laws import BROKEN, CELL, FOUND
+
+_MOST = 12
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    ends = Counter(
-        str(end)
-        for outcome in ("passed", "failed")
-        for report in terminalreporter.stats.get(outcome, [])
-        if report.when == "call" and (end := dict(report.user_properties).get(CELL))
-    )
+    ends, found = Counter[str](), Counter[str]()
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            told = dict(report.user_properties)
+            if report.when == "call" and CELL in told:
+                ends[str(told[CELL])] += 1
+                found.update([str(told[FOUND])] if FOUND in told else [])
     if ends:
         terminalreporter.write_line(summed_up(ends))
+    for line in in_lines(found):
+        terminalreporter.write_line(line)
 
 
 def summed_up(ends: Counter[str]) -> str:
@@ -26,3 +32,14 @@ def summed_up(ends: Counter[str]) -> str:
         f"saga laws: {kept + broken} cells, {kept} keep them ({told});"
         f" left behind or told untruly: {broken}"
     )
+
+
+def in_lines(found: Counter[str]) -> Iterator[str]:
+    """What many cells found is one line: the lines of pytest's summary are cut off."""
+    first_lines = Counter[str]()
+    for message, count in found.items():
+        first_lines[message.partition("\n")[0]] += count
+    for line, count in first_lines.most_common(_MOST):
+        yield f"  {count} x {line}"
+    if len(first_lines) > _MOST:
+        yield f"  and {len(first_lines) - _MOST} others"

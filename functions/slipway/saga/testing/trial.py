@@ -169,6 +169,11 @@ class Trial:
         changes = differences(world, self.world.snapshot())
         return self.chronicle.told(changes) if self.chronicle else in_words(changes)
 
+    def culprit(self, world: object) -> str | None:
+        """The step that made the first difference, if that was observed."""
+        changes = differences(world, self.world.snapshot())
+        return self.chronicle.culprit(changes) if self.chronicle else None
+
     def _drive(self, go: Callable[[Driver], None], runner: RunsSteps) -> None:
         driver = self.subject.drive(self.plan, runner, self.behaviours, self._endings())
         self.store.armed = True

@@ -40,6 +40,29 @@ def test_an_error_that_cannot_be_printed_is_recorded_by_the_name_of_its_type() -
     assert check_undone(trial) == "undone"
 
 
+@pytest.mark.parametrize(("answer", "told"), [(None, "None"), ("paid with 4111 1111", "str")])
+def test_a_step_that_does_not_say_what_it_did_is_told_as_that_and_undone(
+    answer: object, told: str
+) -> None:
+    def charge(_order: Workflow[Order], shop: Shop) -> object:
+        shop.charged["anna"] = 1
+        return answer
+
+    steps = {**STEPS, "charge": (charge, refund)}
+    trial = Trial(Subject(plan=ORDERS, steps=steps, world=ShopWorld, request=KETTLE))
+
+    trial.play()
+
+    error = trial.saga.workflow.error
+    assert error is not None
+    assert (error.step, error.code) == ("charge", "defect")
+    assert error.message == f"charge answered {told}, and not an Outcome"
+    assert error.fix is not None
+    assert trial.saga.steps["charge"].attempts == 1
+    assert trial.diary.of("compensate") == ["charge", "reserve"]
+    assert check_undone(trial) == "undone"
+
+
 @pytest.mark.parametrize(("message", "told"), [(None, "None"), (7, "7")])
 def test_what_a_step_gives_instead_of_a_text_is_told_as_one(message: Any, told: str) -> None:
     assert failure_of(Rejected("sold_out", message)).message == told

@@ -102,9 +102,27 @@ def test_a_refund_that_never_works_is_named_as_left_over_and_all_else_is_undone(
 
     assert order.workflow.status is Status.COMPENSATED_WITH_LEFTOVERS
     assert order.workflow.receipt is not None
-    assert [(i.name, i.state) for i in order.workflow.receipt.items] == [("wf_kettle", "leftover")]
+    [left] = order.workflow.receipt.items
+    assert (left.name, left.state) == ("wf_kettle", "leftover")
+    cause = "bank_closed: the bank does not answer"
+    assert left.detail == f"skip by the program; its undo failed: {cause}"
     assert program.shop.world == (set(), {"wf_kettle"}, set())
     assert program.asked == ["charge"]
+
+
+def test_a_defect_of_an_undo_is_told_in_the_receipt_and_not_at_any_length() -> None:
+    troubles: Troubles = {
+        "+ship": [Rejected("no_van", "no van today")],
+        "-refund": [RuntimeError("no such account" + "!" * 400)] * 99,
+    }
+    order = Programme(Shop(troubles=troubles)).sagas.run(KETTLE)
+
+    assert order.workflow.receipt is not None
+    [left] = order.workflow.receipt.items
+    assert left.detail is not None
+    assert left.detail.startswith("skip by the program; its undo failed: RuntimeError: no such acc")
+    assert left.detail.endswith("!…")
+    assert len(left.detail) < 350
 
 
 def test_a_program_may_have_an_undo_tried_again_once_it_has_mended_what_was_wrong() -> None:

@@ -1,0 +1,113 @@
+"""Whether a plan, its steps and their ports fit together: found out before anything is begun."""
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+
+from slipway.saga.binding import Steps, bound
+from slipway.saga.plan import Plan, Step
+from slipway.saga.step import Behaviour, Execute
+
+_PAIR = "give it (do, undo) or (do, undo, intent), or what `step` made of them"
+_PAIR_OF_RETIRED = "give it (None, undo): a retired step is only undone"
+
+
+class Misfit(ValueError):  # noqa: N818  (named by the condition)
+    """`what` is wrong, with the step's name, and the `fix`."""
+
+    def __init__(self, what: str, fix: str) -> None:
+        super().__init__(f"{what}\nFix: {fix}.")
+        self.what, self.fix = what, fix
+
+
+def check_fit(
+    plan: Plan, steps: Steps, ports: Mapping[str, object], source: str = "`ports=`"
+) -> None:
+    """Raises Misfit. `source` says where the ports are from."""
+    check_steps(plan, steps)
+    if not isinstance(ports, Mapping):
+        raise Misfit(f"{source} are {_named(ports)}", "give the ports by their names")
+    for name, behaviour in bound(steps, ports).items():
+        _check_ports(plan[name], behaviour, source)
+
+
+def check_steps(plan: Plan, steps: Steps) -> None:
+    """Raises Misfit unless each step of the plan has its functions, and no other has."""
+    _check_names(plan, steps)
+    for step in plan:
+        _check_functions(step, steps[step.name])
+
+
+def _check_functions(step: Step, functions: object) -> None:
+    if isinstance(functions, Behaviour | Execute):
+        own = functions.behaviour.name if isinstance(functions, Execute) else functions.name
+        if own != step.name:
+            what = f"the functions of {step.name} are recorded as those of {own}"
+            raise Misfit(what, "give them under the name that the plan has for them")
+    elif not _is_pair(step, functions):
+        what = f"the functions of {step.name} are {_told(functions)}"
+        raise Misfit(what, _PAIR_OF_RETIRED if step.retired else _PAIR)
+
+
+def _check_ports(step: Step, behaviour: Behaviour, source: str) -> None:
+    """Raises Misfit for a function that does not take its ports, or needs others."""
+    given = dict.fromkeys(behaviour.ports)
+    for function in _functions(step, behaviour):
+        name, signature = getattr(function, "__name__", step.name), _signature(function)
+        if inspect.iscoroutinefunction(function):
+            what = f"{name} of {step.name} is async, and would be called and never run"
+            raise Misfit(what, "make it an ordinary function")
+        try:
+            signature.bind(None, **given)
+        except TypeError as error:
+            ports = ", ".join(given) or "nothing"
+            what = f"{step.name} cannot be given its ports: {name}{signature}: {error}"
+            fix = f"{source} are {ports}, and every function takes (workflow, **ports)"
+            raise Misfit(what, fix) from None
+
+
+def _check_names(plan: Plan, steps: Steps) -> None:
+    wanted, given = [step.name for step in plan], list(steps)
+    if missing := [name for name in wanted if name not in given]:
+        also = [name for name in given if name not in wanted]
+        mistaken = f", but {', '.join(also)}" if also else ""
+        what = f"steps= has no {', '.join(missing)}, which the plan has{mistaken}"
+        raise Misfit(what, "give each step of the plan its (do, undo) under the plan's name")
+    if unknown := [name for name in given if name not in wanted]:
+        what = f"steps= has {', '.join(unknown)}, which the plan has not"
+        raise Misfit(what, "add it to the plan, or leave it out")
+
+
+def _is_pair(step: Step, functions: object) -> bool:
+    if not isinstance(functions, tuple) or len(functions) not in {2, 3}:
+        return False
+    do, undo, *intent = functions
+    wanted = [undo, *filter(None, intent), *([do] if do or not step.retired else [])]
+    return all(callable(function) for function in wanted)
+
+
+def _told(functions: object) -> str:
+    if not isinstance(functions, tuple):
+        return _named(functions)
+    return f"({', '.join(map(_named, functions))})"
+
+
+def _named(function: object) -> str:
+    if function is None:
+        return "None"
+    return getattr(function, "__name__", None) or f"a {type(function).__name__}"
+
+
+def _functions(step: Step, behaviour: Behaviour) -> Iterator[Callable[..., object]]:
+    """Those that are called: nothing of a retired step but its undo."""
+    if not step.retired:
+        yield behaviour.execute
+    yield behaviour.compensate
+    if behaviour.intent and not step.retired:
+        yield behaviour.intent
+
+
+def _signature(function: Callable[..., object]) -> inspect.Signature:
+    try:
+        return inspect.signature(function)
+    except (TypeError, ValueError):  # written in C, which does not say
+        return inspect.signature(lambda *_given, **_ports: None)
