@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -247,6 +248,25 @@ def test_a_workflow_that_is_not_there_is_bad_input(running: Shell) -> None:
 
 def test_a_second_system_in_the_same_folder_is_refused(running: Shell) -> None:
     assert running.run("up", "--port", "0").returncode == 5
+
+
+@pytest.mark.parametrize("port", ["99999", "-1"])
+def test_a_port_that_cannot_be_is_one_line_with_the_option(shell: Shell, port: str) -> None:
+    done = shell.run("up", "--port", port)
+
+    assert (done.returncode, done.stderr.count("\n")) == (3, 1), done.stderr
+    assert "--port" in done.stderr
+    assert "65535" in done.stderr
+
+
+def test_a_port_that_another_program_has_is_one_line_with_the_option(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        done = shell.run("up", "--port", port)
+
+    assert done.returncode == 5
+    assert done.stderr.splitlines()[-1].startswith(f"slipway: port {port} of 127.0.0.1: ")
+    assert "--port" in done.stderr
 
 
 def test_doctor_says_what_is_missing_and_what_to_do(shell: Shell) -> None:

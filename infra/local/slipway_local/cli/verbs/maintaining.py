@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from slipway_local.cli import arguments
 from slipway_local.cli.verbs.options import Id, Json
 
 verbs = typer.Typer()
@@ -65,6 +66,7 @@ def up(
     from slipway_local.cli import running
     from slipway_local.cli.output import Output
 
+    arguments.check_port(port)
     raise typer.Exit(running.up(port, Output(as_json)))
 
 
