@@ -6,7 +6,7 @@ from typing import Any
 from openapi.operations import Operation
 
 from slipway.cqrs import answers
-from slipway.cqrs.request import MAX_BODY_BYTES, MAX_KEY_CHARS
+from slipway.cqrs.request import KEY_PATTERN, MAX_BODY_BYTES, MAX_KEY_CHARS
 
 Schema = dict[str, Any]
 _STRING: Schema = {"type": "string"}
@@ -53,7 +53,7 @@ IDEMPOTENCY_KEY: Schema = {
         "type": "string",
         "minLength": 1,
         "maxLength": MAX_KEY_CHARS,
-        "pattern": r"^[!-~]([ -~]*[!-~])?$",
+        "pattern": KEY_PATTERN,
     },
 }
 IF_NONE_MATCH: Schema = {

@@ -11,7 +11,10 @@ _MAX_NAME_BYTES = 255
 
 
 def safe_parts(name: str, limits: ArchiveLimits) -> Parts:
-    """Empty for the root itself. Raises Rejected for what is absolute, climbs, is too long or no text."""
+    """Empty for the root itself.
+
+    Raises Rejected for what is absolute, climbs, is too long or no text.
+    """
     check_text(name)
     parts = tuple(part for part in name.split("/") if part not in {"", "."})
     if name.startswith("/") or ".." in parts or "\0" in name or _has_drive(parts):
