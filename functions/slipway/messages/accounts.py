@@ -13,6 +13,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from slipway.messages.meaning import meaning
 from slipway.messages.requests import (
     REPOSITORY,
     DnsLabel,
@@ -23,8 +24,16 @@ from slipway.messages.views import View
 
 SessionRef = Annotated[str, StringConstraints(pattern=r"^se_[a-z0-9]{8,64}$")]
 _LABEL = r"^[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$"
-LabelName = Annotated[str, StringConstraints(pattern=_LABEL)]
-LabelValue = Annotated[str, StringConstraints(max_length=256)]
+LabelName = Annotated[
+    str,
+    StringConstraints(pattern=_LABEL),
+    meaning("use at most 63 letters, digits and . _ / - between the first and the last"),
+]
+LabelValue = Annotated[
+    str,
+    StringConstraints(pattern=r"^[^\x00-\x1f\x7f-\x9f]*$", max_length=256),
+    meaning("give at most 256 characters, and no line ends or other control characters"),
+]
 RepositoryPrefix = Annotated[
     str,
     StringConstraints(max_length=200),
