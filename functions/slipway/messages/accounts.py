@@ -22,12 +22,16 @@ from slipway.messages.requests import (
 )
 from slipway.messages.views import View
 
-SessionRef = Annotated[str, StringConstraints(pattern=r"^se_[a-z0-9]{8,64}$")]
+SessionRef = Annotated[
+    str,
+    StringConstraints(pattern=r"^se_[a-z0-9]{8,64}$"),
+    meaning("give a session's id, se_…"),
+]
 _LABEL = r"^[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$"
 LabelName = Annotated[
     str,
     StringConstraints(pattern=_LABEL),
-    meaning("use at most 63 letters, digits and . _ / - between the first and the last"),
+    meaning("use 1 to 63 letters, digits and . _ / -; begin and end with a letter or a digit"),
 ]
 LabelValue = Annotated[
     str,
