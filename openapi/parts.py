@@ -7,6 +7,8 @@ from openapi.operations import Operation
 
 from slipway.cqrs import answers
 from slipway.cqrs.request import KEY_PATTERN, MAX_BODY_BYTES, MAX_KEY_CHARS
+from slipway_local.cli.arguments import DEFAULT_PORT
+from slipway_local.front.server import HOST
 
 Schema = dict[str, Any]
 _STRING: Schema = {"type": "string"}
@@ -44,6 +46,18 @@ SECURITY_SCHEMES: Schema = {
         "x-amazon-apigateway-authtype": "awsSigv4",
     },
 }
+SERVERS: list[Schema] = [
+    {
+        "url": f"http://{HOST}:{{port}}",
+        "description": "`slipway up`. `up.json` in its state folder has its `url` and its `token`.",
+        "variables": {"port": {"default": str(DEFAULT_PORT)}},
+    },
+    {
+        "url": "https://{api}.execute-api.{region}.amazonaws.com",
+        "description": "A stack on AWS; its output `Url` is this address.",
+        "variables": {"api": {"default": "abc123"}, "region": {"default": "eu-central-1"}},
+    },
+]
 IDEMPOTENCY_KEY: Schema = {
     "name": "Idempotency-Key",
     "in": "header",

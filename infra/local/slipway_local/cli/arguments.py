@@ -6,6 +6,8 @@ from slipway_local.cli.exits import Exit, Stop
 
 _ID = re.compile(r"wf_[a-z0-9]{8,64}")
 _SESSION = re.compile(r"se_[a-z0-9]{8,64}")
+DEFAULT_PORT = 8787
+"""Of `slipway up`."""
 _LAST_PORT = 65535
 _STEP = re.compile(r"[a-z][a-z0-9_]{0,63}")
 

@@ -60,7 +60,8 @@ def drain(
 
 @verbs.command()
 def up(
-    port: Annotated[int, typer.Option(help="0: any free one.")] = 8787, as_json: Json = False
+    port: Annotated[int, typer.Option(help="0: any free one.")] = arguments.DEFAULT_PORT,
+    as_json: Json = False,
 ) -> None:
     """Run the local system until Ctrl-C."""
     from slipway_local.cli import running
