@@ -161,6 +161,15 @@ def test_an_error_with_json_is_a_document_too(shell: Shell) -> None:
     assert done.returncode == 3
 
 
+def test_plan_says_where_it_read_what_it_says(shell: Shell) -> None:
+    told = shell.run("plan", APPS / "flask").stdout.splitlines()
+
+    assert told[0].split() == ["fact", "value", "asked", "for", "in"]
+    assert next(line for line in told if line.startswith("version")).endswith(".python-version:1")
+    (places,) = [line for line in told if line.startswith("read from: ")]
+    assert places.startswith("read from: requirements.txt:1, app.py:7, ")
+
+
 def test_reading_without_a_running_system_says_how_to_start_one(shell: Shell) -> None:
     done = shell.run("list")
 
@@ -240,6 +249,7 @@ def test_a_workflow_that_has_ended_cannot_be_cancelled(running: Shell) -> None:
 
     assert done.returncode == 5
     assert "has ended" in done.stderr
+    assert "`slipway status ID`" in done.stderr
 
 
 def test_a_workflow_that_is_not_there_is_bad_input(running: Shell) -> None:
