@@ -6,13 +6,13 @@ from typing import Any, Literal
 
 from openapi.operations import Operation
 from openapi.parts import (
-    IDEMPOTENCY_KEY,
     IF_MATCH,
     IF_NONE_MATCH,
     PROBLEM,
     SECURITY_SCHEMES,
     SERVERS,
     answers_of,
+    idempotency_key,
 )
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
@@ -72,8 +72,9 @@ def _operation(operation: Operation, message: Schema, returned: Sequence[Schema]
         parameters += [_parameter("query", n, s, required=n in required) for n, s in rest.items()]
         told["parameters"] = [*parameters, IF_NONE_MATCH]
     else:
+        keys = [idempotency_key(operation)] if operation.knows_keys else []
         seen = [IF_MATCH] if operation.is_conditional else []
-        told["parameters"] = [*parameters, IDEMPOTENCY_KEY, *seen]
+        told["parameters"] = [*parameters, *keys, *seen]
         if rest:
             told["requestBody"] = _body(message, rest, required)
     told["responses"] = answers_of(operation, returned)

@@ -20,7 +20,11 @@ from slipway_local.template.reading import read_system
 
 @dataclass(frozen=True)
 class Operation:
-    """`returns` are the types that its function may answer; `scope` is what a caller needs."""
+    """`returns` are the types that its function may answer; `scope` is what a caller needs.
+
+    One that `knows_keys` takes an Idempotency-Key; one that `remembers` gives the same answer
+    whenever it is sent with the same one.
+    """
 
     name: str
     route: Route
@@ -29,6 +33,8 @@ class Operation:
     summary: str
     returns: tuple[type, ...]
     answer: Callable[[Any], Answer]
+    knows_keys: bool
+    remembers: bool
 
     @property
     def models(self) -> tuple[type[BaseModel], ...]:
@@ -71,6 +77,8 @@ def _operation(route: Route, handler: str) -> Operation:
         summary=(inspect.getdoc(module) or "").partition("\n")[0],
         returns=_returns(behind.function),
         answer=endpoint.answer,
+        knows_keys=behind.knows_keys,
+        remembers=behind.inbox is not None,
     )
 
 

@@ -58,11 +58,13 @@ SERVERS: list[Schema] = [
         "variables": {"api": {"default": "abc123"}, "region": {"default": "eu-central-1"}},
     },
 ]
-IDEMPOTENCY_KEY: Schema = {
+_ANOTHER = "another request with this key is refused with 409"
+_SAME_ANSWER = f"The same key and request get the same answer, however often sent; {_ANOTHER}."
+_SAME_COMMAND = f"The same key and request are carried out again, without harm; {_ANOTHER}."
+_IDEMPOTENCY_KEY: Schema = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "The same key and request get the same answer, however often they are sent.",
     "schema": {
         "type": "string",
         "minLength": 1,
@@ -108,6 +110,11 @@ _PROBLEMS = {
     500: "A defect, which is in the log.",
     503: "Something behind it is busy or away.",
 }
+
+
+def idempotency_key(operation: Operation) -> Schema:
+    told = _SAME_ANSWER if operation.remembers else _SAME_COMMAND
+    return {**_IDEMPOTENCY_KEY, "description": told}
 
 
 def answers_of(operation: Operation, returned: Sequence[Schema]) -> Schema:

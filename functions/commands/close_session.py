@@ -9,8 +9,8 @@ from slipway.accounts.store import Accounts, SessionChange
 from slipway.buses import command
 from slipway.cqrs import answers
 from slipway.cqrs.account_effect import take_account_effect
-from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
+from slipway.cqrs.sessions import no_such_session
 from slipway.messages.accounts import CloseSession, SessionAnswer
 from slipway.wiring import accounts, clock
 
@@ -41,12 +41,7 @@ def close_session(
 def _own(store: Accounts, session_id: str, call: Call, now: datetime) -> Session:
     session = store.session(session_id)
     if session is None or session.owner != call.owner or session.has_expired(now):
-        raise Refused(
-            "no_such_session",
-            f"there is no session {session_id} of yours",
-            field="session_id",
-            fix="GET /sessions lists those that are open; one that has expired needs no closing",
-        )
+        raise no_such_session(session_id)
     return session
 
 

@@ -9,7 +9,7 @@ from slipway.cqrs.transfers import Transfers
 from slipway.messages.commands import OfferUpload
 from slipway.messages.views import UploadOffer
 from slipway.settings import Settings
-from slipway.wiring import settings, uploads
+from slipway.wiring import claims, settings, uploads
 
 _MB = 1_000_000
 
@@ -17,7 +17,7 @@ _MB = 1_000_000
 def offer_upload(
     command: OfferUpload, call: Call, *, uploads: Transfers, settings: Settings
 ) -> UploadOffer:
-    """The same Idempotency-Key offers the same place again, with a new URL.
+    """The same Idempotency-Key offers the same place again, with a new URL: none is stored.
 
     A size that was not declared is checked when the source is fetched.
     """
@@ -39,6 +39,7 @@ handler = command(
     OfferUpload,
     answers.created,
     scope="workflows:write",
+    claims=claims,
     uploads=uploads,
     settings=settings,
 )

@@ -15,7 +15,15 @@ from slipway.cqrs.request import Call
 from slipway.cqrs.views import Outdated, RebuildableViews
 from slipway.messages.maintenance import RebuildProgress, RebuildReadTable
 from slipway.saga.store import Store
-from slipway.wiring import account_tables, accounts, everything, pause, read_tables, store
+from slipway.wiring import (
+    account_tables,
+    accounts,
+    claims,
+    everything,
+    pause,
+    read_tables,
+    store,
+)
 
 _WORKS_FOR_S = 15.0
 """A client of API Gateway waits 30 seconds at most."""
@@ -32,7 +40,11 @@ def rebuild(
     account_tables: ReadTables[AccountViews],
     pause: Callable[[float], None],
 ) -> RebuildProgress:
-    """Raises Refused("rebuild_under_way"), Rejected or Unavailable."""
+    """The same Idempotency-Key goes on with what is under way, as any other does.
+
+    After the end it begins anew: that is work, and shows what was shown before. Raises
+    Refused("rebuild_under_way"), Rejected or Unavailable.
+    """
     ends_at_s = time.monotonic() + _WORKS_FOR_S
     work = Rebuild(events, accounts, everything, tables, account_tables, pause)
     try:
@@ -59,6 +71,7 @@ handler = command(
     RebuildReadTable,
     answers.ok,
     scope="workflows:operate",
+    claims=claims,
     events=store,
     accounts=accounts,
     everything=everything,

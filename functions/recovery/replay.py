@@ -19,7 +19,7 @@ from slipway.cqrs.views import RebuildableViews
 from slipway.messages.maintenance import Replay, Replayed
 from slipway.saga.errors import Unavailable
 from slipway.saga.store import Store
-from slipway.wiring import bus, executions, read_tables, store
+from slipway.wiring import bus, claims, executions, read_tables, store
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,10 @@ def replay(
     bus: EventBus,
     executions: Executions,
 ) -> Replayed:
-    """Raises as Replayer."""
+    """The same Idempotency-Key tells all again: whoever has seen an event knows it by its id.
+
+    Raises as Replayer.
+    """
     check_may_operate(store.load(order.workflow_id).workflow, call)
     told = Replayer(store, tables.written(), bus, executions).replay(order.workflow_id)
     return Replayed(workflow_id=order.workflow_id, events=told)
@@ -80,6 +83,7 @@ on_request = command(
     Replay,
     answers.ok,
     scope="workflows:operate",
+    claims=claims,
     store=store,
     tables=read_tables,
     bus=bus,

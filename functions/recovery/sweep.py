@@ -19,7 +19,7 @@ from slipway.messages.sweeping import OutOfReach, Rescued, Sweep, SweepReport, S
 from slipway.saga import NotFound, Saga, Status, StepError, Store, transitions
 from slipway.saga.runner import utc_now
 from slipway.saga.update import update
-from slipway.wiring import executions, instance, managed_parts, settings, store
+from slipway.wiring import claims, executions, instance, managed_parts, settings, store
 from steps import PLAN
 
 _UNDONE = {Status.COMPENSATED, Status.COMPENSATED_WITH_LEFTOVERS}
@@ -154,6 +154,10 @@ def _record(
 
 
 def sweep(order: Sweep, _call: Call, **ports: Any) -> SweepReport:
+    """The same Idempotency-Key sweeps again, and tells what was left to do by then.
+
+    What is removed or rescued is so once: each is looked at anew.
+    """
     return Sweeper(order, **ports).run()
 
 
@@ -162,6 +166,7 @@ on_request = command(
     Sweep,
     answers.ok,
     scope="workflows:operate",
+    claims=claims,
     store=store,
     executions=executions,
     parts=managed_parts,

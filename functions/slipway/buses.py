@@ -9,7 +9,7 @@ from slipway.cqrs import answers
 from slipway.cqrs.answers import Answer
 from slipway.cqrs.authority import Scope
 from slipway.cqrs.bus import CommandBus, Function, QueryBus
-from slipway.cqrs.delivery import Remembers
+from slipway.cqrs.delivery import Claims, Remembers
 from slipway.cqrs.http import Endpoint
 from slipway.cqrs.middleware import (
     authorization,
@@ -43,15 +43,17 @@ def command(
     answer: Callable[[Any], Answer] = answers.accepted,
     *,
     scope: Scope,
+    claims: Callable[[], Claims] | None = None,
     **ports: Callable[[], object],
 ) -> Endpoint:
     """A Lambda handler. `function(message, call, **ports)`; `answer` turns its result into HTTP.
 
     `ports` are providers: they are called per command, and build on first use. One that changes
-    the `store` is answered once for every idempotency key.
+    the `store` is answered once for every idempotency key. One whose effect is no transaction of
+    the store `claims` the key instead, and may run again with it.
     """
-    inbox = cast("Callable[[], Remembers] | None", ports.get("store"))
-    COMMANDS.register(message, function, scope=scope, ports=ports, inbox=inbox)
+    inbox = None if claims else cast("Callable[[], Remembers] | None", ports.get("store"))
+    COMMANDS.register(message, function, scope=scope, ports=ports, inbox=inbox, claims=claims)
     return Endpoint(COMMANDS, message, answer, trust)
 
 

@@ -1,13 +1,21 @@
 """A request is completed with its owner's defaults: a pure function."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from slipway.accounts.state import Config
 from slipway.messages.accounts import Defaults
 from slipway.messages.requests import ContainerizeRequest
+
+
+class Configured(Protocol):
+    """An owner's configuration, as it is written and as it is read."""
+
+    @property
+    def version(self) -> int: ...
+    @property
+    def defaults(self) -> Defaults: ...
 
 
 class Applied(BaseModel):
@@ -20,7 +28,7 @@ class Applied(BaseModel):
 
 
 def completed(
-    request: ContainerizeRequest, config: Config
+    request: ContainerizeRequest, config: Configured
 ) -> tuple[ContainerizeRequest, Applied | None]:
     """What the request names is left as it is, also when it says null; None: nothing was added."""
     told = request.model_dump(exclude_unset=True)

@@ -40,6 +40,10 @@ class DynamoDbAccountViews:
         newest_first = sorted(sessions, key=session_position, reverse=True)
         return SelectedSessions([each for each in newest_first if each.is_open(now)], last)
 
+    def session(self, session_id: str) -> SessionView | None:
+        view = self._items.view(_session_pk(session_id))
+        return SessionView.model_validate_json(view) if view else None
+
     def config(self, owner: str) -> ConfigView:
         view = self._items.view(f"config#{owner}")
         return ConfigView.model_validate_json(view) if view else ConfigView()

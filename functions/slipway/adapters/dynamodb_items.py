@@ -99,12 +99,12 @@ def event_item(event: Event) -> Item:
     return _of(event, f"{event.kind}#{event.subject}", event_sk(event.sequence))
 
 
-def inbox_item(inbox: Inbox, workflow_id: str, expires_at: datetime) -> Item:
+def inbox_item(inbox: Inbox, workflow_id: str | None, expires_at: datetime) -> Item:
     """`ttl` in seconds since 1970, as DynamoDB wants it."""
     told = {
         "key": inbox.key,
         "fingerprint": inbox.fingerprint,
-        "answer": dict(inbox.answer),
+        "answer": inbox.answer,
         "workflow_id": workflow_id,
         "ttl": int(expires_at.timestamp()),
     }
@@ -144,7 +144,7 @@ def read_inbox(item: Mapping[str, Any], now: datetime) -> Inbox | None:
     told = from_item(item)
     if told["ttl"] <= now.timestamp():
         return None
-    return Inbox(told["key"], told["fingerprint"], told["answer"])
+    return Inbox(told["key"], told["fingerprint"], told.get("answer"))
 
 
 def to_item(values: Mapping[str, Any]) -> Item:

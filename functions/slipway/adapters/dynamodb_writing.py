@@ -48,13 +48,13 @@ class WriteTable:
         return dict(item) if item else None
 
     def _inbox(self, inbox: Inbox | None, about: str) -> list[Item]:
-        if inbox is None:
-            return []
-        now = self._now()
+        return [self._put_unused(inbox, about, self._now())] if inbox else []
+
+    def _put_unused(self, inbox: Inbox, about: str | None, now: datetime) -> Item:
         item = items.inbox_item(inbox, about, now + REMEMBERED_FOR)
         seconds = {":now": {"N": str(int(now.timestamp()))}}
         condition = "attribute_not_exists(pk) OR #ttl <= :now"
-        return [self._put(item, condition, seconds, {"#ttl": "ttl"})]
+        return self._put(item, condition, seconds, {"#ttl": "ttl"})
 
     def _put_new(self, item: Item) -> Item:
         return self._put(item, "attribute_not_exists(sk)")

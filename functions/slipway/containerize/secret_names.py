@@ -13,13 +13,27 @@ SECRET_NAME = re.compile(
 """Surely one: policies may refuse it."""
 _MAYBE = re.compile(
     r"PASS(?:PHRASE|WORD|WD)?|SECRET|TOKEN|CREDENTIAL|CONNECTION_?STRING"
-    r"|(?:^|_)(?:PWD|PAT|AUTH|DSN|SALT)(?:_|$)|KEYS?(?:_|$)",
+    r"|(?:^|_)(?:PWD|PAT|AUTH|DSN|SALT|CREDS|PIN|JWT|PEM|COOKIE|WEBHOOK)(?:_|$)|KEYS?(?:_|$)",
     re.IGNORECASE,
 )
 """Hidden too: what is hidden in vain does no harm."""
 _SHORT = 4
 _LOGIN = re.compile(r"://([^/\s@]*):([^/\s]*)@|://([^/\s:@]+)@")
 _PART = re.compile(r"(?:password|passwd|pwd|secret|token|key)\s*=\s*([^\s;&,'\"]+)", re.IGNORECASE)
+_TELLS_ITSELF = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*-----)?"
+    r"|\b(?:gh[opsur]_|github_pat_|glpat-|xox[abeoprs]-|[rs]k_live_)[\w-]{10,}"
+    r"|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"
+    r"|(?<=//hooks\.slack\.com/services/)\S+"
+    r"|(?<=Bearer )\S+|(?<=Basic )[A-Za-z0-9+/=]{8,}"
+)
+"""By a form that only secrets have: keys, tokens of well-known issuers, headers with a login."""
+_NAMED = re.compile(
+    r"""(?:password|passwd|pwd|secret|api_?key|(?:account|access)_?key|(?:auth|access)_?token)
+    ["']?\s*[:=]\s*["']?([^\s;&,'"]+)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Within any setting, such as an address with parameters, or JSON."""
 
 
 def secrets_in(settings: Mapping[str, str], *, all_of_them: bool = False) -> list[str]:
@@ -55,6 +69,8 @@ def _secrets(name: str, value: str) -> Iterator[str]:
     if value.strip() and _MAYBE.search(name):
         yield value
         yield from _PART.findall(value)
+    yield from _NAMED.findall(value)
+    yield from _TELLS_ITSELF.findall(value)
     for login in _LOGIN.finditer(value):
         yield login.group(2) or login.group(3) or ""
 

@@ -62,7 +62,8 @@ def created(result: UploadOffer) -> Answer:
 
 
 def opened(result: SessionAnswer) -> Answer:
-    return Answer(201, _json(result), headers={"location": f"/sessions/{result.session_id}"})
+    where = {"location": f"/sessions/{result.session_id}?min_version={result.version}"}
+    return Answer(201, _json(result), headers=where)
 
 
 def versioned(result: ConfigView) -> Answer:

@@ -7,7 +7,16 @@ from typing import Any, Concatenate, TypeAlias, TypeVar
 from pydantic import BaseModel
 
 from slipway.cqrs.authority import IDENTIFIED
-from slipway.cqrs.delivery import Delivery, Handler, Middleware, Remembers, Route, guarded, serve
+from slipway.cqrs.delivery import (
+    Claims,
+    Delivery,
+    Handler,
+    Middleware,
+    Remembers,
+    Route,
+    guarded,
+    serve,
+)
 from slipway.cqrs.request import Call
 from slipway.cqrs.result import Err, Result
 
@@ -47,6 +56,7 @@ class Bus:
         scope: str = IDENTIFIED,
         ports: Mapping[str, Callable[[], object]] = _NONE,
         inbox: Callable[[], Remembers] | None = None,
+        claims: Callable[[], Claims] | None = None,
     ) -> None:
         """`function(message, call, **ports)`; see Route. Raises AlreadyHandled.
 
@@ -55,7 +65,7 @@ class Bus:
         if message in self._routes:
             there = self._routes[message].function
             raise AlreadyHandled(f"{message.__name__} is handled by {there.__qualname__}")
-        self._routes[message] = Route(message, function, scope, ports, inbox)
+        self._routes[message] = Route(message, function, scope, ports, inbox, claims)
 
     def handles(
         self,

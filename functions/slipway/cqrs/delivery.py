@@ -23,12 +23,23 @@ class Remembers(Protocol):
         ...
 
 
+class Claims(Protocol):
+    def claim(self, inbox: Inbox) -> Inbox:
+        """Puts it, unless one with its key stands; answers the one that stands then.
+
+        Of several at once, one has put its own. Raises Unavailable.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class Route:
     """What is declared beside a handler.
 
     `scope` is what a caller needs; `ports` are providers, called for every message. A command with
     an `inbox` is answered once for every idempotency key, with what its function says it returns.
+    One with `claims` has its key for itself before it acts, and acts again whenever it is sent
+    with it: its function sees to it that this does no harm.
     """
 
     message: type[BaseModel]
@@ -36,10 +47,16 @@ class Route:
     scope: str
     ports: Mapping[str, Callable[[], object]] = field(default_factory=dict)
     inbox: Callable[[], Remembers] | None = None
+    claims: Callable[[], Claims] | None = None
 
     @property
     def name(self) -> str:
         return self.message.__name__
+
+    @property
+    def knows_keys(self) -> bool:
+        """What is sent again with its idempotency key has no second effect."""
+        return bool(self.inbox or self.claims)
 
 
 @dataclass(frozen=True)

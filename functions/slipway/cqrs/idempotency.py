@@ -24,8 +24,20 @@ def answer_given(delivery: Delivery) -> Any:
         return None
     if inbox.fingerprint != _fingerprint(delivery.checked(), call):
         raise key_was_used()
+    if inbox.answer is None:
+        return None
     kind = get_type_hints(route.function)["return"]
     return TypeAdapter(kind).validate_python(inbox.answer)
+
+
+def claim(delivery: Delivery) -> None:
+    """Raises Refused("idempotency_conflict") when its key is another command's."""
+    route, call = delivery.route, delivery.call
+    if call.idempotency_key is None or route.claims is None:
+        return
+    mine = Inbox(inbox_key(call), _fingerprint(delivery.checked(), call))
+    if route.claims().claim(mine).fingerprint != mine.fingerprint:
+        raise key_was_used()
 
 
 def recognisable(delivery: Delivery) -> Delivery:

@@ -26,6 +26,9 @@ class MemoryAccountViews:
             page, session_position(page[-1]) if len(found) > len(page) else None
         )
 
+    def session(self, session_id: str) -> SessionView | None:
+        return self._sessions.get(session_id)
+
     def config(self, owner: str) -> ConfigView:
         return self._configs.get(owner, ConfigView())
 

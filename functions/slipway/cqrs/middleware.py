@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from slipway.cqrs.authority import check_may_call
 from slipway.cqrs.delivery import Delivery, Handler, Middleware
-from slipway.cqrs.idempotency import answer_given, recognisable
+from slipway.cqrs.idempotency import answer_given, claim, recognisable
 from slipway.cqrs.invalid import invalid
 from slipway.cqrs.result import Err, Ok, Result
 from slipway.saga.errors import Unavailable
@@ -75,7 +75,7 @@ def retry(
 
 def harmless(delivery: Delivery, error: Exception) -> bool:
     """Of a command: a conflict has written nothing, and what is remembered has no second effect."""
-    known = bool(delivery.call.idempotency_key and delivery.route.inbox)
+    known = bool(delivery.call.idempotency_key and delivery.route.knows_keys)
     return isinstance(error, Conflict) or (known and isinstance(error, Unavailable))
 
 
@@ -85,16 +85,17 @@ def passing(_delivery: Delivery, error: Exception) -> bool:
 
 
 def idempotency(inner: Handler) -> Handler:
-    """One answer for one key: the one that was written together with the effect.
+    """One command for one key; and one answer, where it was written together with the effect.
 
     It is looked for again afterwards: of several that were sent at once, one has written it, and
     the others found that nothing is left to do, or were refused for what it did.
     """
 
     def handle(delivery: Delivery) -> Result[Any]:
-        if delivery.call.idempotency_key is None or delivery.route.inbox is None:
+        if delivery.call.idempotency_key is None or not delivery.route.knows_keys:
             return inner(delivery)
         known = recognisable(delivery)
+        claim(known)
         given = answer_given(known)
         if given is not None:
             return Ok(given)

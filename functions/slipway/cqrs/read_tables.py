@@ -93,6 +93,9 @@ class ActiveAccountViews:
     def open_sessions(self, selection: SessionSelection, now: datetime) -> SelectedSessions:
         return self._tables.active().open_sessions(selection, now)
 
+    def session(self, session_id: str) -> SessionView | None:
+        return self._tables.active().session(session_id)
+
     def config(self, owner: str) -> ConfigView:
         return self._tables.active().config(owner)
 

@@ -1,7 +1,8 @@
-"""Nobody builds from what is somebody else's."""
+"""Nobody builds from what is somebody else's, or has a login written down."""
 
 from collections.abc import Iterable
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from slipway.cqrs.ids import is_upload_of
 from slipway.cqrs.problem import Refused
@@ -14,7 +15,17 @@ class Arrivals(Protocol):
 
 
 def check_may_read(source: Source, call: Call, arrivals: Arrivals, own_bucket: str) -> None:
-    """Raises Refused for another's upload, and for the bucket where everybody's lie."""
+    """Raises Refused for another's upload, for the bucket where everybody's lie, and for a login.
+
+    An address is on record and in events for good: what may be one is never repeated.
+    """
+    if source.git and not _is_plain(source.git.url):
+        raise Refused(
+            "invalid_request",
+            "source.git.url: it has more than a host and a path, such as a login",
+            field="source.git.url",
+            fix="give https://host/path; upload the source of a private repository",
+        )
     if source.s3 and source.s3.bucket == own_bucket:
         raise Refused(
             "invalid_request",
@@ -30,6 +41,14 @@ def check_may_read(source: Source, call: Call, arrivals: Arrivals, own_bucket: s
             field="source.upload_id",
             fix="POST /uploads, then PUT the archive to the url it answers",
         )
+
+
+def _is_plain(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return "@" not in parts.netloc and not parts.query and not parts.fragment
 
 
 def _is_there(arrivals: Arrivals, upload: str) -> bool:

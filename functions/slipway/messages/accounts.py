@@ -63,9 +63,18 @@ class CloseSession(_Message):
     session_id: SessionRef
 
 
-class ListSessions(BaseModel):
+class _Query(BaseModel):
+    """Numbers of an address are texts."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+
+class GetSession(_Query):
+    session_id: SessionRef
+    min_version: Annotated[int, Field(ge=1)] | None = None
+
+
+class ListSessions(_Query):
     limit: Annotated[int, Field(ge=1, le=100)] = 50
     cursor: Annotated[str, StringConstraints(max_length=512)] | None = None
 

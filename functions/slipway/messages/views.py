@@ -288,7 +288,8 @@ class ArtifactLink(View):
 class PlannedWorkflow(View):
     """`components` are all that were found, `chosen` is the path of the one that would be built.
 
-    Where the digest of the pushed image will stand, `manifests` have zeros.
+    Where the digest of the pushed image will stand, `manifests` have zeros. `defaults` is None when
+    the request was complete.
     """
 
     components: tuple[Mapping[str, Any], ...]
@@ -297,6 +298,7 @@ class PlannedWorkflow(View):
     dockerignore: str
     manifests: tuple[Mapping[str, Any], ...]
     findings: tuple[Mapping[str, Any], ...]
+    defaults: DefaultsView | None = None
 
 
 class Health(View):

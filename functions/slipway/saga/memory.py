@@ -76,3 +76,7 @@ class MemoryStore:
     def remembered(self, key: str) -> Inbox | None:
         with self._guard:
             return self._inbox.get(key)
+
+    def claim(self, inbox: Inbox) -> Inbox:
+        with self._guard:
+            return self._inbox.setdefault(inbox.key, inbox)

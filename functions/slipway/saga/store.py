@@ -41,11 +41,14 @@ class SessionNotOpen(Exception):  # noqa: N818  (named by the condition)
 
 @dataclass(frozen=True)
 class Inbox:
-    """Remembers a command by its idempotency key, in the same transaction as its effect."""
+    """Remembers a command by its idempotency key, in the same transaction as its effect.
+
+    Without an `answer` it claims the key: it was written before the command acted.
+    """
 
     key: str
     fingerprint: str
-    answer: Mapping[str, Any]
+    answer: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from slipway.wiring.looking import inspectors, managed_parts
 from slipway.wiring.places import cluster, credentials, registry, target
 from slipway.wiring.read_side import account_tables, account_views, read_tables, views
 from slipway.wiring.sources import keepsakes, source, uploads, workspace
-from slipway.wiring.state import accounts, everything, executions, holds, store, tasks
+from slipway.wiring.state import accounts, claims, everything, executions, holds, store, tasks
 from slipway.wiring.streams import aside, bus, stream_positions
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "build_context",
     "build_settings",
     "bus",
+    "claims",
     "clock",
     "cluster",
     "credentials",

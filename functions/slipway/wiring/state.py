@@ -8,6 +8,7 @@ from slipway.wiring.installation import client, settings
 
 if TYPE_CHECKING:
     from slipway.accounts.store import Accounts
+    from slipway.cqrs.delivery import Claims
     from slipway.cqrs.outbox import Executions
     from slipway.cqrs.rebuild import Everything
     from slipway.saga.lease import Holds
@@ -27,6 +28,13 @@ def accounts() -> "Accounts":
     from slipway.adapters.dynamodb_accounts import DynamoDbAccounts
 
     return DynamoDbAccounts(client("dynamodb"), settings().write_table)
+
+
+@provider
+def claims() -> "Claims":
+    from slipway.adapters.dynamodb_claims import DynamoDbClaims
+
+    return DynamoDbClaims(client("dynamodb"), settings().write_table)
 
 
 @provider

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from slipway import wiring
 from slipway.saga.errors import Unavailable
@@ -24,6 +26,7 @@ from slipway_local.functions.logs import Logs
 from slipway_local.functions.service import Functions
 from slipway_local.glue.all import Hooks, glued
 from slipway_local.kept.store import Kept
+from slipway_local.pollers.persevering import persevering
 from slipway_local.restoring import restored
 from slipway_local.services import client, publisher
 from slipway_local.template.model import System
@@ -56,7 +59,11 @@ class Parts:
 def assembled(parts: Parts) -> Iterator[None]:
     functions = Functions(parts.system.functions, parts.logs)
     carriers = Carriers(parts.system, functions.invoke, parts.activity, parts.kept)
-    put_event = publisher(client("events"))
+    ended, publish = threading.Event(), publisher(client("events"))
+
+    def put_event(event: dict[str, Any]) -> None:
+        persevering(partial(publish, event), ended)
+
     hooks = Hooks(
         functions.invoke,
         carriers.note,
@@ -67,7 +74,6 @@ def assembled(parts: Parts) -> Iterator[None]:
         parts.kept,
         parts.retry_scale,
     )
-    ended = threading.Event()
     with ExitStack() as stack:
         stack.enter_context(
             wiring.use(**{"pause": _pause(ended), "holds": functions.holds, **parts.ports})

@@ -23,6 +23,7 @@ from commands.update_config import handler as update_config
 from commands.upload import handler as upload
 from queries.get_config import handler as get_config
 from queries.get_receipt import handler as get_receipt
+from queries.get_session import handler as get_session
 from queries.get_timeline import handler as get_timeline
 from queries.get_undo_plan import handler as get_undo_plan
 from queries.get_workflow import handler as get_workflow
@@ -89,6 +90,7 @@ REQUESTS: Mapping[str, Request] = {
     "replay": lambda: ask(replay, "POST", path=MINE, **operator("olga")),
     "open session": lambda: ask(open_session, "POST", body={}),
     "close session": lambda: ask(close_session, "DELETE", path={"id": "se_nosuchsession"}),
+    "session": lambda: ask(get_session, path={"id": "se_nosuchsession"}),
     "sessions": lambda: ask(list_sessions),
     "configuration": lambda: ask(get_config),
     "configure": lambda: ask(update_config, "PUT", body={"defaults": {}}),
@@ -161,7 +163,7 @@ def test_every_command_and_query_is_among_the_requests() -> None:
     """A new one has to be listed above, so that it says what it costs."""
     elsewhere = {
         "get_artifact",  # a view, as a receipt, and the bucket
-        "plan",  # no table
+        "plan",  # a configuration, as GET /config, and the source
         "containerize",  # through `post`
     }
     rooms = {

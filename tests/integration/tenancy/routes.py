@@ -71,6 +71,9 @@ EXPECTED: Mapping[str, Expected] = {
     "POST /sessions": Expected(Answers(401, 403, 201, 201, 403, 201, 201, 201), Ask(body={})),
     "GET /statistics": Expected(Answers(401, 403, 200, 200, 200, 200, 200, 200)),
     "GET /sessions": Expected(Answers(401, 403, 200, 200, 200, 200, 200, 200)),
+    "GET /sessions/{id}": Expected(
+        Answers(401, 403, 404, 404, 200, 200, 404, 404), Ask(_of(SITTING))
+    ),
     "DELETE /sessions/{id}": Expected(
         Answers(401, 403, 404, 404, 403, 200, 404, 404), Ask(_of(SITTING))
     ),

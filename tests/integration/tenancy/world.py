@@ -14,6 +14,7 @@ from slipway import wiring
 from slipway.accounts import changes
 from slipway.accounts.state import Session, expiry
 from slipway.containerize.target import Target
+from slipway.cqrs.account_views import keep
 from slipway.cqrs.projection import bring_up_to_date
 from slipway.saga import Change, Store, transitions
 from slipway.saga.memory import MemoryStore
@@ -77,7 +78,9 @@ def _fill() -> None:
         bring_up_to_date(workflow_id, store.events(workflow_id), store, wiring.views())
     now = wiring.clock()()
     session = Session(session_id=SITTING, owner=ANNA, created_at=now, expires_at=expiry(now))
-    wiring.accounts().record(changes.opened(wiring.accounts().roster(ANNA), session))
+    opened = changes.opened(wiring.accounts().roster(ANNA), session)
+    wiring.accounts().record(opened)
+    keep([opened.event], wiring.account_views())
     key = f"workflows/{UNDONE}/generate_dockerfile/Dockerfile"
     client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"FROM scratch\n")
 

@@ -45,7 +45,12 @@ def _dynamodb(operation: str, given: Parameters) -> Iterator[Request]:
         for table in given["RequestItems"]:
             yield Request(f"dynamodb:{operation}", _arn("dynamodb", f"table/{table}"))
     else:
-        yield Request(f"dynamodb:{operation}", _table(given))
+        yield Request(f"dynamodb:{operation}", _table(given), _leading_key(given))
+
+
+def _leading_key(given: Parameters) -> tuple[str, str] | None:
+    item = given.get("Item") or given.get("Key")
+    return ("dynamodb:LeadingKeys", item["pk"]["S"]) if item else None
 
 
 _OBJECT_ACTIONS = {

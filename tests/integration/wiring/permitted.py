@@ -11,6 +11,7 @@ _OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
     "StringEquals": str.__eq__,
     "ForAnyValue:StringEquals": str.__eq__,
     "StringLike": fnmatchcase,
+    "ForAnyValue:StringLike": fnmatchcase,
 }
 
 

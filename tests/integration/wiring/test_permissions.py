@@ -86,6 +86,7 @@ def in_a_session_with_defaults(desk: Desk) -> None:
     desk.client.delete(f"/sessions/{session}")
     assert desk.system.wait_idle(20)
     desk.client.get("/sessions")
+    desk.client.get(f"/sessions/{session}")
     desk.client.get("/config")
     desk.client.put("/config", {"defaults": {}})
 
@@ -143,3 +144,16 @@ def test_an_item_outside_of_a_transaction_is_refused() -> None:
     assert is_permitted(statements, Request("dynamodb:PutItem", table, inside))
     assert not is_permitted(statements, Request("dynamodb:PutItem", table))
     assert not is_permitted(statements, Request("dynamodb:Scan", table))
+
+
+def test_who_claims_keys_can_write_nothing_else_of_the_write_table_and_read_nothing() -> None:
+    statements = FUNCTIONS["Upload"].statements
+    table = next(each["Resource"] for each in statements if "dynamodb:PutItem" in each["Action"])
+
+    def puts(key: str | None, action: str = "dynamodb:PutItem") -> bool:
+        context = ("dynamodb:LeadingKeys", key) if key else None
+        return is_permitted(statements, Request(action, table, context))
+
+    assert puts("command#key")
+    assert not any(puts(key) for key in ("workflow#wf_shop", "config#anna", "lock#shop", None))
+    assert not puts("command#key", "dynamodb:GetItem")

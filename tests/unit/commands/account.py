@@ -8,7 +8,7 @@ from typing import Any
 from tests.unit.slipway.cqrs.stories import NOON, REQUEST, Reply, ask
 
 from commands import close_session, containerize, open_session, update_config
-from queries import get_config, list_sessions
+from queries import get_config, get_session, list_sessions
 from slipway import wiring
 from slipway.accounts.memory import MemoryAccounts
 from slipway.accounts.state import Roster
@@ -61,6 +61,9 @@ class Desk(MemoryAccounts):
 
     def listed(self, owner: str = "anna", **query: str) -> Reply:
         return ask(list_sessions.handler, query=query, owner=owner)
+
+    def one(self, session_id: str, owner: str = "anna", **query: str) -> Reply:
+        return ask(get_session.handler, path={"id": session_id}, query=query, owner=owner)
 
     def configure(self, defaults: Any, key: str | None = None, **headers: str) -> Reply:
         body = {"defaults": defaults}

@@ -55,6 +55,7 @@ def workspace() -> MemoryWorkspace:
 def system(store: MemoryStore, workspace: MemoryWorkspace) -> Iterator[None]:
     with wiring.use(
         store=store,
+        claims=store,
         accounts=MemoryAccounts(),
         workspace=workspace,
         uploads=Links(),
@@ -67,6 +68,10 @@ def system(store: MemoryStore, workspace: MemoryWorkspace) -> Iterator[None]:
 def post(body: Any = None, key: str | None = None, **more: Any) -> Reply:
     headers = {"Idempotency-Key": key} if key else {}
     return ask(handler, "POST", body=REQUEST if body is None else body, headers=headers, **more)
+
+
+def of_git(url: str) -> dict[str, Any]:
+    return {**REQUEST, "source": {"git": {"url": url}}}
 
 
 def other(**app: Any) -> dict[str, Any]:
@@ -148,6 +153,10 @@ def test_what_deploys_nothing_locks_nothing() -> None:
         ({**REQUEST, "image": {"tag": "a b"}}, "image.tag"),
         ({**REQUEST, "options": {"on_failure": "advise"}}, "options.on_failure"),
         ({**REQUEST, "source": {"upload_id": "up_abcdefgh"}}, "source.upload_id"),
+        (of_git("https://anna:hunter2@git.test/shop"), "source.git.url"),
+        (of_git("https://hunter2@git.test/shop"), "source.git.url"),
+        (of_git("https://git.test/shop?token=hunter2"), "source.git.url"),
+        (of_git("https://git.test/shop#hunter2"), "source.git.url"),
         ({**REQUEST, "source": {"s3": {"bucket": OWN_BUCKET, "key": "k"}}}, "source.s3.bucket"),
         ({**REQUEST, "source": {"s3": {"bucket": ACCESS_POINT, "key": "k"}}}, "source.s3.bucket"),
     ],
@@ -159,6 +168,7 @@ def test_a_bad_request_names_the_field_and_writes_nothing(
 
     assert (reply.status, reply.json["field"]) == (400, field)
     assert reply.json["fix"]
+    assert "hunter2" not in str(reply.json)
     assert store._sagas == {}
 
 

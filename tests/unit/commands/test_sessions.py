@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from tests.unit.commands.account import Desk, at_the_desk
 
+from slipway import wiring
 from slipway.accounts.state import MOST_OPEN
 from slipway.saga.store import NotFound
 
@@ -26,7 +27,7 @@ def test_an_opened_session_is_listed_with_its_labels_and_told_to_the_world(desk:
 
     session_id = reply.json["session_id"]
     assert (reply.status, reply.json["version"]) == (201, 1)
-    assert reply.headers["location"] == f"/sessions/{session_id}"
+    assert reply.headers["location"] == f"/sessions/{session_id}?min_version=1"
     assert reply.json["expires_at"] == "2030-03-02T12:00:00Z"
     (listed,) = desk.listed().json["items"]
     assert (listed["session_id"], listed["owner"]) == (session_id, "anna")
@@ -44,6 +45,38 @@ def test_a_session_is_its_owners_alone(desk: Desk) -> None:
     refused = desk.close(session_id, owner="boris")
     assert (refused.status, refused.json["code"]) == (404, "no_such_session")
     assert ids(desk) == [session_id]
+
+
+def test_a_session_is_read_by_its_owner_open_or_closed_until_it_expires(desk: Desk) -> None:
+    session_id = desk.open(branch="main").json["session_id"]
+    opened, theirs = desk.one(session_id), desk.one(session_id, owner="boris")
+    desk.close(session_id)
+    closed = desk.one(session_id, min_version="2")
+    desk.wait(hours=24)
+    expired = desk.one(session_id)
+
+    assert (opened.json["labels"], opened.json["closed_at"]) == ({"branch": "main"}, None)
+    assert (closed.json["version"], closed.json["closed_at"]) == (2, "2030-03-01T12:00:00Z")
+    for gone in (theirs, expired):
+        assert (gone.status, gone.json["code"]) == (404, "no_such_session")
+
+
+def test_a_version_of_a_session_that_cannot_be_seen_yet_is_waited_for(desk: Desk) -> None:
+    waits: list[float] = []
+    session_id = desk.open().json["session_id"]
+
+    def meanwhile(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 3:
+            desk.close(session_id)
+
+    with wiring.use(pause=meanwhile):
+        seen = desk.one(session_id, min_version="2")
+        never = desk.one(session_id, min_version="3")
+
+    assert (seen.status, seen.json["version"]) == (200, 2)
+    assert (never.status, never.json["code"]) == (409, "not_yet_visible")
+    assert sum(waits[3:]) <= 2
 
 
 def test_closing_twice_is_closing_once(desk: Desk) -> None:

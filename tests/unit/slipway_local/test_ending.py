@@ -38,20 +38,20 @@ class Shop:
         self.stopped.append(name)
 
 
-def asked_to_stop(shop: Shop, asked: set[str]) -> bool:
+def asked_to_stop(shop: Shop, asked: dict[str, bool]) -> bool:
     return cancelled(cast(Client, shop), asked, SILENT)
 
 
 def test_one_that_has_ended_meanwhile_keeps_no_other_from_being_stopped() -> None:
     shop = Shop("wf_b", "wf_c", "wf_d", ended=("wf_a",))
 
-    assert asked_to_stop(shop, set())
+    assert asked_to_stop(shop, {})
 
     assert shop.stopped == ["wf_b", "wf_c", "wf_d"]
 
 
 def test_each_is_asked_once_and_then_there_is_no_news() -> None:
-    shop, asked = Shop("wf_a", "wf_b", "wf_c"), set[str]()
+    shop, asked = Shop("wf_a", "wf_b", "wf_c"), dict[str, bool]()
 
     assert asked_to_stop(shop, asked)
     assert not asked_to_stop(shop, asked)
@@ -60,7 +60,7 @@ def test_each_is_asked_once_and_then_there_is_no_news() -> None:
 
 
 def test_a_system_that_is_too_busy_to_list_is_asked_again() -> None:
-    shop, asked = Shop("wf_a", busy=1), set[str]()
+    shop, asked = Shop("wf_a", busy=1), dict[str, bool]()
 
     assert asked_to_stop(shop, asked)
     assert asked_to_stop(shop, asked)

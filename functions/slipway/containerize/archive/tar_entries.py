@@ -8,7 +8,7 @@ from typing import IO, cast
 from slipway.containerize.archive import refusals
 from slipway.containerize.archive.entry import CHUNK_BYTES, Entry, Kind
 from slipway.containerize.archive.limits import ArchiveLimits
-from slipway.containerize.archive.reading import decompressed
+from slipway.containerize.archive.reading import Forward, decompressed
 
 _OVERHEAD_BYTES = 4096  # per entry, at most: its headers and what fills up its last block
 _BROKEN = (tarfile.TarError, ValueError, OverflowError, RecursionError, EOFError)
@@ -18,15 +18,28 @@ def tar_entries(archive: Path, into: Path, limits: ArchiveLimits) -> Iterator[En
     """Raises Rejected. `into` is where they will be written."""
     longest = limits.unpacked_bytes + limits.files * _OVERHEAD_BYTES
     with archive.open("rb") as file:
-        stream = cast("IO[bytes]", decompressed(file, longest))
+        stream = decompressed(file, longest)
         with refusals.unreadable_on(*_BROKEN):
-            tar = tarfile.TarFile(fileobj=stream)
+            tar = tarfile.TarFile(fileobj=cast("IO[bytes]", stream))
         while True:
             with refusals.unreadable_on(*_BROKEN):
                 member = tar.next()
             if member is None:
+                _check_end(stream)
                 return
             yield _entry(tar, member, into)
+
+
+def _check_end(stream: Forward) -> None:
+    """Only zeros fill up the last record, and the packing's checksum comes after them.
+
+    tarfile takes a damaged header for the end.
+    """
+    while rest := stream.read(CHUNK_BYTES):
+        if rest.strip(b"\0"):
+            raise refusals.unreadable(
+                "there is something after its end, or one of its headers broke"
+            )
 
 
 def _entry(tar: tarfile.TarFile, member: tarfile.TarInfo, into: Path) -> Entry:

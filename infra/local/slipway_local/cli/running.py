@@ -35,7 +35,7 @@ def _ended(system: LocalSystem, output: Output, interrupts: Interrupts) -> Exit:
     """
     with suppress(KeyboardInterrupt):
         interrupts.heed()
-    asked: set[str] = set()
+    asked: dict[str, bool] = {}
     end = time.monotonic() + _END_WITHIN_S
     with closing(Client(system.url, system.token)) as client:
         while time.monotonic() < end and not interrupts.came:
@@ -45,8 +45,11 @@ def _ended(system: LocalSystem, output: Output, interrupts: Interrupts) -> Exit:
     return leave()
 
 
-def cancelled(client: Client, asked: set[str], output: Output) -> bool:
-    """Whether there was, or may be, anything that had not been asked to stop before."""
+def cancelled(client: Client, asked: dict[str, bool], output: Output) -> bool:
+    """Whether there was, or may be, anything that had not been asked to stop before.
+
+    `asked` says of each that was seen whether it has been asked, which may take several tries.
+    """
     try:
         found = list(workflows(client, _OPEN))
     except Stop:
@@ -54,11 +57,13 @@ def cancelled(client: Client, asked: set[str], output: Output) -> bool:
     news = False
     for view in found:
         workflow_id = view["workflow_id"]
-        if workflow_id in asked:
+        if asked.get(workflow_id):
             continue
         news = True
-        output.note(f"cancelling {workflow_id}; Ctrl-C leaves the undo to the next start")
+        if workflow_id not in asked:
+            output.note(f"cancelling {workflow_id}; Ctrl-C leaves the undo to the next start")
+        asked[workflow_id] = False
         with suppress(Stop):  # it has ended meanwhile, or is asked again
             client.post(f"/workflows/{workflow_id}/cancel", {"reason": "the system ends"})
-            asked.add(workflow_id)
+            asked[workflow_id] = True
     return news

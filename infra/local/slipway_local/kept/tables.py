@@ -1,6 +1,8 @@
 """Items of tables, and the records of their streams. Keys and items are JSON texts."""
 
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from slipway_local.kept.file import KeptFile
@@ -21,6 +23,7 @@ class Write:
 class KeptTables:
     def __init__(self, file: KeptFile) -> None:
         self._file = file
+        self._taken: set[int] = set()
 
     def save(self, writes: Iterable[Write], records: Sequence[tuple[str, str]]) -> list[int]:
         """In one transaction; answers a number for each record (a table's name and a text)."""
@@ -86,5 +89,9 @@ class KeptTables:
         return [text for (text,) in self._file.rows(where, (table, first, last))]
 
     def taken(self, number: int) -> None:
-        with self._file.change(durable=False) as file:
-            file.execute("DELETE FROM changes WHERE id = ?", (number,))
+        """What cannot be removed now goes with the next one: it may be read twice, never lost."""
+        self._taken.add(number)
+        gone = list(self._taken)
+        with suppress(sqlite3.Error), self._file.change(durable=False) as file:
+            file.executemany("DELETE FROM changes WHERE id = ?", [(each,) for each in gone])
+            self._taken.difference_update(gone)

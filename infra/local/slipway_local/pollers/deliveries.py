@@ -4,10 +4,12 @@ import json
 import queue
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 from slipway_local.activity import Activity
 from slipway_local.functions.invocation import Invoke
+from slipway_local.pollers.persevering import persevering
 
 TRIES = 3
 PAUSE_S = 0.2
@@ -78,16 +80,20 @@ class Deliveries(threading.Thread):
                 self._activity.end()
 
     def _carry(self, name: str, arn: str, text: str) -> None:
-        service = arn.split(":")[2]
-        if service == "sqs":
-            self._send(arn, text)
-        elif service == "states":
-            self._start(arn, f"event-{name}", text)
-        elif not self._call(arn, text):
-            return
-        self._outbox.done(name)
+        """What did not arrive when the system stops is still in the outbox."""
+        carry = {"sqs": self._put_in_queue, "states": self._begin, "lambda": self._call}
+        if carry[arn.split(":")[2]](name, arn, text):
+            persevering(partial(self._outbox.done, name), self._stopping)
 
-    def _call(self, arn: str, text: str) -> bool:
+    def _put_in_queue(self, _name: str, arn: str, text: str) -> bool:
+        persevering(partial(self._send, arn, text), self._stopping)
+        return not self._stopping.is_set()
+
+    def _begin(self, name: str, arn: str, text: str) -> bool:
+        persevering(partial(self._start, arn, f"event-{name}", text), self._stopping)
+        return not self._stopping.is_set()
+
+    def _call(self, _name: str, arn: str, text: str) -> bool:
         """An asynchronous call is tried three times; then AWS drops the event too.
 
         False when the system ends before that: the next one goes on.

@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from slipway_local.activity import Activity
 from slipway_local.functions.invocation import Invoke
 from slipway_local.pollers.batches import event_of, failed_identifiers
+from slipway_local.pollers.persevering import persevering
 from slipway_local.template.model import QueueSource
 
 LOOK_EVERY_S = 1.0
@@ -22,7 +24,7 @@ class QueuePoller(threading.Thread):
         self._url = sqs.get_queue_url(QueueName=source.queue.rpartition(":")[2])["QueueUrl"]
         self._changed = threading.Condition()
         self._arrived = 0
-        self._stopping = False
+        self._stopping = threading.Event()
 
     def wake(self) -> None:
         """Counts as activity until the poller has looked."""
@@ -32,21 +34,27 @@ class QueuePoller(threading.Thread):
             self._changed.notify_all()
 
     def stop(self) -> None:
+        self._stopping.set()
         with self._changed:
-            self._stopping = True
             self._changed.notify_all()
 
     def run(self) -> None:
-        while not self._stopping:
+        while not self._stopping.is_set():
             with self._changed:
-                self._changed.wait_for(lambda: self._arrived or self._stopping, LOOK_EVERY_S)
+                self._changed.wait_for(self._is_wanted, LOOK_EVERY_S)
                 arrived, self._arrived = self._arrived, 0
             self._drain()
             for _ in range(arrived):
                 self._activity.end()
 
+    def _is_wanted(self) -> bool:
+        return self._arrived > 0 or self._stopping.is_set()
+
     def _drain(self) -> None:
-        while not self._stopping and (messages := self._receive()):
+        while not self._stopping.is_set():
+            messages = persevering(self._receive, self._stopping)
+            if not messages:
+                return
             self._deliver(messages)
 
     def _receive(self) -> Sequence[dict[str, Any]]:
@@ -70,7 +78,10 @@ class QueuePoller(threading.Thread):
             failed = set()
         for message in messages:
             if message["MessageId"] not in failed:
-                self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
+                persevering(partial(self._remove, message), self._stopping)
+
+    def _remove(self, message: dict[str, Any]) -> None:
+        self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
 
 
 def _record(message: dict[str, Any], queue_arn: str) -> dict[str, Any]:

@@ -4,8 +4,10 @@ import json
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
+from slipway_local.pollers.persevering import persevering
 from slipway_local.template.model import Rule
 
 
@@ -22,7 +24,7 @@ class Scheduler(threading.Thread):
         while not self._stopping.wait(self._every_s):
             for target in self._rule.targets:
                 given = json.loads(target.given) if target.given else _event(self._rule.name)
-                self._deliver(target.arn, given)
+                persevering(partial(self._deliver, target.arn, given), self._stopping)
 
 
 def _event(rule: str) -> dict[str, Any]:

@@ -3,17 +3,18 @@
 import json
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from slipway_local.functions.invocation import Answer, Invoke
 from slipway_local.pollers.batches import event_of, failed_identifiers
 from slipway_local.pollers.change_log import ChangeLog, Record
 from slipway_local.pollers.patterns import matches_any
+from slipway_local.pollers.persevering import FIRST_PAUSE_S, LONGEST_PAUSE_S, persevering
 from slipway_local.template.model import StreamSource
 
 Send = Callable[[str, str], None]
 """Puts a text into the queue with this ARN."""
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 5.0
 
 
 class StreamPoller(threading.Thread):
@@ -31,7 +32,7 @@ class StreamPoller(threading.Thread):
 
     def run(self) -> None:
         at_most, tries = self._source.batch_size, 0
-        while records := self._log.wait_for_records(self._reader, at_most):
+        while records := self._next(at_most):
             done, answer = self._deliver(records)
             if not done and self._source.bisect and len(records) > 1:
                 at_most = len(records) // 2
@@ -44,6 +45,11 @@ class StreamPoller(threading.Thread):
             self._log.taken(self._reader, done)
             if tries:
                 self._stopping.wait(min(FIRST_PAUSE_S * 2**tries, LONGEST_PAUSE_S))
+
+    def _next(self, at_most: int) -> Sequence[Record]:
+        """None when the log is closed, or the system stops."""
+        read = partial(self._log.wait_for_records, self._reader, at_most)
+        return persevering(read, self._stopping) or ()
 
     def _exhausted(self, tries: int) -> bool:
         return self._source.retries is not None and tries > self._source.retries
@@ -73,7 +79,8 @@ class StreamPoller(threading.Thread):
                     "streamArn": records[0]["eventSourceARN"],
                 },
             }
-            self._send(self._source.on_failure, json.dumps(report))
+            send = partial(self._send, self._source.on_failure, json.dumps(report))
+            persevering(send, self._stopping)
 
 
 def _until_first(records: Sequence[Record], failed: set[str]) -> int:

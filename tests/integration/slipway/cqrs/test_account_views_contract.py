@@ -54,6 +54,14 @@ def found(views: AccountViews, selection: SessionSelection, now: datetime = NOON
         selection = replace(selection, after=page.position)
 
 
+def test_a_session_is_found_by_its_id_as_it_was_last_told(views: AccountViews) -> None:
+    for told in (session(1), session(1, closed_at=NOON + DAY), session(1)):
+        views.keep_session(told)
+
+    assert views.session("se_number001") == session(1, closed_at=NOON + DAY)
+    assert views.session("se_number002") is None
+
+
 def test_open_sessions_are_the_owners_own_newest_first_in_pages(views: AccountViews) -> None:
     for number in range(1, 8):
         views.keep_session(session(number))

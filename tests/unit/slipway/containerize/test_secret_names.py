@@ -25,6 +25,17 @@ PEM = "-----BEGIN KEY-----\nMIIEvQIBADANBg\n-----END KEY-----"
         ("TLS_KEY", PEM, "broken: MIIEvQIBADANBg"),
         ("API_TOKEN", 'a"b\\c', r'{"token": "a\"b\\c"}'),
         ("PIN_SECRET", "7", "the pin 7 is wrong"),
+        ("PIN_CODE", "1379", "1379 is wrong"),
+        ("CREDS", "anna/tea", "no: anna/tea"),
+        ("PEM", "any", "any"),
+        ("IDENTITY", PEM.replace(" KEY", " RSA PRIVATE KEY"), "broken: MIIEvQIBADANBg"),
+        ("GH", f"ghp_{'a' * 36}", f"401 for ghp_{'a' * 36}"),
+        ("JDBC", "jdbc:mysql://h/db?user=a&password=hunter2", "hunter2 is wrong"),
+        ("AZ", "AccountName=shop;AccountKey=aGVsbG8=;", "no aGVsbG8= there"),
+        ("HEADER", "Authorization: Bearer t0ken", "t0ken has expired"),
+        ("OPTIONS", '{"user": "anna", "password": "hunter2"}', "hunter2 is wrong"),
+        ("LOG", "eyJhbGciOiJI.eyJzdWIiOiIx.c2ln", "eyJhbGciOiJI.eyJzdWIiOiIx.c2ln has expired"),
+        ("HOOK", "https://hooks.slack.com/services/T0/B0/xyz", "404 for T0/B0/xyz"),
     ],
 )
 def test_a_secret_is_hidden_in_every_spelling(name: str, value: str, line: str) -> None:
@@ -45,6 +56,9 @@ def test_a_secret_is_hidden_in_every_spelling(name: str, value: str, line: str) 
         ("QUEUE", "redis://queue:6379/0"),
         ("DB_PASSWORD", ""),
         ("DB_PASSWORD", "  "),
+        ("LAYOUT", "monkey=b"),
+        ("JAVA_OPTS", "-Dsort.key=name"),
+        ("BASIS", "Basic"),
     ],
 )
 def test_what_is_no_secret_stays_readable(name: str, value: str) -> None:

@@ -13,6 +13,7 @@ from slipway.cqrs.problem import code_of
 from slipway.cqrs.request import ANYBODY
 from slipway.messages.views import Accepted
 from slipway.saga.errors import Rejected, Unavailable
+from slipway.saga.memory import MemoryStore
 from slipway.saga.store import Conflict, Inbox
 
 BUSY = Unavailable("aws_busy", "later")
@@ -142,6 +143,21 @@ def test_an_effect_whose_answer_was_lost_is_found_and_not_repeated() -> None:
 
     assert sent(kitchen, "k") == (Ok(DONE), [])
     assert kitchen.tries == 1
+
+
+def test_a_command_that_claims_its_key_acts_again_with_it_and_no_other_does() -> None:
+    """Also at once, when the table was busy: its answer is not remembered."""
+    kitchen, claims = Kitchen(BUSY), MemoryStore()
+    again = retry(lambda: lambda _seconds: None, harmless)
+    bus = CommandBus((again, idempotency))
+    bus.register(Brew, kitchen.brew, claims=lambda: claims)
+
+    results = [bus.send(Brew(tea=tea), Call("anna", "k")) for tea in ("assam", "assam", "mate")]
+
+    assert results[:2] == [Ok(DONE)] * 2
+    assert isinstance(results[2], Err)
+    assert code_of(results[2].error) == "idempotency_conflict"
+    assert kitchen.tries == 3
 
 
 def test_one_key_is_for_one_command_of_one_caller() -> None:

@@ -21,7 +21,6 @@ class Started:
 @pytest.mark.parametrize(
     ("interrupted", "told"),
     [(1, "1 (wf_0)"), (3, "3 (wf_0, wf_1, wf_2)"), (97, "97 (wf_0, wf_1, wf_2, …)")],
-    [(1, "1 (wf_0)"), (3, "3 (wf_0, wf_1, wf_2)"), (97, "97 (wf_0, wf_1, wf_2, …)")],
 )
 def test_many_workflows_are_counted_and_the_first_few_named(interrupted: int, told: str) -> None:
     screen = io.StringIO()

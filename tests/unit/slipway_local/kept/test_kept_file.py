@@ -101,6 +101,21 @@ def test_a_change_without_room_names_the_file_for_a_while(
         assert not kept.file.full_disk
 
 
+def test_a_record_that_cannot_be_forgotten_now_is_forgotten_with_the_next_one(
+    tmp_path: Path,
+) -> None:
+    with kept_in(tmp_path) as kept:
+        first, second, _ = kept.tables.save([], [("notes", "{}")] * 3)
+        kept.file.rows("PRAGMA query_only = ON")
+        kept.tables.taken(first)
+        kept.file.rows("PRAGMA query_only = OFF")
+        assert len(kept.tables.pending()) == 3
+
+        kept.tables.taken(second)
+
+        assert len(kept.tables.pending()) == 1
+
+
 def test_a_page_that_was_overwritten_is_found_at_the_start(tmp_path: Path) -> None:
     with kept_in(tmp_path) as kept:
         kept.tables.save([Write((*KEY[:2], str(n)), "x" * 500) for n in range(100)], [])

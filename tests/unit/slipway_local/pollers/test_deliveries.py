@@ -1,5 +1,6 @@
 """Events go from rules to targets, each tried a few times."""
 
+import sqlite3
 import threading
 
 import pytest
@@ -79,6 +80,29 @@ def test_a_function_that_fails_is_called_three_times_and_no_more() -> None:
     delivered(targets, FUNCTION, QUEUE)
 
     assert [arn for arn, _ in targets.reached] == [FUNCTION, FUNCTION, FUNCTION, QUEUE]
+
+
+def test_a_full_disk_delays_an_event_and_stops_none() -> None:
+    """First the queue cannot take it, then the outbox cannot forget it."""
+    full = [sqlite3.OperationalError("database or disk is full") for _ in range(2)]
+
+    class Full(Targets):
+        def send(self, arn: str, text: str) -> None:
+            if len(full) == 2:
+                raise full.pop()
+            super().send(arn, text)
+
+    class FullOutbox(Outbox):
+        def done(self, name: str) -> None:
+            if full:
+                raise full.pop()
+            super().done(name)
+
+    targets, outbox = Full(), FullOutbox()
+
+    delivered(targets, QUEUE, FUNCTION, outbox=outbox)
+
+    assert [arn for arn, _ in targets.reached] == [QUEUE, FUNCTION]
 
 
 def test_a_target_of_another_kind_is_refused() -> None:

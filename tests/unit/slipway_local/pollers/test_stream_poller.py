@@ -1,6 +1,8 @@
 """A stream reaches its function in order, whatever goes wrong in between."""
 
 import json
+import sqlite3
+from collections.abc import Callable
 from typing import Any
 
 from slipway_local.activity import Activity
@@ -40,9 +42,15 @@ class Poisoned:
         self.gave_up.append(json.loads(text)["DDBStreamBatchInfo"])
 
 
-def poll(function: Poisoned, numbers: range, *, bisect: bool) -> None:
+def poll(
+    function: Poisoned,
+    numbers: range,
+    *,
+    bisect: bool,
+    read: Callable[[int, int], list[dict[str, Any]]] = records,
+) -> None:
     activity = Activity()
-    log = ChangeLog(1, activity, records, function.forgotten.append)
+    log = ChangeLog(1, activity, read, function.forgotten.append)
     for number in numbers:
         log.note(number)
     source = StreamSource("F", 8, True, table="t", retries=1, bisect=bisect, on_failure="failures")
@@ -61,6 +69,19 @@ def test_records_come_in_batches_and_in_order() -> None:
     assert [len(batch) for batch in function.batches] == [8, 8, 4]
     assert [n for batch in function.batches for n in batch] == list(range(20))
     assert function.forgotten == list(range(20))
+
+
+def test_records_that_cannot_be_read_for_a_while_arrive_when_they_can() -> None:
+    function, full = Poisoned(), [sqlite3.OperationalError("database or disk is full")] * 2
+
+    def read(first: int, last: int) -> list[dict[str, Any]]:
+        if full:
+            raise full.pop()
+        return records(first, last)
+
+    poll(function, range(9), bisect=False, read=read)
+
+    assert [n for batch in function.batches for n in batch] == list(range(9))
 
 
 def test_a_batch_that_fails_too_often_is_given_up_as_a_whole() -> None:

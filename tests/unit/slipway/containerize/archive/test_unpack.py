@@ -216,6 +216,32 @@ def test_an_archive_that_broke_off_leaves_nothing(tmp_path: Path, room: Path, pa
     assert refusal(archive, room).code == "archive_unreadable"
 
 
+@pytest.mark.parametrize("packing", ["gz", "bz2", "xz"])
+@pytest.mark.parametrize("cut_bytes", [0, 5])
+def test_the_checksum_at_the_very_end_is_looked_at(
+    tmp_path: Path, room: Path, packing: str, cut_bytes: int
+) -> None:
+    archive = make_tar(tmp_path / "archive", ("file", "a", "x" * 1000), packing=packing)
+    damaged = bytearray(archive.read_bytes())
+    damaged[-6] ^= 0xFF
+    archive.write_bytes(damaged[: len(damaged) - cut_bytes])
+
+    assert refusal(archive, room).code == "archive_unreadable"
+
+
+def test_a_damaged_header_in_the_midst_of_a_tar_is_not_taken_for_its_end(
+    tmp_path: Path, room: Path
+) -> None:
+    archive = make_tar(tmp_path / "archive", ("file", "a"), ("file", "b", "y" * 99), packing="")
+    with tarfile.open(archive) as tar:
+        second = tar.getmembers()[1].offset
+    damaged = bytearray(archive.read_bytes())
+    damaged[second + 150] ^= 0xFF
+    archive.write_bytes(damaged)
+
+    assert refusal(archive, room).code == "archive_unreadable"
+
+
 def test_a_zip_that_broke_off_leaves_nothing(tmp_path: Path, room: Path) -> None:
     archive = make_zip(tmp_path / "archive", ("file", "a", "x" * 1000), ("file", "b"))
     archive.write_bytes(archive.read_bytes()[:-30])

@@ -1,0 +1,37 @@
+"""What was written is seen a moment later; whoever knows the version can wait for it."""
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from slipway.cqrs.problem import Refused
+
+_WAITS_S = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.4, 0.5)  # 2 s in all, the first ones short
+
+
+class Versioned(Protocol):
+    @property
+    def version(self) -> int: ...
+
+
+V = TypeVar("V", bound=Versioned)
+
+
+def awaited(look: Callable[[], V | None], version: int, pause: Callable[[float], None]) -> V | None:
+    """What is seen once it has this version, or else what is seen after two seconds."""
+    seen = look()
+    for wait_s in _WAITS_S:
+        if seen and seen.version >= version:
+            break
+        pause(wait_s)
+        seen = look()
+    return seen
+
+
+def not_yet_visible(version: int, way_out: str = "") -> Refused:
+    """`way_out` is told between what to do and what `min_version` is."""
+    return Refused(
+        "not_yet_visible",
+        f"version {version} cannot be seen yet",
+        field="min_version",
+        fix=f"ask again{way_out}; min_version is the version that a command of yours answered",
+    )
