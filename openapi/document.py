@@ -10,6 +10,7 @@ from openapi.parts import (
     IF_NONE_MATCH,
     PROBLEM,
     SECURITY_SCHEMES,
+    SERVERS,
     answers_of,
     idempotency_key,
 )
@@ -45,6 +46,7 @@ def document(operations: Sequence[Operation], version: str) -> Schema:
             "description": "Source in, running service out, or nothing left behind.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
+        "servers": SERVERS,
         "paths": paths,
         "components": {
             "schemas": dict(sorted(_reached(paths, defined).items())),

@@ -6,7 +6,9 @@ from typing import Any
 from openapi.operations import Operation
 
 from slipway.cqrs import answers
-from slipway.cqrs.request import MAX_BODY_BYTES, MAX_KEY_CHARS
+from slipway.cqrs.request import KEY_PATTERN, MAX_BODY_BYTES, MAX_KEY_CHARS
+from slipway_local.cli.arguments import DEFAULT_PORT
+from slipway_local.front.server import HOST
 
 Schema = dict[str, Any]
 _STRING: Schema = {"type": "string"}
@@ -44,6 +46,18 @@ SECURITY_SCHEMES: Schema = {
         "x-amazon-apigateway-authtype": "awsSigv4",
     },
 }
+SERVERS: list[Schema] = [
+    {
+        "url": f"http://{HOST}:{{port}}",
+        "description": "`slipway up`. `up.json` in its state folder has its `url` and its `token`.",
+        "variables": {"port": {"default": str(DEFAULT_PORT)}},
+    },
+    {
+        "url": "https://{api}.execute-api.{region}.amazonaws.com",
+        "description": "A stack on AWS; its output `Url` is this address.",
+        "variables": {"api": {"default": "abc123"}, "region": {"default": "eu-central-1"}},
+    },
+]
 _ANOTHER = "another request with this key is refused with 409"
 _SAME_ANSWER = f"The same key and request get the same answer, however often sent; {_ANOTHER}."
 _SAME_COMMAND = f"The same key and request are carried out again, without harm; {_ANOTHER}."
@@ -55,7 +69,7 @@ _IDEMPOTENCY_KEY: Schema = {
         "type": "string",
         "minLength": 1,
         "maxLength": MAX_KEY_CHARS,
-        "pattern": r"^[!-~]([ -~]*[!-~])?$",
+        "pattern": KEY_PATTERN,
     },
 }
 IF_NONE_MATCH: Schema = {

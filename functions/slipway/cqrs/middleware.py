@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from slipway.cqrs.authority import check_may_call
 from slipway.cqrs.delivery import Delivery, Handler, Middleware
 from slipway.cqrs.idempotency import answer_given, claim, recognisable
-from slipway.cqrs.problem import invalid
+from slipway.cqrs.invalid import invalid
 from slipway.cqrs.result import Err, Ok, Result
 from slipway.saga.errors import Unavailable
 from slipway.saga.store import Conflict

@@ -1,9 +1,7 @@
 """Everything that can go wrong, as problem+json (RFC 9457): one table from error to status."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
-
-from pydantic import ValidationError
 
 from slipway.saga.errors import Rejected, StepError, Unavailable
 from slipway.saga.store import Conflict, NotFound, Superseded, TargetLocked
@@ -143,22 +141,3 @@ _DETAILS: Mapping[str, dict[str, str]] = {
         "fix": "send the request again, with the same Idempotency-Key",
     },
 }
-
-
-def invalid(error: ValidationError) -> Refused:
-    """The first error in short, all of them in `errors`."""
-    errors = [_field_error(e["loc"], e["msg"], e["type"]) for e in error.errors()]
-    first = errors[0]
-    return Refused(
-        "invalid_request",
-        f"{first['field']}: {first['message']}",
-        field=first["field"],
-        fix=first["fix"],
-        errors=errors,
-    )
-
-
-def _field_error(where: Sequence[int | str], message: str, kind: str) -> dict[str, str]:
-    field = ".".join(str(part) for part in where) or "body"
-    fix = {"missing": f"give {field}", "extra_forbidden": f"leave {field} out"}.get(kind)
-    return {"field": field, "message": message, "fix": fix or f"correct {field}"}

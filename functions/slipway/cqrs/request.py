@@ -17,6 +17,8 @@ from slipway.cqrs.problem import Refused
 
 MAX_BODY_BYTES = 128 * 1024  # an item of the write table holds 400 KB, an event on the bus 256 KB
 MAX_KEY_CHARS = 255
+KEY_PATTERN = r"^[!-~]([ -~]*[!-~])?$"
+"""Printable, and as HTTP leaves it: without blanks around it."""
 ANYBODY = "anybody"
 """The owner of a call that came without an identity."""
 _HALF = re.compile("[\ud800-\udfff]")
@@ -56,14 +58,14 @@ def is_read(event: Mapping[str, Any]) -> bool:
 
 def idempotency_key(headers: Mapping[str, str]) -> str | None:
     key = headers.get("idempotency-key")
-    if key is not None and not (0 < len(key) <= MAX_KEY_CHARS and key.isascii() and key.strip()):
-        raise Refused(
-            "invalid_request",
-            "Idempotency-Key is empty or too long",
-            field="Idempotency-Key",
-            fix=f"send 1 to {MAX_KEY_CHARS} ASCII characters, new for every new request",
-        )
-    return key
+    if key is None or (len(key) <= MAX_KEY_CHARS and re.fullmatch(KEY_PATTERN, key)):
+        return key
+    raise Refused(
+        "invalid_request",
+        f"Idempotency-Key is not 1 to {MAX_KEY_CHARS} printable ASCII characters",
+        field="Idempotency-Key",
+        fix="send one such as a UUID, new for every new request",
+    )
 
 
 def field_named(part: str, message: type[BaseModel]) -> str:

@@ -13,6 +13,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from slipway.messages.meaning import meaning
 from slipway.messages.requests import (
     REPOSITORY,
     DnsLabel,
@@ -21,10 +22,22 @@ from slipway.messages.requests import (
 )
 from slipway.messages.views import View
 
-SessionRef = Annotated[str, StringConstraints(pattern=r"^se_[a-z0-9]{8,64}$")]
+SessionRef = Annotated[
+    str,
+    StringConstraints(pattern=r"^se_[a-z0-9]{8,64}$"),
+    meaning("give a session's id, se_…"),
+]
 _LABEL = r"^[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$"
-LabelName = Annotated[str, StringConstraints(pattern=_LABEL)]
-LabelValue = Annotated[str, StringConstraints(max_length=256)]
+LabelName = Annotated[
+    str,
+    StringConstraints(pattern=_LABEL),
+    meaning("use 1 to 63 letters, digits and . _ / -; begin and end with a letter or a digit"),
+]
+LabelValue = Annotated[
+    str,
+    StringConstraints(pattern=r"^[^\x00-\x1f\x7f-\x9f]*$", max_length=256),
+    meaning("give at most 256 characters, and no line ends or other control characters"),
+]
 RepositoryPrefix = Annotated[
     str,
     StringConstraints(max_length=200),

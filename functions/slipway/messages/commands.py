@@ -4,9 +4,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from slipway.messages.meaning import meaning
 from slipway.messages.requests import CancelRequest, ResolveRequest, RollbackRequest
 
-WorkflowId = Annotated[str, StringConstraints(pattern=r"^wf_[a-z0-9]{8,64}$")]
+WorkflowId = Annotated[
+    str,
+    StringConstraints(pattern=r"^wf_[a-z0-9]{8,64}$"),
+    meaning("give a workflow's id, wf_…"),
+]
 
 
 class WorkflowCommand(BaseModel):

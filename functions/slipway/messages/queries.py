@@ -37,7 +37,16 @@ def _in_utc(time: datetime) -> datetime:
         raise ValueError("must be within the years 1 to 9999 in UTC") from None
 
 
-_Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+def _as_moment(told: object) -> object:
+    """Not a day, nor a number of seconds."""
+    if isinstance(told, datetime) or (isinstance(told, str) and _MOMENT.fullmatch(told)):
+        return told
+    raise ValueError("give a time with its zone, such as 2026-11-21T00:00:00Z")
+
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+"""RFC 3339."""
+_Moment = Annotated[AwareDatetime, BeforeValidator(_as_moment), AfterValidator(_in_utc)]
 
 
 def _as_day(told: object) -> object:
@@ -47,7 +56,7 @@ def _as_day(told: object) -> object:
     return told
 
 
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _Day = Annotated[date, BeforeValidator(_as_day)]
 
 

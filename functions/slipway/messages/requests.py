@@ -11,63 +11,54 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
-    ValidationError,
     ValidationInfo,
-    ValidatorFunctionWrapHandler,
     WithJsonSchema,
-    WrapValidator,
     field_validator,
     model_validator,
 )
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
-
-def _meaning(sentence: str) -> WrapValidator:
-    """Says in words what the pattern beside it means."""
-
-    def check(value: object, validate: ValidatorFunctionWrapHandler) -> str:
-        try:
-            return str(validate(value))
-        except ValidationError:
-            raise PydanticCustomError("unfit", "{sentence}", {"sentence": sentence}) from None
-
-    return WrapValidator(check)
-
+from slipway.messages.meaning import meaning
 
 _LABEL = "use lower-case letters, digits and hyphens; begin with a letter; at most {} characters"
 DnsLabel = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z]([-a-z0-9]*[a-z0-9])?$", min_length=1, max_length=63),
-    _meaning(_LABEL.format(63)),
+    meaning(_LABEL.format(63)),
 ]
 AppName = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z]([-a-z0-9]*[a-z0-9])?$", min_length=1, max_length=48),
-    _meaning(_LABEL.format(48)),
+    meaning(_LABEL.format(48)),
 ]
 _ENV_NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
 _ENV_NAME_CHARS = 253  # as a Secret's keys
 EnvName = Annotated[
     str,
     StringConstraints(pattern=_ENV_NAME, max_length=_ENV_NAME_CHARS),
-    _meaning("name a variable with letters, digits and underscores; do not begin with a digit"),
+    meaning("name a variable with letters, digits and underscores; do not begin with a digit"),
+]
+EnvValue = Annotated[
+    str,
+    StringConstraints(pattern=r"^[^\x00]*$", max_length=4096),
+    meaning("give at most 4096 characters, and no NUL"),
 ]
 SessionId = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$"),
-    _meaning("use 1 to 64 letters, digits, hyphens and underscores"),
+    meaning("use 1 to 64 letters, digits, hyphens and underscores"),
 ]
 _DNS_NAME = r"([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"
 DnsName = Annotated[
     str,
     StringConstraints(pattern=f"^{_DNS_NAME}", max_length=253),
-    _meaning("use lower-case letters, digits, hyphens and dots, as in a DNS name"),
+    meaning("use lower-case letters, digits, hyphens and dots, as in a DNS name"),
 ]
 IngressHost = Annotated[
     str,
     StringConstraints(pattern=rf"^(\*\.)?{_DNS_NAME}", max_length=253),
-    _meaning("give a DNS name in lower case, such as shop.example.com or *.example.com"),
+    meaning("give a DNS name in lower case, such as shop.example.com or *.example.com"),
 ]
 _IPV4 = re.compile(r"[0-9]+(?:\.[0-9]+){3}")
 _REPOSITORY = re.compile(
@@ -80,7 +71,7 @@ REPOSITORY = f"^{_REPOSITORY.pattern}$"
 ImageTag = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=128),
-    _meaning("use at most 128 letters, digits, dots, hyphens and underscores; begin with no dot"),
+    meaning("use at most 128 letters, digits, dots, hyphens and underscores; begin with no dot"),
 ]
 
 
@@ -105,7 +96,7 @@ class S3Source(_Request):
     bucket: Annotated[
         str,
         StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"),
-        _meaning("give the plain name of a bucket, not an ARN, in lower case"),
+        meaning("give the plain name of a bucket, not an ARN, in lower case"),
     ]
     key: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
     version_id: str | None = None
@@ -169,7 +160,7 @@ class App(_Request):
     component: str | None = None
     port: Annotated[int, Field(ge=1024, le=65535)] | None = None
     replicas: Annotated[int, Field(ge=1, le=100)] = 1
-    env: dict[EnvName, Annotated[str, StringConstraints(max_length=4096)]] = Field(
+    env: dict[EnvName, EnvValue] = Field(
         default_factory=dict,
         max_length=100,
         json_schema_extra={"propertyNames": {"pattern": _ENV_NAME, "maxLength": _ENV_NAME_CHARS}},

@@ -27,7 +27,6 @@ from slipway_local.template.model import System
 from slipway_local.template.reading import read_system
 from slipway_local.variables import handler_variables
 
-DEFAULT_PORT = 8787
 IDLE_WITHIN_S = 60.0
 MB = 1_000_000
 

@@ -36,6 +36,9 @@ def test_a_session_is_opened_used_listed_and_closed(desk: Desk, terminal: Termin
 
 def test_ids_and_labels_are_checked_when_they_are_typed(terminal: Terminal) -> None:
     assert terminal.json("session", "close", "wf_teatime12")[0] == 3
+    assert terminal.json("list", "--session", "wf_teatime12")[0] == 3
+    assert terminal.json("list", "--session", "se_x")[0] == 3
+    assert terminal.json("list", "--session", "se_teatime12")[1]["items"] == []
     assert terminal.json("session", "open", "--label", "branch")[0] == 3
     assert terminal.json("session", "close", "se_teatime12")[0] == 3
 

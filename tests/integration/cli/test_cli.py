@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -160,6 +161,15 @@ def test_an_error_with_json_is_a_document_too(shell: Shell) -> None:
     assert done.returncode == 3
 
 
+def test_plan_says_where_it_read_what_it_says(shell: Shell) -> None:
+    told = shell.run("plan", APPS / "flask").stdout.splitlines()
+
+    assert told[0].split() == ["fact", "value", "asked", "for", "in"]
+    assert next(line for line in told if line.startswith("version")).endswith(".python-version:1")
+    (places,) = [line for line in told if line.startswith("read from: ")]
+    assert places.startswith("read from: requirements.txt:1, app.py:7, ")
+
+
 def test_reading_without_a_running_system_says_how_to_start_one(shell: Shell) -> None:
     done = shell.run("list")
 
@@ -239,6 +249,7 @@ def test_a_workflow_that_has_ended_cannot_be_cancelled(running: Shell) -> None:
 
     assert done.returncode == 5
     assert "has ended" in done.stderr
+    assert "`slipway status ID`" in done.stderr
 
 
 def test_a_workflow_that_is_not_there_is_bad_input(running: Shell) -> None:
@@ -247,6 +258,25 @@ def test_a_workflow_that_is_not_there_is_bad_input(running: Shell) -> None:
 
 def test_a_second_system_in_the_same_folder_is_refused(running: Shell) -> None:
     assert running.run("up", "--port", "0").returncode == 5
+
+
+@pytest.mark.parametrize("port", ["99999", "-1"])
+def test_a_port_that_cannot_be_is_one_line_with_the_option(shell: Shell, port: str) -> None:
+    done = shell.run("up", "--port", port)
+
+    assert (done.returncode, done.stderr.count("\n")) == (3, 1), done.stderr
+    assert "--port" in done.stderr
+    assert "65535" in done.stderr
+
+
+def test_a_port_that_another_program_has_is_one_line_with_the_option(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        done = shell.run("up", "--port", port)
+
+    assert done.returncode == 5
+    assert done.stderr.splitlines()[-1].startswith(f"slipway: port {port} of 127.0.0.1: ")
+    assert "--port" in done.stderr
 
 
 def test_doctor_says_what_is_missing_and_what_to_do(shell: Shell) -> None:

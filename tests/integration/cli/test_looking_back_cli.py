@@ -17,6 +17,12 @@ def test_what_happened_is_shown_by_time_and_counted_by_day(desk: Desk, terminal:
     assert (code, told["items"][0]["type"]) == (0, "slipway.workflow.requested")
     assert told["items"][-1]["data"] == {"workflow": {"status": "COMPLETED"}}
     assert "workflow.completed" in terminal.run("history", workflow_id)[1]
+    last = told["items"][-1]
+    assert last["time"] in terminal.run("history", workflow_id)[1]
+    steps = [each["step"] for each in told["items"] if each["step"]]
+    assert f"  {steps[0]}  " in terminal.run("history", workflow_id)[1]
+    since_last = terminal.json("history", workflow_id, "--since", last["time"])[1]["items"]
+    assert [each["sequence"] for each in since_last] == [last["sequence"]]
     tomorrow = (before + timedelta(days=1)).isoformat()
     assert terminal.json("history", workflow_id, "--since", tomorrow)[1]["items"] == []
     assert terminal.json("history", workflow_id, "--since", "yesterday")[0] == 3
@@ -24,5 +30,8 @@ def test_what_happened_is_shown_by_time_and_counted_by_day(desk: Desk, terminal:
     code, told = terminal.json("stats")
     assert (code, told["now"]["COMPLETED"], told["total"]["completed"]) == (0, 1, 1)
     assert told["total"]["success_rate"] == 1.0
-    assert "now: 1 COMPLETED" in terminal.run("stats")[1]
+    shown = terminal.run("stats")[1]
+    assert "now: 1 COMPLETED" in shown
+    assert shown.splitlines()[0].split()[-4:] == ["parked", "success", "mean", "time"]
+    assert "100.0%" in shown
     assert terminal.json("stats", "--since", "2001-01-01")[0] == 3

@@ -1,5 +1,6 @@
 """The front is API Gateway and S3 for this user, and for nobody else."""
 
+import base64
 import gzip
 import http.client
 import socket
@@ -40,6 +41,15 @@ def test_a_body_that_is_not_text_arrives_in_base64(small: Small) -> None:
     reply = small.ask("POST", "/echo/x", body, **{"Content-Type": "application/gzip"})
 
     assert reply.json()["event"]["isBase64Encoded"] is True
+
+
+def test_a_body_that_only_says_it_is_text_arrives_in_base64_too(small: Small) -> None:
+    body = b'{"labels": {"a": "\xe9"}}'
+
+    event = small.ask("POST", "/echo/x", body, **{"Content-Type": "application/json"}).json()
+
+    assert event["event"]["isBase64Encoded"] is True
+    assert base64.b64decode(event["event"]["body"]) == body
 
 
 def test_a_path_without_a_route_is_404_and_a_method_without_one_too(small: Small) -> None:

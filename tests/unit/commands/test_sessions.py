@@ -113,6 +113,8 @@ def test_the_same_key_opens_one_session_and_closes_one(desk: Desk) -> None:
         {"a": "x" * 257},
         {"a" * 64: "x"},
         {"a": 1},
+        {"a": "x\0"},
+        {"a": "first\nsecond"},
         {f"n{n}": "x" for n in range(21)},
     ],
 )

@@ -11,7 +11,11 @@ _MAX_NAME_BYTES = 255
 
 
 def safe_parts(name: str, limits: ArchiveLimits) -> Parts:
-    """Empty for the root itself. Raises Rejected for what is absolute, climbs or is too long."""
+    """Empty for the root itself.
+
+    Raises Rejected for what is absolute, climbs, is too long or no text.
+    """
+    check_text(name)
     parts = tuple(part for part in name.split("/") if part not in {"", "."})
     if name.startswith("/") or ".." in parts or "\0" in name or _has_drive(parts):
         raise refusals.traversal(name)
@@ -24,6 +28,17 @@ def safe_parts(name: str, limits: ArchiveLimits) -> Parts:
     ):
         raise refusals.path_too_long(name, limits.path_bytes, limits.depth)
     return parts
+
+
+def check_text(name: str) -> None:
+    """Raises Rejected for what was read from bytes that are not UTF-8: no tool further on takes it.
+
+    Also for where a link points to.
+    """
+    try:
+        name.encode()
+    except UnicodeEncodeError as error:
+        raise refusals.not_text(name) from error
 
 
 def _has_drive(parts: Parts) -> bool:

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from slipway.containerize.archive import refusals
 from slipway.containerize.archive.leaving_out import Rules
 from slipway.containerize.archive.limits import DEFAULT_LIMITS, ArchiveLimits
-from slipway.containerize.archive.names import safe_parts, stays_inside
+from slipway.containerize.archive.names import check_text, safe_parts, stays_inside
 from slipway.containerize.archive.steadfast import opened, target_of
 from slipway.containerize.archive.walk import Found, walk
 from slipway.saga.errors import Rejected
@@ -38,7 +38,8 @@ def pack(folder: Path, to: Path, limits: ArchiveLimits = DEFAULT_LIMITS) -> Pack
 
     What tools make anew, and what `.gitignore` and `.slipwayignore` name, is left out.
     Raises Rejected: no_such_path, not_a_folder, empty_source, source_too_large,
-    source_unreadable, source_changed, archive_link, archive_device, archive_ratio.
+    source_unreadable, source_changed, archive_link, archive_device, archive_ratio,
+    archive_name_unreadable.
     """
     return _written(folder, to, limits, Rules.ours())
 
@@ -104,6 +105,7 @@ class _Packing:
 
     def _add_link(self, found: Found) -> None:
         target = target_of(self._folder, found)
+        check_text(target)
         if not stays_inside(tuple(found.name.split("/")), target):
             raise refusals.link(found.name, f"points outside of the project, to {target!r}")
         info = _info(found.name, tarfile.SYMTYPE, 0o777)

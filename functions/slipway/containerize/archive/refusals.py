@@ -60,6 +60,14 @@ def path_too_long(name: str, limit_bytes: int, depth: int) -> Rejected:
     )
 
 
+def not_text(name: str) -> Rejected:
+    return Rejected(
+        "archive_name_unreadable",
+        f"the name {name[:100]!r} is not UTF-8",
+        fix="rename it, or name it in .slipwayignore",
+    )
+
+
 def empty() -> Rejected:
     return Rejected(
         "archive_empty", "there is no file in it", fix="pack the project's folder again"

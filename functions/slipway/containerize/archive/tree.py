@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from slipway.containerize.archive import refusals
 from slipway.containerize.archive.entry import CHUNK_BYTES, Entry, Kind
 from slipway.containerize.archive.limits import ArchiveLimits
-from slipway.containerize.archive.names import Parts, safe_parts, stays_inside
+from slipway.containerize.archive.names import Parts, check_text, safe_parts, stays_inside
 
 _NEW_FILE = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW
 
@@ -89,6 +89,7 @@ class Tree:
                 raise refusals.link("/".join(folder), "is a file or link and a folder at once")
 
     def _note_link(self, parts: Parts, target: str) -> None:
+        check_text(target)
         self._claim(parts, Kind.LINK)
         self._links[parts] = target
 

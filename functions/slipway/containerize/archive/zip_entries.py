@@ -34,10 +34,17 @@ def zip_entries(archive: Path, limits: ArchiveLimits) -> Iterator[Entry]:
     """Raises Rejected."""
     with refusals.unreadable_on(*_BROKEN):
         _check_list(archive, limits)
-        opened = zipfile.ZipFile(archive)
+        opened = _opened(archive)
     with opened:
         for info in opened.infolist():
             yield _entry(opened, info)
+
+
+def _opened(archive: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(archive)
+    except UnicodeDecodeError as error:  # of a name that is marked as UTF-8
+        raise refusals.not_text(error.object.decode(errors="surrogateescape")) from error
 
 
 def _check_list(archive: Path, limits: ArchiveLimits) -> None:
@@ -71,7 +78,7 @@ def _entry(opened: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
 
 def _target(opened: zipfile.ZipFile, info: zipfile.ZipInfo) -> str:
     with refusals.unreadable_on(*_BROKEN), opened.open(info) as file:
-        return file.read(_MAX_TARGET_BYTES).decode()
+        return file.read(_MAX_TARGET_BYTES).decode(errors="surrogateescape")
 
 
 def _content(opened: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], Iterator[bytes]]:

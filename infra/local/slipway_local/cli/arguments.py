@@ -6,6 +6,9 @@ from slipway_local.cli.exits import Exit, Stop
 
 _ID = re.compile(r"wf_[a-z0-9]{8,64}")
 _SESSION = re.compile(r"se_[a-z0-9]{8,64}")
+DEFAULT_PORT = 8787
+"""Of `slipway up`."""
+_LAST_PORT = 65535
 _STEP = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -42,6 +45,13 @@ def session_id(typed: str) -> str:
     if not _SESSION.fullmatch(typed):
         raise _refused("ID", typed, "is no session's id", "`slipway sessions` shows them: se_…")
     return typed
+
+
+def check_port(typed: int) -> None:
+    """Raises Stop for what can be no port; 0 stands for any."""
+    if not 0 <= typed <= _LAST_PORT:
+        fix = f"give 1 to {_LAST_PORT}, or 0 for any free one"
+        raise _refused("--port", str(typed), "is no port", fix)
 
 
 def check_on_failure(typed: str | None) -> None:

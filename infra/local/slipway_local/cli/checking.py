@@ -42,7 +42,7 @@ def checked(wish: Wish) -> Analysis:
 def _check_request(wish: Wish) -> None:
     from pydantic import ValidationError
 
-    from slipway.cqrs.problem import invalid
+    from slipway.cqrs.invalid import invalid
     from slipway.messages.requests import ContainerizeRequest
 
     try:

@@ -9,6 +9,7 @@ import requests
 
 from slipway_local.cli.credentials import fix_for, is_loopback, proof_for
 from slipway_local.cli.exits import Exit, Stop, exit_for_http
+from slipway_local.cli.fixes import typed_fix
 
 _TIMEOUT_S = (3.05, 30)
 
@@ -100,7 +101,7 @@ def _problem(answer: requests.Response, fix: str | None) -> Stop:
     return Stop(
         exit_for_http(answer.status_code),
         str(detail),
-        fix=fix if answer.status_code == requests.codes.unauthorized else told.get("fix") or fix,
+        fix=fix if answer.status_code == requests.codes.unauthorized else typed_fix(told) or fix,
         code=str(told.get("code", answer.status_code)),
     )
 

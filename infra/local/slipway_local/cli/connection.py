@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
@@ -14,6 +14,7 @@ from slipway_local.cli.output import Output
 if TYPE_CHECKING:
     from slipway_local.system import LocalSystem, Options
 
+_NAMED = 3
 STATE_FIX = "let SLIPWAY_STATE name a folder that you may write to"
 _OTHERS_BEGIN_TO_SHOW_S, _OTHERS_END_WITHIN_S = 2.0, 900.0
 
@@ -145,7 +146,13 @@ def tell_start(system: "LocalSystem", output: Output) -> None:
     for line in system.rehearsal_lines:
         output.note(line)
     if system.interrupted:
-        output.note(f"interrupted before, now to be rescued: {', '.join(system.interrupted)}")
+        output.note(f"interrupted before, now to be rescued: {_some(system.interrupted)}")
+
+
+def _some(names: Sequence[str]) -> str:
+    """How many, and the first few of them."""
+    more = ", …" if len(names) > _NAMED else ""
+    return f"{len(names)} ({', '.join(names[:_NAMED])}{more})"
 
 
 def _has_kept(settings: Settings) -> bool:
@@ -162,7 +169,7 @@ def _shown(settings: Settings, output: Output) -> Iterator[Client]:
 
     with started(settings, Options(reading=True, rehearsal=Rehearsal())) as system:
         if system.interrupted:
-            output.note(f"interrupted, `slipway up` rescues it: {', '.join(system.interrupted)}")
+            output.note(f"interrupted, `slipway up` rescues it: {_some(system.interrupted)}")
         client = Client(system.url, system.token)
         try:
             yield client

@@ -12,6 +12,8 @@ from slipway_local.cli.connection import STATE_FIX, read_settings
 from slipway_local.cli.exits import Exit
 from slipway_local.cli.output import Output, columns
 from slipway_local.engines.probe import Part, Rehearsal, parts, stood_in
+from slipway_local.kept.file import Unusable
+from slipway_local.kept.store import exists, kept_in
 from slipway_local.state import NoFolder, usable_folder
 
 _BAD = ("unreachable", "unusable")
@@ -93,9 +95,15 @@ def _credentials(settings: Settings) -> Finding:
 
 def _state(settings: Settings) -> Finding:
     try:
-        return Finding("state", "ok", str(usable_folder(settings)))
+        folder = usable_folder(settings)
+        if exists(folder):
+            with kept_in(folder, reading=True):
+                pass
     except NoFolder as error:
         return Finding("state", "unusable", str(error), STATE_FIX)
+    except Unusable as error:  # its sentence has the fix
+        return Finding("state", "unusable", str(error))
+    return Finding("state", "ok", str(folder))
 
 
 def _lines(told: Mapping[str, Any]) -> list[str]:

@@ -5,9 +5,16 @@ from typing import Any
 
 from slipway_local.cli.connection import connected
 from slipway_local.cli.exits import Exit
-from slipway_local.cli.output import Output, columns, first_line, when
+from slipway_local.cli.output import Output, columns, first_line
 
-_COUNTS = ("requested", "completed", "compensated", "compensated_with_leftovers", "rolled_back")
+_COUNTS = (
+    "requested",
+    "completed",
+    "compensated",
+    "compensated_with_leftovers",
+    "rolled_back",
+    "parked",
+)
 
 
 def show_history(workflow_id: str, asked: Mapping[str, str | int | None], output: Output) -> Exit:
@@ -16,14 +23,15 @@ def show_history(workflow_id: str, asked: Mapping[str, str | int | None], output
     rows = (
         (
             e["sequence"],
-            when(e["time"]),
+            e["time"],  # exactly, so that --since and --until can take it
             e["type"].removeprefix("slipway."),
+            e["step"] or "",
             e["actor"] or "",
             first_line(e["message"] or ""),
         )
         for e in told["items"]
     )
-    output.show(told, *columns(("#", "time", "event", "by", ""), rows))
+    output.show(told, *columns(("#", "time", "event", "step", "by", ""), rows))
     return Exit.DONE
 
 
@@ -31,7 +39,24 @@ def show_stats(asked: Mapping[str, str | None], output: Output) -> Exit:
     with connected(output, may_read=True) as client:
         told = client.get("/statistics", **asked)
     days: list[dict[str, Any]] = [*told["days"], {"day": "total", **told["total"]}]
-    rows = [(each["day"], *(each[name] for name in _COUNTS)) for each in days]
+    rows = [
+        (
+            each["day"],
+            *(each[name] for name in _COUNTS),
+            _part(each["success_rate"]),
+            _seconds(each["mean_duration_ms"]),
+        )
+        for each in days
+    ]
+    headings = ("day", *_COUNTS, "success", "mean time")
     now = ", ".join(f"{number} {status}" for status, number in told["now"].items() if number)
-    output.show(told, *columns(("day", *_COUNTS), rows), f"now: {now or 'no workflows'}")
+    output.show(told, *columns(headings, rows), f"now: {now or 'no workflows'}")
     return Exit.DONE
+
+
+def _part(rate: float | None) -> str:
+    return "" if rate is None else f"{rate:.1%}"
+
+
+def _seconds(took_ms: int | None) -> str:
+    return "" if took_ms is None else f"{took_ms / 1000:.1f} s"

@@ -11,7 +11,7 @@ from typing import IO, Any, cast
 from rich.console import Console
 from rich.markup import escape
 
-from slipway_local.cli.terminal import Listener, harmless
+from slipway_local.cli.terminal import Listener, harmless, one_line
 
 _WORDS = {
     "leftover": "red",
@@ -26,6 +26,7 @@ _WORDS = {
 }
 QUIET_S = 30.0
 """Whoever reads a log is told after this long that the command still lives."""
+_WIDEST = 60
 _COLOURS = {"COMPLETED": "green", "COMPENSATED": "yellow"}
 
 
@@ -88,9 +89,15 @@ def first_line(text: str) -> str:
 
 
 def columns(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
-    """Lines with aligned columns; the last is as long as it is. Cells are escaped here."""
-    cells = [[str(cell) for cell in row] for row in [headings, *rows]]
-    widths = [max(len(cell) for cell in column) for column in zip(*cells, strict=True)]
+    """Lines with aligned columns; a cell that is too long moves its own line alone.
+
+    Cells are escaped here.
+    """
+    cells = [[one_line(str(cell)) for cell in row] for row in [headings, *rows]]
+    widths = [
+        max(len(cell) for cell in column if len(cell) <= _WIDEST)
+        for column in zip(*cells, strict=True)
+    ]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in cells

@@ -1,6 +1,6 @@
 """`slipway plan`: everything but the deed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rich.syntax import Syntax
@@ -37,7 +37,7 @@ def show_plan(wish: Wish, output: Output) -> Exit:
 def _lines(told: Mapping[str, Any]) -> list[object]:
     chosen = next(c for c in told["components"] if c["path"] == told["chosen"])
     facts = (
-        (fact.replace("_", " "), _place(chosen.get(f"{fact}_source")), chosen[fact])
+        (fact.replace("_", " "), chosen[fact], _places([chosen.get(f"{fact}_source")]))
         for fact in (
             "language",
             "version",
@@ -57,7 +57,8 @@ def _lines(told: Mapping[str, Any]) -> list[object]:
         for f in told["findings"]
     ]
     return [
-        *columns(("fact", "read from", "value"), facts),
+        *columns(("fact", "value", "asked for in"), facts),
+        f"read from: {plain(_places(chosen['evidence']) or 'nothing in particular')}",
         "",
         Syntax(told["dockerfile"], "docker", background_color="default"),
         f"manifests: {plain(objects)}",
@@ -65,5 +66,6 @@ def _lines(told: Mapping[str, Any]) -> list[object]:
     ]
 
 
-def _place(source: Mapping[str, Any] | None) -> str:
-    return f"{source['file']}:{source['line']}" if source else ""
+def _places(sources: Iterable[Mapping[str, Any] | None]) -> str:
+    """Each once, in order."""
+    return ", ".join(dict.fromkeys(f"{each['file']}:{each['line']}" for each in sources if each))

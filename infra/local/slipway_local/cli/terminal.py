@@ -10,9 +10,12 @@ _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)
 
 def harmless(text: str) -> str:
     """Without escape sequences; further lines are indented, so that none looks like our own."""
-    cleaned = _ESCAPES.sub("", text)
-    lines = cleaned.split("\n")
-    return "\n  ".join("".join(c if c.isprintable() else " " for c in line) for line in lines)
+    return "\n  ".join(map(one_line, _ESCAPES.sub("", text).split("\n")))
+
+
+def one_line(text: str) -> str:
+    """For a cell of a table: also without line ends."""
+    return "".join(c if c.isprintable() else " " for c in _ESCAPES.sub("", text))
 
 
 class Listener:

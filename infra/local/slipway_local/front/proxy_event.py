@@ -4,6 +4,7 @@ import base64
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -71,5 +72,6 @@ def _body(request: Request) -> dict[str, Any]:
     if not data:
         return {"isBase64Encoded": False}
     if request.mimetype.startswith(_TEXT) or request.mimetype.endswith("+json"):
-        return {"body": data.decode("utf-8", "replace"), "isBase64Encoded": False}
+        with suppress(UnicodeDecodeError):  # what is no text goes on as the bytes that it is
+            return {"body": data.decode("utf-8"), "isBase64Encoded": False}
     return {"body": base64.b64encode(data).decode(), "isBase64Encoded": True}

@@ -21,7 +21,7 @@ _LOOK_EVERY_S = 0.1
 
 
 class PortTaken(Exception):  # noqa: N818  (named by the condition)
-    """Another program listens on the port."""
+    """Another program listens on the port, or it is kept for others."""
 
 
 class _Quiet(WSGIRequestHandler):
@@ -102,7 +102,9 @@ def listening(port: int) -> Iterator[socket.socket]:
         try:
             listener.bind((HOST, port))
         except OSError as error:
-            raise PortTaken(f"port {port} of {HOST} is taken; give another one") from error
+            raise PortTaken(
+                f"port {port} of {HOST}: {error.strerror}; give another one with --port"
+            ) from error
         listener.listen(_WAITING)
         yield listener
 

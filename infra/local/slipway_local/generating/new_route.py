@@ -144,8 +144,9 @@ def _check_classes(checkout: Checkout, names: dict[str, str]) -> None:
 
 def _afterwards(kind: Kind, names: dict[str, str]) -> list[str]:
     where = f"functions/{kind.room}/{names['name']}.py"
+    asked = f"functions/slipway/messages/{names['name']}.py"
     what = "the decision" if kind is COMMAND else "what it reads"
     return [
-        f"put {what} into {where}, what is asked into slipway/messages/{names['name']}.py",
+        f"put {what} into {where}, what is asked into {asked}",
         f"README.md, CHANGELOG.md: {kind.method} {names['path']}",
     ]

@@ -56,6 +56,7 @@ def post(body: Any = None, **more: Any) -> Reply:
         ("x" * (MAX_BODY_BYTES + 1), {}, 413, "body_too_large", "body"),
         ("{}", {"Idempotency-Key": ""}, 400, "invalid_request", "Idempotency-Key"),
         ("{}", {"Idempotency-Key": "k" * 256}, 400, "invalid_request", "Idempotency-Key"),
+        ("{}", {"Idempotency-Key": "a\tb"}, 400, "invalid_request", "Idempotency-Key"),
     ],
 )
 def test_bad_input_is_refused_with_the_field_and_the_fix(
@@ -75,6 +76,22 @@ def test_a_body_in_base64_is_read_and_a_broken_one_refused() -> None:
 
     assert post(good, isBase64Encoded=True).json["workflow_id"] == "anna/tea"
     assert post("!", isBase64Encoded=True).json["code"] == "malformed_json"
+
+
+def test_a_body_of_bytes_that_are_no_utf_8_is_refused_and_not_mended() -> None:
+    latin = base64.b64encode('{"reason": "thé"}'.encode("latin-1")).decode()
+
+    refused = post(latin, isBase64Encoded=True)
+
+    assert (refused.status, refused.json["code"]) == (400, "malformed_json")
+    assert "UTF-8" in refused.json["detail"]
+
+
+@pytest.mark.parametrize("key", ["", "é", "\t", "k" * 256])
+def test_a_key_that_cannot_be_is_told_which_ones_can(key: str) -> None:
+    refused = post("{}", headers={"Idempotency-Key": key})
+
+    assert refused.json["detail"] == "Idempotency-Key is not 1 to 255 printable ASCII characters"
 
 
 def test_an_empty_body_is_an_empty_request() -> None:

@@ -43,6 +43,7 @@ def asked(**parts: Any) -> ContainerizeRequest:
         ({"app": {"name": "shop\n"}}, "app.name"),
         ({"app": {"name": "shop", "namespace": "shop\n"}}, "app.namespace"),
         ({"app": {"name": "shop", "env": {"A\n": "x"}}}, "app.env.A\n.[key]"),
+        ({"app": {"name": "shop", "env": {"A": "x\0"}}}, "app.env.A"),
         ({"source": {"upload_id": "up_abcdefgh\n"}}, "source.upload_id"),
         ({"source": {"git": {"url": "https://h.example/x\n"}}}, "source.git.url"),
         ({"source": {"git": {"url": "https://h.example/x", "ref": "a\n"}}}, "source.git.ref"),

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from slipway_local.cli import arguments
 from slipway_local.cli.verbs.options import Id, Json
 
 verbs = typer.Typer()
@@ -59,12 +60,14 @@ def drain(
 
 @verbs.command()
 def up(
-    port: Annotated[int, typer.Option(help="0: any free one.")] = 8787, as_json: Json = False
+    port: Annotated[int, typer.Option(help="0: any free one.")] = arguments.DEFAULT_PORT,
+    as_json: Json = False,
 ) -> None:
     """Run the local system until Ctrl-C."""
     from slipway_local.cli import running
     from slipway_local.cli.output import Output
 
+    arguments.check_port(port)
     raise typer.Exit(running.up(port, Output(as_json)))
 
 

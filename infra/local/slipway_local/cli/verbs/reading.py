@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from slipway_local.cli import arguments
 from slipway_local.cli.exits import Exit
 from slipway_local.cli.verbs.options import Id, Json
 
@@ -26,7 +27,8 @@ def watch(workflow_id: Id, as_json: Json = False) -> None:
 def list_workflows(
     status: Annotated[str | None, typer.Option(help="Only those with this status.")] = None,
     session: Annotated[
-        str | None, typer.Option(metavar="ID", help="Only those of this session.")
+        str | None,
+        typer.Option(metavar="ID", help="Only those of this session.", parser=arguments.session_id),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=100)] = 20,
     owner: Annotated[str | None, typer.Option(help="Not yours but theirs; for operators.")] = None,

@@ -113,6 +113,35 @@ def test_what_only_tar_can_do_is_refused_too(
     assert found in {code, "archive_traversal"}
 
 
+@pytest.mark.parametrize(
+    "members",
+    [
+        [("file", "caf\udce9.txt")],
+        [("file", "caf\udce9/a.txt")],
+        [("file", "a"), ("link", "l", "caf\udce9")],
+    ],
+)
+def test_a_name_that_is_not_utf_8_is_refused_by_that_name(
+    tmp_path: Path, room: Path, members: list[Member]
+) -> None:
+    found = refusal(make_tar(tmp_path / "archive", *members), room)
+
+    assert found.code == "archive_name_unreadable"
+    assert r"caf\udce9" in found.message
+
+
+def test_a_zip_whose_name_is_not_the_utf_8_that_it_says_is_refused(
+    tmp_path: Path, room: Path
+) -> None:
+    archive = make_zip(tmp_path / "archive", ("file", "caf\u00e9.txt"))
+    archive.write_bytes(archive.read_bytes().replace("\u00e9".encode(), b"\xe9\xe9"))
+
+    found = refusal(archive, room)
+
+    assert found.code == "archive_name_unreadable"
+    assert r"caf\udce9" in found.message
+
+
 def test_a_hard_link_to_a_file_of_the_archive_becomes_a_copy(tmp_path: Path, room: Path) -> None:
     unpack(make_tar(tmp_path / "a", ("file", "a", "1"), ("hard", "b", "a")), room)
 

@@ -1,0 +1,16 @@
+"""What a pattern means, in words for whoever's text does not fit it."""
+
+from pydantic import ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic_core import PydanticCustomError
+
+
+def meaning(sentence: str) -> WrapValidator:
+    """Beside the constraints of a text: the sentence is all that is said of one that fails."""
+
+    def check(value: object, validate: ValidatorFunctionWrapHandler) -> str:
+        try:
+            return str(validate(value))
+        except ValidationError:
+            raise PydanticCustomError("unfit", "{sentence}", {"sentence": sentence}) from None
+
+    return WrapValidator(check)

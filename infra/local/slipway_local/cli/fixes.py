@@ -1,0 +1,22 @@
+"""What to type, where the API says what to send."""
+
+from collections.abc import Mapping
+from typing import Any
+
+_SESSIONS = "`slipway session open` opens one, `slipway sessions` lists those that are open"
+_TYPED: Mapping[str, str] = {
+    "already_finished": "there is nothing to cancel; `slipway status ID` shows how it ended",
+    "already_rolled_back": "there is nothing to take back; `slipway receipt ID` shows what is left",
+    "not_parked": "`slipway status ID`: a step that waits is UNDO_PARKED",
+    "already_resolved": "`slipway status ID` shows what came of it",
+    "no_such_session": "`slipway sessions` lists those that are open; the others need no closing",
+    "too_many_sessions": "close one with `slipway session close ID`; `slipway sessions` lists them",
+}
+
+
+def typed_fix(problem: Mapping[str, Any]) -> str | None:
+    """Of a problem document, by its code."""
+    code, field = problem.get("code"), problem.get("field")
+    if (code, field) == ("invalid_request", "session_id"):
+        return _SESSIONS
+    return _TYPED.get(str(code)) or problem.get("fix")
