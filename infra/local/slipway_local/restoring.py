@@ -30,7 +30,9 @@ class Past:
     def go_on(self, put_event: PutEvent, message_arrived: Callable[[str], None]) -> None:
         """When everything runs that carries events and messages."""
         tell_deaths(
-            self.died, lambda execution: put_event(status_event(execution)), self.kept.executions
+            self.died,
+            lambda execution: put_event(status_event(execution, execution.status)),
+            self.kept.executions,
         )
         for queue in self.queues:
             message_arrived(queue)

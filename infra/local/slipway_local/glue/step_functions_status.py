@@ -25,13 +25,14 @@ def step_functions_status(put_event: PutEvent, activity: Activity) -> Iterator[N
 
     def started(execution: Any) -> None:
         activity.begin()
+        put_event(status_event(execution, "RUNNING"))  # afterwards it may be over already
         start(execution)
-        put_event(status_event(execution))
 
     def terminated(communication: Any) -> None:
         try:
             end(communication)
-            put_event(status_event(communication.execution))
+            execution = communication.execution
+            put_event(status_event(execution, execution.status))
         finally:
             activity.end()
 
@@ -41,12 +42,12 @@ def step_functions_status(put_event: PutEvent, activity: Activity) -> Iterator[N
         yield
 
 
-def status_event(execution: Any) -> dict[str, Any]:
+def status_event(execution: Any, status: str) -> dict[str, Any]:
     detail = {
         "executionArn": execution.exec_arn,
         "stateMachineArn": execution.state_machine.arn,
         "name": execution.name,
-        "status": execution.status,
+        "status": status,
         "input": execution.execution_input,
         "error": execution.error,
         "cause": execution.cause,
