@@ -53,8 +53,8 @@ def _check_ports(step: Step, behaviour: Behaviour, source: str) -> None:
     given = dict.fromkeys(behaviour.ports)
     for function in _functions(step, behaviour):
         name, signature = getattr(function, "__name__", step.name), _signature(function)
-        if inspect.iscoroutinefunction(function):
-            what = f"{name} of {step.name} is async, and would be called and never run"
+        if _only_promises(function):
+            what = f"{name} of {step.name} is async or a generator: called, it would never run"
             raise Misfit(what, "make it an ordinary function")
         try:
             signature.bind(None, **given)
@@ -63,6 +63,12 @@ def _check_ports(step: Step, behaviour: Behaviour, source: str) -> None:
             what = f"{step.name} cannot be given its ports: {name}{signature}: {error}"
             fix = f"{source} are {ports}, and every function takes (workflow, **ports)"
             raise Misfit(what, fix) from None
+
+
+def _only_promises(function: object) -> bool:
+    kinds = (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction)
+    called = getattr(type(function), "__call__", None)  # noqa: B004  (of an object that is called)
+    return any(is_kind(each) for is_kind in kinds for each in (function, called))
 
 
 def _check_names(plan: Plan, steps: Steps) -> None:

@@ -87,6 +87,8 @@ class Sagas:
     ) -> Saga:
         """To its end: COMPLETED, or undone with the cause in `workflow.error`.
 
+        When a rescue took over meanwhile it answers how that stands.
+
         Raises pydantic's error for a request that the plan refuses; Conflict for an id that is
         taken.
         """
@@ -117,10 +119,10 @@ class Sagas:
         return update(self.store, workflow_id, decide)
 
     def rollback(self, workflow_id: str, reason: str) -> Saga:
-        """A completed one. Raises Rejected for any other."""
+        """A completed one of this plan. Raises Rejected for any other."""
 
         def decide(saga: Saga) -> Change:
-            workflow = saga.workflow
+            workflow = self._mine(saga).workflow
             if workflow.status is not Status.COMPLETED:
                 raise Rejected("not_completed", f"{workflow_id} is {workflow.status}")
             asked = Rollback(reason=reason, requested_at=self.now(), requested_by=workflow.owner)
@@ -131,11 +133,13 @@ class Sagas:
     def rescue(self, workflow_id: str) -> Saga:
         """Undo what was begun and never came to its end; one that did stays as it is.
 
-        Waits while the undo of another thread or process may still run.
+        Waits while the undo of another thread or process may still run. Of several that are called
+        at once the last is in charge, and the others answer how it stands then. Raises Rejected for
+        a saga of another plan.
         """
 
         def decide(saga: Saga) -> Change | None:
-            if saga.workflow.is_over:
+            if self._mine(saga).workflow.is_over:
                 return None
             return transitions.undo_requested(saga, "it never came to its end", self.now())
 
@@ -148,6 +152,17 @@ class Sagas:
         endings = Endings.of(self.plan, self.store, self.inspectors, self._park, self.now)
         return InProcessDriver(self.plan, runner, behaviours, endings, self.between_tries)
 
+    def _mine(self, saga: Saga) -> Saga:
+        """This plan has an undo for every step that was begun."""
+        workflow, known = saga.workflow, {step.name for step in self.plan}
+        if strange := [name for name in saga.steps if name not in known]:
+            what = f"the plan has no {', '.join(strange)}, and {workflow.workflow_id} began it"
+            raise Rejected("other_plan", what, fix="keep the step in the plan, retired")
+        if workflow.definition != self.plan.name:
+            what = f"{workflow.workflow_id} is of {workflow.definition}, not of {self.plan.name}"
+            raise Rejected("other_plan", what, fix="ask the Sagas of that plan")
+        return saga
+
     def _undone(self, saga: Saga) -> Saga:
         """By the execution that was put in charge, as every other one leaves it alone then."""
         workflow = saga.workflow
@@ -159,14 +174,23 @@ class Sagas:
         where = self.plan, self.store, workflow_id, step
         if not park(*where, self.now, execution=execution):
             return Decision.DONE
-        decision = self.decide(workflow_id, step)
-        self._resolve(workflow_id, step, decision)
+        decision, reason = self._decided(workflow_id, step)
+        self._resolve(workflow_id, step, decision, reason)
         return decision
 
-    def _resolve(self, workflow_id: str, step: str, decision: Decision) -> None:
+    def _decided(self, workflow_id: str, step: str) -> tuple[Decision, str | None]:
+        """Without an answer the step is skipped, and the receipt says why."""
+        try:
+            return Decision(self.decide(workflow_id, step)), None
+        except Exception as error:  # noqa: BLE001  (it is the program's, and must stop no undo)
+            return Decision.SKIP, f"decide failed: {error!r}"
+
+    def _resolve(self, workflow_id: str, step: str, decision: Decision, why: str | None) -> None:
         def decide(saga: Saga) -> Change:
             record = saga.step(step, self.plan.number(step))
-            by = Resolution(decision=decision, decided_at=self.now(), decided_by="the program")
-            return operations.resolved(saga, record, by, None)
+            told = Resolution(
+                decision=decision, reason=why, decided_at=self.now(), decided_by="the program"
+            )
+            return operations.resolved(saga, record, told, None)
 
         update(self.store, workflow_id, decide)

@@ -1,6 +1,7 @@
 """Runs one step, or its undo, once: load, check the fence, note the intent, act, record."""
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from slipway.saga.step import Behaviour
 from slipway.saga.stopping import stop_signal
 from slipway.saga.store import Change, Store
 from slipway.saga.tasks import NoTasks, Tasks, beating
+from slipway.saga.undoing import undo, undo_late_effect
 from slipway.saga.update import update
 from slipway.saga.workflow import Workflow
 
@@ -78,7 +80,7 @@ class Runner:
         if saga.workflow.has_replaced(execution) or not begun:
             return
         try:
-            behaviour.compensate(self._workflow(saga, behaviour), **behaviour.built_ports())
+            undo(behaviour, self._workflow(saga, behaviour))
         except Exception as error:
             failure = failure_of(error)
             self._change(
@@ -156,7 +158,7 @@ class Runner:
 
     def _refuse_late(self, behaviour: Behaviour, saga: Saga) -> None:
         if saga.workflow.is_fenced:
-            self._undo_late_effect(behaviour, saga)
+            undo_late_effect(behaviour, self._workflow(saga, behaviour))
             raise Rejected("fenced", f"{behaviour.name} finished after its undo had begun")
 
     def _fail(
@@ -179,10 +181,7 @@ class Runner:
         saga = update(self._store, workflow_id, decide)
         # FAILED was written just now, by us; any other undoing state is a fence that we ran past.
         if saga.workflow.status.is_undoing and self._record(saga, behaviour).undo:
-            self._undo_late_effect(behaviour, saga)
-
-    def _undo_late_effect(self, behaviour: Behaviour, saga: Saga) -> None:
-        behaviour.compensate(self._workflow(saga, behaviour), **behaviour.built_ports())
+            undo_late_effect(behaviour, self._workflow(saga, behaviour))
 
     def _begin_undo(self, behaviour: Behaviour, workflow_id: str, execution: str) -> Saga:
         term = term_of(self._plan[behaviour.name])
@@ -241,6 +240,6 @@ class Runner:
             owner=aggregate.owner,
             request=self._plan.request.model_validate(aggregate.request),
             record=record,
-            saga=saga,
+            saga=deepcopy(saga),  # what a step does to it is not what is on record
             stop_requested=stop_requested,
         )

@@ -1,6 +1,7 @@
 """Every change of a saga: a pure function from what was loaded to one transaction."""
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -97,7 +98,7 @@ def done(saga: Saga, step: StepRecord, outcome: Outcome, now: datetime) -> Chang
             "status": StepStatus.DONE,
             "created": outcome.created,
             "adopted": outcome.adopted,
-            "outputs": dict(outcome.outputs),
+            "outputs": deepcopy(dict(outcome.outputs)),
             "finished_at": now,
         }
     )

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from slipway.saga.state import ReceiptItem, Saga, StepRecord, StepStatus
 
 _LONGEST_CAUSE = 300
+_NOT_UNDONE = {StepStatus.UNDO_SKIPPED, StepStatus.INTENT, StepStatus.DONE}
+"""Of the latter two a plan knows no undo any more."""
 
 
 def judged(saga: Saga, items: Sequence[ReceiptItem]) -> Iterator[ReceiptItem]:
@@ -18,7 +20,7 @@ def judged(saga: Saga, items: Sequence[ReceiptItem]) -> Iterator[ReceiptItem]:
         yield item.model_copy(update={"detail": said}) if said else item
     looked_at = {item.step for item in items}
     for record in saga.steps.values():
-        if record.status is StepStatus.UNDO_SKIPPED and record.name not in looked_at:
+        if record.status in _NOT_UNDONE and record.name not in looked_at:
             yield from _skipped(record)
 
 

@@ -1,13 +1,18 @@
 """A program runs the sagas of its own plan where it stands, with nothing else of Slipway."""
 
+import gc
+import warnings
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 from tests.unit.slipway.saga.orders import (
     NOW,
     ORDERS,
+    Order,
     Shop,
     charge,
     recall,
@@ -19,15 +24,19 @@ from tests.unit.slipway.saga.orders import (
 
 from slipway.saga import (
     Conflict,
+    Outcome,
+    Plan,
     Rejected,
     Sagas,
     Status,
+    Step,
     StepStatus,
     Unavailable,
     Workflow,
     WorkflowRecord,
     transitions,
 )
+from slipway.saga.binding import Steps
 from slipway.saga.memory import MemoryStore
 from slipway.saga.state import Decision
 
@@ -195,6 +204,98 @@ def test_an_undo_that_was_given_up_for_dead_has_no_say_in_the_end() -> None:
 
     assert (order.workflow.status, program.shop.world) == (Status.COMPENSATED, NOTHING)
     assert program.shop.calls[3:] == ["recall", "recall", "refund", "unreserve"]
+
+
+@pytest.mark.parametrize("decide", [lambda *_: None, lambda *_: 1 / 0])
+def test_a_program_that_decides_nothing_leaves_what_is_left_and_says_so(
+    decide: Callable[[str, str], Decision],
+) -> None:
+    troubles: Troubles = {
+        "+ship": [Rejected("no_van", "no van today")],
+        "-refund": [BANK_IS_CLOSED] * 99,
+    }
+    program = Programme(Shop(troubles=troubles))
+    program.sagas = replace(program.sagas, decide=decide)
+
+    order = program.sagas.run(KETTLE, workflow_id="wf_kettle")
+
+    assert order.workflow.status is Status.COMPENSATED_WITH_LEFTOVERS
+    assert order.workflow.receipt is not None
+    assert "decide failed" in str(order.workflow.receipt.items[0].detail)
+
+
+def test_the_sagas_of_another_plan_are_left_alone() -> None:
+    """One that knows no undo for what was begun would call it clean."""
+    program = Programme(Shop())
+    order = program.sagas.run(KETTLE).workflow.workflow_id
+    reserving = Plan("order", "2", Order, (Step("reserve", timeout_s=10),))
+    shorter = replace(program.sagas, plan=reserving, steps={"reserve": (reserve, unreserve)})
+    other = replace(program.sagas, plan=replace(ORDERS, name="parcels"))
+
+    for sagas in (shorter, other):
+        with pytest.raises(Rejected, match="other_plan"):
+            sagas.rollback(order, "changed my mind")
+        with pytest.raises(Rejected, match="other_plan"):
+            sagas.rescue(order)
+    assert program.shop.charged == {order}
+
+
+def test_an_undo_that_only_promises_to_run_has_not_run() -> None:
+    program = Programme(Shop(troubles={"+ship": [Rejected("no_van", "no van today")]}))
+
+    async def later(order: Workflow[Any], shop: Shop) -> None:
+        refund(order, shop)
+
+    def promise(order: Workflow[Any], shop: Shop) -> object:
+        return later(order, shop)
+
+    program.sagas = replace(program.sagas, steps=STEPS | {"charge": (charge, promise)})
+    with warnings.catch_warnings(action="ignore", category=RuntimeWarning):  # it never runs
+        order = program.sagas.run(KETTLE, workflow_id="wf_kettle")
+        gc.collect()
+
+    assert order.workflow.status is Status.COMPENSATED_WITH_LEFTOVERS
+    assert order.workflow.receipt is not None
+    assert "never ran" in str(order.workflow.receipt.items[0].detail)
+
+
+def test_what_lands_after_its_undo_is_taken_back_though_that_fails_at_first() -> None:
+    program = Programme(Shop(troubles={"-refund": [BANK_IS_CLOSED]}))
+
+    def charge_late(order: Workflow[Any], shop: Shop) -> Outcome:
+        program.sagas.rescue(order.id)
+        shop.troubles["-refund"] = [BANK_IS_CLOSED]
+        return charge(order, shop)
+
+    program.sagas = replace(program.sagas, steps=STEPS | {"charge": (charge_late, refund)})
+    order = program.sagas.run(KETTLE)
+
+    assert (order.workflow.status, program.shop.world) == (Status.COMPENSATED, NOTHING)
+
+
+def test_what_a_step_does_to_the_results_of_another_is_not_what_is_on_record() -> None:
+    program, taken = Programme(Shop()), list[int]()
+
+    def reserve_two(order: Workflow[Any], shop: Shop) -> Outcome:
+        return Outcome.of(created=reserve(order, shop).created, places=[1, 2])
+
+    def give_back(order: Workflow[Any], shop: Shop) -> None:
+        taken.extend(order.record.outputs["places"])
+        unreserve(order, shop)
+
+    def empty_and_fail(order: Workflow[Any], **_: object) -> Outcome:
+        order.saga.steps["reserve"].outputs["places"].clear()
+        raise Rejected("no_van", "no van today")
+
+    steps: Steps = {
+        "reserve": (reserve_two, give_back),
+        "charge": (charge, refund),
+        "ship": (empty_and_fail, recall),
+    }
+    program.sagas = replace(program.sagas, steps=steps)
+    program.sagas.run(KETTLE)
+
+    assert taken == [1, 2]
 
 
 def test_a_wrong_request_is_refused_before_anything_is_written() -> None:

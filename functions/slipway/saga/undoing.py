@@ -1,0 +1,42 @@
+"""An undo's function is called: it has undone everything when it returns, or it has failed."""
+
+import inspect
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from slipway.saga.errors import Rejected
+from slipway.saga.step import Behaviour
+from slipway.saga.workflow import Workflow
+
+LATE_TRIES = 5
+_FIRST_PAUSE_S = 0.1
+_log = logging.getLogger(__name__)
+
+
+def undo(behaviour: Behaviour, workflow: Workflow[Any]) -> None:
+    """Raises what it raised, and Rejected for one that only promises to run."""
+    act: Callable[..., object] = behaviour.compensate
+    answer = act(workflow, **behaviour.built_ports())
+    if inspect.isawaitable(answer) or inspect.isgenerator(answer) or inspect.isasyncgen(answer):
+        raise Rejected(
+            "defect",
+            f"the undo of {behaviour.name} answered {type(answer).__name__}, and never ran",
+            fix="make it an ordinary function that has undone everything when it returns",
+        )
+
+
+def undo_late_effect(
+    behaviour: Behaviour, workflow: Workflow[Any], pause: Callable[[float], None] = time.sleep
+) -> None:
+    """Of a step that came after its undo: nobody else is left to try again."""
+    for tries in range(LATE_TRIES - 1):
+        try:
+            undo(behaviour, workflow)
+        except Exception as error:  # noqa: BLE001  (an undo is tried again whatever went wrong)
+            _log.warning("late_undo_failed", extra={"step": behaviour.name, "error": repr(error)})
+            pause(_FIRST_PAUSE_S * 2**tries)
+        else:
+            return
+    undo(behaviour, workflow)
