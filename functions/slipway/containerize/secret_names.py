@@ -21,15 +21,18 @@ _SHORT = 4
 _LOGIN = re.compile(r"://([^/\s@]*):([^/\s]*)@|://([^/\s:@]+)@")
 _PART = re.compile(r"(?:password|passwd|pwd|secret|token|key)\s*=\s*([^\s;&,'\"]+)", re.IGNORECASE)
 _TELLS_ITSELF = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*-----)?"
-    r"|\b(?:gh[opsur]_|github_pat_|glpat-|xox[abeoprs]-|[rs]k_live_)[\w-]{10,}"
+    r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----[^-]*(?:-----END [A-Z ]*-----)?"
+    r"|\b(?:gh[opsur]_|github_pat_|glpat-|npm_|xox[abeoprs]-|[rs]k_live_|sk-proj-|hvs\.|SG\.|AIza)"
+    r"[\w.-]{10,}"
+    r"|\bAGE-SECRET-KEY-\w+|(?<=[?&]sig=)[^\s&]+|(?<=[?&]X-Amz-Signature=)[^\s&]+"
     r"|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"
     r"|(?<=//hooks\.slack\.com/services/)\S+"
     r"|(?<=Bearer )\S+|(?<=Basic )[A-Za-z0-9+/=]{8,}"
 )
 """By a form that only secrets have: keys, tokens of well-known issuers, headers with a login."""
 _NAMED = re.compile(
-    r"""(?:password|passwd|pwd|secret|api_?key|(?:account|access)_?key|(?:auth|access)_?token)
+    r"""(?:password|passwd|pwd|secret|api_?key|(?:account|access)_?key|(?:auth|access)_?token
+    |client-key-data)
     ["']?\s*[:=]\s*["']?([^\s;&,'"]+)""",
     re.IGNORECASE | re.VERBOSE,
 )

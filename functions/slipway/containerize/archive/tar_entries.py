@@ -11,6 +11,8 @@ from slipway.containerize.archive.limits import ArchiveLimits
 from slipway.containerize.archive.reading import Forward, decompressed
 
 _OVERHEAD_BYTES = 4096  # per entry, at most: its headers and what fills up its last block
+_GNU_LABEL, _GNU_FOLDER = b"V", b"D"
+"""What `tar --label` writes first, and `tar --listed-incremental` for each folder."""
 _BROKEN = (tarfile.TarError, ValueError, OverflowError, RecursionError, EOFError)
 
 
@@ -27,6 +29,8 @@ def tar_entries(archive: Path, into: Path, limits: ArchiveLimits) -> Iterator[En
             if member is None:
                 _check_end(stream)
                 return
+            if member.type == _GNU_LABEL:
+                continue
             yield _entry(tar, member, into)
 
 
@@ -43,6 +47,10 @@ def _check_end(stream: Forward) -> None:
 
 
 def _entry(tar: tarfile.TarFile, member: tarfile.TarInfo, into: Path) -> Entry:
+    if "\0" in member.name + member.linkname:
+        raise refusals.traversal(member.name)
+    if member.type == _GNU_FOLDER:
+        member.type = tarfile.DIRTYPE
     if member.isdir():
         entry = Entry(member.name, Kind.FOLDER)
     elif member.issym():

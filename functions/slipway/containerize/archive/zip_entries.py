@@ -18,6 +18,7 @@ _BROKEN = (
     lzma.LZMAError,
     struct.error,
     EOFError,
+    OSError,  # a place in the file that cannot be
     ValueError,
     NotImplementedError,  # a way of packing that zipfile does not know
 )

@@ -35,6 +35,10 @@ PEM = "-----BEGIN KEY-----\nMIIEvQIBADANBg\n-----END KEY-----"
         ("HEADER", "Authorization: Bearer t0ken", "t0ken has expired"),
         ("OPTIONS", '{"user": "anna", "password": "hunter2"}', "hunter2 is wrong"),
         ("LOG", "eyJhbGciOiJI.eyJzdWIiOiIx.c2ln", "eyJhbGciOiJI.eyJzdWIiOiIx.c2ln has expired"),
+        ("NPM", f"npm_{'a' * 36}", f"401 for npm_{'a' * 36}"),
+        ("AGE", "AGE-SECRET-KEY-1QQQ", "no AGE-SECRET-KEY-1QQQ"),
+        ("BLOB", "https://x.blob.test/c?sv=1&sig=aGk%3D&sp=r", "403 for aGk%3D"),
+        ("PGP", PEM.replace("KEY", "PGP PRIVATE KEY BLOCK"), "broken: MIIEvQIBADANBg"),
         ("HOOK", "https://hooks.slack.com/services/T0/B0/xyz", "404 for T0/B0/xyz"),
     ],
 )

@@ -1,6 +1,7 @@
 """Somebody's archive is unpacked whole within its folder and its limits, or not at all."""
 
 import gzip
+import io
 import lzma
 import os
 import tarfile
@@ -256,6 +257,40 @@ def test_a_zip_whose_content_is_damaged_leaves_nothing(tmp_path: Path, room: Pat
     archive.write_bytes(damaged)
 
     assert refusal(archive, room).code == "archive_unreadable"
+
+
+def test_a_zip_whose_list_cannot_be_where_it_says_is_refused(tmp_path: Path, room: Path) -> None:
+    archive = make_zip(tmp_path / "archive", ("file", "a"))
+    damaged = bytearray(archive.read_bytes())
+    damaged[damaged.rindex(b"PK\x05\x06") + 16] ^= 0xFF
+    archive.write_bytes(damaged)
+
+    assert refusal(archive, room).code == "archive_unreadable"
+
+
+def test_a_name_with_a_nul_in_its_extended_header_is_refused(tmp_path: Path, room: Path) -> None:
+    with tarfile.open(tmp_path / "archive", "w:gz", format=tarfile.PAX_FORMAT) as tar:
+        info = tarfile.TarInfo("a")
+        info.pax_headers = {"path": "a\0b.py"}
+        tar.addfile(info)
+
+    assert refusal(tmp_path / "archive", room).code == "archive_traversal"
+
+
+def test_what_gnu_tar_notes_beside_the_files_is_passed_over(tmp_path: Path, room: Path) -> None:
+    with tarfile.open(tmp_path / "archive", "w:gz") as tar:
+        for name, kind, content in (
+            ("backup", b"V", b""),
+            ("src/", b"D", b"Ya\0\0"),
+            ("src/a", b"0", b"x"),
+        ):
+            info = tarfile.TarInfo(name)
+            info.type, info.mode, info.size = kind, 0o755, len(content)
+            tar.addfile(info, io.BytesIO(content))
+
+    unpack(tmp_path / "archive", room, ArchiveLimits())
+
+    assert [path.name for path in room.iterdir()] == ["a"]
 
 
 def test_a_zip_with_a_password_is_refused(tmp_path: Path, room: Path) -> None:
