@@ -48,7 +48,7 @@ def _is_plain(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return "@" not in parts.netloc and not parts.query and not parts.fragment
+    return not parts.query and not parts.fragment and not {"@", ";"} & set(url)
 
 
 def _is_there(arrivals: Arrivals, upload: str) -> bool:

@@ -157,6 +157,8 @@ def test_what_deploys_nothing_locks_nothing() -> None:
         (of_git("https://hunter2@git.test/shop"), "source.git.url"),
         (of_git("https://git.test/shop?token=hunter2"), "source.git.url"),
         (of_git("https://git.test/shop#hunter2"), "source.git.url"),
+        (of_git("https://git.test/shop.git;password=hunter2"), "source.git.url"),
+        (of_git("https://git.test/hunter2@git.test/shop"), "source.git.url"),
         ({**REQUEST, "source": {"s3": {"bucket": OWN_BUCKET, "key": "k"}}}, "source.s3.bucket"),
         ({**REQUEST, "source": {"s3": {"bucket": ACCESS_POINT, "key": "k"}}}, "source.s3.bucket"),
     ],
