@@ -158,7 +158,7 @@ class Runner:
 
     def _refuse_late(self, behaviour: Behaviour, saga: Saga) -> None:
         if saga.workflow.is_fenced:
-            undo_late_effect(behaviour, self._workflow(saga, behaviour))
+            self._undo_late_effect(behaviour, saga)
             raise Rejected("fenced", f"{behaviour.name} finished after its undo had begun")
 
     def _fail(
@@ -181,7 +181,10 @@ class Runner:
         saga = update(self._store, workflow_id, decide)
         # FAILED was written just now, by us; any other undoing state is a fence that we ran past.
         if saga.workflow.status.is_undoing and self._record(saga, behaviour).undo:
-            undo_late_effect(behaviour, self._workflow(saga, behaviour))
+            self._undo_late_effect(behaviour, saga)
+
+    def _undo_late_effect(self, behaviour: Behaviour, saga: Saga) -> None:
+        undo_late_effect(behaviour, self._workflow(saga, behaviour))
 
     def _begin_undo(self, behaviour: Behaviour, workflow_id: str, execution: str) -> Saga:
         term = term_of(self._plan[behaviour.name])
