@@ -1,14 +1,19 @@
 """What the README shows of each layer runs as it stands there."""
 
+import json
 import re
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from slipway import messages
+from slipway.cqrs import Ok
+from slipway.saga.state import WorkflowRecord
 
 README = Path(__file__).parents[3] / "README.md"
 SECTION = "## The layers, each usable without the next\n"
@@ -21,14 +26,77 @@ def shown() -> list[str]:
     )
 
 
-def test_the_readme_shows_the_layers() -> None:
-    assert shown()
+def pasted(layer: int) -> dict[str, Any]:
+    """What is there after a stranger has pasted it into a program that has nothing else."""
+    names: dict[str, Any] = {"__name__": "readme"}
+    exec(compile(shown()[layer], str(README), "exec"), names)  # noqa: S102  (our own text)
+    return names
 
 
-@pytest.mark.parametrize("block", [pytest.param(each, id=each.splitlines()[0]) for each in shown()])
-def test_what_the_readme_shows_runs(block: str) -> None:
-    """Each in a namespace of its own, as a stranger would paste it."""
-    exec(compile(block, str(README), "exec"), {"__name__": "readme"})  # noqa: S102  (our own text)
+def test_each_layer_is_shown_in_a_few_lines() -> None:
+    assert len(shown()) == 4
+    for block in shown():
+        code = [line for line in block.splitlines() if line.strip()]
+        assert len(code) <= 20, block
+
+
+def test_a_batch_fails_for_the_one_message_that_nobody_handles() -> None:
+    shop = pasted(layer=0)
+
+    told = shop["handler"]({"Records": [queued("placed"), queued("eaten")]})
+
+    assert told == {"batchItemFailures": [{"itemIdentifier": "eaten"}]}
+    (follow_up,) = shop["follow_ups"]
+    assert follow_up.data == {"product": "kettle"}
+    assert follow_up.attributes.causation_id == "1"
+
+
+def queued(kind: str) -> dict[str, Any]:
+    event = {"specversion": "1.0", "id": "1", "source": "shop", "type": f"order.{kind}"}
+    return {
+        "messageId": kind,
+        "body": json.dumps(event | {"data": {"product": "kettle"}}),
+        "eventSourceARN": "arn:aws:sqs:eu-west-1:1:orders",
+        "attributes": {"ApproximateReceiveCount": "1"},
+    }
+
+
+def test_a_command_is_answered_with_a_value_and_audited_also_when_it_is_refused(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO", "slipway.audit")
+
+    bank = pasted(layer=1)
+
+    assert bank["opened"] == Ok("account of anna")
+    assert bank["refused"].error.code == "not_yours"
+    assert caplog.messages == ["command_accepted", "command_refused"]
+
+
+def test_a_saga_that_fails_leaves_nothing() -> None:
+    shop = pasted(layer=2)
+
+    assert shop["order"].workflow.receipt.clean
+    assert shop["reserved"] == {}
+
+
+def test_the_outbox_tells_each_event_and_its_hearer_keeps_it_once() -> None:
+    shop = pasted(layer=3)
+    noon = datetime(2030, 3, 1, 12, tzinfo=UTC)
+    order = WorkflowRecord(
+        workflow_id="wf_kettle42",
+        definition="orders",
+        definition_version="1",
+        owner="anna",
+        request={"product": "kettle"},
+        created_at=noon,
+        updated_at=noon,
+    )
+
+    shop["place"](order)
+
+    assert shop["inbox"] == {"wf_kettle42-000001": "slipway.workflow.requested"}
+    assert shop["begun"] == {"wf_kettle42"}
 
 
 def test_each_public_name_of_the_message_layer_is_there() -> None:
