@@ -6,7 +6,7 @@ from slipway.cqrs.projection import own_view
 from slipway.cqrs.request import Call
 from slipway.cqrs.views import Views
 from slipway.messages.queries import GetTimeline
-from slipway.messages.views import Timeline
+from slipway.messages.timelines import Timeline
 from slipway.saga.store import NotFound
 from slipway.wiring import views
 

@@ -9,8 +9,8 @@ from slipway.cqrs.figures import COMPLETED_MS, COUNTED, NOW, Tally, day_of
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
 from slipway.cqrs.views import Views
+from slipway.messages.figures import DayFigures, Figures, StatisticsView
 from slipway.messages.queries import GetStatistics
-from slipway.messages.views import DayFigures, Figures, StatisticsView
 from slipway.saga.state import Status
 from slipway.wiring import clock, views
 

@@ -6,7 +6,7 @@ from slipway.cqrs.projection import own_view
 from slipway.cqrs.request import Call
 from slipway.cqrs.views import HistorySelection, Views
 from slipway.messages.queries import GetHistory
-from slipway.messages.views import HistoryPage
+from slipway.messages.timelines import HistoryPage
 from slipway.saga.store import NotFound
 from slipway.wiring import views
 

@@ -13,7 +13,8 @@ from slipway.cqrs.figures import tally
 from slipway.cqrs.generations import Generation
 from slipway.cqrs.rebuild import Page
 from slipway.cqrs.views import Outdated
-from slipway.messages.views import HistoryItem, WorkflowView
+from slipway.messages.timelines import HistoryItem
+from slipway.messages.views import WorkflowView
 from slipway.saga.errors import Unavailable
 
 if TYPE_CHECKING:

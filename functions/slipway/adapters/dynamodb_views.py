@@ -21,7 +21,8 @@ from slipway.cqrs.views import (
     is_listed,
     position,
 )
-from slipway.messages.views import HistoryItem, TimelineItem, WorkflowView
+from slipway.messages.timelines import HistoryItem, TimelineItem
+from slipway.messages.views import WorkflowView
 from slipway.saga.errors import Rejected, Unavailable
 
 if TYPE_CHECKING:

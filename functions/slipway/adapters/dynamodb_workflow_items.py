@@ -9,7 +9,8 @@ from slipway.adapters.dynamodb_selection import index_keys, view_pk
 from slipway.adapters.dynamodb_view_items import LAST, view_key
 from slipway.cqrs.figures import Tally
 from slipway.cqrs.views import HistorySelection, event_position, moment, position
-from slipway.messages.views import HistoryItem, WorkflowView
+from slipway.messages.timelines import HistoryItem
+from slipway.messages.views import WorkflowView
 
 _LINE = "TIMELINE#"
 _EVENT = "HISTORY#"

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date
 from typing import TypeAlias
 
-from slipway.messages.views import HistoryItem, WorkflowView
+from slipway.messages.timelines import HistoryItem
+from slipway.messages.views import WorkflowView
 
 NOW = "now"
 """In the place of a day: how workflows stand, by their status."""

@@ -4,7 +4,8 @@ from typing import Any
 
 from slipway.cqrs.timeline import timeline_item
 from slipway.messages.events import Event
-from slipway.messages.views import HistoryItem, WorkflowView
+from slipway.messages.timelines import HistoryItem
+from slipway.messages.views import WorkflowView
 
 
 def history_item(event: Event, view: WorkflowView) -> HistoryItem:

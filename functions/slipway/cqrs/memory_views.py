@@ -16,7 +16,8 @@ from slipway.cqrs.views import (
     is_within,
     position,
 )
-from slipway.messages.views import HistoryItem, TimelineItem, WorkflowView
+from slipway.messages.timelines import HistoryItem, TimelineItem
+from slipway.messages.views import WorkflowView
 
 
 class MemoryViews:

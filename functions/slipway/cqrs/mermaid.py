@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from slipway.messages.views import TimelineItem
+from slipway.messages.timelines import TimelineItem
 
 _BEGINS = {"slipway.step.started": "execute", "slipway.step.undoing": "undo"}
 _ENDS = {

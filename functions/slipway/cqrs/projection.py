@@ -9,7 +9,8 @@ from slipway.cqrs.history import history_item
 from slipway.cqrs.request import Call
 from slipway.cqrs.views import Views
 from slipway.messages.events import Event
-from slipway.messages.views import HistoryItem, WorkflowView
+from slipway.messages.timelines import HistoryItem
+from slipway.messages.views import WorkflowView
 from slipway.saga.runner import utc_now
 from slipway.saga.store import Store
 

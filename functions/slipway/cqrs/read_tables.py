@@ -17,7 +17,8 @@ from slipway.cqrs.views import (
     Selection,
 )
 from slipway.messages.accounts import ConfigView, SessionView
-from slipway.messages.views import HistoryItem, TimelineItem, WorkflowView
+from slipway.messages.timelines import HistoryItem, TimelineItem
+from slipway.messages.views import WorkflowView
 
 NOTICED_WITHIN_S = 2.0
 """A reader looks at the pointer this often; the table of before is kept up to date for longer."""

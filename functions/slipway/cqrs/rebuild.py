@@ -18,7 +18,8 @@ from slipway.cqrs.read_tables import NOTICED_WITHIN_S, ReadTables
 from slipway.cqrs.views import Outdated, RebuildableViews
 from slipway.messages.accounts import ConfigView, SessionView
 from slipway.messages.events import Event
-from slipway.messages.views import HistoryItem, WorkflowView
+from slipway.messages.timelines import HistoryItem
+from slipway.messages.views import WorkflowView
 from slipway.saga.errors import Rejected
 from slipway.saga.runner import utc_now
 from slipway.saga.store import Store

@@ -5,7 +5,8 @@ from typing import Any
 
 from slipway.cqrs.fold import duration_ms, step_duration_ms
 from slipway.messages.events import Event
-from slipway.messages.views import TimelineItem, WorkflowView
+from slipway.messages.timelines import TimelineItem
+from slipway.messages.views import WorkflowView
 
 _ENDS_STEP = {"slipway.step.completed", "slipway.step.failed"}
 _ENDS_UNDO = {"slipway.step.undone", "slipway.step.kept"}

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 from typing import Protocol
 
 from slipway.cqrs.figures import Tally
-from slipway.messages.views import HistoryItem, TimelineItem, WorkflowView
+from slipway.messages.timelines import HistoryItem, TimelineItem
+from slipway.messages.views import WorkflowView
 
 
 class Outdated(Exception):  # noqa: N818  (named by the condition)

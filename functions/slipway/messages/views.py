@@ -1,10 +1,10 @@
-"""What clients read: the view of a workflow, its timeline, and the answers to commands.
+"""What clients read: the view of a workflow, and the answers to commands.
 
 The same in HTTP, CLI and MCP. Times are RFC 3339 in UTC, durations in ms, sizes in bytes.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -182,77 +182,6 @@ class WorkflowPage(View):
 
     items: tuple[WorkflowView, ...]
     next_cursor: str | None = None
-
-
-class TimelineItem(View):
-    sequence: int
-    type: str
-    time: datetime
-    step: str | None = None
-    status: str | None = None
-    duration_ms: int | None = None
-    message: str | None = None
-
-
-class Timeline(View):
-    items: tuple[TimelineItem, ...]
-
-
-class HistoryItem(TimelineItem):
-    """`data` is what changed, named as in the workflow's view: `workflow` (fields of it), `step`.
-
-    `actor` sent the command that it follows from, `causation_id` names that; both are None when
-    nobody did.
-    """
-
-    actor: str | None = None
-    causation_id: str | None = None
-    correlation_id: str | None = None
-    data: Mapping[str, Any] = {}
-
-    @property
-    def line(self) -> TimelineItem:
-        return TimelineItem.model_validate(dict(self))
-
-
-class HistoryPage(View):
-    """By time, then by number. `next_cursor` is None on the last page."""
-
-    items: tuple[HistoryItem, ...]
-    next_cursor: str | None = None
-
-
-class Figures(View):
-    """How often each happened. What is rolled back was completed before, and is compensated too.
-
-    `success_rate` is the part of those that ended, and were not taken back by a rollback, that
-    completed: 0 to 1, None while there is none. `mean_duration_ms` is of completed ones, from the
-    request to the end.
-    """
-
-    requested: int = 0
-    completed: int = 0
-    compensated: int = 0
-    compensated_with_leftovers: int = 0
-    rolled_back: int = 0
-    parked: int = 0
-    success_rate: float | None = None
-    mean_duration_ms: int | None = None
-
-
-class DayFigures(Figures):
-    day: date
-
-
-class StatisticsView(View):
-    """Days are in UTC; `until` is not among them. `now` counts the owner's workflows by status."""
-
-    owner: str
-    since: date
-    until: date
-    now: Mapping[str, int]
-    total: Figures
-    days: tuple[DayFigures, ...]
 
 
 class Accepted(View):

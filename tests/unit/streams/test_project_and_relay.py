@@ -12,7 +12,8 @@ from slipway.cqrs.memory_views import MemoryViews
 from slipway.cqrs.metrics import NOTHING_MORE, Measured
 from slipway.cqrs.projection import lag_ms
 from slipway.messages.events import Event
-from slipway.messages.views import HistoryItem, WorkflowView
+from slipway.messages.timelines import HistoryItem
+from slipway.messages.views import WorkflowView
 from slipway.saga import operations, transitions
 from slipway.saga.errors import Unavailable
 from slipway.saga.memory import MemoryStore

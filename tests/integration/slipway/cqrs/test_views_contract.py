@@ -12,7 +12,8 @@ from slipway.adapters.dynamodb_rebuild import RebuildableDynamoDbViews
 from slipway.adapters.dynamodb_views import DynamoDbViews
 from slipway.cqrs.memory_views import MemoryViews
 from slipway.cqrs.views import HistorySelection, Outdated, RebuildableViews, Selection, Views
-from slipway.messages.views import HistoryItem, WorkflowView
+from slipway.messages.timelines import HistoryItem
+from slipway.messages.views import WorkflowView
 from slipway.saga.errors import Rejected
 
 NOON = datetime.fromisoformat("2030-03-01T12:00:00Z")

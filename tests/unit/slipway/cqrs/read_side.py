@@ -17,7 +17,8 @@ from slipway.cqrs.read_tables import ReadTables
 from slipway.cqrs.rebuild import Page, refill, replay
 from slipway.cqrs.views import Outdated, RebuildableViews, Views
 from slipway.messages.events import Event
-from slipway.messages.views import HistoryItem, TimelineItem, WorkflowView
+from slipway.messages.timelines import HistoryItem, TimelineItem
+from slipway.messages.views import WorkflowView
 from slipway.saga.errors import Unavailable
 from slipway.saga.memory import MemoryStore
 from streams.project import project

@@ -5,7 +5,7 @@ from tests.unit.slipway.cqrs.stories import SHOP, requested, run
 from slipway.cqrs.memory_views import MemoryViews
 from slipway.cqrs.mermaid import gantt
 from slipway.cqrs.projection import bring_up_to_date
-from slipway.messages.views import TimelineItem
+from slipway.messages.timelines import TimelineItem
 from slipway.saga.memory import MemoryStore
 
 
