@@ -13,7 +13,8 @@ SECRET_NAME = re.compile(
 """Surely one: policies may refuse it."""
 _MAYBE = re.compile(
     r"PASS(?:PHRASE|WORD|WD)?|SECRET|TOKEN|CREDENTIAL|CONNECTION_?STRING"
-    r"|(?:^|_)(?:PWD|PAT|AUTH|DSN|SALT|CREDS|PIN|JWT|PEM|COOKIE|WEBHOOK)(?:_|$)|KEYS?(?:_|$)",
+    r"|(?:^|_)(?:PWD|PAT|AUTH|DSN|SALT|CREDS|PIN|JWT|OTP|PEPPER|PEM|COOKIE|WEBHOOK)(?:_|$)"
+    r"|(?<!MON)KEYS?(?:_|$)",
     re.IGNORECASE,
 )
 """Hidden too: what is hidden in vain does no harm."""
@@ -26,7 +27,8 @@ _TELLS_ITSELF = re.compile(
     r"[\w.-]{10,}"
     r"|\bAGE-SECRET-KEY-\w+|(?<=[?&]sig=)[^\s&]+|(?<=[?&]X-Amz-Signature=)[^\s&]+"
     r"|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"
-    r"|(?<=//hooks\.slack\.com/services/)\S+"
+    r"|(?<=//hooks\.slack\.com/services/)\S+|(?<=/api/webhooks/)\d+/[\w-]+"
+    r"|(?<=/bot)\d+:[\w-]{20,}|(?<=:thin:)[^/\s:@]+/[^\s@]+(?=@)"
     r"|(?<=Bearer )\S+|(?<=Basic )[A-Za-z0-9+/=]{8,}"
 )
 """By a form that only secrets have: keys, tokens of well-known issuers, headers with a login."""
@@ -37,6 +39,8 @@ _NAMED = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """Within any setting, such as an address with parameters, or JSON."""
+_OPTION = re.compile(r"--[\w-]*(?:password|secret|token)\s+([^\s-]\S*)", re.IGNORECASE)
+"""Of a command that a setting has."""
 
 
 def secrets_in(settings: Mapping[str, str], *, all_of_them: bool = False) -> list[str]:
@@ -73,6 +77,7 @@ def _secrets(name: str, value: str) -> Iterator[str]:
         yield value
         yield from _PART.findall(value)
     yield from _NAMED.findall(value)
+    yield from _OPTION.findall(value)
     yield from _TELLS_ITSELF.findall(value)
     for login in _LOGIN.finditer(value):
         yield login.group(2) or login.group(3) or ""

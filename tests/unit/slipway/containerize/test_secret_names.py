@@ -40,6 +40,12 @@ PEM = "-----BEGIN KEY-----\nMIIEvQIBADANBg\n-----END KEY-----"
         ("BLOB", "https://x.blob.test/c?sv=1&sig=aGk%3D&sp=r", "403 for aGk%3D"),
         ("PGP", PEM.replace("KEY", "PGP PRIVATE KEY BLOCK"), "broken: MIIEvQIBADANBg"),
         ("HOOK", "https://hooks.slack.com/services/T0/B0/xyz", "404 for T0/B0/xyz"),
+        ("HOOK", "https://discord.com/api/webhooks/12/a-b_c", "404 for 12/a-b_c"),
+        ("BOT", f"https://chat.example/bot12:{'a' * 35}/send", f"401 for 12:{'a' * 35}"),
+        ("JDBC", "jdbc:oracle:thin:anna/hunter2@//h:1521/shop", "no anna/hunter2 there"),
+        ("START", "serve --db-password hunter2 --port 80", "hunter2 is wrong"),
+        ("OTP_SEED", "JBSWY3DP", "JBSWY3DP is wrong"),
+        ("PEPPER", "any", "any"),
     ],
 )
 def test_a_secret_is_hidden_in_every_spelling(name: str, value: str, line: str) -> None:
@@ -63,6 +69,9 @@ def test_a_secret_is_hidden_in_every_spelling(name: str, value: str, line: str) 
         ("LAYOUT", "monkey=b"),
         ("JAVA_OPTS", "-Dsort.key=name"),
         ("BASIS", "Basic"),
+        ("MONKEY", "capuchin"),
+        ("START", "serve --token --port 80 --secretive yes"),
+        ("ROBOT", "https://shop.example/bot12:80"),
     ],
 )
 def test_what_is_no_secret_stays_readable(name: str, value: str) -> None:
