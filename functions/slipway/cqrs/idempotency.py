@@ -63,8 +63,10 @@ def key_was_used() -> Refused:
 
 
 def _fingerprint(command: BaseModel, call: Call) -> str:
-    """Of all that was sent, secrets too."""
+    """Of all that was sent, secrets too, and the condition."""
     if call.fingerprint is not None:
         return call.fingerprint
-    told = json.dumps([type(command).__name__, command.model_dump(mode="json")], sort_keys=True)
-    return fingerprint(told, salt=inbox_key(call))
+    told = [type(command).__name__, command.model_dump(mode="json")]
+    if call.if_match is not None:
+        told.append(call.if_match)
+    return fingerprint(json.dumps(told, sort_keys=True), salt=inbox_key(call))

@@ -95,6 +95,15 @@ def test_the_same_key_updates_once(desk: Desk) -> None:
     assert len(desk.told) == 1
 
 
+def test_the_same_key_under_another_condition_is_another_request(desk: Desk) -> None:
+    first = desk.configure(HOUSE, key="k", **{"if-match": desk.configuration().headers["etag"]})
+
+    assert first.status == 200
+    other = desk.configure(HOUSE, key="k", **{"if-match": first.headers["etag"]})
+    assert (other.status, other.json["code"]) == (409, "idempotency_conflict")
+    assert len(desk.told) == 1
+
+
 @pytest.mark.parametrize(
     ("defaults", "field"),
     [
