@@ -155,9 +155,7 @@ def test_an_interrupted_workflow_keeps_its_file_from_another_world(tmp_path: Pat
         kept.belongs_to(HERE)
 
     with kept_in(tmp_path) as kept:
-        with pytest.raises(
-            OtherWorld, match="act on engine unix:///a, cluster https://a"
-        ):
+        with pytest.raises(OtherWorld, match="act on engine unix:///a, cluster https://a"):
             kept.belongs_to(THERE)
         kept.executions.save(execution("ABORTED"))
         kept.belongs_to(THERE)
