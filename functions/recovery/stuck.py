@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from slipway.cqrs.outbox import Executions
 from slipway.messages.sweeping import Rescued
 from slipway.saga import Change, NotFound, Plan, Saga, Store, transitions
+from slipway.saga.here import Here
 from slipway.saga.update import update
 
 _MARGIN_S = 300
@@ -23,10 +24,14 @@ def rescue_stuck(
     store: Store,
     executions: Executions,
     now: Callable[[], datetime],
+    here: Here,
     *,
     dry_run: bool,
 ) -> Iterator[Rescued]:
-    """One that is parked waits for a person, as long as its execution does."""
+    """One that is parked waits for a person, as long as its execution does.
+
+    One that acts elsewhere is told and left: an undo here would find nothing, and say so.
+    """
     before = now() - longest_silence(plan)
 
     def decide(saga: Saga) -> Change | None:
@@ -44,6 +49,9 @@ def rescue_stuck(
         if saga.workflow.waits_for:
             continue  # for its turn at the target: it has no execution yet
         if saga.workflow.is_over or executions.is_running(saga.workflow.in_charge):
+            continue
+        if elsewhere := here.why_not(saga.workflow):
+            yield Rescued(workflow_id=workflow_id, rescued=False, why=elsewhere)
             continue
         after = update(store, workflow_id, decide, saga)
         done = after.workflow.execution != saga.workflow.execution

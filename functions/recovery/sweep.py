@@ -17,9 +17,10 @@ from slipway.cqrs.outbox import Executions
 from slipway.cqrs.request import Call
 from slipway.messages.sweeping import OutOfReach, Rescued, Sweep, SweepReport, Swept
 from slipway.saga import NotFound, Saga, Status, StepError, Store, transitions
+from slipway.saga.here import Here
 from slipway.saga.runner import utc_now
 from slipway.saga.update import update
-from slipway.wiring import claims, executions, instance, managed_parts, settings, store
+from slipway.wiring import claims, executions, here, instance, managed_parts, settings, store
 from steps import PLAN
 
 _UNDONE = {Status.COMPENSATED, Status.COMPENSATED_WITH_LEFTOVERS}
@@ -45,6 +46,7 @@ class Sweeper:
     executions: Executions
     parts: Mapping[str, Part]
     instance: str | None
+    here: Here = Here()  # noqa: RUF009  (frozen)
     now: Callable[[], datetime] = utc_now
     unreachable: list[OutOfReach] = field(default_factory=list)
 
@@ -70,7 +72,7 @@ class Sweeper:
 
     def _rescued(self) -> Iterator[Rescued]:
         dry_run = self.order.dry_run
-        return rescue_stuck(PLAN, self.store, self.executions, self.now, dry_run=dry_run)
+        return rescue_stuck(PLAN, self.store, self.executions, self.now, self.here, dry_run=dry_run)
 
     def _swept(self, part: Part) -> Iterator[Swept]:
         for workflow_id, things in _by_workflow(part.find()):
@@ -171,11 +173,12 @@ on_request = command(
     executions=executions,
     parts=managed_parts,
     instance=instance,
+    here=here,
 )
 
 
 def on_schedule(_event: Mapping[str, Any], _context: object = None) -> dict[str, Any]:
     """Answers a SweepReport. What is young may still be needed: it is spared for a while."""
     order = Sweep(grace_minutes=settings().sweep_grace_minutes)
-    report = Sweeper(order, store(), executions(), managed_parts(), instance()).run()
+    report = Sweeper(order, store(), executions(), managed_parts(), instance(), here()).run()
     return report.model_dump(mode="json")

@@ -27,6 +27,7 @@ _STATUS: Mapping[str, int] = {
     "superseded": 409,
     "not_completed": 409,
     "already_rolled_back": 409,
+    "other_world": 409,
     "no_such_step": 404,
     "no_such_session": 404,
     "too_many_sessions": 409,

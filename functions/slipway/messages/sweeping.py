@@ -19,7 +19,7 @@ class Sweep(_Message):
 
 
 class Rescued(_Message):
-    """A workflow that was stuck. `rescued` is false in a dry run."""
+    """A workflow that was stuck. `rescued` is false in a dry run, and where it acts elsewhere."""
 
     workflow_id: str
     rescued: bool

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from slipway.cqrs.metrics import Meter
     from slipway.cqrs.trust import Trust
+    from slipway.saga.here import Here
 
 
 @provider
@@ -30,6 +31,13 @@ def client(service: str) -> Any:
 def instance() -> str | None:
     """The name of this installation, on the labels of all that it makes."""
     return settings().instance
+
+
+@provider
+def here() -> "Here":
+    from slipway.saga.here import Here
+
+    return Here(settings().world, settings().rehearsal)
 
 
 @provider

@@ -105,6 +105,20 @@ def test_a_source_is_uploaded_and_fetched_with_presigned_urls_alone(small: Small
     assert got.headers["Content-Type"] == "application/gzip"
 
 
+def test_what_users_wrote_is_saved_where_its_url_says_so_and_its_type_is_not_guessed(
+    small: Small,
+) -> None:
+    urls = small.ask("POST", "/uploads").json()
+    ask("PUT", urls["put"], b"<script>", {"Content-Type": "application/gzip"})
+
+    saved, got = (ask("GET", urls[how]) for how in ("save", "get"))
+
+    assert saved.headers["Content-Disposition"] == "attachment"
+    assert "Content-Disposition" not in got.headers
+    assert {each.headers["X-Content-Type-Options"] for each in (saved, got)} == {"nosniff"}
+    assert ask("GET", urls["save"].replace("attachment", "inline")).status == 403
+
+
 @pytest.mark.parametrize(
     ("change", "content_type"),
     [

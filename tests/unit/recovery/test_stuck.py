@@ -12,13 +12,19 @@ from recovery.stuck import longest_silence
 from recovery.sweep import Sweeper
 from slipway.messages.sweeping import Sweep, SweepReport
 from slipway.saga import Change
+from slipway.saga.here import Here
 from steps import PLAN
 
 
-def sweep_later(rig: Rig, machine: Machine, by: timedelta, **order: Any) -> SweepReport:
-    requested_at = rig.store.load(LEFT).workflow.created_at
-    sweeper = Sweeper(Sweep(**order), rig.store, machine, {}, ME, now=lambda: requested_at + by)
-    return sweeper.run()
+def sweep_later(
+    rig: Rig,
+    machine: Machine,
+    by: timedelta,
+    here: Here = Here(),  # noqa: B008  (frozen)
+    **order: Any,
+) -> SweepReport:
+    now = rig.store.load(LEFT).workflow.created_at + by
+    return Sweeper(Sweep(**order), rig.store, machine, {}, ME, here, now=lambda: now).run()
 
 
 LONG = longest_silence(PLAN) + timedelta(seconds=1)
@@ -86,3 +92,17 @@ def test_one_that_waits_for_its_turn_has_no_execution_and_is_not_stuck() -> None
     rig.store.commit(Change(saga.workflow.version, waiting))
 
     assert sweep_later(rig, Machine(), LONG).rescued == ()
+
+
+def test_one_that_acts_elsewhere_is_named_and_left_to_a_sweep_there() -> None:
+    rig = Rig()
+    saga = rig.store.load(rig.submit(LEFT))
+    placed = saga.workflow.model_copy(update={"world": {"cluster": "https://blue.example"}})
+    rig.store.commit(Change(saga.workflow.version, placed))
+    green, blue = (Here({"cluster": f"https://{name}.example"}) for name in ("green", "blue"))
+
+    (left,) = sweep_later(rig, Machine(), LONG, here=green).rescued
+    (rescued,) = sweep_later(rig, Machine(), LONG, here=blue).rescued
+
+    assert (left.rescued, rescued.rescued) == (False, True)
+    assert "https://blue.example" in left.why
