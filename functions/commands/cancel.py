@@ -4,8 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from slipway.buses import command
-from slipway.cqrs.authority import check_may_operate
-from slipway.cqrs.effect import take_effect
+from slipway.cqrs.effect import check_may_operate, take_effect
 from slipway.cqrs.idempotency import inbox_for
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
