@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from slipway.containerize.analysis.instructions import Instruction, instructions, last_stage
+from slipway.containerize.dockerfile.bases import pulled
 from slipway.containerize.dockerfile.buildkit import buildkit_features
 from slipway.containerize.dockerfile.options import UID
-from slipway.containerize.dockerfile.references import Stages, expanded
 from slipway.containerize.dockerfile.user import user_of
 from slipway.containerize.policy.deprecated import deprecated_image
 from slipway.containerize.policy.finding import Finding, Severity
@@ -54,21 +54,9 @@ def _finding(
     return Finding(code=code, severity=severity, message=message, file=_FILE, line=line, fix=fix)
 
 
-def _bases(found: list[Instruction]) -> Iterator[tuple[Instruction, str]]:
-    """Every FROM with the image that it pulls; stages, scratch and unknown ARGs left out."""
-    stages = Stages()
-    for each in found:
-        stages.pass_by(each)
-        if each.word != "FROM":
-            continue
-        named = [word for word in each.rest.split() if not word.startswith("--")]
-        image = expanded(named[0], stages.arguments) if named else None
-        if image and not stages.is_base(image):
-            yield each, image
-
-
 def _images(found: list[Instruction]) -> Iterator[Finding]:
-    for each, image in _bases(found):
+    for each, base in pulled(found):
+        image = base.reference
         tag = image.rpartition("/")[2].partition("@")[0].partition(":")[2]
         if "@" not in image and tag in ("", "latest"):
             message = f"{image} is another image tomorrow"
@@ -135,8 +123,8 @@ def _assumed_user(text: str, found: list[Instruction]) -> Iterator[Finding]:
 
 
 def _stage_bases(found: list[Instruction]) -> Iterator[tuple[int, str]]:
-    for each, image in _bases(found):
-        yield each.line, image
+    for each, base in pulled(found):
+        yield each.line, base.reference
 
 
 def _buildkit(found: list[Instruction]) -> Iterator[Finding]:
