@@ -11,6 +11,7 @@ from slipway.containerize.dockerfile.user import user_of
 from slipway.containerize.policy.deprecated import deprecated_image
 from slipway.containerize.policy.finding import Finding, Severity
 from slipway.containerize.secret_names import SECRET_NAME
+from slipway.containerize.token_shapes import SHAPED
 
 BLOCK_ALWAYS = frozenset({"no_base_image", "buildkit_required"})
 BLOCK_UNDER_STRICT = BLOCK_ALWAYS | {
@@ -20,7 +21,7 @@ BLOCK_UNDER_STRICT = BLOCK_ALWAYS | {
     "deprecated_runtime",
 }
 _FILE = "Dockerfile"
-_SECRET_VALUE = re.compile(r"AKIA[0-9A-Z]{16}|gh[pousr]_\w{36}|-----BEGIN|://[^/\s:@]+:[^/\s:@$]+@")
+_LOGIN = re.compile(r"://[^/\s:@]+:[^/\s:@$]+@")
 _SECRET_FILE = re.compile(r"(?:^|/)(?:\.env|id_rsa|id_ed25519|\.netrc|\.pypirc|[\w.-]+\.pem)$")
 _PAIR = re.compile(r"""(?<!\w)(\w+)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)""")
 
@@ -81,7 +82,8 @@ def _secret_names(each: Instruction) -> Iterator[str]:
         for name, quoted in pairs:
             value = quoted.strip("\"' ")
             literal = bool(value) and not value.startswith(("$", "/"))
-            if literal and (SECRET_NAME.search(name) or _SECRET_VALUE.search(value)):
+            told = SECRET_NAME.search(name) or SHAPED.search(value) or _LOGIN.search(value)
+            if literal and told:
                 yield name
     if each.word in ("COPY", "ADD"):
         for word in re.findall(r"[^\s\[\],\"]+", each.rest)[:-1]:
