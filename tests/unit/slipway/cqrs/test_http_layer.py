@@ -96,6 +96,12 @@ def test_a_key_that_cannot_be_is_told_which_ones_can(key: str) -> None:
     assert refused.json["detail"] == "Idempotency-Key is not 1 to 255 printable ASCII characters"
 
 
+def test_the_path_is_decoded_once_which_the_gateway_has_done() -> None:
+    reply = ask(ECHO, "POST", path={"id": SHOP.replace("_", "%5F")}, body={})
+
+    assert (reply.status, reply.json["field"]) == (400, "workflow_id")
+
+
 def test_an_empty_body_is_an_empty_request() -> None:
     assert post(None).status == 202
 
