@@ -16,11 +16,11 @@ from slipway.cqrs.ids import workflow_id
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
 from slipway.cqrs.source_access import check_may_read
+from slipway.messages.clock import utc_now
 from slipway.messages.requests import ContainerizeRequest
 from slipway.messages.views import Accepted
 from slipway.saga import transitions
 from slipway.saga.errors import Rejected, Unavailable
-from slipway.saga.runner import utc_now
 from slipway.saga.state import WorkflowRecord
 from slipway.saga.store import (
     Conflict,

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from slipway.messages.clock import utc_now
 from slipway.saga import Change, NotFound, Saga, Store, transitions
 from slipway.saga.execution_names import workflow_of
 from slipway.saga.here import Here
-from slipway.saga.runner import utc_now
 from slipway.saga.update import update
 from slipway.wiring import here, store
 

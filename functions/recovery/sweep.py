@@ -15,10 +15,10 @@ from slipway.containerize.thing import Part, Thing
 from slipway.cqrs import answers
 from slipway.cqrs.outbox import Executions
 from slipway.cqrs.request import Call
+from slipway.messages.clock import utc_now
 from slipway.messages.sweeping import OutOfReach, Rescued, Sweep, SweepReport, Swept
 from slipway.saga import NotFound, Saga, Status, StepError, Store, transitions
 from slipway.saga.here import Here
-from slipway.saga.runner import utc_now
 from slipway.saga.update import update
 from slipway.wiring import claims, executions, here, instance, managed_parts, settings, store
 from steps import PLAN

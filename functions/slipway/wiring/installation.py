@@ -51,7 +51,7 @@ def trust() -> "Trust":
 
 @provider
 def clock() -> "Callable[[], datetime]":
-    from slipway.saga.runner import utc_now
+    from slipway.messages.clock import utc_now
 
     return utc_now
 

@@ -16,15 +16,15 @@ from slipway_local.front.server import CONNECTIONS
 
 
 def test_a_function_gets_what_api_gateway_would_give_it(small: Small) -> None:
-    reply = small.ask("GET", "/echo/a%20b/c?x=1&x=2&y=")
+    reply = small.ask("GET", "/echo/a%20b/c%2541?x=1&x=2&y=%20")
 
     event = reply.json()["event"]
     assert event["version"] == "2.0"
     assert event["routeKey"] == "ANY /echo/{proxy+}"
-    assert event["rawPath"] == "/echo/a%20b/c"
-    assert event["rawQueryString"] == "x=1&x=2&y="
-    assert event["queryStringParameters"] == {"x": "1,2", "y": ""}
-    assert event["pathParameters"] == {"proxy": "a b/c"}
+    assert event["rawPath"] == "/echo/a b/c%41"
+    assert event["rawQueryString"] == "x=1&x=2&y=%20"
+    assert event["queryStringParameters"] == {"x": "1,2", "y": " "}
+    assert event["pathParameters"] == {"proxy": "a b/c%41"}
     assert event["requestContext"]["authorizer"] == {
         "lambda": {
             "owner": "local",
