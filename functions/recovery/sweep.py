@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
 from typing import Any
 
-from recovery.stuck import rescue_stuck
+from recovery.stuck import Rescuer
 from slipway.buses import command
 from slipway.containerize.labels import is_of_instance
 from slipway.containerize.thing import Part, Thing
@@ -23,6 +24,7 @@ from slipway.wiring import claims, executions, instance, managed_parts, settings
 from steps import PLAN
 
 _UNDONE = {Status.COMPENSATED, Status.COMPENSATED_WITH_LEFTOVERS}
+_WORKFLOWS = "workflows"
 _BATCH = 20
 """Events in one transaction."""
 _log = logging.getLogger("slipway.sweep")
@@ -38,7 +40,7 @@ class Over:
 
 @dataclass
 class Sweeper:
-    """One pass over the world. `parts` by name; what one of them refuses stops no other."""
+    """One pass over the world. `parts` by name; what one refuses stops no other, nor itself."""
 
     order: Sweep
     store: Store
@@ -49,11 +51,9 @@ class Sweeper:
     unreachable: list[OutOfReach] = field(default_factory=list)
 
     def run(self) -> SweepReport:
-        rescued = tuple(self._reached("workflows", self._rescued()))
+        rescued = tuple(self._rescued())
         items = tuple(
-            swept
-            for name, part in self.parts.items()
-            for swept in self._reached(name, self._swept(part))
+            swept for name, part in self.parts.items() for swept in self._swept(name, part)
         )
         return SweepReport(
             dry_run=self.order.dry_run,
@@ -62,22 +62,35 @@ class Sweeper:
             unreachable=tuple(self.unreachable),
         )
 
-    def _reached(self, name: str, found: Iterator[Any]) -> Iterator[Any]:
+    @contextmanager
+    def _reaching(self, part: str, workflow_id: str | None = None) -> Iterator[None]:
+        """What is refused is told, and the sweep goes on with the next workflow, or part."""
         try:
-            yield from found
+            yield
         except StepError as error:
-            self.unreachable.append(OutOfReach(part=name, message=error.message))
+            refused = OutOfReach(part=part, message=error.message, workflow_id=workflow_id)
+            self.unreachable.append(refused)
 
     def _rescued(self) -> Iterator[Rescued]:
         dry_run = self.order.dry_run
-        return rescue_stuck(PLAN, self.store, self.executions, self.now, dry_run=dry_run)
+        rescuer = Rescuer(PLAN, self.store, self.executions, self.now, dry_run)
+        with self._reaching(_WORKFLOWS):
+            for workflow_id in rescuer.suspects():
+                with self._reaching(_WORKFLOWS, workflow_id):
+                    if rescued := rescuer.look_after(workflow_id):
+                        yield rescued
 
-    def _swept(self, part: Part) -> Iterator[Swept]:
-        for workflow_id, things in _by_workflow(part.find()):
-            if all(self._is_ours_and_old(thing) for thing in things):
-                over = _over(self.store, workflow_id)
-                if over:
-                    yield from self._cleared(part, over, things)
+    def _swept(self, name: str, part: Part) -> Iterator[Swept]:
+        with self._reaching(name):
+            for workflow_id, things in _by_workflow(part.find()):
+                with self._reaching(name, workflow_id):
+                    yield from self._swept_of(part, workflow_id, things)
+
+    def _swept_of(self, part: Part, workflow_id: str, things: Sequence[Thing]) -> Iterator[Swept]:
+        if all(self._is_ours_and_old(thing) for thing in things):
+            over = _over(self.store, workflow_id)
+            if over:
+                yield from self._cleared(part, over, things)
 
     def _is_ours_and_old(self, thing: Thing) -> bool:
         """A grace period spares what has no known age."""

@@ -37,10 +37,15 @@ def _lines(report: Mapping[str, Any]) -> list[str]:
     ]
     lines += columns(("state", "kind", "age", "workflow", "name", "why"), rows) if rows else []
     lines += [
-        f"[red]out of reach[/]: {each['part']}: {plain(each['message'])}"
+        f"[red]out of reach[/]: {_where(each)}: {plain(each['message'])}"
         for each in report["unreachable"]
     ]
     return lines or ["nothing is left of any workflow that is over"]
+
+
+def _where(refused: Mapping[str, Any]) -> str:
+    whose = refused["workflow_id"]
+    return f"{refused['part']}, of {whose}" if whose else str(refused["part"])
 
 
 def _age(age_s: int | None) -> str:
