@@ -31,6 +31,7 @@ def watch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watch]:
             from_an_upload(desk, tmp_path_factory.mktemp("source") / "shop.tar.gz")
             desk.post("/sweep", dry_run=False, grace_minutes=0)
             watch.run("Sweep")
+            desk.client.get("/drain")
             repaired(desk, watch)
         yield watch
 
