@@ -1,33 +1,28 @@
 """Rescue what is stuck, and remove what was made by workflows that are over."""
 
-import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import groupby
 from typing import Any
 
+from recovery.removals import Removals
 from recovery.stuck import Rescuer
 from slipway.buses import command
 from slipway.containerize.labels import is_of_instance
 from slipway.containerize.thing import Part, Thing
 from slipway.cqrs import answers
-from slipway.cqrs.outbox import Executions
+from slipway.cqrs.outbox import EventBus, Executions
 from slipway.cqrs.request import Call
 from slipway.messages.sweeping import OutOfReach, Rescued, Sweep, SweepReport, Swept
-from slipway.saga import NotFound, Saga, Status, StepError, Store, transitions
+from slipway.saga import NotFound, Saga, Status, StepError, Store
 from slipway.saga.runner import utc_now
-from slipway.saga.update import update
-from slipway.wiring import claims, executions, instance, managed_parts, settings, store
+from slipway.wiring import bus, claims, executions, instance, managed_parts, settings, store
 from steps import PLAN
 
 _UNDONE = {Status.COMPENSATED, Status.COMPENSATED_WITH_LEFTOVERS}
 _WORKFLOWS = "workflows"
-_BATCH = 20
-"""Events in one transaction."""
-_log = logging.getLogger("slipway.sweep")
 
 
 @dataclass(frozen=True)
@@ -47,8 +42,12 @@ class Sweeper:
     executions: Executions
     parts: Mapping[str, Part]
     instance: str | None
+    bus: EventBus
     now: Callable[[], datetime] = utc_now
     unreachable: list[OutOfReach] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._removals = Removals(self.store, self.bus, self.now)
 
     def run(self) -> SweepReport:
         rescued = tuple(self._rescued())
@@ -118,7 +117,8 @@ class Sweeper:
                 removed += [] if why else [told]
                 yield told
         finally:
-            _record(self.store, over, removed, self.now)
+            with self._reaching("events", things[0].workflow_id):
+                self._removals.record(over.saga, removed)
 
     def _told(self, thing: Thing, over: Over, state: Any, detail: str | None = None) -> Swept:
         return Swept(
@@ -148,24 +148,6 @@ def _over(store: Store, workflow_id: str) -> Over | None:
     return Over(saga, f"its workflow is {status}") if status in _UNDONE else None
 
 
-def _record(
-    store: Store, over: Over, removed: Sequence[Swept], now: Callable[[], datetime]
-) -> None:
-    """An event for each, in the stream of its workflow; one that nobody knows has no stream."""
-    told = [{"kind": each.kind, "name": each.name} for each in removed]
-    for each in removed:
-        _log.warning("resource_swept", extra={"resource": each.model_dump()})
-    if over.saga is None:
-        return
-    for start in range(0, len(told), _BATCH):
-        batch = told[start : start + _BATCH]
-        update(
-            store,
-            over.saga.workflow.workflow_id,
-            partial(transitions.swept, resources=batch, now=now()),
-        )
-
-
 def sweep(order: Sweep, _call: Call, **ports: Any) -> SweepReport:
     """The same Idempotency-Key sweeps again, and tells what was left to do by then.
 
@@ -184,11 +166,12 @@ on_request = command(
     executions=executions,
     parts=managed_parts,
     instance=instance,
+    bus=bus,
 )
 
 
 def on_schedule(_event: Mapping[str, Any], _context: object = None) -> dict[str, Any]:
     """Answers a SweepReport. What is young may still be needed: it is spared for a while."""
     order = Sweep(grace_minutes=settings().sweep_grace_minutes)
-    report = Sweeper(order, store(), executions(), managed_parts(), instance()).run()
+    report = Sweeper(order, store(), executions(), managed_parts(), instance(), bus()).run()
     return report.model_dump(mode="json")

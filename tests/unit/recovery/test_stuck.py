@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from tests.faults.rig import Rig
 from tests.unit.recovery.test_sweep import LEFT, ME, Machine
+from tests.unit.streams.test_project_and_relay import Bus
 
 from recovery.stuck import longest_silence
 from recovery.sweep import Sweeper
@@ -18,7 +19,7 @@ from steps import PLAN
 
 def sweep_later(rig: Rig, machine: Machine, by: timedelta, **order: Any) -> SweepReport:
     requested_at = rig.store.load(LEFT).workflow.created_at
-    sweeper = Sweeper(Sweep(**order), rig.store, machine, {}, ME, now=lambda: requested_at + by)
+    sweeper = Sweeper(Sweep(**order), rig.store, machine, {}, ME, Bus(), lambda: requested_at + by)
     return sweeper.run()
 
 

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from tests.faults.rig import BEHAVIOURS, REPOSITORY, Rig
 from tests.faults.worlds import an_object
+from tests.unit.streams.test_project_and_relay import Bus
 
 from recovery.sweep import Sweeper, on_schedule
 from slipway import wiring
 from slipway.adapters.memory.images import Image
 from slipway.containerize.labels import APP, INSTANCE, MANAGED_BY, WORKFLOW, labels_of
+from slipway.cqrs.outbox import EventBus
 from slipway.messages.sweeping import Sweep, SweepReport
 from slipway.saga import Status
 from slipway.saga.testing import Fault, Saboteur
@@ -44,11 +46,13 @@ class Machine:
         return execution in self.running
 
 
-def swept(rig: Rig, *, machine: Machine | None = None, **order: Any) -> SweepReport:
+def swept(
+    rig: Rig, *, machine: Machine | None = None, bus: EventBus | None = None, **order: Any
+) -> SweepReport:
     with rig.wired(), wiring.use(settings=Settings(registry="registry.test:5000/apps")):
         parts = wiring.managed_parts()
         running = machine or Machine()
-        return Sweeper(Sweep(**order), rig.store, running, parts, ME).run()
+        return Sweeper(Sweep(**order), rig.store, running, parts, ME, bus or Bus()).run()
 
 
 def completed(rig: Rig) -> None:
@@ -170,7 +174,7 @@ def test_what_is_young_is_spared_by_the_schedule() -> None:
     forgotten(rig)
     before = rig.world(FORGOTTEN)
 
-    with rig.wired(), wiring.use(executions=Machine(), settings=Settings(instance=ME)):
+    with rig.wired(), wiring.use(executions=Machine(), bus=Bus(), settings=Settings(instance=ME)):
         report = on_schedule({})
 
     assert report["items"] == []
