@@ -22,6 +22,7 @@ from slipway.containerize.ports import (
 )
 from slipway.containerize.restoration import ref_of
 from slipway.containerize.staging import staging_tag
+from slipway.containerize.tag_uses import named
 from slipway.containerize.thing import Thing
 from slipway.containerize.workspace_keys import is_audit, keepsake_key
 from slipway.saga.errors import StepError
@@ -192,8 +193,8 @@ def _thing(found: Labelled, handle: Any = None) -> Thing:
 
 def _manifests(registry: Registry, repository: str) -> Iterator[Thing]:
     tags: dict[str, list[str]] = {}
-    for tag in registry.tags(repository):
-        if digest := registry.digest(f"{repository}:{tag}"):
+    for tag, digest in named(registry, repository, registry.tags(repository)):
+        if digest:
             tags.setdefault(digest, []).append(tag)
     for digest, names in tags.items():
         labels = registry.labels(repository, digest)
