@@ -37,7 +37,7 @@ def _lines(report: Mapping[str, Any]) -> list[str]:
     ]
     lines += columns(("state", "kind", "age", "workflow", "name", "why"), rows) if rows else []
     lines += [
-        f"[red]out of reach[/]: {each['part']}: {plain(each['message'])}"
+        f"[red]out of reach[/]: {_where(each)}: {plain(each['message'])}"
         for each in report["unreachable"]
     ]
     return lines or ["nothing is left of any workflow that is over"]
@@ -47,6 +47,11 @@ def _rescued(each: Mapping[str, Any], report: Mapping[str, Any]) -> str:
     if each["rescued"]:
         return "rescued"
     return "to be rescued" if report["dry_run"] else "not rescued"
+
+
+def _where(refused: Mapping[str, Any]) -> str:
+    whose = refused["workflow_id"]
+    return f"{refused['part']}, of {whose}" if whose else str(refused["part"])
 
 
 def _age(age_s: int | None) -> str:
