@@ -55,3 +55,7 @@ class Accounts(Protocol):
     def remembered(self, key: str) -> Inbox | None:
         """The answer that a command with this idempotency key was given."""
         ...
+
+    def remember(self, inbox: Inbox) -> None:
+        """Alone, where nothing was changed. Raises Conflict when the key has been used."""
+        ...

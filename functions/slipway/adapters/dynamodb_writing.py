@@ -41,6 +41,10 @@ class WriteTable:
         item = self._get(items.inbox_key(key))
         return items.read_inbox(item, self._now()) if item else None
 
+    def remember(self, inbox: Inbox) -> None:
+        """Raises Conflict when the key has been used, or Unavailable."""
+        self._write([self._put_unused(inbox, None, self._now())])
+
     def _get(self, key: Item) -> Item | None:
         """As it is now."""
         with aws_errors("read the write table", self._refusals):

@@ -41,7 +41,7 @@ class SessionNotOpen(Exception):  # noqa: N818  (named by the condition)
 
 @dataclass(frozen=True)
 class Inbox:
-    """Remembers a command by its idempotency key, in the same transaction as its effect.
+    """Remembers a command by its idempotency key, in the transaction of its effect, if it has one.
 
     Without an `answer` it claims the key: it was written before the command acted.
     """
@@ -114,4 +114,8 @@ class Store(Protocol):
 
     def remembered(self, key: str) -> Inbox | None:
         """The answer that a command with this idempotency key was given."""
+        ...
+
+    def remember(self, inbox: Inbox) -> None:
+        """Alone, where nothing was changed. Raises Conflict when the key has been used."""
         ...

@@ -93,6 +93,20 @@ def test_closing_twice_is_closing_once(desk: Desk) -> None:
     ]
 
 
+def test_a_key_under_which_a_session_was_closed_already_is_for_no_other_one(desk: Desk) -> None:
+    first, second = (desk.open().json["session_id"] for _ in range(2))
+    desk.close(first)
+    desk.wait(hours=23)
+    nothing = desk.close(first, key="k")
+
+    desk.wait(hours=2)
+
+    assert (nothing.status, nothing.json["version"]) == (200, 2)
+    assert desk.close(first).json["code"] == "no_such_session"
+    assert desk.close(first, key="k").json == nothing.json
+    assert desk.close(second, key="k").json["code"] == "idempotency_conflict"
+
+
 def test_the_same_key_opens_one_session_and_closes_one(desk: Desk) -> None:
     first, second = desk.open(key="k"), desk.open(key="k")
     other = desk.open(key="k", branch="main")
