@@ -51,6 +51,9 @@ ROOMS = Path(__file__).parents[3] / "functions"
 FEW, MANY, PAGE = 10, 200, 5
 ME = "wf_memememememememememememe"
 MINE = {"id": ME}
+FIRST = "wf_firstfirstfirstfirstfir"
+SUPERSEDED = "wf_supersededsupersededsup"
+"""Both are older than all others, and completed; all others have the target of the second one."""
 Request = Callable[[], object]
 _mine: dict[str, Any] = {}
 """What the stream tells of my own workflow."""
@@ -84,6 +87,8 @@ REQUESTS: Mapping[str, Request] = {
     "statistics": lambda: ask(statistics, query={"since": "2030-02-25", "until": "2030-03-02"}),
     "receipt": lambda: ask(get_receipt, path=MINE),
     "undo plan": lambda: ask(get_undo_plan, path=MINE),
+    "undo plan of the oldest": lambda: ask(get_undo_plan, path={"id": FIRST}),
+    "undo plan of the superseded": lambda: ask(get_undo_plan, path={"id": SUPERSEDED}),
     "health": lambda: ask(health),
     "project": lambda: project(_mine),
     "relay": lambda: relay(_mine),
@@ -105,8 +110,10 @@ def listed(**query: str) -> Any:
 def many(workflows: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """All of one owner, in one session and of one status: the worst that an index can meet."""
     with wired(monkeypatch):
-        for number in range(workflows - 1):
-            add(f"wf_other{number:018d}", number)
+        add(FIRST, -2, status="COMPLETED")
+        add(SUPERSEDED, -1, app="shop", status="COMPLETED")
+        for number in range(workflows - 3):
+            add(f"wf_other{number:018d}", number, app="shop")
         _mine["Records"] = batch([add(ME, workflows)])["Records"]
         post("again", app={"name": "again"})
         yield
