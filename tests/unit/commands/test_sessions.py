@@ -85,6 +85,8 @@ def test_closing_twice_is_closing_once(desk: Desk) -> None:
     first, second = desk.close(session_id), desk.close(session_id)
 
     assert (first.status, second.status, second.json) == (200, 200, first.json)
+    there = f"/sessions/{session_id}?min_version=2"
+    assert first.headers["location"] == second.headers["location"] == there
     assert first.json["version"] == 2
     assert ids(desk) == []
     assert [event.type for event in desk.told] == [
