@@ -47,7 +47,7 @@ class Operation:
     @property
     def is_conditional(self) -> bool:
         """It takes If-Match."""
-        return self.answer is answers.versioned and not self.is_read
+        return self.answer is answers.replaced
 
     @property
     def is_public(self) -> bool:

@@ -46,5 +46,5 @@ def _own(store: Accounts, session_id: str, call: Call, now: datetime) -> Session
 
 
 handler = command(
-    close_session, CloseSession, answers.ok, scope="workflows:write", store=accounts, now=clock
+    close_session, CloseSession, answers.closed, scope="workflows:write", store=accounts, now=clock
 )

@@ -49,7 +49,10 @@ def containerize(  # noqa: PLR0913  (a port each)
     settings: Settings,
     now: Callable[[], datetime] = utc_now,
 ) -> Accepted:
-    """Raises Refused, Rejected, TargetLocked or Unavailable; nothing is written then."""
+    """Raises Refused, Rejected or TargetLocked; nothing of the request is kept then.
+
+    Or Unavailable: what it wrote by then may be there, and the same key leads to it.
+    """
     whole, defaults = completed(command, accounts.config(call.owner))
     _check(whole, call, workspace, target, settings)
     env, hidden = apart(whole.app.env)
@@ -65,7 +68,14 @@ def containerize(  # noqa: PLR0913  (a port each)
     except SessionNotOpen as closed:
         _discard(store, workspace, workflow)
         raise _no_open_session(closed.session_id) from None
+    except (Rejected, _Contended):
+        _discard(store, workspace, workflow)
+        raise
     return answer
+
+
+class _Contended(Unavailable):
+    """Every try to write was refused, so nothing was written."""
 
 
 def _write(
@@ -84,7 +94,7 @@ def _write(
             workflow = workflow.model_copy(update={"waits_for": None})
         else:
             return
-    raise Unavailable("target_contended", f"{workflow.lock} changes hands too fast")
+    raise _Contended("target_contended", f"{workflow.lock} changes hands too fast")
 
 
 def _check(

@@ -54,7 +54,7 @@ def _check_registry(defaults: Defaults, target: Target) -> None:
 handler = command(
     update_config,
     UpdateConfig,
-    answers.versioned,
+    answers.replaced,
     scope="workflows:write",
     store=accounts,
     target=target,

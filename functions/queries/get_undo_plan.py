@@ -3,7 +3,8 @@
 from slipway.buses import query
 from slipway.cqrs.projection import own_view
 from slipway.cqrs.request import Call
-from slipway.cqrs.undo_plan import same_target, undo_plan
+from slipway.cqrs.targets import target_of
+from slipway.cqrs.undo_plan import undo_plan
 from slipway.cqrs.views import Selection, Views
 from slipway.messages.queries import GetUndoPlan
 from slipway.messages.views import UndoPlan, WorkflowView
@@ -12,10 +13,9 @@ from slipway.saga.store import NotFound
 from slipway.wiring import here, views
 from steps import PLAN
 
-_PAGES = 5
-"""So many of the caller's newest workflows are looked at, a hundred on each."""
+_NEWEST = 5
+"""Of those on the same target one is enough; more, since an index lags by a moment."""
 _IRREVERSIBLE = frozenset(step.name for step in PLAN if step.irreversible)
-_OWNS_OR_WORKS = {"COMPLETED", "RUNNING", "COMPENSATING", "PARKED", "REQUESTED"}
 
 
 def get_undo_plan(query: GetUndoPlan, call: Call, *, views: Views, here: Here) -> UndoPlan:
@@ -31,18 +31,12 @@ def get_undo_plan(query: GetUndoPlan, call: Call, *, views: Views, here: Here) -
 
 
 def _newer(view: WorkflowView, views: Views) -> WorkflowView | None:
-    after: str | None = None
-    for _ in range(_PAGES):
-        page = views.select(Selection(view.owner, since=view.created_at, limit=100, after=after))
-        for other in page.views:
-            if other.workflow_id == view.workflow_id or other.status not in _OWNS_OR_WORKS:
-                continue
-            if same_target(view, other):
-                return other
-        after = page.position
-        if after is None:
-            break
-    return None
+    target = target_of(view)
+    if target is None:
+        return None
+    since = Selection(view.owner, target=target, since=view.created_at, limit=_NEWEST)
+    others = (other for other in views.select(since).views if other.workflow_id != view.workflow_id)
+    return next(others, None)
 
 
 handler = query(get_undo_plan, GetUndoPlan, scope="workflows:read", views=views, here=here)

@@ -1,7 +1,8 @@
 """What was given up on is done again, once an operator moves it back from the failure queue.
 
-Three kinds lie there: a workflow that a stream's function has set aside, positions in the stream
-whose function could not even answer, and deaths of executions that Rescue was not told.
+Three kinds lie there: a workflow, a session or a configuration that a stream's function has set
+aside, positions in the stream whose function could not even answer, and deaths of executions that
+Rescue was not told.
 """
 
 import json
@@ -10,17 +11,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from recovery.replay import Replayer
+from recovery.replay import AccountReplayer, Replayer
 from recovery.rescue import handler as rescue
-from slipway.cqrs.undelivered import Positions, StreamPositions
-from slipway.wiring import bus, executions, read_tables, store, stream_positions
+from slipway.adapters.failure_queue import subject_in
+from slipway.cqrs.undelivered import Positions, StreamPositions, Subject
+from slipway.wiring import (
+    account_tables,
+    accounts,
+    bus,
+    executions,
+    read_tables,
+    store,
+    stream_positions,
+)
 
 _log = logging.getLogger("slipway.redrive")
 
 
 @dataclass(frozen=True)
 class Redrive:
-    replay: Callable[[str], object]
+    replay: Callable[[Subject], object]
     rescue: Callable[[Mapping[str, Any]], object]
     positions: StreamPositions
 
@@ -38,15 +48,21 @@ class Redrive:
         return True
 
     def _again(self, told: Mapping[str, Any]) -> None:
-        if "workflow_id" in told:
-            self.replay(told["workflow_id"])
+        if subject := subject_in(told):
+            self.replay(subject)
         elif lost := told.get("DDBStreamBatchInfo"):
-            for workflow_id in self.positions.workflows(Positions.of(lost)):
-                self.replay(workflow_id)
+            for each in self.positions.subjects(Positions.of(lost)):
+                self.replay(each)
         else:
             self.rescue(told.get("requestPayload", told))
 
 
 def handler(event: Mapping[str, Any], _context: object = None) -> dict[str, Any]:
-    replayer = Replayer(store(), read_tables().written(), bus(), executions())
-    return Redrive(replayer.replay, rescue, stream_positions())(event)
+    return Redrive(_replay, rescue, stream_positions())(event)
+
+
+def _replay(subject: Subject) -> None:
+    if subject.kind == "workflow":
+        Replayer(store(), read_tables().written(), bus(), executions()).replay(subject.name)
+    else:
+        AccountReplayer(accounts(), account_tables().written(), bus()).replay(subject)

@@ -7,18 +7,22 @@ write table, and their ids are what they were, so whoever has seen one drops it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from slipway.accounts.store import Accounts
 from slipway.buses import command
 from slipway.cqrs import answers
+from slipway.cqrs.account_views import AccountViews, keep
 from slipway.cqrs.effect import check_may_operate
 from slipway.cqrs.outbox import EventBus, Executions
 from slipway.cqrs.read_tables import ReadTables
 from slipway.cqrs.rebuild import refill
 from slipway.cqrs.relaying import tell
 from slipway.cqrs.request import Call
+from slipway.cqrs.undelivered import Subject
 from slipway.cqrs.views import RebuildableViews
+from slipway.messages.events import Event
 from slipway.messages.maintenance import Replay, Replayed
 from slipway.saga.errors import Unavailable
-from slipway.saga.store import Store
+from slipway.saga.store import NotFound, Store
 from slipway.wiring import bus, claims, executions, read_tables, store
 
 
@@ -41,9 +45,33 @@ class Replayer:
         refused = tell(events, self.bus, executions, self.store)
         for table in self.tables:
             refill(workflow_id, self.store, table)
-        if refused:
-            raise Unavailable("bus_busy", f"the bus did not take {len(refused)} events")
+        _check_taken(refused)
         return len(events)
+
+
+@dataclass(frozen=True)
+class AccountReplayer:
+    """For sessions and configurations. No execution follows from their events."""
+
+    accounts: Accounts
+    tables: Sequence[AccountViews]
+    bus: EventBus
+
+    def replay(self, subject: Subject) -> int:
+        """How many events were told again. Raises NotFound or Unavailable."""
+        events = self.accounts.events_of(subject.kind, subject.name)
+        if not events:
+            raise NotFound(subject.name)
+        refused = self.bus.publish(events)
+        for table in self.tables:
+            keep(events, table)
+        _check_taken(refused)
+        return len(events)
+
+
+def _check_taken(refused: Sequence[Event]) -> None:
+    if refused:
+        raise Unavailable("bus_busy", f"the bus did not take {len(refused)} events")
 
 
 class _Ended:

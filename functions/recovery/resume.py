@@ -11,15 +11,16 @@ _CANCELLED = "slipway.workflow.cancel_requested"
 
 
 def resume(event: Mapping[str, Any], builds: OutsideBuilds, look: Callable[[str], None]) -> None:
-    """Raises the first error after all were looked at: the event is then delivered again."""
+    """Raises an ExceptionGroup after all were looked at: the event is then delivered again."""
     failures: list[Exception] = []
     for workflow_id in concerned(event, builds):
         try:
             look(workflow_id)
         except Exception as error:  # noqa: BLE001  (raised below: it stops no other build's word)
+            error.add_note(workflow_id)
             failures.append(error)
     if failures:
-        raise failures[0]
+        raise ExceptionGroup(f"{len(failures)} builds could not be looked at", failures)
 
 
 def concerned(event: Mapping[str, Any], builds: OutsideBuilds) -> Iterable[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Inbox:
-    """Remembers a command by its idempotency key, in the same transaction as its effect.
+    """Remembers a command by its idempotency key, in the transaction of its effect, if it has one.
 
     Without an `answer` it claims the key: it was written before the command acted.
     """

@@ -56,6 +56,20 @@ def test_who_never_had_anything_has_an_empty_account(table: Table) -> None:
     assert accounts.config("anna") == Config(owner="anna")
 
 
+def test_what_happened_is_told_again_in_order_of_each_alone(table: Table) -> None:
+    accounts, _ = table
+    session = opened(table, a_session("teatime"))
+    opened(table, a_session("supper"))
+    accounts.record(changes.closed(accounts.roster("anna"), session, NOON + HOUR))
+    accounts.record(changes.updated(accounts.config("anna"), THREE, NOON))
+
+    told = [event.id for event in accounts.events_of("session", "se_teatime")]
+
+    assert told == ["se_teatime-000001", "se_teatime-000002"]
+    assert [e.id for e in accounts.events_of("config", "anna")] == ["config-anna-000001"]
+    assert accounts.events_of("config", "se_teatime") == []
+
+
 def test_of_two_that_saw_the_same_roster_one_writes_and_the_other_writes_nothing(
     table: Table,
 ) -> None:

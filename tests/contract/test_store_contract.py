@@ -99,6 +99,18 @@ def test_a_command_is_remembered_with_its_answer(store: Store) -> None:
     assert store.remembered("key-2") is None
 
 
+def test_an_answer_is_remembered_alone_once_and_never_over_another_one(store: Store) -> None:
+    first = Inbox("key", "fingerprint", {"workflow_id": "wf_shop", "version": 7})
+    store.remember(first)
+
+    with pytest.raises(Conflict):
+        store.remember(Inbox("key", "another", {"workflow_id": "wf_shop", "version": 8}))
+    with pytest.raises(Conflict):
+        request(store, "shop", inbox=Inbox("key", "fingerprint", {}))
+
+    assert store.remembered("key") == first
+
+
 def test_a_command_that_is_remembered_has_no_second_effect(store: Store) -> None:
     request(store, "shop", inbox=Inbox("key-1", "fingerprint", {}))
 

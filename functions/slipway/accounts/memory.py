@@ -1,8 +1,10 @@
 """A write table in memory with accounts in it."""
 
+from collections.abc import Sequence
+
 from slipway.accounts.state import Config, Roster, Session
 from slipway.accounts.store import AccountChange, SessionChange
-from slipway.messages.events import Event
+from slipway.messages.events import Event, Kind
 from slipway.saga.memory import MemoryStore
 from slipway.saga.store import Change, Conflict, SessionNotOpen
 
@@ -43,6 +45,9 @@ class MemoryAccounts(MemoryStore):
             self._tell(change.event)
             if change.inbox:
                 self._inbox[change.inbox.key] = change.inbox
+
+    def events_of(self, kind: Kind, subject: str) -> Sequence[Event]:
+        return [event for event in self.events(subject) if event.kind == kind]
 
     def _tell(self, event: Event) -> None:
         self._events[event.subject].append(event)

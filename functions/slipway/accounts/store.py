@@ -1,10 +1,11 @@
 """The port to what is written of accounts: each change is one transaction, with its event."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from slipway.accounts.state import Config, Roster, Session
-from slipway.messages.events import Event
+from slipway.messages.events import Event, Kind
 from slipway.saga.store import Inbox
 
 
@@ -47,6 +48,14 @@ class Accounts(Protocol):
         """Raises Conflict when somebody else was faster, or the key has been used."""
         ...
 
+    def events_of(self, kind: Kind, subject: str) -> Sequence[Event]:
+        """All of a session or a configuration, in order: they stay when a session has expired."""
+        ...
+
     def remembered(self, key: str) -> Inbox | None:
         """The answer that a command with this idempotency key was given."""
+        ...
+
+    def remember(self, inbox: Inbox) -> None:
+        """Alone, where nothing was changed. Raises Conflict when the key has been used."""
         ...

@@ -1,6 +1,6 @@
 """Sessions and configurations in the write table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ from slipway.accounts.store import AccountChange, SessionChange
 from slipway.adapters import dynamodb_items as items
 from slipway.adapters.dynamodb_items import Item
 from slipway.adapters.dynamodb_writing import WriteTable
+from slipway.messages.events import Event, Kind
 
 R = TypeVar("R", bound=BaseModel)
 _NOT_IN_RECORD = {"pk", "sk", "ttl"}
@@ -30,6 +31,9 @@ class DynamoDbAccounts(WriteTable):
     def config(self, owner: str) -> Config:
         item = self._get(items.config_key(owner))
         return _read(Config, item) if item else Config(owner=owner)
+
+    def events_of(self, kind: Kind, subject: str) -> Sequence[Event]:
+        return self._events(items.events_pk(kind, subject))
 
     def record(self, change: AccountChange) -> None:
         """Raises Conflict, Unavailable or Rejected."""

@@ -11,7 +11,7 @@ from zlib import crc32
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from pydantic import BaseModel
 
-from slipway.messages.events import Event
+from slipway.messages.events import Event, Kind
 from slipway.saga.errors import Rejected
 from slipway.saga.state import Saga, StepRecord, WorkflowRecord
 from slipway.saga.store import Inbox, TargetLock
@@ -21,6 +21,7 @@ MAX_ITEM_BYTES = 400 * 1024
 WORKFLOW_SK = "WORKFLOW"
 STEP_PREFIX = "STEP#"
 EVENT_PREFIX = "EVENT#"
+LAST_EVENT_SK = EVENT_PREFIX + "9" * 6
 _INTEGER_LIMIT = 10**38  # DynamoDB keeps 38 digits
 OPEN = "open"
 """Only on workflows that are not over: the attribute of an index that holds nothing else."""
@@ -32,6 +33,11 @@ _deserialize = TypeDeserializer().deserialize
 
 def workflow_pk(workflow_id: str) -> str:
     return f"workflow#{workflow_id}"
+
+
+def events_pk(kind: Kind, subject: str) -> str:
+    """Where the events of something lie: with the item in which it stands as it is."""
+    return f"{kind}#{subject}"
 
 
 def event_sk(sequence: int) -> str:
@@ -72,10 +78,6 @@ def open_shard(workflow_id: str) -> str:
     return OPEN_SHARDS[crc32(workflow_id.encode()) % len(OPEN_SHARDS)]
 
 
-def is_workflow(keys: Mapping[str, Any]) -> bool:
-    return str(keys["pk"]["S"]).startswith(workflow_pk(""))
-
-
 def workflow_id_of(keys: Mapping[str, Any]) -> str:
     return str(keys["pk"]["S"]).removeprefix(workflow_pk(""))
 
@@ -96,7 +98,7 @@ def step_item(workflow_id: str, step: StepRecord) -> Item:
 
 def event_item(event: Event) -> Item:
     """Carries the whole event: projection and relay read nothing but the stream."""
-    return _of(event, f"{event.kind}#{event.subject}", event_sk(event.sequence))
+    return _of(event, events_pk(event.kind, event.subject), event_sk(event.sequence))
 
 
 def inbox_item(inbox: Inbox, workflow_id: str | None, expires_at: datetime) -> Item:

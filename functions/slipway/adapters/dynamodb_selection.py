@@ -17,19 +17,25 @@ def spelled(owner: str) -> str:
     return quote(owner, safe=":/@")
 
 
-def index_keys(owner: str, status: str, session: str | None) -> dict[str, Any]:
-    """No status has a `#`."""
+def index_keys(
+    owner: str, status: str, session: str | None, target: str | None = None
+) -> dict[str, Any]:
+    """No status has a `#`, and no target."""
     mine = spelled(owner)
     keys = {"owner": {"S": mine}, "owner_status": {"S": f"{mine}#{status}"}}
     if session:
         keys["session"] = {"S": f"{mine}#{session}"}
         keys["session_status"] = {"S": f"{mine}#{session}#{status}"}
+    if target:
+        keys["owner_target"] = {"S": f"{mine}#{target}"}
     return keys
 
 
 def index_query(selection: Selection) -> dict[str, Any]:
     """Each combination has an index of its own: nothing is read that is not asked for."""
-    keys = index_keys(selection.owner, selection.status or "", selection.session)
+    keys = index_keys(selection.owner, selection.status or "", selection.session, selection.target)
+    if selection.target:
+        return _asked(selection, "by_target", "owner_target", keys)
     if selection.session and selection.status:
         return _asked(selection, "by_session_status", "session_status", keys)
     if selection.session:

@@ -21,7 +21,8 @@ class DynamoDbStore(WriteTable):
 
     def load(self, workflow_id: str) -> Saga:
         """Raises NotFound."""
-        found = self._query(workflow_id, items.STEP_PREFIX, items.WORKFLOW_SK)
+        pk = items.workflow_pk(workflow_id)
+        found = self._query(pk, items.STEP_PREFIX, items.WORKFLOW_SK)
         saga = items.read_saga(found)
         if saga is None:
             raise NotFound(workflow_id)
@@ -29,9 +30,7 @@ class DynamoDbStore(WriteTable):
 
     def events(self, workflow_id: str, after: int = 0) -> Sequence[Event]:
         """In order; those with a sequence greater than `after`."""
-        last = items.EVENT_PREFIX + "9" * 6
-        found = self._query(workflow_id, items.event_sk(after + 1), last)
-        return [event for event in map(items.read_event, found) if event]
+        return self._events(items.workflow_pk(workflow_id), after)
 
     def idle(self, before: datetime) -> Sequence[str]:
         """By the index of open workflows; it may lag by a moment, so load before acting."""
@@ -66,20 +65,6 @@ class DynamoDbStore(WriteTable):
         """One that nobody has ever used is free."""
         item = self._get(items.lock_key(name))
         return items.read_lock(item) if item else TargetLock(target=name)
-
-    def _query(self, workflow_id: str, first: str, last: str) -> list[Item]:
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
-            ExpressionAttributeValues={
-                ":pk": {"S": items.workflow_pk(workflow_id)},
-                ":first": {"S": first},
-                ":last": {"S": last},
-            },
-            ConsistentRead=True,
-        )
-        with aws_errors("read the write table", self._refusals):
-            return [dict(item) for page in pages for item in page["Items"]]
 
     def _writes(self, change: Change) -> list[Item]:
         workflow_id = change.workflow.workflow_id

@@ -1,6 +1,7 @@
-"""The read table: one item per view, two per event, four indexes of keys, and the figures."""
+"""The read table: one item per view, two per event, five indexes of keys, and the figures."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -29,15 +30,21 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 _BATCH = 25  # what one BatchWriteItem takes
+_FIRST_PAUSE_S = 0.05
+"""Before what the table was too busy for is sent again; then twice as long each time."""
 _MET = {"TransactionConflict", *BUSY}
 
 
 class DynamoDbViews:
     """Implements `slipway.cqrs.views.Views`. `client` is the low-level one."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(
+        self, client: "DynamoDBClient", table: str, pause: Callable[[float], None] = time.sleep
+    ) -> None:
+        """`pause` waits, in seconds."""
         self._client = client
         self._table = table
+        self._pause = pause
         self._items = ViewItems(client, table)
         self._refusals = refusals(table)
 
@@ -86,11 +93,18 @@ class DynamoDbViews:
 
     def _write(self, requests: Sequence[Any]) -> None:
         for start in range(0, len(requests), _BATCH):
-            batch = requests[start : start + _BATCH]
+            self._write_batch(requests[start : start + _BATCH])
+
+    def _write_batch(self, left: Sequence[Any]) -> None:
+        for number in range(TRIES):
+            if number:
+                self._pause(_FIRST_PAUSE_S * 2 ** (number - 1))
             with aws_errors("write the read table", self._refusals):
-                answer = self._client.batch_write_item(RequestItems={self._table: batch})
-            if answer.get("UnprocessedItems"):
-                raise Unavailable("read_table_busy", "the read table did not take every item")
+                answer = self._client.batch_write_item(RequestItems={self._table: left})
+            left = answer.get("UnprocessedItems", {}).get(self._table, [])
+            if not left:
+                return
+        raise Unavailable("read_table_busy", "the read table did not take every item")
 
     def _put(self, view: WorkflowView, counted: Tally, before: Kept | None) -> None:
         """Where nothing was counted, one item is all there is to write. Raises Outdated."""

@@ -8,6 +8,7 @@ from slipway.adapters.dynamodb_items import Item, key
 from slipway.adapters.dynamodb_selection import index_keys, view_pk
 from slipway.adapters.dynamodb_view_items import LAST, view_key
 from slipway.cqrs.figures import Tally
+from slipway.cqrs.targets import held_target
 from slipway.cqrs.views import HistorySelection, event_position, moment, position
 from slipway.messages.timelines import HistoryItem
 from slipway.messages.views import WorkflowView
@@ -23,7 +24,7 @@ def view_item(view: WorkflowView, tally: Tally) -> Item:
         "created_at_id": {"S": position(view)},
         "view": {"S": view.model_dump_json()},
         "counted": {"S": text_of(tally)},
-        **index_keys(view.owner, view.status, view.request.get("session_id")),
+        **index_keys(view.owner, view.status, view.request.get("session_id"), held_target(view)),
     }
 
 

@@ -10,6 +10,7 @@ from slipway.adapters.aws_errors import Refusal, Refusals, aws_errors
 from slipway.adapters.dynamodb_items import Item
 from slipway.adapters.dynamodb_refusal import refusal_of
 from slipway.messages.clock import Clock, utc_now
+from slipway.messages.events import Event
 from slipway.saga.errors import Rejected
 from slipway.saga.store import Inbox
 
@@ -34,12 +35,35 @@ class WriteTable:
         item = self._get(items.inbox_key(key))
         return items.read_inbox(item, self._now()) if item else None
 
+    def remember(self, inbox: Inbox) -> None:
+        """Raises Conflict when the key has been used, or Unavailable."""
+        self._write([self._put_unused(inbox, None, self._now())])
+
     def _get(self, key: Item) -> Item | None:
         """As it is now."""
         with aws_errors("read the write table", self._refusals):
             answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         item = answer.get("Item")
         return dict(item) if item else None
+
+    def _query(self, pk: str, first: str, last: str) -> list[Item]:
+        """A partition from one sort key to another, both included, in their order."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues={
+                ":pk": {"S": pk},
+                ":first": {"S": first},
+                ":last": {"S": last},
+            },
+            ConsistentRead=True,
+        )
+        with aws_errors("read the write table", self._refusals):
+            return [dict(item) for page in pages for item in page["Items"]]
+
+    def _events(self, pk: str, after: int = 0) -> list[Event]:
+        found = self._query(pk, items.event_sk(after + 1), items.LAST_EVENT_SK)
+        return [event for event in map(items.read_event, found) if event]
 
     def _inbox(self, inbox: Inbox | None, about: str) -> list[Item]:
         return [self._put_unused(inbox, about, self._now())] if inbox else []

@@ -1,16 +1,18 @@
 """The failure queue: what is set aside there, and what its messages about the stream stand for."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from slipway.adapters.aws_errors import Refusal, aws_errors
-from slipway.adapters.dynamodb_items import is_workflow, key, workflow_id_of
-from slipway.cqrs.undelivered import Aside, Positions
+from slipway.cqrs.undelivered import Aside, Positions, Subject
+from slipway.saga.errors import Unavailable
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
+_PAGES = 100
+"""Some of them are empty, wherever in the shard: what is sought may come after them."""
 _GONE = Refusal(
     "positions_gone",
     "the stream keeps its records for a day",
@@ -19,14 +21,27 @@ _GONE = Refusal(
 
 
 def aside_in(client: "SQSClient", queue_url: str) -> Aside:
-    def aside(partition: str, error: Exception) -> None:
+    def aside(subject: Subject, error: Exception) -> None:
         """The error by its kind only: what it says may repeat what users wrote."""
-        workflow_id = workflow_id_of(key(partition, ""))
-        told = {"workflow_id": workflow_id, "error": type(error).__name__}
+        told = {**_named(subject), "error": type(error).__name__}
         with aws_errors("set a workflow aside"):
             client.send_message(QueueUrl=queue_url, MessageBody=json.dumps(told))
 
     return aside
+
+
+def subject_in(told: Mapping[str, Any]) -> Subject | None:
+    """What was set aside by this message; None when it is another one."""
+    if "workflow_id" in told:
+        return Subject("workflow", told["workflow_id"])
+    return Subject(told["kind"], told["subject"]) if "subject" in told else None
+
+
+def _named(subject: Subject) -> Mapping[str, str]:
+    """A workflow as commands name it: an operator may also replay it by hand."""
+    if subject.kind == "workflow":
+        return {"workflow_id": subject.name}
+    return {"kind": subject.kind, "subject": subject.name}
 
 
 class DynamoDbStreamPositions:
@@ -35,22 +50,31 @@ class DynamoDbStreamPositions:
     def __init__(self, client: Any) -> None:
         self._client = client
 
-    def workflows(self, positions: Positions) -> Sequence[str]:
-        found: dict[str, None] = {}
+    def subjects(self, positions: Positions) -> Sequence[Subject]:
+        """Nothing is left out: what is not named here is lost with the message."""
+        found: dict[Subject, None] = {}
         with aws_errors("read the stream", {"TrimmedDataAccessException": _GONE}):
-            at = self._client.get_shard_iterator(
-                StreamArn=positions.stream,
-                ShardId=positions.shard,
-                ShardIteratorType="AT_SEQUENCE_NUMBER",
-                SequenceNumber=positions.first,
-            )["ShardIterator"]
-            while at:
+            at = self._first(positions)
+            for _ in range(_PAGES):
                 answer = self._client.get_records(ShardIterator=at)
                 for record in answer["Records"]:
                     change = record["dynamodb"]
-                    if is_workflow(change["Keys"]):
-                        found[workflow_id_of(change["Keys"])] = None
+                    if subject := Subject.of(change["Keys"]["pk"]["S"]):
+                        found[subject] = None
                     if change["SequenceNumber"] == positions.last:
                         return list(found)
-                at = answer.get("NextShardIterator") if answer["Records"] else None
-        return list(found)
+                at = answer.get("NextShardIterator")
+                if at is None:
+                    break
+        raise Unavailable(
+            "positions_unread", f"the stream did not come to {positions.last} in {positions.shard}"
+        )
+
+    def _first(self, positions: Positions) -> str | None:
+        answer = self._client.get_shard_iterator(
+            StreamArn=positions.stream,
+            ShardId=positions.shard,
+            ShardIteratorType="AT_SEQUENCE_NUMBER",
+            SequenceNumber=positions.first,
+        )
+        return str(answer["ShardIterator"])

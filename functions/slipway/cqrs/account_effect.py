@@ -24,7 +24,7 @@ def take_account_effect(
 ) -> A:
     """Decides on what is stored now, and anew when somebody else was faster; then answers.
 
-    Without a change nothing is written. Raises Conflict when every try was overtaken.
+    Without a change nothing is written here. Raises Conflict when every try was overtaken.
     """
     for _ in range(_TRIES):
         answer, change = decide()

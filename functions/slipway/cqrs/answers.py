@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -62,13 +62,26 @@ def created(result: UploadOffer) -> Answer:
 
 
 def opened(result: SessionAnswer) -> Answer:
-    where = {"location": f"/sessions/{result.session_id}?min_version={result.version}"}
-    return Answer(201, _json(result), headers=where)
+    return Answer(201, _json(result), headers=_where(result))
+
+
+def closed(result: SessionAnswer) -> Answer:
+    return Answer(200, _json(result), headers=_where(result))
+
+
+def _where(session: SessionAnswer) -> Mapping[str, str]:
+    return {"location": f"/sessions/{session.session_id}?min_version={session.version}"}
 
 
 def versioned(result: ConfigView) -> Answer:
     """With an ETag to send back as If-Match."""
     return Answer(200, _json(result), headers={"etag": etag(result.version)})
+
+
+def replaced(result: ConfigView) -> Answer:
+    answer = versioned(result)
+    where = {"location": f"/config?min_version={result.version}"}
+    return replace(answer, headers={**answer.headers, **where})
 
 
 def problem(error: Exception, more: Mapping[str, Status]) -> Answer:

@@ -22,6 +22,10 @@ class Remembers(Protocol):
         """The answer that a command with this idempotency key was given."""
         ...
 
+    def remember(self, inbox: Inbox) -> None:
+        """Alone, where nothing was changed. Raises Conflict when the key has been used."""
+        ...
+
 
 class Claims(Protocol):
     def claim(self, inbox: Inbox) -> Inbox:

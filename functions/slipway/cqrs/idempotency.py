@@ -10,6 +10,8 @@ from slipway.cqrs.delivery import Delivery
 from slipway.cqrs.ids import inbox_key
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
+from slipway.cqrs.result import Err, Ok, Result
+from slipway.errors import Conflict
 from slipway.fingerprint import fingerprint
 from slipway.inbox import Inbox
 
@@ -44,6 +46,22 @@ def recognisable(delivery: Delivery) -> Delivery:
     """Its fingerprint is taken once, since it costs some hundredths of a second."""
     call = delivery.call
     return replace(delivery, call=replace(call, fingerprint=_fingerprint(delivery.checked(), call)))
+
+
+def kept(delivery: Delivery, result: Result[Any]) -> Result[Any]:
+    """Of a command that changed nothing: no effect has taken its answer along."""
+    route, call = delivery.route, delivery.call
+    if isinstance(result, Err) or route.inbox is None:
+        return result
+    inbox = inbox_for(call, delivery.checked(), result.value)
+    if inbox is None:
+        return result
+    try:
+        route.inbox().remember(inbox)
+    except Conflict:  # another one with this key was faster
+        given = answer_given(delivery)
+        return result if given is None else Ok(given)
+    return result
 
 
 def inbox_for(call: Call, command: BaseModel, answer: BaseModel) -> Inbox | None:

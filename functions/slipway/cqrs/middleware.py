@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from slipway.cqrs.authority import check_may_call
 from slipway.cqrs.delivery import Delivery, Handler, Middleware
-from slipway.cqrs.idempotency import answer_given, claim, recognisable
+from slipway.cqrs.idempotency import answer_given, claim, kept, recognisable
 from slipway.cqrs.invalid import invalid
 from slipway.cqrs.result import Err, Ok, Result
 from slipway.errors import Conflict, Unavailable
@@ -84,10 +84,11 @@ def passing(_delivery: Delivery, error: Exception) -> bool:
 
 
 def idempotency(inner: Handler) -> Handler:
-    """One command for one key; and one answer, where it was written together with the effect.
+    """One command for one key; and one answer, which is written together with the effect.
 
     It is looked for again afterwards: of several that were sent at once, one has written it, and
-    the others found that nothing is left to do, or were refused for what it did.
+    the others found that nothing is left to do, or were refused for what it did. Where there was
+    no effect at all, the answer is kept alone; a refusal is not kept.
     """
 
     def handle(delivery: Delivery) -> Result[Any]:
@@ -100,6 +101,6 @@ def idempotency(inner: Handler) -> Handler:
             return Ok(given)
         result = inner(known)
         given = answer_given(known)
-        return result if given is None else Ok(given)
+        return kept(known, result) if given is None else Ok(given)
 
     return handle

@@ -5,6 +5,7 @@ table by then, and the filling reads that; from then on the projection writes bo
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -21,7 +22,7 @@ from slipway.messages.clock import utc_now
 from slipway.messages.events import Event
 from slipway.messages.timelines import HistoryItem
 from slipway.messages.views import WorkflowView
-from slipway.saga.errors import Rejected
+from slipway.saga.errors import Rejected, StepError
 from slipway.saga.store import Store
 
 
@@ -60,11 +61,16 @@ class Rebuild:
     def go_on(self, may_go_on: Callable[[], bool]) -> Generation:
         """From where the last call stopped to the end, as long as it may; a page is the least.
 
-        Raises Outdated when somebody else rebuilds too, Rejected when events cannot be folded.
+        Raises Outdated when somebody else rebuilds too, Rejected when events cannot be folded, or
+        Unavailable. After an error anybody may go on at once, from the last page that was done.
         """
         at = self._claimed(self.tables.pointer.read())
         while True:
-            at = self._step(at)
+            try:
+                at = self._step(at)
+            except Exception:
+                self._let_go(at)
+                raise
             more = at.phase is not Phase.SERVING and may_go_on()
             at = self._moved(at, busy=more)
             if not more:
@@ -78,6 +84,10 @@ class Rebuild:
         else:
             at = at.moved()
         return self._moved(at, busy=True)
+
+    def _let_go(self, at: Generation) -> None:
+        with suppress(StepError, Outdated):  # else the lease runs out by itself
+            self._moved(at.moved(), busy=False)
 
     def _step(self, now: Generation) -> Generation:
         if now.phase is Phase.CLEARING:

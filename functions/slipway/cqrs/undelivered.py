@@ -3,21 +3,36 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, get_args
 
 from slipway.cqrs.views import Outdated
 from slipway.errors import Conflict, StepError
+from slipway.messages.events import Kind
 
 _MAY_WORK_LATER = (StepError, Outdated, Conflict)
 """What a service, or another writer, is the cause of. The rest is in the events, or in our code."""
 _log = logging.getLogger("slipway.streams")
 
 
-class Aside(Protocol):
-    """Where a workflow waits for an operator whose events trying again cannot help."""
+@dataclass(frozen=True)
+class Subject:
+    """What has events of its own: a workflow or a session by its id, a configuration by owner."""
 
-    def __call__(self, partition: str, error: Exception) -> None:
-        """`partition` is its key in the write table. Raises Unavailable."""
+    kind: Kind
+    name: str
+
+    @classmethod
+    def of(cls, partition: str) -> Self | None:
+        """By its key in the write table; None for what has no events."""
+        kind, _, name = partition.partition("#")
+        return next((cls(each, name) for each in get_args(Kind) if each == kind), None)
+
+
+class Aside(Protocol):
+    """Where that waits for an operator whose events trying again cannot help."""
+
+    def __call__(self, subject: Subject, error: Exception) -> None:
+        """Raises Unavailable."""
         ...
 
 
@@ -28,11 +43,15 @@ def putting_aside(aside: Aside | None) -> Callable[[Mapping[str, Any], BaseExcep
         if aside is None or not isinstance(error, Exception) or _may_work_later(error):
             return False
         partition = record["dynamodb"]["Keys"]["pk"]["S"]
+        subject = Subject.of(partition)
+        if subject is None:
+            return False
         try:
-            aside(partition, error)
+            aside(subject, error)
         except StepError:
             _log.exception("not_set_aside", extra={"partition": partition})
             return False
+        # The alarm counts these lines: infra/alarms.yaml.
         _log.error("workflow_set_aside", extra={"partition": partition})
         return True
 
@@ -64,6 +83,9 @@ class Positions:
 
 
 class StreamPositions(Protocol):
-    def workflows(self, positions: Positions) -> Sequence[str]:
-        """Whose events lie there. Raises Rejected("positions_gone") a day later."""
+    def subjects(self, positions: Positions) -> Sequence[Subject]:
+        """Whose events lie there, all of them. Raises Unavailable.
+
+        Or Rejected("positions_gone") a day later.
+        """
         ...

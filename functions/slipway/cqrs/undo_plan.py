@@ -55,18 +55,6 @@ def undo_plan(
     )
 
 
-def same_target(one: WorkflowView, other: WorkflowView) -> bool:
-    return bool(_target(one)) and _target(one) == _target(other)
-
-
-def _target(view: WorkflowView) -> tuple[str | None, str, str] | None:
-    if not (view.request.get("options") or {}).get("deploy", True):
-        return None
-    app = view.request["app"]
-    cluster = (view.world or {}).get("cluster")
-    return cluster, app.get("namespace") or app["name"], app["name"]
-
-
 _NOTHING: Mapping[str, str] = {
     "PENDING": "it was not begun",
     "UNDONE": "it is undone already",

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Protocol
 
 from slipway.cqrs.figures import Tally
+from slipway.cqrs.targets import held_target
 from slipway.messages.timelines import HistoryItem, TimelineItem
 from slipway.messages.views import WorkflowView
 
@@ -16,11 +17,16 @@ class Outdated(Exception):  # noqa: N818  (named by the condition)
 
 @dataclass(frozen=True)
 class Selection:
-    """One owner's workflows. `since` is inclusive, `until` is not; `after` is a position."""
+    """One owner's workflows. `since` is inclusive, `until` is not; `after` is a position.
+
+    `target` finds those that have deployed to it or are at work on it; it stands with no `status`
+    and no `session`.
+    """
 
     owner: str
     status: str | None = None
     session: str | None = None
+    target: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     limit: int = 50
@@ -106,6 +112,7 @@ def is_listed(view: WorkflowView, wanted: Selection) -> bool:
         view.owner == wanted.owner
         and wanted.status in {None, view.status}
         and wanted.session in {None, view.request.get("session_id")}
+        and wanted.target in {None, held_target(view)}
         and is_within(at, wanted)
         and (wanted.after is None or at < wanted.after)
     )

@@ -77,6 +77,11 @@ class MemoryStore:
         with self._guard:
             return self._inbox.get(key)
 
+    def remember(self, inbox: Inbox) -> None:
+        with self._guard:
+            self._check_unused(inbox)
+            self._inbox[inbox.key] = inbox
+
     def claim(self, inbox: Inbox) -> Inbox:
         with self._guard:
             return self._inbox.setdefault(inbox.key, inbox)

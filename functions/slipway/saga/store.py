@@ -107,3 +107,7 @@ class Store(Protocol):
     def remembered(self, key: str) -> Inbox | None:
         """The answer that a command with this idempotency key was given."""
         ...
+
+    def remember(self, inbox: Inbox) -> None:
+        """Alone, where nothing was changed. Raises Conflict when the key has been used."""
+        ...

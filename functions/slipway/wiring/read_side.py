@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from slipway.scopes import provider
-from slipway.wiring.installation import client, settings
+from slipway.wiring.installation import client, pause, settings
 
 if TYPE_CHECKING:
     from slipway.cqrs.account_views import AccountViews
@@ -18,7 +18,8 @@ T = TypeVar("T")
 def read_tables() -> "ReadTables[RebuildableViews]":
     from slipway.adapters.dynamodb_rebuild import RebuildableDynamoDbViews
 
-    return _both_tables(RebuildableDynamoDbViews)
+    waits = pause()
+    return _both_tables(lambda dynamodb, name: RebuildableDynamoDbViews(dynamodb, name, waits))
 
 
 @provider

@@ -18,14 +18,17 @@ from steps import PLAN
 NOON = datetime(2030, 3, 1, 12, tzinfo=UTC)
 
 
-def add(workflow_id: str, number: int) -> Event:
-    """Requested by Anna in one session with all others, so many seconds after noon."""
+def add(workflow_id: str, number: int, app: str | None = None, status: str = "REQUESTED") -> Event:
+    """Requested by Anna in one session with all others, so many seconds after noon.
+
+    Without an `app` it has a target of its own. The `status` is that of its view.
+    """
     at = NOON + timedelta(seconds=number)
     workflow = WorkflowRecord(
         workflow_id=workflow_id,
         definition=PLAN.name,
         definition_version=PLAN.version,
-        request={"session_id": "s", "app": {"name": workflow_id}},
+        request={"session_id": "s", "app": {"name": app or workflow_id}},
         owner="anna",
         lock=f"default/{workflow_id}",
         created_at=at,
@@ -38,8 +41,8 @@ def add(workflow_id: str, number: int) -> Event:
     assert view is not None
     _put("write", dynamodb_items.workflow_item(store.load(workflow_id).workflow))
     _put("write", dynamodb_items.event_item(event))
-    counted = views._counted[workflow_id]
-    _put("read", dynamodb_workflow_items.view_item(view, counted))
+    counted, shown = views._counted[workflow_id], view.model_copy(update={"status": status})
+    _put("read", dynamodb_workflow_items.view_item(shown, counted))
     for told in views._items[workflow_id].values():
         for item in dynamodb_workflow_items.event_items(workflow_id, told):
             _put("read", item)

@@ -35,6 +35,10 @@ TESTS = {
         *("tests/integration/tenancy/test_every_route.py", "-k"),
         f"declared or {COMMAND} or costs",
     ),
+    "of what they cost": (
+        *("tests/integration/access/test_by_key_only.py", "-k"),
+        f"every_command or {COMMAND} or {QUERY}",
+    ),
     "of permissions": ("tests/integration/wiring/test_permissions.py",),
 }
 

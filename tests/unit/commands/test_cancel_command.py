@@ -51,6 +51,16 @@ def test_the_same_key_gets_the_same_answer_even_after_the_end(store: MemoryStore
     assert cancel("another reason", key="k").json["code"] == "idempotency_conflict"
 
 
+def test_a_key_under_which_nothing_was_left_to_do_keeps_its_answer_too(store: MemoryStore) -> None:
+    cancel(key="first")
+    nothing = cancel("really", key="k")
+    run(store)
+
+    assert (nothing.status, nothing.json["version"]) == (202, 2)
+    assert cancel("really", key="k").json == nothing.json
+    assert cancel("never mind", key="k").json["code"] == "idempotency_conflict"
+
+
 @pytest.mark.parametrize("failing", [None, "build_image"])
 def test_what_has_ended_cannot_be_cancelled(store: MemoryStore, failing: str | None) -> None:
     run(store, failing=failing)

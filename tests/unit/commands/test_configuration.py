@@ -38,6 +38,8 @@ def test_what_was_put_is_what_is_got_and_the_world_is_told(desk: Desk) -> None:
 
     got = desk.configuration()
     assert (put.status, put.json, put.headers["etag"]) == (200, got.json, got.headers["etag"])
+    assert put.headers["location"] == "/config?min_version=1"
+    assert "location" not in got.headers
     assert got.json["defaults"] == HOUSE
     assert desk.configuration("anna", None, **{"if-none-match": put.headers["etag"]}).status == 304
     assert desk.configuration(owner="boris").json["version"] == 0

@@ -10,7 +10,9 @@ from commands.resolve import handler
 from slipway import wiring
 from slipway.saga import Change, Status, StepStatus, transitions
 from slipway.saga.memory import MemoryStore
+from slipway.saga.recording import change
 from slipway.saga.state import Receipt, Resolution
+from slipway.saga.update import update
 from steps import PLAN
 
 AS_ANNA = {"http": {"method": "POST"}, "authorizer": {"lambda": named("anna")}}
@@ -54,6 +56,17 @@ def test_a_decision_is_recorded_with_its_reason_its_time_and_who_made_it(
     assert (said.decision, said.reason, said.decided_by) == ("skip", "retired", "olga")
     assert store.load(SHOP).workflow.status is Status.COMPENSATING
     assert store.events(SHOP)[-1].type == "slipway.step.resolved"
+
+
+def test_a_key_under_which_nothing_was_left_to_do_keeps_its_answer_too(store: MemoryStore) -> None:
+    resolve()
+    nothing = resolve(key="k")
+    update(store, SHOP, lambda saga: change(saga, NOON, ["step.kept"]))
+
+    assert resolve().json != nothing.json
+    assert resolve(key="k").json == nothing.json
+    other = resolve(key="k", body={"decision": "skip", "reason": "another"})
+    assert other.json["code"] == "idempotency_conflict"
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.unit.slipway.cqrs.stories import SHOP, Reply, ask, requested, run
+from tests.unit.slipway.cqrs.stories import NOON, SHOP, Reply, ask, requested, run
 
 from commands.rollback import handler
 from slipway import wiring
 from slipway.saga import Status
 from slipway.saga.here import Here
 from slipway.saga.memory import MemoryStore
+from slipway.saga.recording import change
+from slipway.saga.update import update
 
 NEWER = "wf_newernewernewer"
 BLUE = {"engine": "unix:///docker.sock", "cluster": "https://blue.example:6443"}
@@ -55,6 +57,18 @@ def test_asking_again_changes_nothing(store: MemoryStore) -> None:
     first = roll_back(key="k")
 
     assert roll_back().json == first.json
+    assert roll_back(key="k").json == first.json
+    assert roll_back(key="k", reason="another").json["code"] == "idempotency_conflict"
+
+
+def test_a_key_under_which_nothing_was_left_to_do_keeps_its_answer_too(store: MemoryStore) -> None:
+    run(store)
+    first = roll_back()
+    nothing = roll_back(key="k")
+    update(store, SHOP, lambda saga: change(saga, NOON, ["step.kept"]))
+
+    assert nothing.json == first.json
+    assert roll_back().json != first.json
     assert roll_back(key="k").json == first.json
     assert roll_back(key="k", reason="another").json["code"] == "idempotency_conflict"
 

@@ -13,8 +13,8 @@ from slipway import wiring
 from slipway.accounts.memory import MemoryAccounts
 from slipway.adapters.memory.workspace import MemoryWorkspace
 from slipway.containerize.target import Target
-from slipway.saga.errors import Unavailable
-from slipway.saga.store import Change, Conflict, Inbox
+from slipway.saga.errors import Rejected, Unavailable
+from slipway.saga.store import Change, Conflict, Inbox, TargetFree
 from slipway.settings import Settings
 
 PASSWORD = "hunter2"
@@ -123,6 +123,26 @@ def test_a_refused_request_leaves_no_secret(store: Recalling, workspace: MemoryW
     assert post(DB_PASSWORD="hunter3").json["code"] == "target_locked"
     assert kept(workspace) == before
     run(store, holder)
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [Rejected("record_too_large", "one change is more than the write table takes"), TargetFree()],
+)
+def test_what_could_not_be_written_leaves_no_secret(
+    workspace: MemoryWorkspace, reason: Exception
+) -> None:
+    """Too large; or between two looks, the target was free and then taken again, every time."""
+
+    class Refusing(Recalling):
+        def commit(self, change: Change) -> None:  # noqa: ARG002  (it takes none)
+            raise reason
+
+    with wiring.use(store=Refusing(), pause=lambda _seconds: None):
+        refused = post("k", **ENV)
+
+    assert refused.status in {413, 503}
+    assert kept(workspace) == {}
 
 
 def test_of_two_requests_at_once_the_loser_takes_nothing_from_the_winner(

@@ -85,12 +85,28 @@ def test_closing_twice_is_closing_once(desk: Desk) -> None:
     first, second = desk.close(session_id), desk.close(session_id)
 
     assert (first.status, second.status, second.json) == (200, 200, first.json)
+    there = f"/sessions/{session_id}?min_version=2"
+    assert first.headers["location"] == second.headers["location"] == there
     assert first.json["version"] == 2
     assert ids(desk) == []
     assert [event.type for event in desk.told] == [
         "slipway.session.opened",
         "slipway.session.closed",
     ]
+
+
+def test_a_key_under_which_a_session_was_closed_already_is_for_no_other_one(desk: Desk) -> None:
+    first, second = (desk.open().json["session_id"] for _ in range(2))
+    desk.close(first)
+    desk.wait(hours=23)
+    nothing = desk.close(first, key="k")
+
+    desk.wait(hours=2)
+
+    assert (nothing.status, nothing.json["version"]) == (200, 2)
+    assert desk.close(first).json["code"] == "no_such_session"
+    assert desk.close(first, key="k").json == nothing.json
+    assert desk.close(second, key="k").json["code"] == "idempotency_conflict"
 
 
 def test_the_same_key_opens_one_session_and_closes_one(desk: Desk) -> None:

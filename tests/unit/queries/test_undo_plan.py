@@ -13,7 +13,8 @@ from slipway.cqrs.projection import bring_up_to_date
 from slipway.saga import Outcome, StepStatus, operations, transitions
 from slipway.saga.here import Here
 from slipway.saga.memory import MemoryStore
-from slipway.saga.state import Cancel, Decision, Resolution
+from slipway.saga.recording import change
+from slipway.saga.state import Cancel, Decision, Resolution, Rollback, Status
 from slipway.saga.update import update
 from steps import PLAN
 
@@ -132,6 +133,46 @@ def test_a_rollback_in_another_world_is_said_to_be_impossible(views: MemoryViews
     assert (there["command"], there["possible"]) == ("rollback", False)
     assert "https://blue.example" in there["reason"]
     assert (here["command"], here["possible"]) == ("rollback", True)
+
+
+def test_a_newer_workflow_is_named_however_many_others_came_after_it(
+    store: MemoryStore, views: MemoryViews
+) -> None:
+    run(store)
+    requested(store, NEWER, at=NOON + timedelta(hours=1))
+    asked(store, views)
+    newer = views.get(NEWER)
+    assert newer is not None
+    for number in range(600):
+        elsewhere = {
+            "workflow_id": f"wf_elsewhere{number}",
+            "request": {**newer.request, "app": {"name": f"cafe{number}"}},
+            "created_at": NOON + timedelta(hours=2, seconds=number),
+        }
+        views.save(newer.model_copy(update=elsewhere), [], replaces=0)
+
+    assert asked(store, views).json["reason"] == f"{NEWER} is at work on the same target"
+
+
+def test_once_the_newer_one_is_rolled_back_it_is_in_nobodys_way(
+    store: MemoryStore, views: MemoryViews
+) -> None:
+    run(store)
+    requested(store, NEWER, at=NOON + timedelta(hours=1))
+    run(store, NEWER)
+    assert not asked(store, views).json["possible"]
+
+    said = Rollback(reason="no good", requested_at=NOON, requested_by="anna")
+    update(store, NEWER, lambda saga: operations.rollback_requested(saga, said, None))
+    while_undone = asked(store, views).json
+    update(
+        store,
+        NEWER,
+        lambda saga: change(saga, NOON, ["workflow.compensated"], status=Status.COMPENSATED),
+    )
+
+    assert while_undone["reason"] == f"{NEWER} is at work on the same target"
+    assert asked(store, views).json["possible"]
 
 
 def test_a_newer_workflow_that_failed_is_in_nobodys_way(

@@ -175,6 +175,31 @@ def test_what_could_not_be_asked_is_never_called_clean() -> None:
     assert store.load(ME).workflow.status is Status.COMPENSATED_WITH_LEFTOVERS
 
 
+class Mute(Exception):  # noqa: N818  (it says nothing)
+    def __str__(self) -> str:
+        raise RuntimeError
+
+
+def test_an_inspector_with_a_defect_is_on_the_receipt_and_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    store = a_push_that_is_being_undone()
+
+    def broken(_saga: Saga) -> tuple[ReceiptItem, ...]:
+        raise Mute
+
+    with wiring.use(store=store, inspectors=(broken,)):
+        settle.handler({"workflow_id": ME, "execution": ME, "ending": "settle_unverified"})
+
+    receipt = store.load(ME).workflow.receipt
+    assert receipt
+    (item,) = receipt.items
+    assert (item.kind, item.name, item.state) == ("unchecked", "broken", "leftover")
+    assert item.detail == "defect: Mute: (says nothing: its __str__ raised RuntimeError)"
+    (logged,) = [record for record in caplog.records if record.message == "not_inspected"]
+    assert logged.exc_info
+
+
 def test_a_saga_with_open_steps_does_not_complete() -> None:
     with pytest.raises(Rejected) as told:
         settled(a_workflow(), "complete")

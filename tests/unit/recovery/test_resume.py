@@ -58,7 +58,23 @@ def test_one_build_that_cannot_be_looked_at_keeps_no_other_from_it_and_is_told()
         if workflow_id == MINE:
             raise Unavailable("aws_busy", "planted by a test")
 
-    with pytest.raises(Unavailable, match="aws_busy"):
+    with pytest.raises(ExceptionGroup) as told:
         resume({}, Site(), look)
 
     assert looked_at == [MINE, THEIRS]
+    (error,) = told.value.exceptions
+    assert isinstance(error, Unavailable)
+    assert error.__notes__ == [MINE]
+
+
+def test_of_several_that_cannot_be_looked_at_every_one_is_told() -> None:
+    def look(workflow_id: str) -> None:
+        raise Unavailable("aws_busy", workflow_id)
+
+    with pytest.raises(ExceptionGroup) as told:
+        resume({}, Site(), look)
+
+    assert [str(error) for error in told.value.exceptions] == [
+        f"aws_busy: {MINE}",
+        f"aws_busy: {THEIRS}",
+    ]

@@ -11,6 +11,7 @@ from slipway.cqrs.memory_account_views import MemoryAccountViews
 from slipway.cqrs.memory_views import MemoryViews
 from slipway.cqrs.metrics import NOTHING_MORE, Measured
 from slipway.cqrs.projection import lag_ms
+from slipway.cqrs.undelivered import Subject
 from slipway.messages.events import Event
 from slipway.messages.timelines import HistoryItem
 from slipway.messages.views import WorkflowView
@@ -158,16 +159,16 @@ def test_a_record_that_cannot_be_read_stops_its_own_workflow_only() -> None:
 
 
 class Aside:
-    """The failure queue, by partition."""
+    """The failure queue."""
 
     def __init__(self, *, away: bool = False) -> None:
-        self.waiting: list[tuple[str, str]] = []
+        self.waiting: list[tuple[Subject, str]] = []
         self._away = away
 
-    def __call__(self, partition: str, error: Exception) -> None:
+    def __call__(self, subject: Subject, error: Exception) -> None:
         if self._away:
             raise Unavailable("aws_busy", "cannot set a workflow aside")
-        self.waiting.append((partition, type(error).__name__))
+        self.waiting.append((subject, type(error).__name__))
 
 
 def poisoned(events: Sequence[Event]) -> dict[str, Any]:
@@ -186,7 +187,7 @@ def test_a_workflow_that_no_retry_can_help_is_set_aside_and_holds_up_nobody(
     answer = project_into(poisoned(events), store, [views], [], Gauge(), aside)
 
     assert answer == {"batchItemFailures": []}
-    assert aside.waiting == [(f"workflow#{SHOP}", "ValidationError")]
+    assert aside.waiting == [(Subject("workflow", SHOP), "ValidationError")]
     assert views.get(CAFE) is not None
     assert "workflow_set_aside" in [record.message for record in caplog.records]
 

@@ -42,6 +42,9 @@ class FaultyStore:
     def remembered(self, key: str) -> Inbox | None:
         return self._store.remembered(key)
 
+    def remember(self, inbox: Inbox) -> None:
+        self._store.remember(inbox)
+
     def _around(self, name: str, call: Callable[[], T]) -> T:
         if not self.armed:
             return call()

@@ -80,11 +80,16 @@ def _deployed(draft: Draft, kind: Kind, names: dict[str, str]) -> None:
 
 
 def _tested(draft: Draft, kind: Kind, names: dict[str, str]) -> None:
-    """Each caller's answer, and the story in which the function is seen at work."""
+    """Each caller's answer, what it reads, and the story in which the function is at work."""
     draft.insert(
         "tests/integration/tenancy/routes.py",
         from_skeleton("expected", **names),
         before="}\n\n\ndef routes(",
+    )
+    draft.insert(
+        "tests/integration/access/test_by_key_only.py",
+        f'    "{kind.room}.{names["name"]}",\n',
+        before=')\n"""By their modules: commands and queries',
     )
     rest = names["path"].removeprefix("/workflows/{id}")
     asked = f'desk.post(f"{{workflow}}{rest}")'

@@ -38,6 +38,7 @@ def view(
     status: str = "RUNNING",
     session: str | None = None,
     at: datetime | None = None,
+    request: Any = None,
 ) -> WorkflowView:
     return WorkflowView(
         workflow_id=f"wf_number{number:03d}",
@@ -46,7 +47,7 @@ def view(
         definition_version="1",
         rehearsal=False,
         owner=owner,
-        request={"session_id": session},
+        request=request or {"session_id": session},
         created_at=at or NOON + timedelta(minutes=number),
         updated_at=NOON,
     )

@@ -100,8 +100,9 @@ class MemoryPointer:
         self.at = to
 
 
-def read_tables(**clock: Any) -> ReadTables[RebuildableViews]:
-    return ReadTables(MemoryPointer(), {colour: MemoryViews() for colour in Colour}, **clock)
+def read_tables(green: MemoryViews | None = None, **clock: Any) -> ReadTables[RebuildableViews]:
+    tables = {Colour.BLUE: MemoryViews(), Colour.GREEN: green or MemoryViews()}
+    return ReadTables(MemoryPointer(), tables, **clock)
 
 
 def beside(tables: ReadTables[RebuildableViews]) -> ReadTables[AccountViews]:

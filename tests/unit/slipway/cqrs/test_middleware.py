@@ -1,6 +1,7 @@
 """What a command passes on its way: who may send it, how often it is tried, how often it acts."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -38,6 +39,11 @@ class Kitchen:
 
     def remembered(self, key: str) -> Inbox | None:
         return self.inbox.get(key)
+
+    def remember(self, inbox: Inbox) -> None:
+        if inbox.key in self.inbox:
+            raise Conflict(inbox.key)
+        self.inbox[inbox.key] = inbox
 
     def brew(self, order: Brew, call: Call) -> Accepted:
         self.tries += 1
@@ -172,3 +178,27 @@ def test_one_key_is_for_one_command_of_one_caller() -> None:
     assert kitchen.tries == 2
     assert isinstance(results[3], Err)
     assert code_of(results[3].error) == "idempotency_conflict"
+
+
+class Twin(Kitchen):
+    """Somebody else sends the same at the same time, and is the first to be remembered."""
+
+    def brew(self, order: Brew, call: Call) -> Accepted:  # noqa: ARG002  (there is a pot already)
+        self.tries += 1
+        return DONE.model_copy(update={"version": 2 + self.tries})
+
+    def remember(self, inbox: Inbox) -> None:
+        if inbox.key not in self.inbox:
+            self.inbox[inbox.key] = replace(inbox, answer=DONE.model_dump(mode="json"))
+        super().remember(inbox)
+
+
+def test_of_two_that_changed_nothing_under_one_key_both_hear_the_answer_of_the_first() -> None:
+    assert sent(Twin(), "k")[0] == Ok(DONE)
+
+
+def test_what_changed_nothing_without_a_key_is_not_remembered() -> None:
+    kitchen = Twin()
+
+    assert sent(kitchen)[0] == Ok(DONE.model_copy(update={"version": 3}))
+    assert kitchen.inbox == {}

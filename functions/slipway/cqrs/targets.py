@@ -1,0 +1,26 @@
+"""Where a workflow's deployment stands or will stand, as far as its view tells."""
+
+from slipway.messages.views import WorkflowView
+
+_OWNS_OR_WORKS = {"COMPLETED", "RUNNING", "COMPENSATING", "PARKED", "REQUESTED"}
+"""What was undone, by a rollback too, has left its target."""
+
+
+def target_of(view: WorkflowView) -> str | None:
+    """Cluster, where it is known, namespace and app; None when nothing is deployed."""
+    app = view.request.get("app")
+    if app is None or not (view.request.get("options") or {}).get("deploy", True):
+        return None
+    place = (app.get("namespace") or app["name"], app["name"])
+    return "/".join((*_cluster(view), *place))
+
+
+def _cluster(view: WorkflowView) -> tuple[str, ...]:
+    """None in views of earlier versions."""
+    cluster = (view.world or {}).get("cluster")
+    return () if cluster is None else (cluster,)
+
+
+def held_target(view: WorkflowView) -> str | None:
+    """Only while the workflow has deployed to it, or is at work on it."""
+    return target_of(view) if view.status in _OWNS_OR_WORKS else None
