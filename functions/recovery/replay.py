@@ -11,7 +11,7 @@ from slipway.accounts.store import Accounts
 from slipway.buses import command
 from slipway.cqrs import answers
 from slipway.cqrs.account_views import AccountViews, keep
-from slipway.cqrs.authority import check_may_operate
+from slipway.cqrs.effect import check_may_operate
 from slipway.cqrs.outbox import EventBus, Executions
 from slipway.cqrs.read_tables import ReadTables
 from slipway.cqrs.rebuild import refill

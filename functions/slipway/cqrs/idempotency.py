@@ -11,8 +11,9 @@ from slipway.cqrs.ids import inbox_key
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
 from slipway.cqrs.result import Err, Ok, Result
+from slipway.errors import Conflict
 from slipway.fingerprint import fingerprint
-from slipway.saga.store import Conflict, Inbox
+from slipway.inbox import Inbox
 
 
 def answer_given(delivery: Delivery) -> Any:

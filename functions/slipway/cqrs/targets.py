@@ -7,11 +7,12 @@ _OWNS_OR_WORKS = {"COMPLETED", "RUNNING", "COMPENSATING", "PARKED", "REQUESTED"}
 
 
 def target_of(view: WorkflowView) -> str | None:
-    """Namespace and app; None when nothing is deployed."""
+    """Cluster, namespace and app; None when nothing is deployed."""
     app = view.request.get("app")
     if app is None or not (view.request.get("options") or {}).get("deploy", True):
         return None
-    return f"{app.get('namespace') or app['name']}/{app['name']}"
+    cluster = (view.world or {}).get("cluster")
+    return "/".join(filter(None, (cluster, app.get("namespace") or app["name"], app["name"])))
 
 
 def held_target(view: WorkflowView) -> str | None:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol, Self, get_args
 
 from slipway.cqrs.views import Outdated
+from slipway.errors import Conflict, StepError
 from slipway.messages.events import Kind
-from slipway.saga.errors import StepError
-from slipway.saga.store import Conflict
 
 _MAY_WORK_LATER = (StepError, Outdated, Conflict)
 """What a service, or another writer, is the cause of. The rest is in the events, or in our code."""
