@@ -11,14 +11,8 @@ def target_of(view: WorkflowView) -> str | None:
     app = view.request.get("app")
     if app is None or not (view.request.get("options") or {}).get("deploy", True):
         return None
-    place = (app.get("namespace") or app["name"], app["name"])
-    return "/".join((*_cluster(view), *place))
-
-
-def _cluster(view: WorkflowView) -> tuple[str, ...]:
-    """None in views of earlier versions."""
     cluster = (view.world or {}).get("cluster")
-    return () if cluster is None else (cluster,)
+    return "/".join(filter(None, (cluster, app.get("namespace") or app["name"], app["name"])))
 
 
 def held_target(view: WorkflowView) -> str | None:

@@ -119,22 +119,6 @@ def test_a_newer_workflow_on_the_same_target_is_named(
     assert done["reason"] == f"{NEWER} has deployed to the same target"
 
 
-def test_a_rollback_in_another_world_is_said_to_be_impossible(views: MemoryViews) -> None:
-    elsewhere, store = {"cluster": "https://blue.example"}, MemoryStore()
-    requested(store, world=elsewhere)
-    run(store)
-    requested(store, NEWER, world={"cluster": "https://green.example"})
-
-    with wiring.use(views=views, here=Here({"cluster": "https://green.example"})):
-        there = asked(store, views).json
-    with wiring.use(views=views, here=Here(elsewhere)):
-        here = asked(store, views).json
-
-    assert (there["command"], there["possible"]) == ("rollback", False)
-    assert "https://blue.example" in there["reason"]
-    assert (here["command"], here["possible"]) == ("rollback", True)
-
-
 def test_a_newer_workflow_is_named_however_many_others_came_after_it(
     store: MemoryStore, views: MemoryViews
 ) -> None:
@@ -173,6 +157,22 @@ def test_once_the_newer_one_is_rolled_back_it_is_in_nobodys_way(
 
     assert while_undone["reason"] == f"{NEWER} is at work on the same target"
     assert asked(store, views).json["possible"]
+
+
+def test_a_rollback_in_another_world_is_said_to_be_impossible(views: MemoryViews) -> None:
+    elsewhere, store = {"cluster": "https://blue.example"}, MemoryStore()
+    requested(store, world=elsewhere)
+    run(store)
+    requested(store, NEWER, world={"cluster": "https://green.example"})
+
+    with wiring.use(views=views, here=Here({"cluster": "https://green.example"})):
+        there = asked(store, views).json
+    with wiring.use(views=views, here=Here(elsewhere)):
+        here = asked(store, views).json
+
+    assert (there["command"], there["possible"]) == ("rollback", False)
+    assert "https://blue.example" in there["reason"]
+    assert (here["command"], here["possible"]) == ("rollback", True)
 
 
 def test_a_newer_workflow_that_failed_is_in_nobodys_way(
