@@ -10,12 +10,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import boto3
-from statemachine.machine import machine
-from statemachine.render import resolved
-from statemachine.rules import broken_rules
 
 from slipway.saga import Behaviour, Plan
 from slipway.saga.endings import Endings
+from slipway.saga.machine import broken_rules, machine, resolved
 from slipway.saga.step import RunsSteps
 from slipway.saga.testing import Driver
 from slipway.saga.testing.faults import Aborted
