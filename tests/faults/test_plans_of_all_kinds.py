@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tests.faults.on_state_machine import StateMachines
-from tests.faults.orders import KETTLE, ORDERS, STEPS, Order, ShopWorld
+from tests.faults.test_order_saga import KETTLE, ORDERS, STEPS, FakeWorld, Order
 
 from slipway.saga import Outcome, Pending, Plan, Step, Workflow
 from slipway.saga.testing import Cell, LawBroken, Subject, laws, laws_of, matrix
@@ -60,7 +60,7 @@ class Bank:
                 del self.asked[order]
 
 
-class BankWorld(ShopWorld):
+class BankWorld(FakeWorld):
     def __init__(self) -> None:
         super().__init__()
         self.bank = Bank()
@@ -113,15 +113,15 @@ WITH_BANK: Mapping[str, Any] = {
 }
 WAITING = Subject(plan=AT_THE_BANK, steps=WITH_BANK, world=BankWorld, request=KETTLE)
 
-test_with_a_retired_step_at_the_end = laws(**with_retired(3), world=ShopWorld, request=KETTLE)
+test_with_a_retired_step_at_the_end = laws(**with_retired(3), world=FakeWorld, request=KETTLE)
 test_with_a_retired_step_at_the_beginning = laws(
-    1, 4, 5, 6, **with_retired(0), world=ShopWorld, request=KETTLE
+    1, 4, 5, 6, **with_retired(0), world=FakeWorld, request=KETTLE
 )
 test_where_nothing_is_tried_again = laws(
-    plan=tried_once("reserve", "charge", "ship"), steps=STEPS, world=ShopWorld, request=KETTLE
+    plan=tried_once("reserve", "charge", "ship"), steps=STEPS, world=FakeWorld, request=KETTLE
 )
 test_where_one_step_is_tried_once = laws(
-    1, 2, 4, plan=tried_once("charge"), steps=STEPS, world=ShopWorld, request=KETTLE
+    1, 2, 4, plan=tried_once("charge"), steps=STEPS, world=FakeWorld, request=KETTLE
 )
 test_with_a_step_that_waits = laws_of({"": WAITING})
 test_with_a_step_that_waits_on_the_state_machine = laws_of(
@@ -140,7 +140,7 @@ def names(subject: Subject, *only: int) -> set[str]:
 
 
 def test_of_a_plan_with_one_hasty_step_the_others_lose_no_cell() -> None:
-    hasty = Subject(plan=tried_once("charge"), steps=STEPS, world=ShopWorld, request=KETTLE)
+    hasty = Subject(plan=tried_once("charge"), steps=STEPS, world=FakeWorld, request=KETTLE)
     patient = replace(hasty, plan=ORDERS)
 
     lost = names(patient, 1, 2) - names(hasty, 1, 2)

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from hypothesis import HealthCheck, Phase, settings
-from tests.faults.orders import KETTLE, ORDERS, STEPS, ShopWorld
 from tests.faults.pipelines import SUBJECTS
+from tests.faults.test_order_saga import KETTLE, ORDERS, STEPS, FakeWorld
 
 from slipway.saga.testing import Subject
 from slipway.saga.testing.sequences import sequences
@@ -19,5 +19,5 @@ _STEPS = settings(
     suppress_health_check=[HealthCheck.too_slow],
 )
 
-TestOrders = sequences(Subject(plan=ORDERS, steps=STEPS, world=ShopWorld, request=KETTLE), _ORDERS)
+TestOrders = sequences(Subject(plan=ORDERS, steps=STEPS, world=FakeWorld, request=KETTLE), _ORDERS)
 TestTheTenSteps = sequences(SUBJECTS["older"], _STEPS)
