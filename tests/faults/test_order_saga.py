@@ -1,16 +1,19 @@
 """The order saga of the README keeps the twelve laws, in this process and on Step Functions.
 
-All that a saga of one's own needs is here: a plan, its six functions, a world, two drivers.
+All that a saga of one's own needs is here: a plan, its six functions, a world, two drivers; and
+nothing is imported that an installed package does not have.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
 from slipway.saga import Outcome, Plan, Rejected, Step, Workflow
-from slipway.saga.testing import laws
+from slipway.saga.testing import Subject, laws
+from slipway.saga.testing.sequences import sequences
 from slipway_local.testing import StateMachines
 
 
@@ -75,12 +78,12 @@ ORDERS = Plan(
 )
 STEPS = {"reserve": (reserve, unreserve), "charge": (charge, refund), "ship": (ship, recall)}
 KETTLE = {"product": "kettle"}
+SAGA: dict[str, Any] = {"plan": ORDERS, "steps": STEPS, "world": FakeWorld, "request": KETTLE}
 MACHINES = StateMachines()
 
-test_orders = laws(plan=ORDERS, steps=STEPS, world=FakeWorld, request={"product": "kettle"})
-test_orders_on_step_functions = laws(
-    plan=ORDERS, steps=STEPS, world=FakeWorld, request=KETTLE, drive=MACHINES.drive
-)
+test_orders = laws(**SAGA)
+test_orders_on_step_functions = laws(**SAGA, drive=MACHINES.drive)
+TestOrders = sequences(Subject(**SAGA))
 
 
 @pytest.fixture(scope="module", autouse=True)
