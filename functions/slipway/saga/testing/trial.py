@@ -196,7 +196,8 @@ class Trial:
     def _look_once_more(self, workflow_id: str) -> None:
         """Nothing may land when all is over. What a person gave up stays as they left it."""
         self.store.armed = False
-        if self.store.seen(workflow_id).workflow.status is Status.COMPENSATED_WITH_LEFTOVERS:
+        status = self.store.seen(workflow_id).workflow.status
+        if not status.is_terminal or status is Status.COMPENSATED_WITH_LEFTOVERS:
             return
         with self.diary.closed():
             self.plain.look_once_more(self.behaviours, workflow_id)
