@@ -75,6 +75,7 @@ def _title(name: str) -> str:
 
 
 def _aliases(plan: Plan) -> Iterator[str]:
+    yield from ("Settle", "Park")
     for step in plan:
         if not step.retired:
             yield f"{step.title}{_EXECUTE}"

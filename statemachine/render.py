@@ -6,19 +6,18 @@ python statemachine/render.py --resolved  print the machine with ARNs, as linter
 """
 
 import json
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "functions")]
+sys.path[:0] = [str(ROOT), str(ROOT / "functions"), str(ROOT / "infra" / "local")]
 
-from statemachine.blocks import blocks  # noqa: E402  (found through the line above)
-from statemachine.machine import machine  # noqa: E402
-from statemachine.rules import broken_rules  # noqa: E402
+from statemachine.aliases import broken_aliases  # noqa: E402  (found through the line above)
+from statemachine.blocks import blocks  # noqa: E402
 
-from slipway.saga.plan import Plan  # noqa: E402
+from slipway.saga.machine import broken_rules, machine, resolved  # noqa: E402
+from slipway_local.template.yaml_loader import template_of  # noqa: E402
 from steps import PLAN  # noqa: E402
 
 MACHINE = ROOT / "statemachine" / f"{PLAN.name}.asl.json"
@@ -33,8 +32,12 @@ def checked() -> dict[str, object]:
 
 
 def rendered() -> Iterator[tuple[Path, str]]:
-    yield MACHINE, json.dumps(checked(), indent=2) + "\n"
-    yield TEMPLATE, with_blocks(TEMPLATE.read_text(encoding="utf-8"), blocks(PLAN))
+    definition = checked()
+    template = with_blocks(TEMPLATE.read_text(encoding="utf-8"), blocks(PLAN))
+    if broken := list(broken_aliases(template_of(template), definition)):
+        raise SystemExit("\n".join(broken))
+    yield MACHINE, json.dumps(definition, indent=2) + "\n"
+    yield TEMPLATE, template
 
 
 def with_blocks(template: str, blocks: dict[str, str]) -> str:
@@ -50,17 +53,9 @@ def with_blocks(template: str, blocks: dict[str, str]) -> str:
     return template
 
 
-def resolved(plan: Plan = PLAN) -> str:
-    """The machine of any plan, calling functions of some account by their names."""
-    text = json.dumps(machine(plan), indent=2)
-    return re.sub(
-        r"\$\{(\w+)Arn\}", r"arn:aws:lambda:eu-central-1:123456789012:function:\1:live", text
-    )
-
-
 def main() -> None:
     if "--resolved" in sys.argv:
-        sys.stdout.write(resolved())
+        sys.stdout.write(resolved(PLAN))
         return
     files = dict(rendered())
     stale = [p for p, text in files.items() if not p.exists() or p.read_text("utf-8") != text]

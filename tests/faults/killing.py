@@ -9,8 +9,8 @@ import boto3
 import pytest
 from moto.stepfunctions.parser.api import ExecutionFailedEventDetails
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
-from statemachine.machine import machine
 
+from slipway.saga.machine import machine
 from slipway_local.functions.invocation import Answer, JsonText
 from slipway_local.functions.service import Functions, name_of
 from slipway_local.template.arns import REGION

@@ -1,56 +1,89 @@
-"""The order saga keeps the twelve laws on both drivers, from a plan and its six functions.
+"""The order saga of the README keeps the twelve laws, in this process and on Step Functions.
 
-So do orders that need no undo, and orders whose changes and events share a transaction of DynamoDB.
+All that a saga of one's own needs is here: a plan, its six functions, a world, two drivers; and
+nothing is imported that an installed package does not have.
 """
 
 from collections.abc import Iterator
-from uuid import uuid4
+from dataclasses import dataclass, field
+from typing import Any
 
-import boto3
 import pytest
-from tests.contract.tables import create_table
-from tests.faults.on_state_machine import StateMachines
-from tests.faults.orders import KETTLE, ORDERS, STEPS, Order, ShopWorld
+from pydantic import BaseModel
 
-from slipway.adapters.dynamodb_store import DynamoDbStore
-from slipway.saga import Outcome, Plan, Step, Workflow
-from slipway.saga.testing import Subject, laws, laws_of
+from slipway.saga import Outcome, Plan, Rejected, Step, Workflow
+from slipway.saga.testing import Subject, laws
+from slipway.saga.testing.sequences import sequences
+from slipway_local.testing import StateMachines
 
+
+class Order(BaseModel):
+    product: str
+    amount_cents: int = 4900
+
+
+@dataclass
+class Shop:
+    """Everything is keyed by the order's id: doing it twice is doing it once."""
+
+    stock: int = 9
+    reserved: dict[str, str] = field(default_factory=dict)
+    charged: dict[str, int] = field(default_factory=dict)
+    shipped: dict[str, str] = field(default_factory=dict)
+
+    def everything(self) -> object:
+        return dict(self.reserved), dict(self.charged), dict(self.shipped)
+
+
+def reserve(order: Workflow[Order], shop: Shop) -> Outcome:
+    if len(shop.reserved.keys() | {order.id}) > shop.stock:
+        raise Rejected("sold_out", f"no {order.request.product} left", clean=True)
+    shop.reserved[order.id] = order.request.product
+    return Outcome.of(created=(f"reservation:{order.id}",))
+
+
+def unreserve(order: Workflow[Order], shop: Shop) -> None:
+    shop.reserved.pop(order.id, None)
+
+
+def charge(order: Workflow[Order], shop: Shop) -> Outcome:
+    shop.charged[order.id] = order.request.amount_cents
+    return Outcome.of(created=(f"charge:{order.id}",))
+
+
+def refund(order: Workflow[Order], shop: Shop) -> None:
+    shop.charged.pop(order.id, None)
+
+
+def ship(order: Workflow[Order], shop: Shop) -> Outcome:
+    shop.shipped[order.id] = order.request.product
+    return Outcome.of(created=(f"parcel:{order.id}",))
+
+
+def recall(order: Workflow[Order], shop: Shop) -> None:
+    shop.shipped.pop(order.id, None)
+
+
+class FakeWorld:
+    def __init__(self) -> None:
+        self.shop = Shop()
+        self.ports = {"shop": self.shop}
+
+    def snapshot(self) -> object:
+        return self.shop.everything()
+
+
+ORDERS = Plan(
+    "order", "1", Order, tuple(Step(n, timeout_s=10) for n in ("reserve", "charge", "ship"))
+)
+STEPS = {"reserve": (reserve, unreserve), "charge": (charge, refund), "ship": (ship, recall)}
+KETTLE = {"product": "kettle"}
+SAGA: dict[str, Any] = {"plan": ORDERS, "steps": STEPS, "world": FakeWorld, "request": KETTLE}
 MACHINES = StateMachines()
 
-
-def price(order: Workflow[Order], **_: object) -> Outcome:
-    return Outcome.nothing(total_cents=order.request.amount_cents)
-
-
-def nothing_to_undo(_order: Workflow[Order], **_: object) -> None:
-    """A price that was worked out leaves nothing."""
-
-
-def outbox() -> DynamoDbStore:
-    client = boto3.client("dynamodb", "eu-central-1")
-    table = f"write-{uuid4().hex}"
-    return DynamoDbStore(client, create_table(client, "WriteTable", table))
-
-
-PRICES = Plan("price", "1", Order, (Step("price", timeout_s=10),))
-WITH_OUTBOX = Subject(
-    plan=ORDERS,
-    steps=STEPS,
-    world=ShopWorld,
-    request=KETTLE,
-    store=outbox,
-    drive=MACHINES.drive,
-)
-
-test_in_process = laws(plan=ORDERS, steps=STEPS, world=ShopWorld, request=KETTLE)
-test_on_the_state_machine = laws(
-    plan=ORDERS, steps=STEPS, world=ShopWorld, request=KETTLE, drive=MACHINES.drive
-)
-test_without_any_undo = laws(
-    plan=PRICES, steps={"price": (price, nothing_to_undo)}, world=ShopWorld, request=KETTLE
-)
-test_with_the_outbox = laws_of({"outbox": WITH_OUTBOX}, 3, 5, 10, 11, 12)
+test_orders = laws(**SAGA)
+test_orders_on_step_functions = laws(**SAGA, drive=MACHINES.drive)
+TestOrders = sequences(Subject(**SAGA))
 
 
 @pytest.fixture(scope="module", autouse=True)

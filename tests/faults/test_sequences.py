@@ -1,23 +1,54 @@
-"""Sequences of commands, faults and time: whatever happens, the laws are kept after every event."""
+"""Sequences of commands, faults and time: whatever happens, the laws are kept after every event.
 
-from datetime import timedelta
+Each run tells other stories. What fails is told with its seed: `SLIPWAY_SEED=…` repeats it.
+"""
 
+import os
+import re
+
+import pytest
 from hypothesis import HealthCheck, Phase, settings
-from tests.faults.orders import KETTLE, ORDERS, STEPS, ShopWorld
 from tests.faults.pipelines import SUBJECTS
+from tests.faults.test_order_saga import KETTLE, ORDERS, STEPS, FakeWorld
+from tests.faults.test_plans_of_all_kinds import WAITING
+from tests.faults.test_the_kit_bites import BROKEN
 
-from slipway.saga.testing import Subject
+from slipway.saga.testing import LawBroken, Subject
 from slipway.saga.testing.sequences import sequences
 
-_ORDERS = settings(max_examples=200, stateful_step_count=12, deadline=None, derandomize=True)
+SEED = os.environ.get("SLIPWAY_SEED") or None
+_PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
+"""A story of the ten steps takes too long to be told a hundred times more for an explanation."""
+_ORDERS = settings(max_examples=200, stateful_step_count=12, deadline=None)
 _STEPS = settings(
-    max_examples=10,
-    stateful_step_count=5,
-    deadline=timedelta(minutes=1),
-    derandomize=True,
-    phases=[Phase.generate],  # a story of so many steps takes too long to be told a hundred times
+    max_examples=50,
+    stateful_step_count=6,
+    deadline=None,
+    phases=_PHASES,
     suppress_health_check=[HealthCheck.too_slow],
 )
+ORDER = Subject(plan=ORDERS, steps=STEPS, world=FakeWorld, request=KETTLE)
 
-TestOrders = sequences(Subject(plan=ORDERS, steps=STEPS, world=ShopWorld, request=KETTLE), _ORDERS)
-TestTheTenSteps = sequences(SUBJECTS["older"], _STEPS)
+TestOrders = sequences(ORDER, _ORDERS, SEED)
+TestOrdersThatWait = sequences(WAITING, _ORDERS, SEED)
+TestTheTenSteps = sequences(SUBJECTS["older"], _STEPS, SEED)
+
+
+def told_by_a_bad_saga(seed: str | None) -> LawBroken:
+    """Of orders whose store loses events."""
+    (losing,) = BROKEN[11].values()
+    few = settings(max_examples=50, deadline=None, database=None, phases=_PHASES)
+    with pytest.raises(LawBroken) as found:
+        sequences(losing, few, seed)("runTest").debug()
+    return found.value
+
+
+def test_a_story_that_breaks_a_law_is_short_and_its_seed_repeats_it() -> None:
+    first = told_by_a_bad_saga(None)
+    (seed,) = re.findall(r"seed='(\w+)'", "\n".join(first.__notes__))
+
+    again = told_by_a_bad_saga(seed)
+
+    assert again.__notes__ == first.__notes__
+    assert "state.start(fault=None, storage=None)" in again.__notes__
+    assert not [line for line in again.__notes__ if line.startswith("state.rescue")]

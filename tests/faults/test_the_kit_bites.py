@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import Phase, settings
-from tests.faults.orders import KETTLE, ORDERS, STEPS, Order, Shop, ShopWorld
+from tests.faults.test_order_saga import KETTLE, ORDERS, STEPS, FakeWorld, Order, Shop
 
 from slipway.messages.events import Event
 from slipway.saga import (
@@ -27,7 +27,7 @@ from slipway.saga.memory import MemoryStore
 from slipway.saga.testing import LAWS, LawBroken, Subject, matrix
 from slipway.saga.testing.sequences import sequences
 
-SOUND = Subject(plan=ORDERS, steps=STEPS, world=ShopWorld, request=KETTLE)
+SOUND = Subject(plan=ORDERS, steps=STEPS, world=FakeWorld, request=KETTLE)
 
 
 def charge_each_time(order: Workflow[Order], shop: Shop) -> Outcome:
@@ -67,7 +67,7 @@ def keep(_order: Workflow[Order], **_: object) -> None:
     """Undoes nothing."""
 
 
-def all_well(_world: ShopWorld) -> list[Callable[[Saga], list[ReceiptItem]]]:
+def all_well(_world: FakeWorld) -> list[Callable[[Saga], list[ReceiptItem]]]:
     """Trusts its own records instead of asking."""
     return [lambda _saga: []]
 

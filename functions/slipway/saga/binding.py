@@ -8,9 +8,10 @@ from slipway.saga.errors import Rejected
 from slipway.saga.step import Behaviour, Execute
 
 Bindable = Behaviour | Execute | tuple[Callable[..., Any] | None, ...]
-"""A behaviour, the handler that `step` made, or (do, undo) or (do, undo, intent).
+"""A behaviour, the handler that `step` made, or (do, undo), (do, undo, intent).
 
-A retired step has no `do` any more: (None, undo).
+One that waits has a look: (do, undo, intent or None, look). A retired step has no `do` any more:
+(None, undo).
 """
 Steps = Mapping[str, Bindable]
 
@@ -22,10 +23,11 @@ def bound(steps: Steps, ports: Mapping[str, object]) -> dict[str, Behaviour]:
 
 def _bound(name: str, step: Bindable, ports: Mapping[str, object]) -> Behaviour:
     if isinstance(step, tuple):
-        execute, compensate, intent = (*step, None)[:3]
+        execute, compensate, intent, look = (*step, None, None)[:4]
         if compensate is None:
             raise ValueError(f"{name} needs a function that undoes")
-        return Behaviour(name, execute or _retired, compensate, intent, ports=_provided(ports))
+        provided = _provided(ports)
+        return Behaviour(name, execute or _retired, compensate, intent, look, provided)
     behaviour = step.behaviour if isinstance(step, Execute) else step
     known = {port: ports[port] for port in behaviour.ports if port in ports}
     return replace(behaviour, ports={**behaviour.ports, **_provided(known)})

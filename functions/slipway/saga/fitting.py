@@ -84,10 +84,11 @@ def _check_names(plan: Plan, steps: Steps) -> None:
 
 
 def _is_pair(step: Step, functions: object) -> bool:
-    if not isinstance(functions, tuple) or len(functions) not in {2, 3}:
+    most = 3 if step.waits_s is None else 4
+    if not isinstance(functions, tuple) or not 2 <= len(functions) <= most:  # noqa: PLR2004  (a pair)
         return False
-    do, undo, *intent = functions
-    wanted = [undo, *filter(None, intent), *([do] if do or not step.retired else [])]
+    do, undo, *further = functions
+    wanted = [undo, *filter(None, further), *([do] if do or not step.retired else [])]
     return all(callable(function) for function in wanted)
 
 
@@ -108,8 +109,9 @@ def _functions(step: Step, behaviour: Behaviour) -> Iterator[Callable[..., objec
     if not step.retired:
         yield behaviour.execute
     yield behaviour.compensate
-    if behaviour.intent and not step.retired:
-        yield behaviour.intent
+    for function in (behaviour.intent, behaviour.look):
+        if function and not step.retired:
+            yield function
 
 
 def _signature(function: Callable[..., object]) -> inspect.Signature:

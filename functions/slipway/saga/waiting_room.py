@@ -41,11 +41,17 @@ class WaitingRoom:
         if token in self._waiting:
             self._beats += 1
 
-    def wait(self, token: str, workflow_id: str) -> None:
-        """Raises what the task was told, or HeartbeatTimeout."""
+    def has_word(self, token: str) -> bool:
+        return token in self._words
+
+    def wait(
+        self, token: str, workflow_id: str, meanwhile: Callable[[str], None] | None = None
+    ) -> None:
+        """Raises what the task was told, or HeartbeatTimeout. This one may wait for its own."""
+        pass_time = meanwhile or self.meanwhile
         while token not in self._words:
             beats = self._beats
-            self.meanwhile(workflow_id)
+            pass_time(workflow_id)
             if token not in self._words and self._beats == beats:
                 self._waiting.discard(token)
                 raise HeartbeatTimeout(workflow_id)

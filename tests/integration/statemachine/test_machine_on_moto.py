@@ -12,10 +12,10 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from statemachine.render import resolved
 
 from slipway.adapters.step_functions import StepFunctionsTasks
 from slipway.saga import Rejected
+from slipway.saga.machine import resolved
 from slipway_local.activity import Activity
 from slipway_local.aws import aws_variables, draw_keys, environment, local_aws
 from slipway_local.functions.invocation import Answer
@@ -75,7 +75,7 @@ class Stage:
         self.saga, self._activity = saga, activity
         self.client = boto3.client("stepfunctions")
         self._machine = self.client.create_state_machine(
-            name=PLAN.name, definition=resolved(), roleArn=ROLE
+            name=PLAN.name, definition=resolved(PLAN), roleArn=ROLE
         )["stateMachineArn"]
         self._execution = ""
 
@@ -115,13 +115,13 @@ def _none(*_given: Any) -> None:
 
 
 def test_moto_reads_the_machine_and_refuses_one_with_a_misspelt_type(stage: Stage) -> None:
-    bad = json.loads(resolved())
+    bad = json.loads(resolved(PLAN))
     bad["States"]["Complete"]["Type"] = "Taks"
 
     with pytest.raises(ClientError, match="Taks"):
         stage.client.create_state_machine(name="bad", definition=json.dumps(bad), roleArn=ROLE)
 
-    good = stage.client.create_state_machine(name="good", definition=resolved(), roleArn=ROLE)
+    good = stage.client.create_state_machine(name="good", definition=resolved(PLAN), roleArn=ROLE)
     assert good["stateMachineArn"].endswith(":good")
 
 

@@ -1,4 +1,4 @@
-"""The rendered state machine keeps the rules of a saga, and every rule bites."""
+"""What is rendered from the plan: it is in the repository, and calls functions by their aliases."""
 
 import json
 from collections.abc import Callable
@@ -7,17 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from statemachine.machine import machine
+from statemachine.aliases import broken_aliases
 from statemachine.render import rendered
-from statemachine.rules import broken_rules
 
+from slipway.saga.machine import machine
+from slipway_local.template.yaml_loader import load_template
 from steps import PLAN
 
-States = dict[str, Any]
-
-
-def test_the_rendered_machine_keeps_every_rule() -> None:
-    assert broken_rules(machine(PLAN), PLAN) == []
+ROOT = Path(__file__).parents[3]
+TEMPLATE: dict[str, Any] = load_template(ROOT / "template.yaml")
 
 
 def test_the_files_in_the_repository_are_the_ones_that_the_plan_renders() -> None:
@@ -27,7 +25,7 @@ def test_the_files_in_the_repository_are_the_ones_that_the_plan_renders() -> Non
 
 
 def test_every_handler_of_the_template_can_be_imported() -> None:
-    template = (Path(__file__).parents[3] / "template.yaml").read_text(encoding="utf-8")
+    template = (ROOT / "template.yaml").read_text(encoding="utf-8")
     handlers = [line.split()[1] for line in template.splitlines() if " Handler: " in line]
 
     missing = [name for name in handlers if not callable(_imported(name))]
@@ -59,36 +57,57 @@ def test_undos_run_in_reverse_order_and_end_in_settle() -> None:
     assert name == "Settle"
 
 
-LAST_UNDO = f"Undo{PLAN.steps[-1].title}"
-PLANTED: dict[str, Callable[[States], object]] = {
-    "not States.ALL": lambda s: s["BuildImage"]["Catch"][-1].update(ErrorEquals=["Rejected"]),
-    "not an alias": lambda s: s["PushImage"].update(Resource="arn:aws:lambda:x:1:function:Push"),
-    "without timeout and heartbeat": lambda s: s["ParkPushImage"].pop("HeartbeatSeconds"),
-    "is not there": lambda s: s["UndoPushImage"].update(Next="UndoNothing"),
-    "is never reached": lambda s: s.update(Island={"Type": "Succeed"}),
-    "a Fail state": lambda s: (
-        s["UndoPushImage"].update(Next="Bad") or s.update(Bad={"Type": "Fail"})
+def of_machine(found: dict[str, Any]) -> dict[str, Any]:
+    properties: dict[str, Any] = found["Resources"]["ContainerizeMachine"]["Properties"]
+    return properties
+
+
+def test_the_machine_calls_aliases_and_may_call_nothing_else() -> None:
+    assert list(broken_aliases(TEMPLATE, machine(PLAN))) == []
+
+
+PLANTED: dict[str, Callable[[dict[str, Any]], object]] = {
+    "not the alias of Settle": lambda t: of_machine(t)["DefinitionSubstitutions"].update(
+        SettleArn={"Fn::GetAtt": ["Settle", "Arn"]}
     ),
-    "not into UndoTagImage": lambda s: s["TagImage"]["Catch"][-1].update(Next="UndoScanImage"),
-    f"not into {LAST_UNDO}": lambda s: s["TagImage"]["Catch"][0].update(Next="UndoTagImage"),
-    "its task ends before its function": lambda s: s["PushImage"].update(TimeoutSeconds=10),
-    "before its work outside": lambda s: s["BuildImage"].update(TimeoutSeconds=931),
-    "is never missed": lambda s: s["BuildImage"].update(HeartbeatSeconds=10**6),
-    "that comes late": lambda s: s["BuildImage"].update(HeartbeatSeconds=60),
-    "nobody is given": lambda s: s["BuildImage"]["Parameters"]["Payload"].pop("task_token.$"),
-    "does not wait, unlike": lambda s: s["BuildImage"].update(Resource="${BuildImageExecuteArn}"),
-    "waits, unlike": lambda s: s["PushImage"].update(s["ParkPushImage"], Next="GenerateManifests"),
-    "where an error may lie": lambda s: s["TagImage"]["Parameters"].update({"cause.$": "$.error"}),
-    "events in one execution": lambda s: s["TagImage"]["Retry"][0].update(MaxAttempts=5000),
+    "not the alias of PushImageExecute": lambda t: of_machine(t)["DefinitionSubstitutions"].update(
+        PushImageExecuteArn={"Ref": "TagImageExecute.Alias"}
+    ),
+    "ParkArn stands in the definition": lambda t: of_machine(t)["DefinitionSubstitutions"].pop(
+        "ParkArn"
+    ),
+    "OldArn stands nowhere": lambda t: of_machine(t)["DefinitionSubstitutions"].update(
+        OldArn={"Ref": "Old.Alias"}
+    ),
+    "may not call the alias of Settle": lambda t: invoked(t).remove({"Ref": "Settle.Alias"}),
+    "may call 23 functions": lambda t: invoked(t).append({"Ref": "Sweep.Alias"}),
+    "Settle: may run 300 s": lambda t: t["Resources"]["Settle"]["Properties"].update(Timeout=600),
+    "TagImageExecute: is called by the machine, and publishes no alias": lambda t: t["Resources"][
+        "TagImageExecute"
+    ]["Properties"].pop("AutoPublishAlias"),
+    "TagImageExecute: is called by the machine, and is no function": lambda t: t["Resources"].pop(
+        "TagImageExecute"
+    ),
 }
 
 
-@pytest.mark.parametrize("sentence", PLANTED)
-def test_a_bad_definition_is_found(sentence: str) -> None:
-    bad = deepcopy(machine(PLAN))
-    PLANTED[sentence](bad["States"])
+def invoked(found: dict[str, Any]) -> list[Any]:
+    (policy,) = of_machine(found)["Policies"]
+    return next(
+        statement["Resource"]
+        for statement in policy["Statement"]
+        if statement["Action"] == "lambda:InvokeFunction"
+    )
 
-    assert any(sentence in found for found in broken_rules(bad, PLAN))
+
+@pytest.mark.parametrize("sentence", PLANTED)
+def test_a_function_that_is_not_called_by_its_alias_is_found(sentence: str) -> None:
+    bad = deepcopy(TEMPLATE)
+    PLANTED[sentence](bad)
+
+    found = list(broken_aliases(bad, machine(PLAN)))
+
+    assert any(sentence in each for each in found), found
 
 
 def test_the_machine_is_plain_json_without_an_error_in_any_input() -> None:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from statemachine.machine import machine
 from tests.faults.rig import BEHAVIOURS
 from tests.unit.steps.bench import Bench
 
@@ -13,6 +12,7 @@ from slipway.adapters.memory.cluster import MemoryCluster
 from slipway.adapters.memory.engine import MemoryEngine
 from slipway.containerize.ports import Build, Log, ObjectRef, Rollout, Stop
 from slipway.saga import Outcome, Pending, Rejected, Workflow
+from slipway.saga.machine import machine
 from steps import PLAN
 
 ENOUGH_TO_TELL_S = 25

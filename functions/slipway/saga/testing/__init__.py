@@ -29,7 +29,13 @@ is wrong without any fault is told by one cell: `law-00-baseline`, or the first 
 `inspectors=` are the saga's own, which look for what is left; `drive=` is another driver. Worlds
 may be real ones: each cell asks for a new one.
 
-`sequences` are Hypothesis' state machine over commands, faults and time.
+Steps that wait are `(do, undo, None, look)`: they are looked at until `look` answers an Outcome,
+and meanwhile the world's `meanwhile()`, if it has one, lets the work outside go on. Every look is a
+place for faults too, on either driver. Steps that a plan tries only once have no cell that needs
+another try. What a retired step did is undone in no cell: nobody can say what it was.
+
+`sequences` are Hypothesis' state machine over commands, faults and time. The second driver, on Step
+Functions, is `slipway_local.testing.StateMachines`.
 `pytest_plugins = ["slipway.saga.testing.summary"]` in the topmost conftest sums the cells up, and
 tells once what many of them found: the lines of pytest's own summary are cut off.
 """

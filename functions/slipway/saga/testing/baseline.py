@@ -19,6 +19,7 @@ from slipway.saga.testing.wording import cause, hides_what_it_did
 
 T = TypeVar("T")
 _COPY = "return copies from snapshot(), such as dict(…) or sorted(…), of what == compares by value"
+_LOOK = "give it (do, undo, None, look), and let `meanwhile()` of the world carry the work on"
 _FRESH = "let the world make everything anew in its __init__"
 
 
@@ -65,6 +66,8 @@ def check_completes(trial: Trial) -> None:
     alive, before = trial.before, repr(trial.before)
     _played(trial)
     workflow = trial.saga.workflow
+    if step := trial.plain.tired:
+        raise Flaw(f"{step} waits and waits: its work outside never ends", _LOOK, step)
     if workflow.status is not Status.COMPLETED:
         raise _incomplete(trial)
     if repr(alive) != before:

@@ -48,7 +48,13 @@ class Ground:
 
     @property
     def steps(self) -> list[str]:
-        return [step.name for step in self.subject.plan]
+        """Those that are begun: nobody can say what a retired one did."""
+        return [step.name for step in self.subject.plan.forward]
+
+    @property
+    def waiting(self) -> list[str]:
+        """Those that are looked at while their work goes on outside."""
+        return [step for step in self.steps if self.calls.get(("look", step)) is not None]
 
     @property
     def rollback(self) -> Fault:
@@ -89,10 +95,15 @@ class Ground:
         trial.play(witness)
         return witness.calls
 
+    def is_tried_again(self, fault: Fault) -> bool:
+        """Whether the plan says so of what it strikes."""
+        step = self.subject.plan[fault.step]
+        return bool(step.undo_retries if fault.action == "compensate" else step.retries)
+
     @property
-    def patient(self) -> bool:
-        """Whether every step is tried again."""
-        return all(step.retries and step.undo_retries for step in self.subject.plan)
+    def has_patient_undos(self) -> bool:
+        """Whether each is tried again when it failed once."""
+        return all(step.undo_retries for step in self.subject.plan.forward)
 
     def trial(self, *faults: Fault) -> Trial:
         trial = Trial(self.subject, observed=self._observed)
@@ -112,17 +123,20 @@ class Ground:
     def at_every_call(
         self, kind: str, action: str = "execute", times: int | None = None
     ) -> Iterator[Fault]:
-        for step in self.steps:
-            for number, label in enumerate(self.calls[action, step], start=1):
+        for step in self._struck(action):
+            for number, label in enumerate(self.calls.get((action, step), []), start=1):
                 for when in WHEN:
                     yield Fault(step, kind, when, action, number, times, label)
 
     def at_every_step(
         self, kind: str, action: str = "execute", times: int | None = None
     ) -> Iterator[Fault]:
-        for step in self.steps:
+        for step in self._struck(action):
             for when in WHEN:
                 yield Fault(step, kind, when, action, times=times)
+
+    def _struck(self, action: str) -> list[str]:
+        return self.waiting if action == "look" else self.steps
 
     def cell(self, law: int, *faults: Fault, judge: Judge) -> Cell:
         """The whole saga with these faults: the last one names the cell, and has to strike."""

@@ -22,7 +22,7 @@ from slipway.saga.testing.wording import cause, entered
 def cancel(ground: Ground) -> Iterator[Cell]:
     """Law 10: before the start, during each step and each undo, twice, and after the end."""
     for fault in ground.at_every_step("cancelled", times=1):
-        yield ground.cell(10, fault, judge=_cancelled)
+        yield ground.cell(10, fault, judge=judge_cancelled)
     for fault in ground.at_every_step("cancelled", "compensate", times=1):
         yield ground.cell(10, ground.rollback, fault, judge=_cancelled_too_late)
     for fault in ground.at_every_step("aborted", times=1):
@@ -32,7 +32,7 @@ def cancel(ground: Ground) -> Iterator[Cell]:
     yield Cell(10, "cancelled-when-completed", lambda: _cancelled_at_the_end(ground))
 
 
-def _cancelled(trial: Trial) -> str:
+def judge_cancelled(trial: Trial) -> str:
     error = trial.saga.workflow.error
     told = f"cancelled, and told is that {cause(trial.saga)}"
     expect(error and error.code == "cancelled", 10, told)
@@ -45,7 +45,7 @@ def _died_first(ground: Ground, fault: Fault) -> Callable[[], str]:
         trial.play()
         trial.cancel()
         trial.restart()
-        return _cancelled(trial)
+        return judge_cancelled(trial)
 
     return check
 
@@ -65,7 +65,7 @@ def _cancelled_before(ground: Ground, times: int) -> str:
     expect(
         not trial.diary.entries, 10, f"cancelled before, and yet: {entered(trial.diary.entries)}"
     )
-    return _cancelled(trial)
+    return judge_cancelled(trial)
 
 
 def _cancelled_at_the_end(ground: Ground) -> str:

@@ -30,10 +30,8 @@ def run_twice(ground: Ground) -> Iterator[Cell]:
 
     for fault in ground.at_every_step("again", times=1):
         yield ground.cell(1, fault, judge=judge)
-    if ground.patient:
-        for fault in ground.at_every_step("unavailable", times=1):
-            yield ground.cell(1, fault, judge=judge)
-        for fault in ground.at_every_call("unavailable", times=1):
+    for faults in (ground.at_every_step, ground.at_every_call):
+        for fault in filter(ground.is_tried_again, faults("unavailable", times=1)):
             yield ground.cell(1, fault, judge=judge)
 
 

@@ -15,7 +15,13 @@ def trouble_at_every_call(ground: Ground) -> Iterator[Cell]:
     for way, faults in (("there", ()), ("back", (ground.rollback,))):
         for number, label in enumerate(ground.storage_calls(*faults), start=1):
             for fault in _kinds(number, label):
-                yield Cell(4, f"{way}-{fault}", _played(ground, faults, fault))
+                if not faults or _ends_by_itself(ground, fault):
+                    yield Cell(4, f"{way}-{fault}", _played(ground, faults, fault))
+
+
+def _ends_by_itself(ground: Ground, fault: StorageFault) -> bool:
+    """An undo that the plan tries once is parked when it fails, and waits for a person."""
+    return fault.kind in _ENDS_THE_EXECUTION or ground.has_patient_undos
 
 
 def _kinds(number: int, label: str) -> Iterator[StorageFault]:

@@ -23,10 +23,8 @@ def run_twice(ground: Ground) -> Iterator[Cell]:
     """Law 2: delivered again while it runs, after it ran, or because its answer was lost."""
     for fault in ground.at_every_step("again", "compensate", times=1):
         yield ground.cell(2, ground.rollback, fault, judge=check_undone)
-    if ground.patient:
-        for fault in ground.at_every_step("unavailable", "compensate", times=1):
-            yield ground.cell(2, ground.rollback, fault, judge=check_undone)
-        for fault in ground.at_every_call("unavailable", "compensate", times=1):
+    for faults in (ground.at_every_step, ground.at_every_call):
+        for fault in filter(ground.is_tried_again, faults("unavailable", "compensate", times=1)):
             yield ground.cell(2, ground.rollback, fault, judge=check_undone)
     for step in ground.steps:
         yield Cell(2, f"undo-{step}-of-nothing", _undo_of_nothing(ground, step))
@@ -65,9 +63,10 @@ def die(ground: Ground) -> Iterator[Cell]:
         yield ground.cell(4, fault, judge=_rescued)
     for fault in ground.at_every_step("aborted", times=1):
         yield Cell(4, f"{fault}-resumed", _resumed(ground, fault))
-    if ground.patient:
-        for fault in ground.at_every_call("killed", "compensate", times=1):
-            yield ground.cell(4, ground.rollback, fault, judge=check_undone)
+    for fault in filter(
+        ground.is_tried_again, ground.at_every_call("killed", "compensate", times=1)
+    ):
+        yield ground.cell(4, ground.rollback, fault, judge=check_undone)
     for fault in ground.at_every_call("aborted", "compensate", times=1):
         yield ground.cell(4, ground.rollback, fault, judge=_rescued)
 

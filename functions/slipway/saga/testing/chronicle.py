@@ -7,8 +7,10 @@ from typing import Protocol
 from slipway.saga.errors import StepError
 from slipway.saga.testing.difference import Change, differences, in_words
 
+OUTSIDE = "outside"
+"""What goes on when the step's function has ended, and whoever looks what became of it."""
 Entry = tuple[str, str]
-"""The action (execute, compensate) and the step."""
+"""The action (execute, compensate, outside) and the step."""
 
 
 class Observer(Protocol):
@@ -121,13 +123,14 @@ class Chronicle:
 
     def _is_of(self, step: str, change: Change) -> bool:
         """Whether the step itself had to do with it: then its undo may."""
-        return any(a.touched(change) for a in self._acts if (a.action, a.step) == ("execute", step))
+        of_step = (act for act in self._acts if act.step == step and act.action != "compensate")
+        return any(act.touched(change) for act in of_step)
 
     def _index(self, act: Act) -> int:
         return next(number for number, each in enumerate(self._acts) if each is act)
 
     def _undone_wrongly(self, change: Change, undo: Act, touching: Sequence[Act]) -> str:
-        makers = [act.step for act in touching if act.action == "execute"]
+        makers = [act.step for act in touching if act.action != "compensate"]
         if change.vanished:
             return f"deleted by the undo of {undo.step}, although it was there before"
         if not makers:

@@ -1,12 +1,13 @@
 """Which step was entered when, forward or back: told by the functions of the steps themselves."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from slipway.saga.step import Behaviour, RunsSteps
-from slipway.saga.testing.chronicle import Entry, Observer, Unobserved
+from slipway.saga.testing.chronicle import OUTSIDE, Entry, Observer, Unobserved
 from slipway.saga.testing.escapes import contained
 from slipway.saga.testing.saboteur import mortal
 
@@ -20,10 +21,20 @@ class Diary:
         self._observer = observer or Unobserved()
         self.most_at_once: Counter[Entry] = Counter()
         self._inside: Counter[Entry] = Counter()
+        self._closed = False
 
     def forget(self) -> None:
         self.entries.clear()
         self._observer.forget()
+
+    @contextmanager
+    def closed(self) -> Iterator[None]:
+        """What is taken back when all is over is told by the world alone."""
+        self._closed = True
+        try:
+            yield
+        finally:
+            self._closed = False
 
     def of(self, action: str) -> list[str]:
         """The steps that were entered so, in order."""
@@ -35,7 +46,24 @@ class Diary:
             execute=self._noted(("execute", behaviour.name), behaviour.execute),
             compensate=self._noted(("compensate", behaviour.name), behaviour.compensate),
             intent=behaviour.intent and self._guarded(behaviour.name, behaviour.intent),
+            look=behaviour.look and self._looking(behaviour.name, behaviour.look),
         )
+
+    @contextmanager
+    def outside(self, step: str) -> Iterator[None]:
+        """What happens in the world meanwhile is the doing of the step that began it."""
+        self._observer.enter((OUTSIDE, step))
+        try:
+            yield
+        finally:
+            self._observer.leave(None)
+
+    def _looking(self, step: str, look: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **ports: Any) -> Any:
+            with self.outside(step):
+                return self._contained(("execute", step), lambda: look(*args, **ports))
+
+        return call
 
     def _guarded(self, step: str, intent: Callable[..., Any]) -> Callable[..., Any]:
         return lambda *args, **ports: self._contained(
@@ -44,7 +72,8 @@ class Diary:
 
     def _noted(self, entry: Entry, function: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **ports: Any) -> Any:
-            self.entries.append(entry)
+            if not self._closed:
+                self.entries.append(entry)
             self._inside[entry] += 1
             self.most_at_once[entry] = max(self.most_at_once[entry], self._inside[entry])
             self._observer.enter(entry)
@@ -81,7 +110,8 @@ class Noted:
         mortal(lambda: self._runner.execute(noted, workflow_id, task_token))
 
     def resume(self, behaviour: Behaviour, workflow_id: str) -> None:
-        mortal(lambda: self._runner.resume(behaviour, workflow_id))
+        noted = self._diary.noting(behaviour)
+        mortal(lambda: self._runner.resume(noted, workflow_id))
 
     def compensate(self, behaviour: Behaviour, workflow_id: str, execution: str) -> None:
         noted = self._diary.noting(behaviour)

@@ -34,11 +34,12 @@ STRIKES: Mapping[str, Strike] = {
 KINDS = ("rejected", "unavailable", "defect", "killed")
 """The ways in which an attempt of a step fails."""
 WHEN = ("before", "after")
+_ACTIONS = {"compensate": "undo-", "look": "look-at-"}
 
 
 @dataclass(frozen=True)
 class Fault:
-    """`kind` strikes `when` (before, after) the `action` (execute, compensate) of a step acts.
+    """`kind` strikes `when` (before, after) an `action` of a step: execute, look, compensate.
 
     With `call` it strikes at the call of a port with that number, counted from 1 in an attempt, and
     in later attempts at every call of the name `label`. `times` None: at every attempt.
@@ -53,10 +54,10 @@ class Fault:
     label: str = ""
 
     def __str__(self) -> str:
-        undo = "undo-" if self.action == "compensate" else ""
+        action = _ACTIONS.get(self.action, "")
         often = "" if self.times is None else f"-x{self.times}"
         at = "" if self.call is None else f"-call-{self.call}-{self.label}"
-        return f"{undo}{self.step}-{self.kind}{often}-{self.when}{at}"
+        return f"{action}{self.step}-{self.kind}{often}-{self.when}{at}"
 
 
 @dataclass(frozen=True)

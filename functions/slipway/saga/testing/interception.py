@@ -23,6 +23,8 @@ def intercepted(behaviour: Behaviour, action: str, around: Around) -> Behaviour:
 
     if action == "compensate":
         return replace(behaviour, compensate=watched(behaviour.compensate))
+    if action == "look":
+        return replace(behaviour, look=behaviour.look and watched(behaviour.look))
     intent = watched(behaviour.intent) if behaviour.intent else None
     return replace(behaviour, execute=watched(behaviour.execute), intent=intent)
 

@@ -3,7 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from slipway.saga.testing import cells_of_people, cells_of_steps, cells_of_storage, cells_of_undos
+from slipway.saga.testing import (
+    cells_of_people,
+    cells_of_steps,
+    cells_of_storage,
+    cells_of_undos,
+    cells_of_waiting,
+)
 from slipway.saga.testing.baseline import BaselineBroken, Flaw, flaw_of
 from slipway.saga.testing.cells import Cell, Ground
 from slipway.saga.testing.judgement import LawBroken
@@ -42,6 +48,7 @@ GROUPS: tuple[Group, ...] = (
     cells_of_people.start_again,
     cells_of_people.replay,
     cells_of_undos.meet_a_restart,
+    cells_of_waiting.look,
 )
 
 

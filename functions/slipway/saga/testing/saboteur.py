@@ -26,7 +26,7 @@ class Saboteur:
     def execute(
         self, behaviour: Behaviour, workflow_id: str, task_token: str | None = None
     ) -> None:
-        planted = self._planted(behaviour, "execute")
+        planted = self._planted(self._planted(behaviour, "execute"), "look")
         mortal(lambda: self._runner.execute(planted, workflow_id, task_token))
 
     def resume(self, behaviour: Behaviour, workflow_id: str) -> None:
@@ -40,6 +40,10 @@ class Saboteur:
         fault = self._fault
         if fault is None or (fault.step, fault.action) != (behaviour.name, action):
             return behaviour
+        if action == "look" and behaviour.look is None:
+            return behaviour
+        if fault.call is not None and action == "look":
+            return replace(behaviour, look=self._looking(behaviour, fault))
         if fault.call is not None:
             trap = _Trap(fault, self._strike, again=self.struck > 0)
             return intercepted(behaviour, action, trap.around)
@@ -53,9 +57,18 @@ class Saboteur:
                 self._strike()
             return result
 
-        if action == "compensate":
-            return replace(behaviour, compensate=sabotaged)
-        return replace(behaviour, execute=sabotaged)
+        changed: dict[str, Any] = {action: sabotaged}
+        return replace(behaviour, **changed)
+
+    def _looking(self, behaviour: Behaviour, fault: Fault) -> Callable[..., Any]:
+        """Each look is an attempt of its own, whatever became of the one before."""
+
+        def look(*args: Any, **ports: Any) -> Any:
+            trap = _Trap(fault, self._strike, again=self.struck > 0)
+            trapped = intercepted(behaviour, "look", trap.around)
+            return trapped.look and trapped.look(*args, **ports)
+
+        return look
 
     def _strike(self) -> None:
         fault = self._fault

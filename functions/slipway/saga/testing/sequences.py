@@ -3,8 +3,13 @@
 ```python
 TestOrders = sequences(Subject(plan=ORDERS, steps=STEPS, world=FakeWorld, request=KETTLE))
 ```
+
+Each run tells other stories. One that breaks a law is told as short as it can be, as the lines that
+repeat it, with the seed of its run.
 """
 
+from collections.abc import Callable
+from random import SystemRandom
 from typing import TYPE_CHECKING, Any
 
 from slipway.saga.state import Saga, Status
@@ -104,8 +109,14 @@ class Story:
         return self._executions[-1]
 
 
-def sequences(subject: Subject, settings: "settings | None" = None) -> Any:
-    """A test case for pytest or unittest. Needs Hypothesis."""
+def sequences(
+    subject: Subject, settings: "settings | None" = None, seed: int | str | None = None
+) -> Any:
+    """A test case for pytest or unittest. Needs Hypothesis.
+
+    `seed` repeats the stories of a run. Without one it is drawn anew, unless `settings` are to
+    `derandomize`.
+    """
     from hypothesis.stateful import (  # noqa: PLC0415  (the rest of the kit needs none)
         RuleBasedStateMachine,
         initialize,
@@ -133,7 +144,25 @@ def sequences(subject: Subject, settings: "settings | None" = None) -> Any:
         setattr(Sequences, name, _told(name, rule(**drawn)))
     if settings:
         Sequences.TestCase.settings = settings
-    return Sequences.TestCase
+    if seed is None and not (settings and settings.derandomize):
+        seed = f"{SystemRandom().randrange(16**8):08x}"
+    return _seeded(Sequences, seed) if seed is not None else Sequences.TestCase
+
+
+def _seeded(sequences: Any, drawn: int | str) -> Any:
+    from hypothesis import seed  # noqa: PLC0415  (the rest of the kit needs none)
+
+    play: Callable[[Any], None] = seed(drawn)(sequences).TestCase.runTest
+
+    def run(self: Any) -> None:
+        try:
+            play(self)
+        except Exception as error:
+            error.add_note(f"sequences(..., seed={drawn!r}) tells the same stories once more")
+            raise
+
+    sequences.TestCase.runTest = run
+    return sequences.TestCase
 
 
 def _rules(ground: Ground) -> dict[str, dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Protocol
 
 from slipway.messages.events import Event
@@ -19,7 +18,11 @@ from slipway.saga.store import Store
 
 
 class World(Protocol):
-    """What steps act upon: fakes, or the real thing."""
+    """What steps act upon: fakes, or the real thing.
+
+    Where steps wait it may have `meanwhile()`: time passes, and work that goes on outside comes
+    nearer to its end. Called while a task waits and when an execution has ended.
+    """
 
     @property
     def ports(self) -> Mapping[str, object]:
@@ -41,7 +44,8 @@ class Driver(Protocol):
 Request = Mapping[str, Any] | Callable[[Any], Mapping[str, Any]]
 """What every workflow asks for, or a function of the world that says it."""
 MakeDriver = Callable[[Plan, RunsSteps, Mapping[str, Behaviour], Endings], Driver]
-MakeRunner = Callable[[Plan, Store, Callable[[], datetime]], RunsSteps]
+MakeRunner = Callable[..., RunsSteps]
+"""Takes the plan, the store and the clock; and `tasks`, as `Runner` does, where steps wait."""
 MakeInspectors = Callable[[Any], Sequence[Inspector]]
 
 

@@ -8,17 +8,18 @@ from slipway.saga import finish, transitions
 from slipway.saga.endings import Endings
 from slipway.saga.finish import Inspector
 from slipway.saga.parking import park
-from slipway.saga.state import Cancel, ReceiptItem, Saga, WorkflowRecord
+from slipway.saga.state import Cancel, ReceiptItem, Saga, Status, WorkflowRecord
 from slipway.saga.step import RunsSteps
 from slipway.saga.store import Change
 from slipway.saga.testing.chronicle import Chronicle, Entry
-from slipway.saga.testing.diary import Diary, Noted
+from slipway.saga.testing.diary import Diary
 from slipway.saga.testing.difference import differences, in_words
 from slipway.saga.testing.faults import Aborted, Fault, Strike
 from slipway.saga.testing.parking import Waits
 from slipway.saga.testing.saboteur import Saboteur, mortal
 from slipway.saga.testing.storage import FaultyStore
 from slipway.saga.testing.subject import Driver, Subject
+from slipway.saga.testing.waiting import waiting
 from slipway.saga.update import update
 
 ME = "wf_bbbbbbbbbbbbbbbbbbbbbbbb"
@@ -51,9 +52,7 @@ class Trial:
         self.store = FaultyStore(subject.store())
         self.chronicle = Chronicle(self.world.snapshot) if observed else None
         self.now, self.diary, self.decision = NOW, Diary(self.chronicle), "skip"
-        self.plain: RunsSteps = Noted(
-            subject.runner(self.plan, self.store, lambda: self.now), self.diary
-        )
+        self.plain = waiting(subject, self.world, self.store, lambda: self.now, self.diary)
         self.strikes: dict[str, Strike] = {}
         self.saboteurs: list[Saboteur] = []
         self.before = self.world.snapshot()
@@ -116,7 +115,7 @@ class Trial:
     def succeed(self, workflow_id: str) -> None:
         """Another workflow of the same request, from its begin to its end, whatever that is."""
         self.submit(workflow_id)
-        self._drive(lambda driver: driver.run(workflow_id, workflow_id), self.plain)
+        self._drive(lambda driver: driver.run(workflow_id, workflow_id), self.plain, workflow_id)
         self.diary.forget()
 
     def restart(self, execution: str = "again") -> None:
@@ -137,11 +136,14 @@ class Trial:
         self.now += timedelta(seconds=longest_s) + _LEASE_MARGIN
 
     def deliver(self, action: str, step: str, execution: str = ME) -> BaseException | None:
-        """One more delivery of a step or of its undo; answers what it raised."""
+        """One more delivery of a step, a look or an undo; answers what it raised."""
         behaviour = self.behaviours[step]
         try:
             if action == "execute":
-                self.plain.execute(behaviour, ME)
+                record = self.store.seen(ME).steps.get(step)
+                self.plain.execute(behaviour, ME, record.task_token if record else None)
+            elif action == "look":
+                self.plain.resume(behaviour, ME)
             else:
                 self.plain.compensate(behaviour, ME, execution)
         except Exception as error:  # noqa: BLE001  (whatever it raises is the answer)
@@ -174,20 +176,31 @@ class Trial:
         changes = differences(world, self.world.snapshot())
         return self.chronicle.culprit(changes) if self.chronicle else None
 
-    def _drive(self, go: Callable[[Driver], None], runner: RunsSteps) -> None:
+    def _drive(
+        self, go: Callable[[Driver], None], runner: RunsSteps, workflow_id: str = ME
+    ) -> None:
         driver = self.subject.drive(self.plan, runner, self.behaviours, self._endings())
         self.store.armed = True
         self._depth += 1
         try:
             go(driver)
-        except (Aborted, Waits) as error:
-            self.failure = error
-        except Exception as error:  # noqa: BLE001  (an execution that failed is judged by its saga)
+        except (Aborted, Waits, Exception) as error:  # noqa: BLE001  (it is judged by its saga)
             self.failure = error
         finally:
             self._depth -= 1
+        if not self._depth:
+            self._look_once_more(workflow_id)
         if self.diary.escaped and not self._depth:  # in the midst of a step it would be taken back
             raise StepEscaped(*self.diary.escaped)
+
+    def _look_once_more(self, workflow_id: str) -> None:
+        """Nothing may land when all is over. What a person gave up stays as they left it."""
+        self.store.armed = False
+        status = self.store.seen(workflow_id).workflow.status
+        if not status.is_terminal or status is Status.COMPENSATED_WITH_LEFTOVERS:
+            return
+        with self.diary.closed():
+            self.plain.look_once_more(self.behaviours, workflow_id)
 
     def _strikes(self, fault: Fault) -> Mapping[str, Strike]:
         return {

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from typing import TypeVar
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from slipway.saga.step import Behaviour, RunsSteps
 from slipway.saga.testing.interception import intercepted
@@ -20,13 +21,23 @@ class Witness:
     def execute(
         self, behaviour: Behaviour, workflow_id: str, task_token: str | None = None
     ) -> None:
-        self._runner.execute(self._watched(behaviour, "execute"), workflow_id, task_token)
+        watched = self._each_look_watched(self._watched(behaviour, "execute"))
+        self._runner.execute(watched, workflow_id, task_token)
 
     def resume(self, behaviour: Behaviour, workflow_id: str) -> None:
         self._runner.resume(behaviour, workflow_id)
 
     def compensate(self, behaviour: Behaviour, workflow_id: str, execution: str) -> None:
         self._runner.compensate(self._watched(behaviour, "compensate"), workflow_id, execution)
+
+    def _each_look_watched(self, behaviour: Behaviour) -> Behaviour:
+        """The last one is that which found the work done."""
+
+        def look(*given: Any, **ports: Any) -> Any:
+            watched = self._watched(behaviour, "look")
+            return watched.look and watched.look(*given, **ports)
+
+        return replace(behaviour, look=behaviour.look and look)
 
     def _watched(self, behaviour: Behaviour, action: str) -> Behaviour:
         noted = self.calls[action, behaviour.name]

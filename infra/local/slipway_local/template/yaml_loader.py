@@ -33,6 +33,9 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def load_template(path: Path) -> dict[str, Any]:
-    with path.open(encoding="utf-8") as file:
-        loaded: dict[str, Any] = yaml.load(file, _Loader)  # noqa: S506  (derives from SafeLoader)
+    return template_of(path.read_text(encoding="utf-8"))
+
+
+def template_of(text: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506  (derives from SafeLoader)
     return loaded

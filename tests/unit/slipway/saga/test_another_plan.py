@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 
-from statemachine.machine import machine
-from statemachine.rules import broken_rules
 from tests.unit.slipway.saga.orders import ORDERS, OrderDesk, Shop
 
 from slipway.saga import Plan, Rejected, Saga, Status, StepStatus
+from slipway.saga.machine import broken_rules, machine
 
 SECOND = replace(ORDERS, version="2")
 ANNA = "wf_anna"

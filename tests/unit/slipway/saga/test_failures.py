@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.faults.orders import KETTLE, ORDERS, STEPS, Order, Shop, ShopWorld
+from tests.faults.test_order_saga import KETTLE, ORDERS, STEPS, FakeWorld, Order, Shop
 
 from slipway.saga import Outcome, Rejected, Status, Workflow
 from slipway.saga.failures import failure_of
@@ -28,7 +28,7 @@ def refund(_order: Workflow[Order], shop: Shop) -> None:
 
 def test_an_error_that_cannot_be_printed_is_recorded_by_the_name_of_its_type() -> None:
     steps = {**STEPS, "charge": (charge_speechlessly, refund)}
-    trial = Trial(Subject(plan=ORDERS, steps=steps, world=ShopWorld, request=KETTLE))
+    trial = Trial(Subject(plan=ORDERS, steps=steps, world=FakeWorld, request=KETTLE))
 
     trial.play()
 
@@ -49,7 +49,7 @@ def test_a_step_that_does_not_say_what_it_did_is_told_as_that_and_undone(
         return answer
 
     steps = {**STEPS, "charge": (charge, refund)}
-    trial = Trial(Subject(plan=ORDERS, steps=steps, world=ShopWorld, request=KETTLE))
+    trial = Trial(Subject(plan=ORDERS, steps=steps, world=FakeWorld, request=KETTLE))
 
     trial.play()
 

@@ -1,5 +1,7 @@
-"""The state machine of a plan: pure, from the plan to the definition in Amazon States Language."""
+"""From a plan to its state machine in the Amazon States Language. Pure."""
 
+import json
+import re
 from collections.abc import Iterator
 from math import ceil
 from typing import Any
@@ -9,14 +11,18 @@ from slipway.saga.plan import Plan, Step
 
 State = dict[str, Any]
 
+LAST_WORD = "SettleUnverified"
+"""The only task without a Catch: an execution that cannot record the truth must be seen to fail."""
 TASK_MARGIN_S = 30
 """A task waits longer than its function may run: a timeout is the function's, and is told."""
 PARK_S = 30 * 24 * 3600
 """How long an undo waits for a person before the earlier undos go on without it."""
-_PARK_FUNCTION_S = 60
+PARK_FUNCTION_S = 60
+"""How long the function may run that tells whom an undo waits for."""
 _LOOK_EVERY_S = 10
-_SETTLE_S = 300
-_SERVICE_ERRORS = [
+SETTLE_S = 300
+"""How long the function of an ending may run."""
+SERVICE_ERRORS = [
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
@@ -30,11 +36,23 @@ _WORKFLOW = {
 
 
 def machine(plan: Plan) -> dict[str, Any]:
+    """Functions are named by what the template puts in their place: `${BuildImageExecuteArn}`."""
     return {
         "Comment": f"{plan.name}, version {plan.version}; rendered from the plan, do not edit",
         "StartAt": "Enter",
         "States": dict(_states(plan)),
     }
+
+
+def resolved(plan: Plan) -> str:
+    """As JSON, with functions of some account: as linters and a local AWS want it.
+
+    They are called `<Title>Execute` and `<Title>Compensate` for each step, `Settle` and `Park`.
+    """
+    text = json.dumps(machine(plan), indent=2)
+    return re.sub(
+        r"\$\{(\w+)Arn\}", r"arn:aws:lambda:eu-central-1:123456789012:function:\1:live", text
+    )
 
 
 def _states(plan: Plan) -> Iterator[tuple[str, State]]:
@@ -49,8 +67,8 @@ def _states(plan: Plan) -> Iterator[tuple[str, State]]:
         yield _undo(step), _backward(plan, step, following)
         yield f"Park{step.title}", _park(step, following)
         yield f"Resolve{step.title}", _resolve(step, following)
-    yield "Settle", _ending("settle", "Undone", "SettleUnverified")
-    yield "SettleUnverified", _last_word()
+    yield "Settle", _ending("settle", "Undone", LAST_WORD)
+    yield LAST_WORD, _last_word()
     yield "Undone", {"Type": "Succeed"}
 
 
@@ -120,7 +138,7 @@ def _park(step: Step, following: str) -> State:
         "Type": "Task",
         **_with_token("${ParkArn}", step=step.name),
         "TimeoutSeconds": PARK_S,
-        "HeartbeatSeconds": PARK_S - _PARK_FUNCTION_S,
+        "HeartbeatSeconds": PARK_S - PARK_FUNCTION_S,
         "Retry": [_retry(["Unavailable"], 5, first_s=2, most_s=60), _service_retry()],
         "Catch": [_catch(following)],
         "ResultSelector": {"decision.$": "$.decision"},
@@ -141,7 +159,7 @@ def _resolve(step: Step, following: str) -> State:
 def _ending(ending: str, following: str, catch: str) -> State:
     return _task(
         "${SettleArn}",
-        timeout_s=_SETTLE_S,
+        timeout_s=SETTLE_S,
         retry=[_retry(["Unavailable"], 5, first_s=2, most_s=30), _service_retry()],
         catch=catch,
         following=following,
@@ -157,7 +175,7 @@ def _last_word() -> State:
     """
     state = _task(
         "${SettleArn}",
-        timeout_s=_SETTLE_S,
+        timeout_s=SETTLE_S,
         retry=[_retry(["States.ALL"], 20, first_s=5, most_s=900)],
         catch="Undone",
         following="Undone",
@@ -215,4 +233,4 @@ def _until_the_lease_is_over(plan: Plan) -> State:
 
 
 def _service_retry() -> State:
-    return _retry(_SERVICE_ERRORS, 4, first_s=1, most_s=30)
+    return _retry(SERVICE_ERRORS, 4, first_s=1, most_s=30)

@@ -1,0 +1,18 @@
+"""What a rendered saga must keep to, beyond what the language's own linters know."""
+
+from collections.abc import Callable, Iterator
+
+from slipway.saga.machine.rules_of_order import RULES_OF_ORDER
+from slipway.saga.machine.rules_of_tasks import RULES_OF_TASKS
+from slipway.saga.machine.rules_of_trying import RULES_OF_TRYING
+from slipway.saga.machine.rules_of_waiting import RULES_OF_WAITING
+from slipway.saga.machine.states import Machine
+from slipway.saga.plan import Plan
+
+Rule = Callable[[Machine, Plan], Iterator[str]]
+RULES: tuple[Rule, ...] = (*RULES_OF_ORDER, *RULES_OF_TASKS, *RULES_OF_TRYING, *RULES_OF_WAITING)
+
+
+def broken_rules(machine: Machine, plan: Plan) -> list[str]:
+    """Sentences that name the state; empty when every rule is kept."""
+    return [sentence for rule in RULES for sentence in rule(machine, plan)]

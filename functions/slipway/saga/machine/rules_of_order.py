@@ -1,0 +1,127 @@
+"""Where each state leads: forward step by step, and back over everything that may have acted."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from slipway.saga.machine.rendering import LAST_WORD
+from slipway.saga.machine.states import ALL, Machine, catches, following, state_of
+from slipway.saga.plan import Plan, Step
+
+_ONLY_UNDOES = {"Variable": "$.mode", "StringEquals": "undo"}
+_SAYS_SO = {"Variable": "$.mode", "IsPresent": True}
+_AGAIN = {"Variable": "$.resolved.decision", "StringEquals": "retry"}
+
+
+def _every_state_is_reached(machine: Machine, _plan: Plan) -> Iterator[str]:
+    states, reached, waiting = machine["States"], set(), [machine["StartAt"]]
+    while waiting:
+        name = waiting.pop()
+        if name in reached:
+            continue
+        if name not in states:
+            yield f"{name}: is gone to, and is not there"
+            continue
+        reached.add(name)
+        waiting += following(states[name])
+    yield from (f"{name}: is never reached" for name in states if name not in reached)
+
+
+def _an_execution_starts_or_only_undoes(machine: Machine, plan: Plan) -> Iterator[str]:
+    """Undo-only begins at the last undo: whatever was begun lies behind it."""
+    if machine["StartAt"] != "Enter":
+        yield f"{machine['StartAt']}: begins the execution, not Enter"
+    enter, last = state_of(machine, "Enter"), _undo(plan.steps[-1])
+    if (enter.get("Type"), enter.get("Default")) != ("Choice", plan.forward[0].title):
+        yield f"Enter: starts at {enter.get('Default')}, not at {plan.forward[0].title}"
+    if enter.get("Choices") != [{"And": [_SAYS_SO, _ONLY_UNDOES], "Next": last}]:
+        yield f"Enter: `mode: undo`, and nothing else, must lead to {last}"
+
+
+def _steps_go_forward_in_order(machine: Machine, plan: Plan) -> Iterator[str]:
+    names = [*(step.title for step in plan.forward), "Complete", "Completed"]
+    for name, to in pairwise(names):
+        yield from _leads(machine, name, "Next", to)
+    yield from _ends(machine, "Completed")
+
+
+def _undos_go_back_in_order(machine: Machine, plan: Plan) -> Iterator[str]:
+    """Law 6. One that cannot succeed waits for a person; what they say stops no earlier undo."""
+    for step, earlier in zip(plan.steps, ["Settle", *map(_undo, plan.steps)], strict=False):
+        yield from _leads(machine, _undo(step), "Next", earlier)
+        yield from _fails_into(machine, _undo(step), _park(step))
+        yield from _leads(machine, _park(step), "Next", _resolve(step))
+        yield from _fails_into(machine, _park(step), earlier)
+        yield from _leads(machine, _resolve(step), "Default", earlier)
+        again = [{**_AGAIN, "Next": _undo(step)}]
+        if state_of(machine, _resolve(step)).get("Choices") != again:
+            yield f"{_resolve(step)}: `retry`, and nothing else, must lead to {_undo(step)}"
+    yield from _leads(machine, "Settle", "Next", "Undone")
+    yield from _fails_into(machine, "Settle", LAST_WORD)
+    yield from _leads(machine, LAST_WORD, "Next", "Undone")
+    yield from _ends(machine, "Undone")
+
+
+def _what_fails_is_undone(machine: Machine, plan: Plan) -> Iterator[str]:
+    """Law 5: the failed step first. One refused as undoing has begun: all, from the last undo."""
+    whole = _undo(plan.steps[-1])
+    for step in plan.forward:
+        expected = [(("Undoing",), whole), ((ALL,), _undo(step))]
+        found = catches(state_of(machine, step.title))
+        if found[:-1] != expected[:-1]:
+            yield f"{step.title}: `Undoing` must lead to {whole}, and before all other errors"
+        if found[-1:] != expected[-1:]:
+            to = found[-1][1] if found else "nothing"
+            yield f"{step.title}: fails into {to}, not into {_undo(step)}"
+    yield from _fails_into(machine, "Complete", whole)
+
+
+def _undo_never_fails_the_execution(machine: Machine, _plan: Plan) -> Iterator[str]:
+    for name, state in machine["States"].items():
+        if state.get("Type") == "Fail":
+            yield f"{name}: a Fail state lets a redrive enter the undo again"
+
+
+def _no_time_ends_the_execution(machine: Machine, _plan: Plan) -> Iterator[str]:
+    if "TimeoutSeconds" in machine:
+        yield f"{machine['StartAt']}: a time limit of the whole execution is seen by no Catch"
+
+
+RULES_OF_ORDER = (
+    _every_state_is_reached,
+    _an_execution_starts_or_only_undoes,
+    _steps_go_forward_in_order,
+    _undos_go_back_in_order,
+    _what_fails_is_undone,
+    _undo_never_fails_the_execution,
+    _no_time_ends_the_execution,
+)
+
+
+def _leads(machine: Machine, name: str, by: str, to: str) -> Iterator[str]:
+    found = state_of(machine, name).get(by)
+    if found != to:
+        yield f"{name}: leads to {found}, not to {to}"
+
+
+def _fails_into(machine: Machine, name: str, to: str) -> Iterator[str]:
+    found = catches(state_of(machine, name))
+    if found != [((ALL,), to)]:
+        told = ", ".join(str(each) for _, each in found)
+        yield f"{name}: fails into {told or 'nothing'}, not into {to}"
+
+
+def _ends(machine: Machine, name: str) -> Iterator[str]:
+    if state_of(machine, name).get("Type") != "Succeed":
+        yield f"{name}: is not the end"
+
+
+def _undo(step: Step) -> str:
+    return f"Undo{step.title}"
+
+
+def _park(step: Step) -> str:
+    return f"Park{step.title}"
+
+
+def _resolve(step: Step) -> str:
+    return f"Resolve{step.title}"

@@ -1,0 +1,97 @@
+"""What is tried again, how often, and how patiently."""
+
+from collections.abc import Iterator
+
+from slipway.saga.lease import term_of
+from slipway.saga.machine.rendering import LAST_WORD, SERVICE_ERRORS
+from slipway.saga.machine.states import ALL, Machine, State, retries, state_of, tasks
+from slipway.saga.plan import Plan
+
+_MOST_EVENTS = 12_500
+"""Half of what one execution may record."""
+_EVENTS_PER_TRY = 5
+
+
+def _every_step_is_tried_again(machine: Machine, plan: Plan) -> Iterator[str]:
+    """So often as the plan says; what was rejected never."""
+    for step in plan.forward:
+        state = state_of(machine, step.title)
+        yield from _tried(step.title, state, "Unavailable", step.retries)
+        if retries(state, "Rejected"):
+            yield f"{step.title}: is tried again though it was rejected"
+
+
+def _every_undo_is_tried_again(machine: Machine, plan: Plan) -> Iterator[str]:
+    """Whatever went wrong."""
+    for step in plan:
+        name = f"Undo{step.title}"
+        yield from _tried(name, state_of(machine, name), ALL, step.undo_retries)
+
+
+def _an_undo_outwaits_every_lease(machine: Machine, plan: Plan) -> Iterator[str]:
+    """A function outlives a stopped execution: its undo may still run, for a known time."""
+    longest_s = max(term_of(step) for step in plan).total_seconds()
+    for step in plan:
+        name = f"Undo{step.title}"
+        retry = retries(state_of(machine, name), "UndoInFlight")
+        waits_s = retry.get("IntervalSeconds", 0) * retry.get("MaxAttempts", 0)
+        if retry.get("ErrorEquals") != ["UndoInFlight"] or retry.get("BackoffRate") != 1:
+            yield f"{name}: waiting for another undo costs tries of its own"
+        elif waits_s <= longest_s:
+            yield f"{name}: waits {waits_s} s for another undo, which may take {longest_s:.0f} s"
+
+
+def _endings_and_parking_are_tried_again(machine: Machine, plan: Plan) -> Iterator[str]:
+    for name in ("Complete", "Settle", *(f"Park{step.title}" for step in plan)):
+        yield from _tried(name, state_of(machine, name), "Unavailable")
+    yield from _tried(LAST_WORD, state_of(machine, LAST_WORD), ALL)
+
+
+def _a_service_that_stumbles_is_tried_again(machine: Machine, plan: Plan) -> Iterator[str]:
+    """Besides the tries of a step; an undo has its own for whatever goes wrong."""
+    undos = {f"Undo{step.title}" for step in plan}
+    for name, state in tasks(machine):
+        for error in () if name in undos else SERVICE_ERRORS:
+            yield from _tried(name, state, error)
+
+
+def _history_stays_short(machine: Machine, _plan: Plan) -> Iterator[str]:
+    """Worst case: every state is entered once and every task fails at every try."""
+    tries = sum(
+        1 + sum(retry.get("MaxAttempts", 3) for retry in state.get("Retry", ()))
+        for _, state in tasks(machine)
+    )
+    events = tries * _EVENTS_PER_TRY + 2 * len(machine["States"])
+    if events > _MOST_EVENTS:
+        yield f"{machine['StartAt']}: up to {events} events in one execution"
+
+
+RULES_OF_TRYING = (
+    _every_step_is_tried_again,
+    _every_undo_is_tried_again,
+    _an_undo_outwaits_every_lease,
+    _endings_and_parking_are_tried_again,
+    _a_service_that_stumbles_is_tried_again,
+    _history_stays_short,
+)
+
+
+def _tried(name: str, state: State, error: str, times: int | None = None) -> Iterator[str]:
+    """Without a number at least once more. What is not said means three times more."""
+    retry = retries(state, error)
+    found = retry.get("MaxAttempts", "unsaid") if retry else 0
+    if found != times and (times is not None or found in {0, "unsaid"}):
+        often = "once more at least" if times is None else f"{times} times more"
+        yield f"{name}: {error} is tried {found} times more, not {often}"
+    elif not _is_patient(retry):
+        yield f"{name}: {error} is tried again without backoff, cap and jitter"
+
+
+def _is_patient(retry: State) -> bool:
+    """A crowd that failed together must not come back together."""
+    return (
+        retry.get("IntervalSeconds", 0) >= 1
+        and retry.get("BackoffRate", 0) > 1
+        and retry.get("MaxDelaySeconds", 0) >= retry.get("IntervalSeconds", 0)
+        and retry.get("JitterStrategy") == "FULL"
+    )

@@ -1,0 +1,64 @@
+"""How long each task waits: for its function, for work outside, for a person."""
+
+from collections.abc import Iterator
+
+from slipway.saga.machine.rendering import LAST_WORD, PARK_FUNCTION_S, SETTLE_S
+from slipway.saga.machine.states import Machine, state_of, tasks, waits
+from slipway.saga.plan import Plan
+from slipway.saga.tasks import BEAT_EVERY_S
+
+_BEATS = 3
+"""So many may be missed before a task counts as dead."""
+
+
+def _tasks_outlive_their_functions(machine: Machine, plan: Plan) -> Iterator[str]:
+    """A timeout is the function's, and is told."""
+    limits = {step.title: step.timeout_s for step in plan.forward}
+    limits |= {f"Undo{step.title}": step.undo_timeout_s for step in plan}
+    limits |= {f"Park{step.title}": PARK_FUNCTION_S for step in plan}
+    limits |= dict.fromkeys(("Complete", "Settle", LAST_WORD), SETTLE_S)
+    for name, limit_s in limits.items():
+        if state_of(machine, name).get("TimeoutSeconds", 0) <= limit_s:
+            yield f"{name}: its task ends before its function may ({limit_s} s)"
+
+
+def _every_token_runs_out(machine: Machine, _plan: Plan) -> Iterator[str]:
+    for name, state in tasks(machine):
+        if not waits(state):
+            continue
+        limit_s, heartbeat_s = state.get("TimeoutSeconds"), state.get("HeartbeatSeconds")
+        if not (limit_s and heartbeat_s):
+            yield f"{name}: waits for a token without timeout and heartbeat"
+        elif heartbeat_s >= limit_s:
+            yield f"{name}: its heartbeat ({heartbeat_s} s) is never missed in {limit_s} s"
+
+
+def _steps_wait_as_declared(machine: Machine, plan: Plan) -> Iterator[str]:
+    """Long enough for the work outside, but not for ever when nobody is there to end it."""
+    for step in plan.forward:
+        state = state_of(machine, step.title)
+        if waits(state) != (step.waits_s is not None):
+            yield f"{step.title}: {'waits' if waits(state) else 'does not wait'}, unlike the plan"
+        elif waits(state) and state.get("TimeoutSeconds", 0) <= (step.waits_s or 0):
+            yield f"{step.title}: its task ends before its work outside may ({step.waits_s} s)"
+        elif waits(state) and state.get("HeartbeatSeconds", 0) < _BEATS * BEAT_EVERY_S:
+            yield f"{step.title}: one sign of life that comes late ends its task"
+
+
+def _only_who_is_waited_for_waits(machine: Machine, plan: Plan) -> Iterator[str]:
+    """A person, for a parked undo; nobody for an undo itself."""
+    parks = {f"Park{step.title}" for step in plan}
+    known = parks | {step.title for step in plan.forward}
+    for name, state in tasks(machine):
+        if name not in known and waits(state):
+            yield f"{name}: waits for a token, and nobody has it"
+        if name in parks and not waits(state):
+            yield f"{name}: does not wait for a person"
+
+
+RULES_OF_WAITING = (
+    _tasks_outlive_their_functions,
+    _every_token_runs_out,
+    _steps_wait_as_declared,
+    _only_who_is_waited_for_waits,
+)

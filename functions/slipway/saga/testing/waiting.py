@@ -1,0 +1,90 @@
+"""Steps whose work goes on outside: they wait inside of their attempt, on every driver alike.
+
+Meanwhile time passes in the world, and the step is looked at, as events and a schedule do it. A
+look that dies is made once more; where nothing shows a sign of life the wait is over.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from itertools import count
+
+from slipway.saga.plan import Plan
+from slipway.saga.step import Behaviour, RunsSteps
+from slipway.saga.store import Store
+from slipway.saga.testing.diary import Diary, Noted
+from slipway.saga.testing.subject import Subject, World
+from slipway.saga.waiting_room import WaitingRoom
+
+_LOOKS = 3
+"""So often it is looked before a missing sign of life ends the task."""
+_MOST_WAITS = 50
+
+
+class Waiting:
+    """A runner for a driver that knows of no waiting. `tired` is a step whose work never ends.
+
+    Whoever delivers a step once more gives the token that it was given first, and does not wait.
+    """
+
+    def __init__(
+        self, plan: Plan, runner: RunsSteps, room: WaitingRoom, pass_time: Callable[[str], None]
+    ) -> None:
+        self._waits = {step.name for step in plan.forward if step.waits_s is not None}
+        self._runner, self._room, self._pass_time = runner, room, pass_time
+        self.tired: str | None = None
+
+    def execute(
+        self, behaviour: Behaviour, workflow_id: str, task_token: str | None = None
+    ) -> None:
+        if behaviour.name not in self._waits or task_token:
+            self._runner.execute(behaviour, workflow_id, task_token)
+            return
+        token, waits = self._room.token(), count(1)
+        self._runner.execute(behaviour, workflow_id, token)
+
+        def meanwhile(_workflow_id: str) -> None:
+            if next(waits) > _MOST_WAITS:
+                self.tired = behaviour.name
+                return
+            self._pass_time(behaviour.name)
+            self._look(behaviour, workflow_id, token)
+
+        self._room.wait(token, workflow_id, meanwhile)
+
+    def resume(self, behaviour: Behaviour, workflow_id: str) -> None:
+        self._runner.resume(behaviour, workflow_id)
+
+    def compensate(self, behaviour: Behaviour, workflow_id: str, execution: str) -> None:
+        self._runner.compensate(behaviour, workflow_id, execution)
+
+    def look_once_more(self, behaviours: Mapping[str, Behaviour], workflow_id: str) -> None:
+        """The execution has ended; work outside may not have."""
+        for step in self._waits:
+            self._pass_time(step)
+            with suppress(Exception):  # whoever looks has nobody to tell
+                self._runner.resume(behaviours[step], workflow_id)
+
+    def _look(self, behaviour: Behaviour, workflow_id: str, token: str) -> None:
+        for _ in range(_LOOKS):
+            with suppress(Exception):  # what matters of it is on record, and the task was told
+                self._runner.resume(behaviour, workflow_id)
+                return
+            if self._room.has_word(token):
+                return
+
+
+def waiting(
+    subject: Subject, world: World, store: Store, now: Callable[[], datetime], diary: Diary
+) -> Waiting:
+    """The subject's own runner; it is given the room where there is something to wait for."""
+    room = WaitingRoom()
+    told = {"tasks": lambda: room} if any(step.waits_s for step in subject.plan) else {}
+
+    def pass_time(step: str) -> None:
+        if meanwhile := getattr(world, "meanwhile", None):
+            with diary.outside(step):
+                meanwhile()
+
+    noted = Noted(subject.runner(subject.plan, store, now, **told), diary)
+    return Waiting(subject.plan, noted, room, pass_time)

@@ -1,0 +1,63 @@
+"""What the template puts in the place of the machine's functions: their aliases, and no others."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from slipway.saga.machine.rendering import PARK_FUNCTION_S, SETTLE_S
+
+_LIMITS_S = {"Settle": SETTLE_S, "Park": PARK_FUNCTION_S}
+_FUNCTION = "AWS::Serverless::Function"
+
+
+def broken_aliases(template: Mapping[str, Any], machine: Mapping[str, Any]) -> Iterator[str]:
+    """A function without alias is the newest code at once, also for an execution under way."""
+    resources = template["Resources"]
+    called = set(re.findall(r"\$\{(\w+)\}", json.dumps(machine)))
+    for name, found in resources.items():
+        if found["Type"] == "AWS::Serverless::StateMachine":
+            yield from (f"{name}: {said}" for said in _broken(found["Properties"], called))
+    for name, limit_s in _LIMITS_S.items():
+        if resources[name]["Properties"].get("Timeout") != limit_s:
+            yield f"{name}: may run {limit_s} s, as the machine's tasks reckon"
+    for name in map(_function, sorted(called)):
+        if resources.get(name, {}).get("Type") != _FUNCTION:
+            yield f"{name}: is called by the machine, and is no function of the template"
+        elif "AutoPublishAlias" not in resources[name]["Properties"]:
+            yield f"{name}: is called by the machine, and publishes no alias"
+
+
+def _broken(properties: Mapping[str, Any], called: set[str]) -> Iterator[str]:
+    given = properties["DefinitionSubstitutions"]
+    for name in sorted(called - given.keys()):
+        yield f"{name} stands in the definition, and nothing is put there"
+    for name, value in given.items():
+        if name not in called:
+            yield f"{name} stands nowhere in the definition"
+        if value != _alias(name):
+            yield f"{name} is {value}, not the alias of {_function(name)}"
+    allowed = _invoked(properties)
+    for name in sorted(called):
+        if _alias(name) not in allowed:
+            yield f"may not call the alias of {_function(name)}"
+    if len(allowed) > len(called):
+        yield f"may call {len(allowed)} functions, and has states for {len(called)}"
+
+
+def _invoked(properties: Mapping[str, Any]) -> list[Any]:
+    return [
+        resource
+        for policy in properties["Policies"]
+        for statement in policy["Statement"]
+        if statement["Action"] == "lambda:InvokeFunction"
+        for resource in statement["Resource"]
+    ]
+
+
+def _function(substitution: str) -> str:
+    return substitution.removesuffix("Arn")
+
+
+def _alias(substitution: str) -> dict[str, str]:
+    return {"Ref": f"{_function(substitution)}.Alias"}
