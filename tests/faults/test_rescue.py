@@ -1,6 +1,7 @@
 """Executions are killed at every state: whatever was begun is undone, and the status is true."""
 
 from collections.abc import Iterator, Sequence
+from itertools import cycle
 from typing import Any
 
 import boto3
@@ -128,6 +129,29 @@ def test_the_undo_only_execution_dies_as_well_and_is_rescued_again(
     check_as_before(machine, saga, before)
     assert len(passes(machine, saga)) >= len(killer.killed) - 1 >= 1
     assert len(set(passes(machine, saga))) == len(passes(machine, saga))
+
+
+def moments_of_a_rollback() -> Iterator[tuple[str, str]]:
+    """Every state on the way back, each at another moment than the one before."""
+    states = [state for state in TASKS if state.startswith("Undo")] + ["Settle"]
+    return zip(states, cycle(MOMENTS), strict=False)
+
+
+@pytest.mark.parametrize(("state", "moment"), list(moments_of_a_rollback()))
+def test_a_rollback_on_request_that_dies_at_any_state_still_brings_version_1_back(
+    machine: OnStateMachine, killer: Killer, state: str, moment: str
+) -> None:
+    before = machine.world("")
+    workflow_id = machine.play(**TAG).workflow.workflow_id
+    killer.plan(state, moment=moment)
+
+    saga = machine.roll_back(workflow_id)
+
+    assert [name.startswith(f"{workflow_id}-undo-") for name in killer.killed] == [True]
+    check_as_before(machine, saga, before)
+    told = [event.type for event in machine.events(workflow_id)]
+    assert told.count("slipway.workflow.rolled_back") == 1
+    assert "slipway.step.started" not in told[told.index("slipway.workflow.completed") :]
 
 
 def test_a_death_that_is_told_again_and_again_is_one_rescue(
