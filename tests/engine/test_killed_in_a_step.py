@@ -1,12 +1,14 @@
 """`kill -9` in the middle of a step: mid-build, mid-push, mid-apply. Nothing stays."""
 
 from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from docker import DockerClient
 from tests.engine.command_line import own_environment
-from tests.engine.story import changes
+from tests.engine.story import ENDS_WITHIN_S, changes
 from tests.engine.test_killed import removed_afterwards
 from tests.engines.cluster_api import ClusterApi
 from tests.engines.settings import Engines
@@ -48,7 +50,7 @@ STEPS = (
 )
 
 
-TRIES = 8
+TRIES = 12
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -69,8 +71,11 @@ def test_killed_in_the_middle_of_a_step_it_leaves_nothing(
     request = {"app": {"name": place, "namespace": place}, "options": {"scan": False}}
     mortal = Mortal(tmp_path / "state", own_environment() | engines.environment, source, [request])
     repository = f"{engines.environment['SLIPWAY_REGISTRY']}/{place}"
+    begun = datetime.now(UTC)
     signs = {
-        "tag_image": lambda: _has_tag(docker_client, f"{repository}:{mortal.asked[-1]}"),
+        "tag_image": lambda: _hears_of_tag(
+            docker_client, f"{repository}:{mortal.asked[-1]}", begun
+        ),
         "prepare_cluster": lambda: _has_namespace(cluster, place),
     }
     with removed_afterwards(engines, mortal.asked):
@@ -86,8 +91,16 @@ def test_killed_in_the_middle_of_a_step_it_leaves_nothing(
             assert changes(before, world(), place, mortal.asked) == []
 
 
-def _has_tag(client: DockerClient, reference: str) -> bool:
-    return bool(client.images.list(filters={"reference": reference}))
+def _hears_of_tag(client: DockerClient, reference: str, since: datetime) -> bool:
+    """Waits for it: whoever asked again and again would come too late."""
+    told = client.events(
+        decode=True,
+        since=since,
+        until=since + timedelta(seconds=ENDS_WITHIN_S),
+        filters={"type": "image", "event": "tag"},
+    )
+    with closing(told):
+        return any(event["Actor"]["Attributes"]["name"] == reference for event in told)
 
 
 def _has_namespace(cluster: ClusterApi, name: str) -> bool:
