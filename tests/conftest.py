@@ -10,6 +10,8 @@ pytest_plugins = [
 
 
 def pytest_configure() -> None:
-    """Whoever starts the tests in the background has them ignore SIGINT, and all they start too."""
+    """Who starts tests in the background has them ignore signals, and all that they start too."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
