@@ -180,13 +180,26 @@ def test_the_function_that_has_the_last_word_is_gone_for_a_while(
     check_as_before(machine, saga, before)
 
 
+@pytest.mark.parametrize("step", ["AnalyzeRepository", "BuildImage", "VerifyDeployment"])
+def test_the_function_of_a_step_is_gone_and_what_came_before_it_is_undone(
+    machine: OnStateMachine, killer: Killer, step: str
+) -> None:
+    before = machine.world("")
+    killer.take_away(step)
+
+    saga = machine.play(**TAG)
+
+    check_as_before(machine, saga, before)
+    assert step not in {PLAN[name].title for name in saga.steps}
+
+
 def test_the_function_of_an_undo_is_gone_and_its_machine_is_stopped_while_a_person_is_asked(
-    machine: OnStateMachine,
+    machine: OnStateMachine, killer: Killer
 ) -> None:
     """The undo pass goes again, finds the function still gone, and asks anew with a new token."""
     before = machine.world("")
-    undo_gone = Fault("push_image", "unavailable", "before", "compensate")
-    saga = machine.play(ROLLBACK, undo_gone, **TAG)
+    killer.take_away("UndoPushImage")
+    saga = machine.play(ROLLBACK, **TAG)
     workflow_id, token = saga.workflow.workflow_id, token_of(saga)
 
     stop(machine, workflow_id)
@@ -194,7 +207,7 @@ def test_the_function_of_an_undo_is_gone_and_its_machine_is_stopped_while_a_pers
     assert saga.workflow.status is Status.PARKED
     assert token_of(saga) != token
 
-    machine.mend()
+    killer.forget()
     machine.answer(token_of(saga), "retry")
     check_as_before(machine, machine.settled(workflow_id), before)
 
