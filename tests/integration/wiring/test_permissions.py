@@ -16,6 +16,8 @@ from tests.integration.wiring.deployed import Deployed, deployed
 from tests.integration.wiring.permitted import Statement, is_permitted
 from tests.integration.wiring.watching import Watch, watched
 
+from slipway import wiring
+
 FUNCTIONS = {each.name: each for each in deployed(Stage="local")}
 
 
@@ -23,14 +25,14 @@ FUNCTIONS = {each.name: each for each in deployed(Stage="local")}
 def watch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watch]:
     """Stories in which every function has something to do."""
     with watched() as watch:
-        with operating(tmp_path_factory.mktemp("state")) as desk:
+        with operating(tmp_path_factory.mktemp("state"), sweep_grace_minutes=0) as desk:
             completed_read_and_taken_back(desk)
             parked_stopped_rescued_and_resolved(desk)
             cancelled_while_it_builds(desk)
             in_a_session_with_defaults(desk)
             from_an_upload(desk, tmp_path_factory.mktemp("source") / "shop.tar.gz")
-            desk.post("/sweep", dry_run=False, grace_minutes=0)
-            watch.run("Sweep")
+            swept_after_nobody_knows_whom(desk, watch)
+            desk.client.get("/drain")
             repaired(desk, watch)
         yield watch
 
@@ -89,6 +91,15 @@ def in_a_session_with_defaults(desk: Desk) -> None:
     desk.client.get(f"/sessions/{session}")
     desk.client.get("/config")
     desk.client.put("/config", {"defaults": {}})
+
+
+def swept_after_nobody_knows_whom(desk: Desk, watch: Watch) -> None:
+    """Once by an operator, once by the schedule. Each removal is told on the bus."""
+    left = "workflows/wf_ffffffffffffffffffffffff/build_image/context"
+    for sweep in (lambda: desk.post("/sweep"), lambda: watch.run("Sweep")):
+        wiring.workspace().put(left, b"of a build")
+        sweep()
+        assert left not in wiring.workspace().keys(left)
 
 
 def repaired(desk: Desk, watch: Watch) -> None:
