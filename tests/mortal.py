@@ -1,5 +1,6 @@
 """`slipway up` as a process that is killed again and again, at moments that a seed draws."""
 
+import json
 import os
 import random
 import signal
@@ -7,9 +8,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,60 +26,72 @@ from slipway_local.state import announced_system
 ROOT = Path(__file__).parents[1]
 STARTS_WITHIN_S, ENDS_WITHIN_S = 60.0, 300.0
 LOOKS_EVERY_S = 0.05
+_NEVER = threading.Event()
 COMMAND = (sys.executable, "-m", "slipway_local")
 
 
 @dataclass
 class Mortal:
-    """`request` is what is asked for whenever nothing is under way; `asked` what was accepted."""
+    """`requests` are asked for in turn, whenever nothing is under way; `asked` was accepted."""
 
     state: Path
     environment: Mapping[str, str]
     source: Path
-    request: Mapping[str, Any]
+    requests: Sequence[Mapping[str, Any]]
     asked: list[str] = field(default_factory=list)
     interrupted: int = 0
 
-    def live(self, seconds: float) -> None:
-        """Then `kill -9`, whatever it is doing: starting, running, undoing."""
+    def live(self, seconds: float, *, once_it_answers: bool = False) -> None:
+        """Then `kill -9`, whatever it is doing: starting (if they count from its start) or not."""
         with self._started() as process:
             death = threading.Timer(seconds, process.kill)
-            death.start()
+            if not once_it_answers:
+                death.start()
             with suppress(Stop):  # killed in the middle of an answer
                 if client := self._found(process, time.monotonic() + STARTS_WITHIN_S):
                     with closing(client):
+                        if once_it_answers:
+                            death.start()
                         self._ask_when_idle(client)
             assert process.wait(ENDS_WITHIN_S) == -signal.SIGKILL
             death.join()
 
-    def live_until(self, step: str) -> None:
-        """Ask, and then `kill -9` as soon as that step is seen to have begun."""
+    def live_until(self, step: str, sign: Callable[[], bool] | None = None) -> None:
+        """Ask, and then `kill -9` as soon as that step is seen to have begun.
+
+        A short one is over before anybody is told of it: `sign` sees its effect where that is.
+        """
         with self._started() as process:
             client = self._found(process, time.monotonic() + STARTS_WITHIN_S)
             assert client, "it does not start"
             with closing(client):
                 self._ask_when_idle(client)
                 end = time.monotonic() + ENDS_WITHIN_S
-                while not self._has_begun(client, step):
+                while not (sign() if sign else self._has_begun(client, step)):
                     assert time.monotonic() < end, self._views(client)
-                    _let_pass(process, LOOKS_EVERY_S)
                 process.kill()
 
     def live_to_the_end(self) -> list[dict[str, Any]]:
         """Until every workflow has ended: all of them, as the system tells them."""
-        with self._started() as process:
-            client = self._found(process, time.monotonic() + STARTS_WITHIN_S)
-            assert client, "it does not start"
-            end = time.monotonic() + ENDS_WITHIN_S
-            while not all(view["status"] in ENDED for view in self._views(client)):
-                assert process.poll() is None, "it ended by itself"
-                assert time.monotonic() < end, self._views(client)
-                _let_pass(process, LOOKS_EVERY_S)
-            views = self._views(client)
-            client.close()
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(ENDS_WITHIN_S) == 0
-            return views
+        with self._alive() as client:
+            return self._ended(client)
+
+    def take_back(self, workflows: Iterable[str]) -> list[dict[str, Any]]:
+        """Roll these back one after the other, and answer as `live_to_the_end`."""
+        with self._alive() as client:
+            for workflow in workflows:
+                path, why = f"/workflows/{workflow}", {"reason": "the test is over"}
+                version = client.post(f"{path}/rollback", why)["version"]
+                client.get(path, min_version=version)
+                self._ended(client)
+            return self._ended(client)
+
+    def last_event_of_its_life(self, workflow: str) -> tuple[str, str | None]:
+        """Type and step of the one before the next life had it undone, when nothing runs."""
+        told = json.loads(self.run("timeline", workflow, "--json").stdout)["items"]
+        lived = takewhile(lambda event: event["type"] != "slipway.workflow.undo_requested", told)
+        *_, last = lived
+        return last["type"], last["step"]
 
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
@@ -88,6 +102,24 @@ class Mortal:
             timeout=STARTS_WITHIN_S,
             check=False,
         )
+
+    @contextmanager
+    def _alive(self) -> Iterator[Client]:
+        """Asked to end after the block, and ends well."""
+        with self._started() as process:
+            client = self._found(process, time.monotonic() + STARTS_WITHIN_S)
+            assert client, "it does not start"
+            with closing(client):
+                yield client
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(ENDS_WITHIN_S) == 0
+
+    def _ended(self, client: Client) -> list[dict[str, Any]]:
+        end = time.monotonic() + ENDS_WITHIN_S
+        while not all(view["status"] in ENDED for view in self._views(client)):
+            assert time.monotonic() < end, self._views(client)
+            _NEVER.wait(LOOKS_EVERY_S)
+        return self._views(client)
 
     @contextmanager
     def _started(self) -> "Iterator[subprocess.Popen[bytes]]":
@@ -125,7 +157,8 @@ class Mortal:
             size = pack(self.source, archive).archive_bytes
             upload = client.post("/uploads", {"size_bytes": size})
             client.upload(upload, archive)
-        body = {"source": {"upload_id": upload["upload_id"]}, **self.request}
+        request = self.requests[len(self.asked) % len(self.requests)]
+        body = {"source": {"upload_id": upload["upload_id"]}, **request}
         self.asked.append(client.post("/workflows", body)["workflow_id"])
 
     def _has_begun(self, client: Client, step: str) -> bool:
@@ -150,5 +183,5 @@ def kill_again_and_again(mortal: Mortal, kills: int, longest_s: float) -> None:
     moments = [random.Random(f"{drawn} {n}").uniform(0, longest_s) for n in range(kills)]  # noqa: S311  (no secrets)
     told = " ".join(f"{moment:.2f}" for moment in moments)
     sys.stdout.write(f"\nSLIPWAY_SEED={drawn} repeats {kills} kills, after seconds: {told}\n")
-    for moment in moments:
-        mortal.live(moment)
+    for number, moment in enumerate(moments):
+        mortal.live(moment, once_it_answers=number % 2 == 1)  # a busy machine may start slowly

@@ -80,6 +80,11 @@ class Story:
 
 def changes(before: World, after: World, place: str, workflows: Collection[str]) -> list[str]:
     """What is different, of what could be theirs."""
+    return part_of(before, place, workflows).changes(part_of(after, place, workflows))
+
+
+def part_of(world: World, place: str, workflows: Collection[str]) -> World:
+    """What could be theirs."""
 
     def belongs(name: str, thing: Thing) -> bool:
         if place in f"{name} {thing.likeness}" or thing.workflow in workflows:
@@ -87,7 +92,7 @@ def changes(before: World, after: World, place: str, workflows: Collection[str])
         nameless = thing.likeness == UNTAGGED or name.startswith(("container ", "volume "))
         return nameless and thing.workflow is None
 
-    return before.part(belongs).changes(after.part(belongs))
+    return world.part(belongs)
 
 
 def told(story: Story, workflow: str) -> set[str]:

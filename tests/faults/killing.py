@@ -73,7 +73,7 @@ class Killer:
         self._states, self._death, self._moment = states, death, moment
 
     def take_away(self, state: str) -> None:
-        """Until as many executions have been killed as were planned."""
+        """Until as many executions have been killed as were planned, or for good if none was."""
         self._gone.add(state)
 
     def around(self, function: str, payload: JsonText, call: Call) -> Answer:
@@ -83,7 +83,8 @@ class Killer:
         if left and state == left[0]:
             self.killed.append(event["execution"])
             return self._killed(event["execution"], call)
-        return _GONE if state in self._gone and left else call()
+        away = left or not self._states
+        return _GONE if state in self._gone and away else call()
 
     def _killed(self, execution: str, call: Call) -> Answer:
         if self._moment == "had_ended":

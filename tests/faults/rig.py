@@ -66,9 +66,10 @@ class Wallet:
 
 
 class Rig:
-    """A world in memory, a store, and sagas that run in it. No pause takes time."""
+    """A world in memory, a store, and sagas that run in it. No pause takes time, `now` stands."""
 
     def __init__(self, hooks: Hooks | None = None) -> None:
+        self.now = _CLOCK
         self.source, self.wallet = FolderSource(), Wallet()
         self.images = MemoryWorld(hooks)
         self.registry = MemoryRegistry(self.images, self.wallet)
@@ -79,7 +80,7 @@ class Rig:
         self.store = MemoryStore()
         self.room = WaitingRoom()
         self.instead: dict[str, object] = {}
-        self.runner: RunsSteps = Runner(PLAN, self.store, lambda: _CLOCK, tasks=lambda: self.room)
+        self.runner: RunsSteps = Runner(PLAN, self.store, lambda: self.now, tasks=lambda: self.room)
 
     def lock_registry(self, login: Credentials) -> None:
         """From now on it wants this login, and the user has it."""
@@ -114,8 +115,8 @@ class Rig:
             request=asked.model_dump(mode="json"),
             owner=OWNER,
             lock=f"test/{asked.app.target_namespace}/{asked.app.name}",
-            created_at=_CLOCK,
-            updated_at=_CLOCK,
+            created_at=self.now,
+            updated_at=self.now,
         )
         steps = [step.name for step in PLAN]
         self.store.commit(transitions.requested(record, None, steps))
@@ -143,10 +144,10 @@ class Rig:
         }
 
     def _endings(self) -> Endings:
-        return Endings.of(PLAN, self.store, wiring.inspectors(), self._park, lambda: _CLOCK)
+        return Endings.of(PLAN, self.store, wiring.inspectors(), self._park, lambda: self.now)
 
     def _park(self, step: str, workflow_id: str, execution: str) -> None:
-        park(PLAN, self.store, workflow_id, step, lambda: _CLOCK, "token", execution)
+        park(PLAN, self.store, workflow_id, step, lambda: self.now, "token", execution)
 
 
 def a_request(**changes: Any) -> ContainerizeRequest:

@@ -100,6 +100,10 @@ class OnStateMachine:
     def cancel(self) -> None:
         self._posted(f"/workflows/{self._wait_for_id()}/cancel", {})
 
+    def roll_back(self, workflow_id: str) -> Saga:
+        self._posted(f"/workflows/{workflow_id}/rollback", {"reason": "the shop was better before"})
+        return self.settled(workflow_id)
+
     def answer(self, token: str, decision: str) -> None:
         output = json.dumps({"decision": decision})
         self.machines.send_task_success(taskToken=token, output=output)

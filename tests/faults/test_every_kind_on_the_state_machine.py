@@ -2,15 +2,15 @@
 
 The kinds: an error and a death before, in and after the effect; a timeout; a late effect after the
 undo; a second delivery; a cancel before, during and after; the storage busy, and its answer lost.
-The whole matrix, with each call of each port and in each world, is played in this process.
+Undos and deaths at storage calls have files of their own. The whole matrix, with each call of each
+port and in each world, is played in this process.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.faults.on_state_machine import StateMachines
-from tests.faults.pipelines import subject
+from tests.faults.pipeline_on_machine import GROUND
 
 from slipway.saga.testing import Cell, Fault, Property, matrix
 from slipway.saga.testing.cells import Ground
@@ -18,7 +18,7 @@ from slipway.saga.testing.judgement import check_completed_as, check_undone
 from slipway.saga.testing.laws import CELL
 from steps import PLAN
 
-MACHINES = StateMachines()
+pytestmark = pytest.mark.usefixtures("machines")
 KINDS = (
     ("rejected", "before"),
     ("rejected", "after"),
@@ -65,14 +65,7 @@ def of_storage(cells: Iterator[Cell]) -> Iterator[Cell]:
             yield cell
 
 
-GROUND = Ground(subject("older", drive=MACHINES.drive))
 CELLS = [*of_steps(GROUND), *of_storage(matrix(GROUND.subject, 4))]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def machines() -> Iterator[None]:
-    with MACHINES.running():
-        yield
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=str)

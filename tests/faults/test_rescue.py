@@ -1,6 +1,7 @@
 """Executions are killed at every state: whatever was begun is undone, and the status is true."""
 
 from collections.abc import Iterator, Sequence
+from itertools import cycle
 from typing import Any
 
 import boto3
@@ -130,6 +131,29 @@ def test_the_undo_only_execution_dies_as_well_and_is_rescued_again(
     assert len(set(passes(machine, saga))) == len(passes(machine, saga))
 
 
+def moments_of_a_rollback() -> Iterator[tuple[str, str]]:
+    """Every state on the way back, each at another moment than the one before."""
+    states = [state for state in TASKS if state.startswith("Undo")] + ["Settle"]
+    return zip(states, cycle(MOMENTS), strict=False)
+
+
+@pytest.mark.parametrize(("state", "moment"), list(moments_of_a_rollback()))
+def test_a_rollback_on_request_that_dies_at_any_state_still_brings_version_1_back(
+    machine: OnStateMachine, killer: Killer, state: str, moment: str
+) -> None:
+    before = machine.world("")
+    workflow_id = machine.play(**TAG).workflow.workflow_id
+    killer.plan(state, moment=moment)
+
+    saga = machine.roll_back(workflow_id)
+
+    assert [name.startswith(f"{workflow_id}-undo-") for name in killer.killed] == [True]
+    check_as_before(machine, saga, before)
+    told = [event.type for event in machine.events(workflow_id)]
+    assert told.count("slipway.workflow.rolled_back") == 1
+    assert "slipway.step.started" not in told[told.index("slipway.workflow.completed") :]
+
+
 def test_a_death_that_is_told_again_and_again_is_one_rescue(
     machine: OnStateMachine, killer: Killer
 ) -> None:
@@ -156,13 +180,26 @@ def test_the_function_that_has_the_last_word_is_gone_for_a_while(
     check_as_before(machine, saga, before)
 
 
+@pytest.mark.parametrize("step", ["AnalyzeRepository", "BuildImage", "VerifyDeployment"])
+def test_the_function_of_a_step_is_gone_and_what_came_before_it_is_undone(
+    machine: OnStateMachine, killer: Killer, step: str
+) -> None:
+    before = machine.world("")
+    killer.take_away(step)
+
+    saga = machine.play(**TAG)
+
+    check_as_before(machine, saga, before)
+    assert step not in {PLAN[name].title for name in saga.steps}
+
+
 def test_the_function_of_an_undo_is_gone_and_its_machine_is_stopped_while_a_person_is_asked(
-    machine: OnStateMachine,
+    machine: OnStateMachine, killer: Killer
 ) -> None:
     """The undo pass goes again, finds the function still gone, and asks anew with a new token."""
     before = machine.world("")
-    undo_gone = Fault("push_image", "unavailable", "before", "compensate")
-    saga = machine.play(ROLLBACK, undo_gone, **TAG)
+    killer.take_away("UndoPushImage")
+    saga = machine.play(ROLLBACK, **TAG)
     workflow_id, token = saga.workflow.workflow_id, token_of(saga)
 
     stop(machine, workflow_id)
@@ -170,7 +207,7 @@ def test_the_function_of_an_undo_is_gone_and_its_machine_is_stopped_while_a_pers
     assert saga.workflow.status is Status.PARKED
     assert token_of(saga) != token
 
-    machine.mend()
+    killer.forget()
     machine.answer(token_of(saga), "retry")
     check_as_before(machine, machine.settled(workflow_id), before)
 

@@ -109,6 +109,16 @@ class DeafToCancels(MemoryStore):
         )
 
 
+class TakesAnyoneForInCharge(MemoryStore):
+    """Forgets which execution a rollback on request was given to."""
+
+    def load(self, workflow_id: str) -> Saga:
+        saga = super().load(workflow_id)
+        return saga.model_copy(
+            update={"workflow": saga.workflow.model_copy(update={"execution": None})}
+        )
+
+
 class LosesEvents(MemoryStore):
     def events(self, workflow_id: str, after: int = 0) -> Sequence[Event]:
         return [e for e in super().events(workflow_id, after) if e.type != "slipway.step.started"]
@@ -193,6 +203,15 @@ def broken(check: Callable[[], str]) -> bool:
     except LawBroken:
         return True
     return False
+
+
+def test_what_breaks_only_a_rollback_on_request_is_found_by_its_cells() -> None:
+    subject = replace(SOUND, store=TakesAnyoneForInCharge)
+
+    found = [str(cell) for cell in matrix(subject) if broken(cell.check)]
+
+    assert found
+    assert all(name.startswith("law-12-rolled-back-") for name in found)
 
 
 @pytest.mark.parametrize("law", [11, 12])

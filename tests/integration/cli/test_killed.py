@@ -17,7 +17,7 @@ def test_whenever_it_is_killed_every_accepted_workflow_ends_and_is_listed(
     bare = {name: value for name, value in os.environ.items() if not name.startswith(names)}
     request = {"app": {"name": "shop", "namespace": "shop"}}
     source = ROOT / "tests" / "apps" / "static"
-    mortal = Mortal(tmp_path / "state", {**bare, "HOME": str(tmp_path)}, source, request)
+    mortal = Mortal(tmp_path / "state", {**bare, "HOME": str(tmp_path)}, source, [request])
 
     with capsys.disabled():
         kill_again_and_again(mortal, KILLS, LONGEST_S)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from slipway.saga.state import Saga
 from slipway.saga.testing.baseline import BaselineBroken, Flaw, check_completes, known
-from slipway.saga.testing.faults import WHEN, Fault
+from slipway.saga.testing.faults import WHEN, Fault, StorageFault
 from slipway.saga.testing.subject import Subject
 from slipway.saga.testing.trial import Trial
 from slipway.saga.testing.witness import Witness
@@ -20,10 +20,10 @@ Judge = Callable[[Trial], str]
 class NeverStruck(AssertionError):  # noqa: N818  (named by the condition)
     """A cell that tests nothing must be seen: nothing came to where its fault was planted."""
 
-    def __init__(self, fault: Fault, saga: Saga) -> None:
+    def __init__(self, fault: Fault | StorageFault, saga: Saga) -> None:
         why = failing_undos(saga) or cause(saga)
         super().__init__(f"{why}; so {fault} never struck, and it ended {saga.workflow.status}")
-        self.by = fault.step
+        self.by = fault.step if isinstance(fault, Fault) else None
 
 
 @dataclass(frozen=True)

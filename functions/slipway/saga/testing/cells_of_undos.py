@@ -9,6 +9,7 @@ from slipway.saga.testing.cells import Cell, Ground, Judge
 from slipway.saga.testing.faults import KINDS, WHEN, Fault
 from slipway.saga.testing.judgement import (
     check_completed_as,
+    check_once_at_a_time,
     check_undone,
     expect,
     expect_order,
@@ -161,9 +162,9 @@ def look_in_vain(ground: Ground) -> Iterator[Cell]:
 def meet_a_restart(ground: Ground) -> Iterator[Cell]:
     """Law 12: nothing runs forward again, and no undo is in flight twice."""
     for fault in ground.at_every_step("restarted", "compensate", times=1):
-        yield ground.cell(12, ground.rollback, fault, judge=_once_at_a_time)
+        yield ground.cell(12, ground.rollback, fault, judge=check_once_at_a_time)
     for fault in ground.at_every_step("second-pass", "compensate", times=1):
-        yield ground.cell(12, ground.rollback, fault, judge=_once_at_a_time)
+        yield ground.cell(12, ground.rollback, fault, judge=check_once_at_a_time)
     for fault in ground.at_every_step("aborted", "compensate", times=1):
         yield ground.cell(12, ground.rollback, fault, judge=_restarted)
     for step in ground.steps:
@@ -175,15 +176,6 @@ def _restarted(trial: Trial) -> str:
     """The execution died on its way back, and somebody starts the workflow once more."""
     trial.wait()
     trial.restart()
-    return check_undone(trial)
-
-
-def _once_at_a_time(trial: Trial) -> str:
-    most = trial.diary.most_at_once
-    twice = [step for (action, step), count in most.items() if action == "compensate" and count > 1]
-    expect(
-        not twice, 12, f"in flight twice: the undo of {', '.join(twice)}", next(iter(twice), None)
-    )
     return check_undone(trial)
 
 

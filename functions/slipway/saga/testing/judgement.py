@@ -160,6 +160,16 @@ def check_never_forward_again(trial: Trial) -> None:
         expect(not forward, 12, f"after it turned: {forward}")
 
 
+def check_once_at_a_time(trial: Trial) -> str:
+    """No undo was in flight twice, and it ended undone."""
+    most = trial.diary.most_at_once
+    twice = [step for (action, step), count in most.items() if action == "compensate" and count > 1]
+    expect(
+        not twice, 12, f"in flight twice: the undo of {', '.join(twice)}", next(iter(twice), None)
+    )
+    return check_undone(trial)
+
+
 def check_records(saga: Saga, events: Any) -> None:
     """No event is missing, and they tell all that is on record."""
     numbers = [event.sequence for event in events]

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from slipway.saga.testing import (
     cells_of_people,
+    cells_of_rollbacks,
     cells_of_steps,
     cells_of_storage,
     cells_of_undos,
@@ -30,12 +31,17 @@ LAWS = {
     12: "Once undoing has begun nothing runs forward again, and no undo is in flight twice",
 }
 Group = Callable[[Ground], Iterator[Cell]]
+STORAGE: tuple[Group, ...] = (
+    cells_of_storage.trouble_at_every_call,
+    cells_of_rollbacks.die_at_every_call,
+)
 GROUPS: tuple[Group, ...] = (
     cells_of_steps.run_twice,
     cells_of_undos.run_twice,
     cells_of_steps.land_late,
     cells_of_undos.die,
-    cells_of_storage.trouble_at_every_call,
+    cells_of_rollbacks.die,
+    *STORAGE,
     cells_of_steps.fail,
     cells_of_undos.fail_until_mended,
     cells_of_undos.fail_for_ever,
@@ -49,6 +55,7 @@ GROUPS: tuple[Group, ...] = (
     cells_of_people.replay,
     cells_of_undos.meet_a_restart,
     cells_of_waiting.look,
+    cells_of_rollbacks.meet_a_restart,
 )
 
 
@@ -62,7 +69,7 @@ def matrix(subject: Subject, *laws: int, storage: bool = True) -> Iterator[Cell]
         yield Cell(0, "baseline", lambda: _refused(flaw))
         return
     for group in GROUPS:
-        if group is cells_of_storage.trouble_at_every_call and not storage:
+        if group in STORAGE and not storage:
             continue
         for cell in group(ground):
             if not laws or cell.law in laws:
