@@ -1,10 +1,12 @@
 """Metrics in the log, in CloudWatch's embedded metric format: no call of a service, no waiting."""
 
+import json
+import time
 from collections.abc import Mapping
 
-from aws_lambda_powertools.metrics import EphemeralMetrics
-
 from slipway.cqrs.metrics import NOTHING_MORE, Measured
+
+_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class EmbeddedMetrics:
@@ -15,9 +17,15 @@ class EmbeddedMetrics:
         self._stage = stage
 
     def __call__(self, *measured: Measured, of: Mapping[str, str] = NOTHING_MORE) -> None:
-        told = EphemeralMetrics(namespace=self._namespace)
-        for name, value in {"Stage": self._stage, **of}.items():
-            told.add_dimension(name, value)
-        for each in measured:
-            told.add_metric(each.name, each.unit, each.value)
-        told.flush_metrics()
+        dimensions = {"Stage": self._stage, **of}
+        described = {
+            "Namespace": self._namespace,
+            "Dimensions": [list(dimensions)],
+            "Metrics": [{"Name": each.name, "Unit": each.unit} for each in measured],
+        }
+        told = {
+            "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [described]},
+            **dimensions,
+            **{each.name: [each.value] for each in measured},
+        }
+        print(_json(told))  # noqa: T201  (standard output is the log)

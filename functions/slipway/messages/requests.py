@@ -20,6 +20,7 @@ from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from slipway.messages.meaning import meaning
+from slipway.messages.secrecy import MAY_BE_SECRET
 
 _LABEL = "use lower-case letters, digits and hyphens; begin with a letter; at most {} characters"
 DnsLabel = Annotated[
@@ -43,6 +44,7 @@ EnvValue = Annotated[
     str,
     StringConstraints(pattern=r"^[^\x00]*$", max_length=4096),
     meaning("give at most 4096 characters, and no NUL"),
+    MAY_BE_SECRET,
 ]
 SessionId = Annotated[
     str,
