@@ -98,6 +98,13 @@ def _sqs(operation: str, given: Parameters) -> Iterator[Request]:
     yield Request(f"sqs:{batched}", _arn("sqs", given["QueueUrl"].rpartition("/")[2]))
 
 
+def _dynamodbstreams(operation: str, given: Parameters) -> Iterator[Request]:
+    """An iterator begins with the stream that it goes through; the local stack names it so."""
+    stream = given.get("StreamArn") or given["ShardIterator"].partition("|")[0]
+    table = stream.partition("/stream/")[0]
+    yield Request(f"dynamodb:{operation}", f"{table}/stream/local")
+
+
 def _codebuild(operation: str, given: Parameters) -> Iterator[Request]:
     """A build's id begins with the name of its project."""
     named = given.get("projectName") or given.get("id") or given["ids"][0]
@@ -133,6 +140,7 @@ _SERVICES: Mapping[str, Callable[[str, Parameters], Iterator[Request]]] = {
     "stepfunctions": _stepfunctions,
     "events": _events,
     "sqs": _sqs,
+    "dynamodbstreams": _dynamodbstreams,
     "codebuild": _codebuild,
     "logs": _logs,
     "secretsmanager": _secretsmanager,
