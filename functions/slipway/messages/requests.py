@@ -77,6 +77,11 @@ ImageTag = Annotated[
 ]
 
 
+OnFailure = Annotated[
+    Literal["rollback", "advise"], Field(description="`advise` is refused for now.")
+]
+
+
 def not_the_clusters_own(namespace: str) -> str:
     if namespace.startswith("kube-"):
         raise PydanticCustomError("reserved", "kube-… belongs to the cluster itself")
@@ -205,7 +210,7 @@ class Options(_Request):
     scan: bool = True
     deploy: bool = True
     strict: bool = False
-    on_failure: Literal["rollback", "advise"] = "rollback"
+    on_failure: OnFailure = "rollback"
     adopt: bool = False
 
 
