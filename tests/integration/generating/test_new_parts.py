@@ -36,6 +36,7 @@ TESTS = {
         f"declared or {COMMAND} or costs",
     ),
     "of permissions": ("tests/integration/wiring/test_permissions.py",),
+    "of the document": ("tests/contract/test_a_client_of_the_document.py",),
 }
 
 
