@@ -1,31 +1,29 @@
 """Rescue what is stuck, and remove what was made by workflows that are over."""
 
-import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import groupby
 from typing import Any
 
-from recovery.stuck import rescue_stuck
+from recovery.removals import Removals
+from recovery.stuck import Rescuer
 from slipway.buses import command
 from slipway.containerize.labels import is_of_instance
 from slipway.containerize.thing import Part, Thing
 from slipway.cqrs import answers
-from slipway.cqrs.outbox import Executions
+from slipway.cqrs.outbox import EventBus, Executions
 from slipway.cqrs.request import Call
+from slipway.messages.clock import utc_now
 from slipway.messages.sweeping import OutOfReach, Rescued, Sweep, SweepReport, Swept
-from slipway.saga import NotFound, Saga, Status, StepError, Store, transitions
-from slipway.saga.runner import utc_now
-from slipway.saga.update import update
-from slipway.wiring import claims, executions, instance, managed_parts, settings, store
+from slipway.saga import NotFound, Saga, Status, StepError, Store
+from slipway.saga.here import Here
+from slipway.wiring import bus, claims, executions, here, instance, managed_parts, settings, store
 from steps import PLAN
 
 _UNDONE = {Status.COMPENSATED, Status.COMPENSATED_WITH_LEFTOVERS}
-_BATCH = 20
-"""Events in one transaction."""
-_log = logging.getLogger("slipway.sweep")
+_WORKFLOWS = "workflows"
 
 
 @dataclass(frozen=True)
@@ -38,22 +36,25 @@ class Over:
 
 @dataclass
 class Sweeper:
-    """One pass over the world. `parts` by name; what one of them refuses stops no other."""
+    """One pass over the world. `parts` by name; what one refuses stops no other, nor itself."""
 
     order: Sweep
     store: Store
     executions: Executions
     parts: Mapping[str, Part]
     instance: str | None
+    bus: EventBus
+    here: Here = Here()  # noqa: RUF009  (frozen)
     now: Callable[[], datetime] = utc_now
     unreachable: list[OutOfReach] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self._removals = Removals(self.store, self.bus, self.now)
+
     def run(self) -> SweepReport:
-        rescued = tuple(self._reached("workflows", self._rescued()))
+        rescued = tuple(self._rescued())
         items = tuple(
-            swept
-            for name, part in self.parts.items()
-            for swept in self._reached(name, self._swept(part))
+            swept for name, part in self.parts.items() for swept in self._swept(name, part)
         )
         return SweepReport(
             dry_run=self.order.dry_run,
@@ -62,22 +63,35 @@ class Sweeper:
             unreachable=tuple(self.unreachable),
         )
 
-    def _reached(self, name: str, found: Iterator[Any]) -> Iterator[Any]:
+    @contextmanager
+    def _reaching(self, part: str, workflow_id: str | None = None) -> Iterator[None]:
+        """What is refused is told, and the sweep goes on with the next workflow, or part."""
         try:
-            yield from found
+            yield
         except StepError as error:
-            self.unreachable.append(OutOfReach(part=name, message=error.message))
+            refused = OutOfReach(part=part, message=error.message, workflow_id=workflow_id)
+            self.unreachable.append(refused)
 
     def _rescued(self) -> Iterator[Rescued]:
         dry_run = self.order.dry_run
-        return rescue_stuck(PLAN, self.store, self.executions, self.now, dry_run=dry_run)
+        rescuer = Rescuer(PLAN, self.store, self.executions, self.here, self.now, dry_run)
+        with self._reaching(_WORKFLOWS):
+            for workflow_id in rescuer.suspects():
+                with self._reaching(_WORKFLOWS, workflow_id):
+                    if rescued := rescuer.look_after(workflow_id):
+                        yield rescued
 
-    def _swept(self, part: Part) -> Iterator[Swept]:
-        for workflow_id, things in _by_workflow(part.find()):
-            if all(self._is_ours_and_old(thing) for thing in things):
-                over = _over(self.store, workflow_id)
-                if over:
-                    yield from self._cleared(part, over, things)
+    def _swept(self, name: str, part: Part) -> Iterator[Swept]:
+        with self._reaching(name):
+            for workflow_id, things in _by_workflow(part.find()):
+                with self._reaching(name, workflow_id):
+                    yield from self._swept_of(part, workflow_id, things)
+
+    def _swept_of(self, part: Part, workflow_id: str, things: Sequence[Thing]) -> Iterator[Swept]:
+        if all(self._is_ours_and_old(thing) for thing in things):
+            over = _over(self.store, workflow_id)
+            if over:
+                yield from self._cleared(part, over, things)
 
     def _is_ours_and_old(self, thing: Thing) -> bool:
         """A grace period spares what has no known age."""
@@ -105,7 +119,8 @@ class Sweeper:
                 removed += [] if why else [told]
                 yield told
         finally:
-            _record(self.store, over, removed, self.now)
+            with self._reaching("events", things[0].workflow_id):
+                self._removals.record(over.saga, removed)
 
     def _told(self, thing: Thing, over: Over, state: Any, detail: str | None = None) -> Swept:
         return Swept(
@@ -135,24 +150,6 @@ def _over(store: Store, workflow_id: str) -> Over | None:
     return Over(saga, f"its workflow is {status}") if status in _UNDONE else None
 
 
-def _record(
-    store: Store, over: Over, removed: Sequence[Swept], now: Callable[[], datetime]
-) -> None:
-    """An event for each, in the stream of its workflow; one that nobody knows has no stream."""
-    told = [{"kind": each.kind, "name": each.name} for each in removed]
-    for each in removed:
-        _log.warning("resource_swept", extra={"resource": each.model_dump()})
-    if over.saga is None:
-        return
-    for start in range(0, len(told), _BATCH):
-        batch = told[start : start + _BATCH]
-        update(
-            store,
-            over.saga.workflow.workflow_id,
-            partial(transitions.swept, resources=batch, now=now()),
-        )
-
-
 def sweep(order: Sweep, _call: Call, **ports: Any) -> SweepReport:
     """The same Idempotency-Key sweeps again, and tells what was left to do by then.
 
@@ -171,11 +168,13 @@ on_request = command(
     executions=executions,
     parts=managed_parts,
     instance=instance,
+    bus=bus,
+    here=here,
 )
 
 
 def on_schedule(_event: Mapping[str, Any], _context: object = None) -> dict[str, Any]:
     """Answers a SweepReport. What is young may still be needed: it is spared for a while."""
     order = Sweep(grace_minutes=settings().sweep_grace_minutes)
-    report = Sweeper(order, store(), executions(), managed_parts(), instance()).run()
+    report = Sweeper(order, store(), executions(), managed_parts(), instance(), bus(), here()).run()
     return report.model_dump(mode="json")

@@ -9,6 +9,7 @@ from slipway.containerize.reference import repository_of, tag_of
 from slipway.containerize.staging import staging_tag
 from slipway.containerize.step_log import step_log
 from slipway.containerize.tag_ownership import movable_tag
+from slipway.containerize.tag_uses import uses_of
 from slipway.containerize.workspace_keys import object_key
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga import Outcome, Unavailable, Workflow, step
@@ -66,8 +67,8 @@ def withdraw_image(
     if tagged in ours and before and registry.digest(f"{repository}@{before}"):
         registry.set_tag(reference, before)
     for digest in ours:
-        others = set(registry.tags(repository)) - {tag_of(reference), staging_tag(workflow.id)}
-        if not any(registry.digest(f"{repository}:{tag}") == digest for tag in others):
+        own = {tag_of(reference), staging_tag(workflow.id)}
+        if next(uses_of(registry, repository, digest, own), None) is None:
             registry.delete(repository, digest)
 
 

@@ -103,7 +103,7 @@ def swept(workflow: str, *, dry_run: bool = False) -> SweepReport:
     """As `slipway sweep` does it, with eyes for this workflow alone: the engines are shared."""
     parts = {name: Only(part, {workflow}) for name, part in wiring.managed_parts().items()}
     order, me = Sweep(dry_run=dry_run), wiring.instance()
-    return Sweeper(order, wiring.store(), wiring.executions(), parts, me).run()
+    return Sweeper(order, wiring.store(), wiring.executions(), parts, me, wiring.bus()).run()
 
 
 def test_a_build_that_lands_after_its_undo_is_swept_away(

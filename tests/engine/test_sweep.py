@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.contract.clusters import Place, make_place, open_cluster
 from tests.contract.engines import Workshop, ignore, never, open_workshop, packed
+from tests.unit.streams.test_project_and_relay import Bus
 
 from recovery.sweep import Sweeper
 from slipway.containerize.managed import InCluster, InRegistry, OnEngine
@@ -61,7 +62,7 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
 
 def swept(part: Part, *workflow_ids: str, dry_run: bool = False) -> SweepReport:
     parts = {"part": Only(part, set(workflow_ids))}
-    return Sweeper(Sweep(dry_run=dry_run), MemoryStore(), Still(), parts, ME).run()
+    return Sweeper(Sweep(dry_run=dry_run), MemoryStore(), Still(), parts, ME, Bus()).run()
 
 
 def states(report: SweepReport) -> set[tuple[str, str]]:

@@ -25,6 +25,7 @@ from slipway.containerize.ports import (
 )
 from slipway.containerize.reference import parse, repository_of
 from slipway.containerize.staging import staging_tag
+from slipway.containerize.tag_uses import uses_of
 from slipway.containerize.workspace_keys import object_key
 from slipway.saga.errors import Rejected, StepError, Unavailable
 
@@ -170,14 +171,9 @@ class CodeBuildEngine:
             digest = self._registry.digest(f"{repository}:{tag}")
             told = self._registry.labels(repository, digest) if digest else {}
             if digest and told.get(labels.WORKFLOW) == workflow_id:
-                others = tuple(self._others(repository, digest, tag))
-                yield Made("image", f"{repository}@{digest}", others)
-
-    def _others(self, repository: str, digest: str, ours: str) -> Iterator[Use]:
-        for tag in self._registry.tags(repository):
-            reference = f"{repository}:{tag}"
-            if tag != ours and self._registry.digest(reference) == digest:
-                yield Use("tag", reference)
+                others = uses_of(self._registry, repository, digest, {tag})
+                uses = tuple(Use("tag", f"{repository}:{other}") for other in others)
+                yield Made("image", f"{repository}@{digest}", uses)
 
     def _repositories(self, workflow_id: str, built: str | None) -> Sequence[str]:
         """Where it may have pushed: noted before the first build began."""

@@ -11,10 +11,11 @@ from slipway.adapters.docker_client import Client, told
 from slipway.adapters.docker_stream import entries
 from slipway.adapters.docker_watch import Watch
 from slipway.adapters.redaction import redacted
+from slipway.adapters.registry_errors import TOO_MANY
 from slipway.containerize.engine_images import BaseImage, refused_triggers
 from slipway.containerize.ports import Build, Log
 from slipway.containerize.reference import parse
-from slipway.saga.errors import Rejected, Unavailable
+from slipway.saga.errors import Rejected, StepError, Unavailable
 
 _FIX = "check the name after FROM and the right to pull it: docker pull {}"
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
@@ -66,13 +67,22 @@ def _pull(client: Client, base: BaseImage, watch: Watch, log: Log, quiet_s: floa
         with response:
             errors = [str(entry["error"]) for entry in entries(response) if "error" in entry]
     except APIError as error:
-        errors = [told(error)]
+        log(told(error))
+        raise _refused(base, error) from error
     except ValueError:
         return  # the last line was cut off with the connection
     if errors:
         why = redacted(errors[0])
         log(why)
         raise Rejected("build_failed", why, fix=_FIX.format(base.reference))
+
+
+def _refused(base: BaseImage, error: APIError) -> StepError:
+    """500 is the engine's word for a registry that it does not reach."""
+    fix = _FIX.format(base.reference)
+    if error.is_client_error() and error.status_code != TOO_MANY:
+        return Rejected("build_failed", told(error), fix=fix)
+    return Unavailable("base_image_unreachable", told(error), fix=fix)
 
 
 def _login(client: Client, repository: str) -> Mapping[str, str | bytes]:

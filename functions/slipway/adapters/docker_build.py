@@ -10,12 +10,12 @@ from docker.errors import APIError
 from slipway.adapters.docker_bases import refuse_triggers
 from slipway.adapters.docker_client import Client, told, translated
 from slipway.adapters.docker_removal import find
-from slipway.adapters.docker_stream import entries
+from slipway.adapters.docker_stream import entries, lost
 from slipway.adapters.docker_watch import Watch
 from slipway.adapters.redaction import redacted
 from slipway.containerize.labels import WORKFLOW
 from slipway.containerize.ports import Build, Log, Stop
-from slipway.saga.errors import Rejected, StepError, Unavailable
+from slipway.saga.errors import Rejected, StepError
 
 LAST_LINES = 12
 _SETTLE_S = 2.5
@@ -58,9 +58,7 @@ def _exchange(client: Client, build: Build, watch: Watch, transcript: "_Transcri
         image_id = None  # the last line was cut off with the connection
     transcript.raise_error()
     if image_id is None:
-        raise Unavailable(
-            "engine_lost", "the engine ended the build without a word", fix="is it still running?"
-        )
+        raise lost("build")
     return image_id
 
 

@@ -1,11 +1,13 @@
 """One push from the engine to a registry."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
+import requests
 from docker.errors import APIError, NotFound
 
 from slipway.adapters.docker_client import Client, told, translated
-from slipway.adapters.docker_stream import entries, status_line
+from slipway.adapters.docker_stream import entries, lost, status_line
 from slipway.adapters.docker_watch import Watch
 from slipway.adapters.redaction import redacted
 from slipway.adapters.registry_errors import (
@@ -53,14 +55,23 @@ def _exchange(
     except NotFound as error:
         raise Rejected("no_such_image", told(error)) from error
     watch.attach(response)
+    done, refusal = _followed(response, lambda line: log(redacted(line, *auth.values())))
+    if not done and refusal is None:
+        raise lost("push")
+    return refusal
+
+
+def _followed(response: requests.Response, log: Log) -> tuple[bool, str | None]:
+    """Whether it arrived, and why not. Neither is known when the last line was cut off."""
     done = False
-    for entry in entries(response):
-        if "error" in entry:
-            return known_words(str(entry["error"]))
-        done = done or "Digest" in entry.get("aux", {})
-        if line := status_line(entry):
-            log(redacted(line, *auth.values()))
-    return None if done else "the engine ended the push without a word"
+    with suppress(ValueError):
+        for entry in entries(response):
+            if "error" in entry:
+                return False, known_words(str(entry["error"]))
+            done = done or "Digest" in entry.get("aux", {})
+            if line := status_line(entry):
+                log(line)
+    return done, None
 
 
 def _classified(

@@ -6,6 +6,8 @@ from typing import Any
 
 import requests
 
+from slipway.saga.errors import Unavailable
+
 _CHUNK_BYTES = 8192
 
 
@@ -14,6 +16,12 @@ def entries(response: requests.Response) -> Iterator[Mapping[str, Any]]:
     for line in response.iter_lines(_CHUNK_BYTES):
         if line.strip():
             yield json.loads(line)
+
+
+def lost(doing: str) -> Unavailable:
+    return Unavailable(
+        "engine_lost", f"the engine ended the {doing} without a word", fix="is it still running?"
+    )
 
 
 def status_line(entry: Mapping[str, Any]) -> str | None:

@@ -48,6 +48,18 @@ def delete_disabled(host: str) -> Rejected:
     )
 
 
+def cut_off(host: str, listed: str) -> Unavailable:
+    return Unavailable(
+        "registry_failed", f"{host} broke off its list of {listed}", fix="try again later"
+    )
+
+
+def endless(host: str, listed: str, pages: int) -> Rejected:
+    return Rejected(
+        "registry_endless", f"{host} has not ended its list of {listed} in {pages} pages"
+    )
+
+
 def refused(host: str, status: int, asked: str) -> StepError:
     """`asked`: method and path, without the query."""
     if status in {UNAUTHORIZED, FORBIDDEN}:

@@ -5,7 +5,6 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import requests
 
@@ -17,6 +16,7 @@ from slipway.adapters.registry_errors import (
     UNAUTHORIZED,
     delete_disabled,
 )
+from slipway.adapters.registry_lists import document, entries
 from slipway.adapters.registry_requests import RegistryRequests
 from slipway.containerize.ports import CredentialStore
 from slipway.containerize.reference import Reference, parse
@@ -36,7 +36,6 @@ ACCEPT = {
         )
     )
 }
-_MOST_PAGES = 100
 _PAGE = 500
 _NO_CATALOG = {UNAUTHORIZED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED}
 _SECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
@@ -68,18 +67,13 @@ class HttpRegistry:
         return _sha256(self._requests.ask(name, "GET", path, headers=ACCEPT).content)
 
     def tags(self, repository: str) -> Sequence[str]:
-        name, path = parse(repository), "tags/list"
-        found: list[str] = []
-        for _ in range(_MOST_PAGES):
-            response = self._requests.ask(name, "GET", path, allow={NOT_FOUND})
-            if response.status_code == NOT_FOUND:
-                return found
-            found.extend(_document(response, name).get("tags") or ())
-            following = response.links.get("next", {}).get("url")
-            if not following:
-                return found
-            path = f"tags/list?{urlsplit(urljoin(response.url, following)).query}"
-        return found
+        name = parse(repository)
+
+        def ask(query: str | None) -> requests.Response:
+            path = f"tags/list?{query}" if query else "tags/list"
+            return self._requests.send(name, "GET", path)
+
+        return entries(name.registry_host, "tags", ask, absent={NOT_FOUND})
 
     def labels(self, repository: str, digest: str) -> Mapping[str, str]:
         """Of an image for several platforms: those of the first."""
@@ -91,18 +85,13 @@ class HttpRegistry:
         return datetime.fromisoformat(said[0]).replace(tzinfo=UTC) if said else None
 
     def repositories(self, prefix: str) -> Sequence[str]:
-        name, query = parse(prefix), f"n={_PAGE}"
-        found: list[str] = []
-        for _ in range(_MOST_PAGES):
-            response = self._requests.catalog(name, query)
-            if response.status_code in _NO_CATALOG:
-                return found
-            listed = _document(response, name).get("repositories") or ()
-            found.extend(f"{name.registry_host}/{path}" for path in listed)
-            following = response.links.get("next", {}).get("url")
-            if not following:
-                break
-            query = urlsplit(urljoin(response.url, following)).query
+        name = parse(prefix)
+        host = name.registry_host
+
+        def ask(query: str | None) -> requests.Response:
+            return self._requests.catalog(name, query or f"n={_PAGE}")
+
+        found = (f"{host}/{p}" for p in entries(host, "repositories", ask, absent=_NO_CATALOG))
         return [repository for repository in found if f"{repository}/".startswith(f"{prefix}/")]
 
     def set_tag(self, reference: str, digest: str) -> None:
@@ -146,24 +135,12 @@ class HttpRegistry:
             return {}
         path = f"blobs/{manifest['config']['digest']}"
         response = self._requests.ask(name, "GET", path, allow={NOT_FOUND})
-        return {} if response.status_code == NOT_FOUND else _document(response, name)
+        return {} if response.status_code == NOT_FOUND else document(response, name.registry_host)
 
     def _manifest(self, name: Reference, digest: str) -> Mapping[str, Any] | None:
         path = f"manifests/{digest}"
         response = self._requests.ask(name, "GET", path, headers=ACCEPT, allow={NOT_FOUND})
-        return None if response.status_code == NOT_FOUND else _document(response, name)
-
-
-def _document(response: requests.Response, name: Reference) -> Mapping[str, Any]:
-    try:
-        document: Any = response.json()
-    except ValueError:
-        document = None
-    if not isinstance(document, dict):
-        raise Rejected(
-            "registry_garbled", f"{name.registry_host} answered with something that is no document"
-        )
-    return document
+        return None if response.status_code == NOT_FOUND else document(response, name.registry_host)
 
 
 def _sha256(body: bytes) -> str:

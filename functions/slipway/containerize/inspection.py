@@ -15,6 +15,7 @@ from slipway.containerize.reference import repository_of, tag_of
 from slipway.containerize.restoration import is_like, is_restored
 from slipway.containerize.secret_settings import forget
 from slipway.containerize.staging import staging_tag
+from slipway.containerize.tag_uses import uses_of
 from slipway.containerize.workspace_keys import is_audit, private_key, step_of, workflow_prefix
 from slipway.saga.finish import Inspector
 from slipway.saga.state import ReceiptItem, Saga, StepStatus
@@ -98,9 +99,8 @@ def _manifest(registry: Registry, saga: Saga, reference: str, digest: str) -> Re
     name = f"{repository}@{digest}"
     if registry.digest(name) is None:
         return _item("manifest", name, "push_image", "absent")
-    for tag in registry.tags(repository):
-        if tag not in ours and registry.digest(f"{repository}:{tag}") == digest:
-            return _item("manifest", name, "push_image", "kept", f"the tag {tag} uses it")
+    if tag := next(uses_of(registry, repository, digest, ours), None):
+        return _item("manifest", name, "push_image", "kept", f"the tag {tag} uses it")
     return _item("manifest", name, "push_image", "leftover")
 
 

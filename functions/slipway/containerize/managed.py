@@ -21,12 +21,16 @@ from slipway.containerize.ports import (
     Workspace,
 )
 from slipway.containerize.restoration import ref_of
+from slipway.containerize.staging import staging_tag
+from slipway.containerize.tag_uses import named
 from slipway.containerize.thing import Thing
 from slipway.containerize.workspace_keys import is_audit, keepsake_key
 from slipway.saga.errors import StepError
 from slipway.saga.state import Saga, Status
 
 _WORKFLOWS = "workflows/"
+_LEAVES = "it was told to go before, and is going"
+"""Not waited for again: a namespace that never gets there would use up every sweep's time."""
 
 
 class OnEngine:
@@ -107,7 +111,7 @@ class InCluster:
             _kept(thing, "it was there before") if thing.handle[0] in existed else thing
             for thing in things
         ]
-        going = {thing.handle[0] for thing in judged if not thing.kept}
+        going = {thing.handle[0] for thing in judged if thing.kept in {None, _LEAVES}}
         return sorted((self._inhabited(thing, going) for thing in judged), key=_namespaces_last)
 
     def _inhabited(self, thing: Thing, going: set[ObjectRef]) -> Thing:
@@ -189,8 +193,8 @@ def _thing(found: Labelled, handle: Any = None) -> Thing:
 
 def _manifests(registry: Registry, repository: str) -> Iterator[Thing]:
     tags: dict[str, list[str]] = {}
-    for tag in registry.tags(repository):
-        if digest := registry.digest(f"{repository}:{tag}"):
+    for tag, digest in named(registry, repository, registry.tags(repository)):
+        if digest:
             tags.setdefault(digest, []).append(tag)
     for digest, names in tags.items():
         labels = registry.labels(repository, digest)
@@ -201,8 +205,9 @@ def _manifests(registry: Registry, repository: str) -> Iterator[Thing]:
 
 
 def _judged_manifest(saga: Saga | None, thing: Thing) -> Thing:
-    """A tag of somebody else keeps it. Of a forgotten workflow one tag may be its own."""
-    repository, _, tags = thing.handle
+    """A tag of somebody else keeps it. Of a forgotten workflow one more tag may be its own."""
+    repository, _, found = thing.handle
+    tags = [tag for tag in found if tag != staging_tag(thing.workflow_id)]
     step = saga.steps.get("push_image") if saga else None
     if step is None or step.intent is None:
         others = tags[1:]
@@ -216,7 +221,8 @@ def _object(found: Manifest) -> Thing:
     labels: Mapping[str, str] = metadata["labels"]
     name = f"{ref.namespace}/{ref.name}" if ref.namespace else ref.name
     born = datetime.fromisoformat(metadata["creationTimestamp"])
-    return _thing(Labelled(ref.kind.lower(), name, labels, born), (ref, metadata["uid"]))
+    thing = _thing(Labelled(ref.kind.lower(), name, labels, born), (ref, metadata["uid"]))
+    return _kept(thing, _LEAVES) if "deletionTimestamp" in metadata else thing
 
 
 def _existed(saga: Saga | None) -> set[ObjectRef]:

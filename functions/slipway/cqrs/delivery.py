@@ -11,7 +11,7 @@ from pydantic import BaseModel, TypeAdapter
 from slipway.cqrs.problem import Known
 from slipway.cqrs.request import Call
 from slipway.cqrs.result import Err, Ok, Result
-from slipway.saga.store import Inbox
+from slipway.inbox import Inbox
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -11,8 +11,8 @@ from slipway.cqrs.ids import inbox_key
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
 from slipway.fingerprint import fingerprint, quick_fingerprint
+from slipway.inbox import Inbox
 from slipway.messages.secrecy import may_hold_secrets
-from slipway.saga.store import Inbox
 
 _json = json.JSONEncoder(sort_keys=True).encode
 

@@ -17,10 +17,11 @@ Kind = Literal["workflow", "session", "config"]
 class Event(BaseModel):
     """`sequence` counts from 1 within its subject, without gaps.
 
-    `subject` is the id of a workflow or a session; of a configuration, its owner. `causation_id` is
-    the command that it follows from, `actor` who sent it; None when nobody did. `data` holds what
-    changed of a workflow: `workflow` (header fields) and `step` (a step's record); of the others
-    it holds all of it: `session`, `config`.
+    `subject` is the id of a workflow or a session; of a configuration, its owner; of what a sweep
+    removed of a workflow that nobody knows, the sweep. `causation_id` is the command that it
+    follows from, `actor` who sent it; None when nobody did. `data` holds what changed of a
+    workflow: `workflow` (header fields) and `step` (a step's record); of the others it holds all of
+    it: `session`, `config`, `resource`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

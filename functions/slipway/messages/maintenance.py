@@ -1,5 +1,7 @@
 """What an operator asks of the tables, and what is told."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -22,6 +24,26 @@ class RebuildProgress(_Message):
     active: Literal["blue", "green"]
     workflows: int
     done: bool
+
+
+class Drain(_Message):
+    """What is not over, of all owners."""
+
+
+class UnderWay(_Message):
+    workflow_id: str
+    owner: str
+    definition_version: str
+    status: str
+    updated_at: datetime
+
+
+class DrainReport(_Message):
+    """`versions`: how many began under which version of the plan. The longest unchanged first."""
+
+    drained: bool
+    versions: Mapping[str, int]
+    items: tuple[UnderWay, ...]
 
 
 class Replay(_Message):

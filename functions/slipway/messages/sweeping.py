@@ -19,7 +19,10 @@ class Sweep(_Message):
 
 
 class Rescued(_Message):
-    """A workflow that was stuck. `rescued` is false in a dry run."""
+    """One that was stuck: it is undone, or let in to its target.
+
+    `rescued` is false in a dry run, and where it acts elsewhere.
+    """
 
     workflow_id: str
     rescued: bool
@@ -39,10 +42,11 @@ class Swept(_Message):
 
 
 class OutOfReach(_Message):
-    """A part of the world that could not be asked, or not to its end."""
+    """A part of the world that could not be asked, or what of one workflow it refused."""
 
     part: str
     message: str
+    workflow_id: str | None = None
 
 
 class SweepReport(_Message):

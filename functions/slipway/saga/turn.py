@@ -3,22 +3,22 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from slipway.messages.clock import utc_now
 from slipway.saga import operations
-from slipway.saga.runner import utc_now
 from slipway.saga.state import Saga
 from slipway.saga.store import Change, Store, TargetLocked
 from slipway.saga.update import update
 
 
-def admit_next(store: Store, target: str, now: Callable[[], datetime] = utc_now) -> None:
-    """The first of those who wait takes the target; does nothing when there is none.
+def admit_next(store: Store, target: str, now: Callable[[], datetime] = utc_now) -> bool:
+    """The first of those who wait takes the target; False when there is none, or it stays out.
 
     One that was cancelled meanwhile is passed over: it leaves the queue at its own end, which
     lets the next one in.
     """
     lock = store.target(target)
     if lock.holder or not lock.waiting:
-        return
+        return False
 
     def decide(saga: Saga) -> Change | None:
         workflow = saga.workflow
@@ -26,6 +26,6 @@ def admit_next(store: Store, target: str, now: Callable[[], datetime] = utc_now)
         return None if stays_out else operations.admitted(saga, now())
 
     try:
-        update(store, lock.waiting[0], decide)
+        return not update(store, lock.waiting[0], decide).workflow.waits_for
     except TargetLocked:
-        return  # somebody was let in meanwhile, by this same way
+        return False  # somebody was let in meanwhile, by this same way

@@ -84,6 +84,7 @@ EXPECTED: Mapping[str, Expected] = {
     "POST /sweep": Expected(FOR_OPERATORS, Ask(body={"dry_run": True})),
     "POST /workflows/{id}/replay": Expected(FOR_OPERATORS, Ask(_of(UNDONE))),
     "POST /rebuild": Expected(FOR_OPERATORS),
+    "GET /drain": Expected(FOR_OPERATORS),
 }
 
 

@@ -14,9 +14,9 @@ from tests.integration.wiring.on_aws import ECR
 from tests.integration.wiring.watching import Watch
 
 from recovery.resume import handler as resume
-from recovery.stuck import rescue_stuck as stuck
+from recovery.stuck import Rescuer
 from slipway import wiring
-from slipway.saga.runner import utc_now
+from slipway.messages.clock import utc_now
 from steps import PLAN
 
 AT_ECR = {"image": {"repository": f"{ECR}/shop"}}
@@ -86,7 +86,8 @@ def parked_stopped_rescued_and_resolved(desk: Desk, watch: Watch) -> None:
     assert parked["status"] == "PARKED", parked
     with watch.running("Sweep"):
         tomorrow = partial(utc_now().__add__, timedelta(days=1))
-        assert not list(stuck(PLAN, wiring.store(), wiring.executions(), tomorrow, dry_run=True))
+        told = (PLAN, wiring.store(), wiring.executions(), wiring.here(), tomorrow)
+        assert Rescuer(*told, dry_run=True).look_after(parked["workflow_id"]) is None
     desk.trouble.mend()
     desk.resolve(parked["workflow_id"], "push_image", decision="retry")
     assert desk.end(parked["workflow_id"])["status"] == "COMPENSATED"
@@ -117,6 +118,15 @@ def in_a_session_with_defaults(desk: Desk) -> None:
     desk.client.get(f"/sessions/{session}")
     desk.client.get("/config")
     desk.client.put("/config", {"defaults": {}})
+
+
+def swept_after_nobody_knows_whom(desk: Desk, watch: Watch) -> None:
+    """Once by an operator, once by the schedule. Each removal is told on the bus."""
+    left = "workflows/wf_ffffffffffffffffffffffff/build_image/context"
+    for sweep in (lambda: desk.post("/sweep"), lambda: watch.run("Sweep")):
+        wiring.workspace().put(left, b"of a build")
+        sweep()
+        assert left not in wiring.workspace().keys(left)
 
 
 def repaired(desk: Desk, watch: Watch) -> None:

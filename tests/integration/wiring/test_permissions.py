@@ -22,6 +22,7 @@ from tests.integration.wiring.stories import (
     in_a_session_with_defaults,
     parked_stopped_rescued_and_resolved,
     repaired,
+    swept_after_nobody_knows_whom,
 )
 from tests.integration.wiring.watching import Watch, watched
 
@@ -62,15 +63,18 @@ def watch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watch]:
     """Stories in which every function has something to do."""
     with watched() as watch:
         state = tmp_path_factory.mktemp("state")
-        with operating(state, registries_allowed=ECR) as desk, Doors(desk, watch).opened():
+        with (
+            operating(state, registries_allowed=ECR, sweep_grace_minutes=0) as desk,
+            Doors(desk, watch).opened(),
+        ):
             at_ecr(desk)
             completed_read_and_taken_back(desk)
             parked_stopped_rescued_and_resolved(desk, watch)
             cancelled_while_it_builds(desk)
             in_a_session_with_defaults(desk)
             from_an_upload(desk, tmp_path_factory.mktemp("source") / "shop.tar.gz")
-            desk.post("/sweep", dry_run=False, grace_minutes=0)
-            watch.run("Sweep")
+            swept_after_nobody_knows_whom(desk, watch)
+            desk.client.get("/drain")
             repaired(desk, watch)
         yield watch
 

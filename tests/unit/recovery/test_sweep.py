@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from tests.faults.rig import BEHAVIOURS, REPOSITORY, Rig
 from tests.faults.worlds import an_object
+from tests.unit.streams.test_project_and_relay import Bus
 
 from recovery.sweep import Sweeper, on_schedule
 from slipway import wiring
 from slipway.adapters.memory.images import Image
 from slipway.containerize.labels import APP, INSTANCE, MANAGED_BY, WORKFLOW, labels_of
-from slipway.containerize.workspace_keys import is_audit, keepsake_key
+from slipway.cqrs.outbox import EventBus
 from slipway.messages.sweeping import Sweep, SweepReport
 from slipway.saga import Status
 from slipway.saga.testing import Fault, Saboteur
@@ -45,11 +46,13 @@ class Machine:
         return execution in self.running
 
 
-def swept(rig: Rig, *, machine: Machine | None = None, **order: Any) -> SweepReport:
+def swept(
+    rig: Rig, *, machine: Machine | None = None, bus: EventBus | None = None, **order: Any
+) -> SweepReport:
     with rig.wired(), wiring.use(settings=Settings(registry="registry.test:5000/apps")):
         parts = wiring.managed_parts()
         running = machine or Machine()
-        return Sweeper(Sweep(**order), rig.store, running, parts, ME).run()
+        return Sweeper(Sweep(**order), rig.store, running, parts, ME, bus or Bus()).run()
 
 
 def completed(rig: Rig) -> None:
@@ -171,88 +174,8 @@ def test_what_is_young_is_spared_by_the_schedule() -> None:
     forgotten(rig)
     before = rig.world(FORGOTTEN)
 
-    with rig.wired(), wiring.use(executions=Machine(), settings=Settings(instance=ME)):
+    with rig.wired(), wiring.use(executions=Machine(), bus=Bus(), settings=Settings(instance=ME)):
         report = on_schedule({})
 
     assert report["items"] == []
     assert rig.world(FORGOTTEN) == before
-
-
-def test_a_manifest_that_somebody_tagged_and_a_namespace_that_somebody_lives_in_stay() -> None:
-    rig = Rig()
-    forgotten(rig)
-    repository = f"{REPOSITORY}/old"
-    digest = rig.registry.digest(f"{repository}:1")
-    assert digest is not None
-    rig.registry.set_tag(f"{repository}:stable", digest)
-    rig.cluster.apply(an_object("v1", "ConfigMap", "prices", "old", {}))
-
-    report = swept(rig)
-
-    kept = {item.kind: item.detail for item in report.items if item.state == "kept"}
-    assert kept == {"manifest": "the tag stable uses it", "namespace": "others live in it"}
-    assert rig.registry.tags(repository) == ["1", "stable"]
-
-
-def test_what_was_there_before_the_workflow_is_never_deleted() -> None:
-    """Its undo could not put it back, and it still carries the workflow's label."""
-    rig = Rig()
-    rig.cluster.apply(an_object("v1", "Namespace", "shop", None, {"team": "boris"}))
-    rig.cluster.apply(an_object("v1", "ServiceAccount", "shop", "shop", {"team": "boris"}))
-    undo = Fault("prepare_cluster", "unavailable", "before", "compensate")
-    asked = rig.submit(LEFT, options={"adopt": True})
-    rig.run(asked, Saboteur(Saboteur(rig.runner, REJECTED), undo))
-
-    report = swept(rig)
-
-    kept = {item.kind: item.detail for item in report.items if item.state == "kept"}
-    assert kept == {"serviceaccount": "it was there before"}
-
-
-def test_a_part_that_is_out_of_reach_is_told_and_the_others_are_swept() -> None:
-    rig = Rig()
-    forgotten(rig)
-    rig.images.away.add("registry.test:5000")
-
-    report = swept(rig)
-
-    assert [each.part for each in report.unreachable] == ["registry"]
-    assert told(report) == [("removed", k) for k in EVERYTHING if k != "manifest"]
-
-
-def test_the_only_copy_of_what_was_not_restored_is_kept_for_a_person() -> None:
-    rig = Rig()
-    with_leftovers(rig)
-    copy = keepsake_key(LEFT, "deployment.json")
-    rig.workspace.put(copy, b"{}")
-    rig.workspace.put(keepsake_key(FORGOTTEN, "deployment.json"), b"{}")
-
-    swept(rig)
-
-    assert list(rig.workspace.keys(keepsake_key(LEFT))) == [copy]
-    assert list(rig.workspace.keys(keepsake_key(FORGOTTEN))) == []
-
-
-def test_reports_and_logs_are_kept() -> None:
-    rig = Rig()
-    with_leftovers(rig)
-
-    swept(rig)
-
-    keys = list(rig.workspace.keys(f"workflows/{LEFT}/"))
-    assert keys
-    assert all(is_audit(LEFT, key) for key in keys)
-
-
-def test_the_tag_that_a_forgotten_workflow_gave_goes_and_one_of_somebody_stays() -> None:
-    rig = Rig()
-    labels = labels_of(FORGOTTEN, "old", ME)
-    for name, reference in (("own", f"{REPOSITORY}:{FORGOTTEN}"), ("used", f"{REPOSITORY}:live")):
-        rig.images.images.put(Image(f"sha256:{name}", None, labels))
-        rig.images.images.tag(f"sha256:{name}", reference)
-
-    report = swept(rig)
-
-    states = {item.name: (item.state, item.detail) for item in report.items}
-    assert states["sha256:own"] == ("removed", None)
-    assert states["sha256:used"] == ("kept", f"the tag {REPOSITORY}:live uses it")

@@ -21,7 +21,7 @@ def sweep(*, dry_run: bool, grace_minutes: int, output: Output) -> Exit:
 
 def _lines(report: Mapping[str, Any]) -> list[str]:
     lines = [
-        f"{'rescued' if each['rescued'] else 'to be rescued'}: {each['workflow_id']}, {each['why']}"
+        f"{_rescued(each, report)}: {each['workflow_id']}, {plain(each['why'])}"
         for each in report["rescued"]
     ]
     rows = [
@@ -37,10 +37,21 @@ def _lines(report: Mapping[str, Any]) -> list[str]:
     ]
     lines += columns(("state", "kind", "age", "workflow", "name", "why"), rows) if rows else []
     lines += [
-        f"[red]out of reach[/]: {each['part']}: {plain(each['message'])}"
+        f"[red]out of reach[/]: {_where(each)}: {plain(each['message'])}"
         for each in report["unreachable"]
     ]
     return lines or ["nothing is left of any workflow that is over"]
+
+
+def _rescued(each: Mapping[str, Any], report: Mapping[str, Any]) -> str:
+    if each["rescued"]:
+        return "rescued"
+    return "to be rescued" if report["dry_run"] else "not rescued"
+
+
+def _where(refused: Mapping[str, Any]) -> str:
+    whose = refused["workflow_id"]
+    return f"{refused['part']}, of {whose}" if whose else str(refused["part"])
 
 
 def _age(age_s: int | None) -> str:

@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 
 import pytest
 from tests.contract.engines import Login
+from tests.integration.slipway.adapters.conftest import ANNA
 from tests.integration.slipway.adapters.registry_stub import Answer, RegistryStub, registry_stub
 
 from slipway.adapters.registry_auth import is_loopback
@@ -13,24 +13,10 @@ from slipway.adapters.registry_http import HttpRegistry
 from slipway.containerize.ports import Credentials
 from slipway.saga.errors import Rejected, Unavailable
 
-ANNA = Credentials("anna", "battery")
 BASIC = "Basic YW5uYTpiYXR0ZXJ5"
 DIGEST = "sha256:" + "a" * 64
 FOUND = Answer(200, headers={"Docker-Content-Digest": DIGEST})
 TOKEN = Answer(200, json.dumps({"token": "opensesame"}).encode())
-
-
-@pytest.fixture
-def stub() -> Iterator[RegistryStub]:
-    with registry_stub() as stub:
-        yield stub
-
-
-@pytest.fixture
-def registry() -> Iterator[HttpRegistry]:
-    registry = HttpRegistry(Login(ANNA))
-    yield registry
-    registry.close()
 
 
 def asking_for_tokens(stub: RegistryStub, realm: str | None = None) -> None:
@@ -118,18 +104,6 @@ def test_labels_of_an_image_for_several_platforms_are_those_of_the_first(
         stub.answers[f"GET /v2/shop/{path}"] = Answer(200, json.dumps(document).encode())
 
     assert registry.labels(f"{stub.host}/shop", DIGEST) == {"a": "b"}
-
-
-def test_tags_are_read_to_the_last_page(stub: RegistryStub, registry: HttpRegistry) -> None:
-    path = "/v2/shop/tags/list"
-    more = {"Link": f'<{path}?last=1&n=1>; rel="next"'}
-    stub.answers |= {
-        f"GET {path}": Answer(200, b'{"tags": ["1"]}', more),
-        f"GET {path}?last=1&n=1": Answer(200, b'{"tags": ["2"]}'),
-    }
-
-    assert registry.tags(f"{stub.host}/shop") == ["1", "2"]
-    assert stub.asked[1].path == f"{path}?last=1&n=1"
 
 
 def test_a_digest_is_computed_when_the_registry_does_not_say_it(

@@ -51,7 +51,7 @@ def drain(
     wait: Annotated[bool, typer.Option("--wait", help="Until nothing is under way.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Say what is under way, and under which version of the plan it began."""
+    """Say what is under way, of all owners, and under which version of the plan it began."""
     from slipway_local.cli.draining import drain as show
     from slipway_local.cli.output import Output
 
