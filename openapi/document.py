@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from openapi.operations import Operation
 from openapi.parts import (
+    GATEWAY_MESSAGE,
     IF_MATCH,
     IF_NONE_MATCH,
     PROBLEM,
@@ -30,7 +31,11 @@ def document(operations: Sequence[Operation], version: str) -> Schema:
     models |= {(model, "serialization") for o in operations for model in o.models}
     in_order = sorted(models, key=lambda model: (model[0].__name__, model[1]))
     references, told = models_json_schema(in_order, ref_template=_REF + "{model}")
-    defined: Mapping[str, Schema] = {**told["$defs"], "Problem": PROBLEM}
+    defined: Mapping[str, Schema] = {
+        **told["$defs"],
+        "Problem": PROBLEM,
+        "GatewayMessage": GATEWAY_MESSAGE,
+    }
     paths: dict[str, Schema] = {}
     for operation in operations:
         message = defined[_name(references[operation.message, "validation"])]

@@ -36,6 +36,12 @@ PROBLEM: Schema = {
     },
     "required": ["type", "title", "status", "code"],
 }
+GATEWAY_MESSAGE: Schema = {
+    "description": "What a stack's gateway says by itself, before or instead of any function.",
+    "type": "object",
+    "properties": {"message": _STRING},
+    "required": ["message"],
+}
 SECURITY_SCHEMES: Schema = {
     "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
     "sigv4": {
@@ -109,9 +115,14 @@ _PROBLEMS = {
     412: "It is not what the caller has seen.",
     413: f"The body has more than {MAX_BODY_BYTES} bytes, or an answer would be too large.",
     415: "The body is not JSON.",
+    429: "Too many requests at once, to all of a stack: ask again in a moment.",
     500: "A defect, which is in the log.",
     503: "Something behind it is busy or away.",
 }
+
+_BY_THE_GATEWAY = {401, 403, 413, 429, 500, 503}
+"""What it answers by itself; 500 and 503, where a function did not answer."""
+_ITS_ALONE = 429
 
 
 def idempotency_key(operation: Operation) -> Schema:
@@ -162,12 +173,12 @@ def _content(operation: Operation, returned: Sequence[Schema]) -> Schema:
 
 def _problem(status: int) -> Schema:
     headers = {"headers": {"retry-after": _header("retry-after")}} if status == 503 else {}  # noqa: PLR2004  (the one that passes)
-    schema = {"$ref": "#/components/schemas/Problem"}
-    return {
-        "description": _PROBLEMS[status],
-        **headers,
-        "content": {"application/problem+json": {"schema": schema}},
-    }
+    content: Schema = {}
+    if status != _ITS_ALONE:
+        content["application/problem+json"] = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    if status in _BY_THE_GATEWAY:
+        content["application/json"] = {"schema": {"$ref": "#/components/schemas/GatewayMessage"}}
+    return {"description": _PROBLEMS[status], **headers, "content": content}
 
 
 def _header(name: str) -> Schema:

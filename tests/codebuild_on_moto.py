@@ -5,6 +5,7 @@ moto ends every build as soon as it is looked at, and forgets variables and idem
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,10 +27,22 @@ _TWICE = Config(retries={"total_max_attempts": 2})
 _ROLE = "arn:aws:iam::123456789012:role/builder"
 
 
+@dataclass(frozen=True)
+class Names:
+    """Of the project, and of the group that its builds' logs are in."""
+
+    project: str = PROJECT
+    group: str = GROUP
+
+
+_OF_TESTS = Names()
+
+
 class CodeBuildOnMoto:
     """`lose_answers` counts StartBuilds to lose. What happens in a build is a subclass's word."""
 
-    def __init__(self, region: str) -> None:
+    def __init__(self, region: str, names: Names = _OF_TESTS) -> None:
+        self._names = names
         self.lose_answers = 0
         self.given: dict[str, dict[str, Any]] = {}
         self._builds: dict[str, dict[str, Any]] = {}
@@ -40,13 +53,13 @@ class CodeBuildOnMoto:
     @contextmanager
     def serving(self) -> Iterator[None]:
         self.client.create_project(
-            name=PROJECT,
+            name=self._names.project,
             source={"type": "NO_SOURCE", "location": "-"},
             artifacts={"type": "NO_ARTIFACTS"},
             environment={"type": "LINUX_CONTAINER", "image": "x", "computeType": _SMALL},
             serviceRole=_ROLE,
         )
-        self._logs.create_log_group(logGroupName=GROUP)
+        self._logs.create_log_group(logGroupName=self._names.group)
         with ExitStack() as stack:
             for owner, name, instead in (
                 (CodeBuildResponse, "start_build", self._start),
@@ -55,8 +68,8 @@ class CodeBuildOnMoto:
             ):
                 stack.enter_context(replaced(owner, name, _method(instead)))
             yield
-        self.client.delete_project(name=PROJECT)
-        self._logs.delete_log_group(logGroupName=GROUP)
+        self.client.delete_project(name=self._names.project)
+        self._logs.delete_log_group(logGroupName=self._names.group)
 
     @property
     def statuses(self) -> list[str]:
@@ -100,12 +113,12 @@ class CodeBuildOnMoto:
         return ActionResult({"build": self._builds[self._tokens[token]]})
 
     def _begun(self, response: Any) -> str:
-        build: dict[str, Any] = response.codebuild_backend.start_build(PROJECT)
+        build: dict[str, Any] = response.codebuild_backend.start_build(self._names.project)
         given = response._get_param("environmentVariablesOverride")
         build["environment"]["environmentVariables"] = given
         stream = build["id"].rpartition(":")[2]
-        build["logs"] = {"groupName": GROUP, "streamName": stream}
-        self._logs.create_log_stream(logGroupName=GROUP, logStreamName=stream)
+        build["logs"] = {"groupName": self._names.group, "streamName": stream}
+        self._logs.create_log_stream(logGroupName=self._names.group, logStreamName=stream)
         self._builds[build["id"]] = build
         limits = ("timeoutInMinutesOverride", "buildspecOverride")
         self.given[build["id"]] = {name: response._get_param(name) for name in limits}
@@ -130,8 +143,8 @@ class CodeBuildOnMoto:
 class CodeBuildInMemory(CodeBuildOnMoto):
     """`world` is the registry that builds push to; the test ends them."""
 
-    def __init__(self, world: MemoryWorld, region: str) -> None:
-        super().__init__(region)
+    def __init__(self, world: MemoryWorld, region: str, names: Names = _OF_TESTS) -> None:
+        super().__init__(region, names)
         self._world = world
 
     def push_late(self) -> None:

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import Case, CheckContext, GenerationMode, Response
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import positive_data_acceptance
-from tests.contract.openapi_client import DocumentClient
 from tests.integration.operating.desk import Desk, operating
 
 DOCUMENT = json.loads((Path(__file__).parents[2] / "openapi" / "openapi.json").read_text("utf-8"))
@@ -77,32 +76,3 @@ def test_what_the_document_allows_is_served_as_it_says(operation: str, desk: Des
 @pytest.mark.parametrize("operation", sorted(OPERATIONS.keys() - _NOTHING_TO_GET_WRONG))
 def test_what_the_document_forbids_is_refused_as_it_says(operation: str, desk: Desk) -> None:
     _sent(operation, GenerationMode.NEGATIVE, desk)
-
-
-def test_a_client_that_knows_only_the_document_drives_the_system(desk: Desk) -> None:
-    client = DocumentClient(DOCUMENT, desk.system.url, desk.system.token)
-    source = {"git": {"url": "https://git.test/shop"}}
-    key = {"idempotency_key": "a-key"}
-
-    accepted = client.call("containerize", source=source, app={"name": "known"}, **key)
-    again = client.call("containerize", source=source, app={"name": "known"}, **key)
-    other = client.call("containerize", source=source, app={"name": "other"}, **key)
-    workflow_id = accepted.body["workflow_id"]
-    desk.end(workflow_id)
-    seen = client.call("get_workflow", id=workflow_id, min_version=accepted.body["version"])
-    unchanged = client.call("get_workflow", id=workflow_id, if_none_match=seen.headers["etag"])
-    dockerfile = client.call("get_artifact", id=workflow_id, name="Dockerfile")
-    drawn = client.call("get_timeline", id=workflow_id, format="mermaid")
-    plan = client.call("get_undo_plan", id=workflow_id)
-    client.call("rollback", id=workflow_id, reason="it was a story")
-    desk.end(workflow_id)
-    receipt = client.call("get_receipt", id=workflow_id)
-    listed = client.call("list_workflows", status="COMPENSATED", limit=1)
-
-    assert (again.body, other.status) == (accepted.body, 409)
-    assert (seen.body["status"], unchanged.status) == ("COMPLETED", 304)
-    assert "FROM" in dockerfile.body
-    assert drawn.body.startswith("gantt")
-    assert plan.body["command"] == "rollback"
-    assert receipt.body["clean"]
-    assert [each["workflow_id"] for each in listed.body["items"]] == [workflow_id]

@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, ParamSpec, Protocol, TypeAlias, TypeVar
+from functools import cached_property
+from typing import Any, ParamSpec, Protocol, TypeAlias, TypeVar, get_type_hints
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from slipway.cqrs.problem import Known
 from slipway.cqrs.request import Call
@@ -61,6 +62,11 @@ class Route:
     def knows_keys(self) -> bool:
         """What is sent again with its idempotency key has no second effect."""
         return bool(self.inbox or self.claims)
+
+    @cached_property
+    def answers(self) -> TypeAdapter[Any]:
+        """Of what its function says that it returns."""
+        return TypeAdapter(get_type_hints(self.function)["return"])
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 import json
 from dataclasses import replace
-from typing import Any, get_type_hints
+from typing import Any
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 
 from slipway.cqrs.delivery import Delivery
 from slipway.cqrs.ids import inbox_key
@@ -12,8 +12,11 @@ from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
 from slipway.cqrs.result import Err, Ok, Result
 from slipway.errors import Conflict
-from slipway.fingerprint import fingerprint
+from slipway.fingerprint import fingerprint, quick_fingerprint
 from slipway.inbox import Inbox
+from slipway.messages.secrecy import may_hold_secrets
+
+_json = json.JSONEncoder(sort_keys=True).encode
 
 
 def answer_given(delivery: Delivery) -> Any:
@@ -28,8 +31,7 @@ def answer_given(delivery: Delivery) -> Any:
         raise key_was_used()
     if inbox.answer is None:
         return None
-    kind = get_type_hints(route.function)["return"]
-    return TypeAdapter(kind).validate_python(inbox.answer)
+    return route.answers.validate_python(inbox.answer)
 
 
 def claim(delivery: Delivery) -> None:
@@ -43,7 +45,7 @@ def claim(delivery: Delivery) -> None:
 
 
 def recognisable(delivery: Delivery) -> Delivery:
-    """Its fingerprint is taken once, since it costs some hundredths of a second."""
+    """Its fingerprint is taken once: of what may hold secrets it is slow on purpose."""
     call = delivery.call
     return replace(delivery, call=replace(call, fingerprint=_fingerprint(delivery.checked(), call)))
 
@@ -87,4 +89,5 @@ def _fingerprint(command: BaseModel, call: Call) -> str:
     told = [type(command).__name__, command.model_dump(mode="json")]
     if call.if_match is not None:
         told.append(call.if_match)
-    return fingerprint(json.dumps(told, sort_keys=True), salt=inbox_key(call))
+    taken = fingerprint if may_hold_secrets(type(command)) else quick_fingerprint
+    return taken(_json(told), salt=inbox_key(call))

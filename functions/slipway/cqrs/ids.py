@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import secrets
+from functools import lru_cache
 
 from slipway.cqrs.request import Call
 
@@ -43,6 +44,7 @@ def _mark(owner: str) -> str:
     return _digest("owner", owner)[:_OWNER_CHARS]
 
 
+@lru_cache(maxsize=64)  # a command asks for its own several times
 def _digest(*parts: str) -> str:
     told = "\0".join(parts).encode("utf-8", "surrogatepass")
     return _text(hashlib.sha256(told).digest()[:_DIGEST_BYTES])

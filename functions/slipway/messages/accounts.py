@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import (
     AfterValidator,
@@ -17,6 +17,7 @@ from slipway.messages.meaning import meaning
 from slipway.messages.requests import (
     REPOSITORY,
     DnsLabel,
+    OnFailure,
     not_the_clusters_own,
     valid_repository,
 )
@@ -96,7 +97,7 @@ class OptionDefaults(_Message):
     scan: bool | None = None
     deploy: bool | None = None
     strict: bool | None = None
-    on_failure: Literal["rollback", "advise"] | None = None
+    on_failure: OnFailure | None = None
 
 
 class Defaults(_Message):

@@ -20,6 +20,7 @@ from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from slipway.messages.meaning import meaning
+from slipway.messages.secrecy import MAY_BE_SECRET
 
 _LABEL = "use lower-case letters, digits and hyphens; begin with a letter; at most {} characters"
 DnsLabel = Annotated[
@@ -43,6 +44,7 @@ EnvValue = Annotated[
     str,
     StringConstraints(pattern=r"^[^\x00]*$", max_length=4096),
     meaning("give at most 4096 characters, and no NUL"),
+    MAY_BE_SECRET,
 ]
 SessionId = Annotated[
     str,
@@ -72,6 +74,11 @@ ImageTag = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=128),
     meaning("use at most 128 letters, digits, dots, hyphens and underscores; begin with no dot"),
+]
+
+
+OnFailure = Annotated[
+    Literal["rollback", "advise"], Field(description="`advise` is refused for now.")
 ]
 
 
@@ -203,7 +210,7 @@ class Options(_Request):
     scan: bool = True
     deploy: bool = True
     strict: bool = False
-    on_failure: Literal["rollback", "advise"] = "rollback"
+    on_failure: OnFailure = "rollback"
     adopt: bool = False
 
 

@@ -40,6 +40,7 @@ TESTS = {
         f"every_command or {COMMAND} or {QUERY}",
     ),
     "of permissions": ("tests/integration/wiring/test_permissions.py",),
+    "of the document": ("tests/contract/test_a_client_of_the_document.py",),
 }
 
 

@@ -1,6 +1,6 @@
 """The whole local system with a world in memory, and what an operator does at its door."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -151,7 +151,8 @@ def refused(act: Callable[[], object]) -> str:
 
 
 @contextmanager
-def operating(state: Path, **settings: Any) -> Iterator[Desk]:
+def operating(state: Path, real: Collection[str] = (), **settings: Any) -> Iterator[Desk]:
+    """`real` are ports that nothing stands in for."""
     trouble = Trouble()
     world = MemoryWorld(trouble)
     ports: dict[str, Any] = {
@@ -162,7 +163,8 @@ def operating(state: Path, **settings: Any) -> Iterator[Desk]:
         "source": Source(trouble),
     }
     given = Settings(state=str(state), registry=REGISTRY, **settings)
-    options = Options(ports=ports, rehearsal=Rehearsal(), retry_scale=0.001)
+    served = {name: port for name, port in ports.items() if name not in real}
+    options = Options(ports=served, rehearsal=Rehearsal(), retry_scale=0.001)
     with LocalSystem(given, options) as system:
         desk = Desk(system, {**ports, "world": world}, trouble)
         yield desk

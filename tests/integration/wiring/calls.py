@@ -98,10 +98,53 @@ def _sqs(operation: str, given: Parameters) -> Iterator[Request]:
     yield Request(f"sqs:{batched}", _arn("sqs", given["QueueUrl"].rpartition("/")[2]))
 
 
+def _dynamodbstreams(operation: str, given: Parameters) -> Iterator[Request]:
+    """An iterator begins with the stream that it goes through; the local stack names it so."""
+    stream = given.get("StreamArn") or given["ShardIterator"].partition("|")[0]
+    table = stream.partition("/stream/")[0]
+    yield Request(f"dynamodb:{operation}", f"{table}/stream/local")
+
+
+def _codebuild(operation: str, given: Parameters) -> Iterator[Request]:
+    """A build's id begins with the name of its project."""
+    named = given.get("projectName") or given.get("id") or given["ids"][0]
+    project = named.partition(":")[0]
+    yield Request(f"codebuild:{operation}", _arn("codebuild", f"project/{project}"))
+
+
+def _logs(operation: str, given: Parameters) -> Iterator[Request]:
+    yield Request(f"logs:{operation}", _arn("logs", f"log-group:{given['logGroupName']}:*"))
+
+
+def _secretsmanager(operation: str, given: Parameters) -> Iterator[Request]:
+    yield Request(f"secretsmanager:{operation}", given["SecretId"])
+
+
+def _eks(operation: str, given: Parameters) -> Iterator[Request]:
+    yield Request(f"eks:{operation}", _arn("eks", f"cluster/{given['name']}"))
+
+
+def _ecr(operation: str, _given: Parameters) -> Iterator[Request]:
+    """Logins. What is done with one, goes over HTTP."""
+    yield Request(f"ecr:{operation}", "*")
+
+
+def _sts(_operation: str, _given: Parameters) -> Iterator[Request]:
+    """Whoever has credentials may ask whose they are."""
+    yield from ()
+
+
 _SERVICES: Mapping[str, Callable[[str, Parameters], Iterator[Request]]] = {
     "dynamodb": _dynamodb,
     "s3": _s3,
     "stepfunctions": _stepfunctions,
     "events": _events,
     "sqs": _sqs,
+    "dynamodbstreams": _dynamodbstreams,
+    "codebuild": _codebuild,
+    "logs": _logs,
+    "secretsmanager": _secretsmanager,
+    "eks": _eks,
+    "ecr": _ecr,
+    "sts": _sts,
 }

@@ -2,17 +2,19 @@
 
 import ast
 import importlib
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import replace
+from functools import cache
 from types import ModuleType
 
 import boto3
 import pytest
 from moto import mock_aws
 from tests.integration.wiring.deployed import ROOT, Deployed, deployed
+from tests.integration.wiring.reads import variables_read
 
-from slipway import scopes, wiring
+from slipway import scopes
 from slipway.saga import Step
 from slipway.saga.step import Compensate, Execute
 from slipway.settings import InvalidSettings, Settings, variable
@@ -36,25 +38,65 @@ _BY_POLICY = {"source", "workspace", "registry", "cluster"}
 """The ports of steps that a policy of the template is named after."""
 
 
-@pytest.mark.parametrize("key", FUNCTIONS)
-def test_all_ports_of_a_function_can_be_built_from_its_environment(key: str) -> None:
-    function = FUNCTIONS[key]
+LEFT_AS_THEY_ARE = {
+    "DOCKER_CERT_PATH",  # the engine is reached within the VPC
+    "SLIPWAY_BUILD_NETWORK",
+    "SLIPWAY_MIRRORS",
+    "SLIPWAY_REHEARSAL",  # never on AWS
+    "SLIPWAY_SCANNER",  # found by itself
+    "SLIPWAY_SOURCE_MAX_MB",
+    "SLIPWAY_SWEEP_GRACE_MINUTES",
+}
+"""What the stack has no parameter for: the default is the same in every account."""
 
+GIVEN = sorted({variable for each in FUNCTIONS.values() for variable in each.environment})
+
+
+@cache
+def read_by(key: str) -> frozenset[str]:
+    """The variables that a function reads. All that it could ask for is built from its own."""
+    function = FUNCTIONS[key]
     with _as_on_lambda(function):
         assert callable(_handler(function))
-        for provide in _providers(_module(function)):
-            assert provide() is not None, provide.__name__
+        return frozenset(variables_read(_module(function), function.environment))
 
 
-def test_a_variable_less_and_the_function_that_needs_it_is_found() -> None:
+def missing(key: str, environment: Collection[str]) -> frozenset[str]:
+    return read_by(key) - LEFT_AS_THEY_ARE - set(environment)
+
+
+@pytest.mark.parametrize("key", FUNCTIONS)
+def test_a_function_is_given_every_variable_that_it_reads(key: str) -> None:
+    assert missing(key, FUNCTIONS[key].environment) == set()
+
+
+@pytest.mark.parametrize("variable", GIVEN)
+def test_a_variable_less_and_the_functions_that_read_it_are_found(variable: str) -> None:
+    """So the test above can fail, for each of them; and none is given that nobody reads."""
+    found = {
+        key: missing(key, each.environment.keys() - {variable}) for key, each in FUNCTIONS.items()
+    }
+
+    assert {variable} in found.values()
+    assert set().union(*found.values()) == {variable}
+
+
+def test_only_what_is_read_and_never_given_is_left_as_it_is() -> None:
+    read = frozenset[str]().union(*(read_by(key) for key in FUNCTIONS))
+
+    assert read >= LEFT_AS_THEY_ARE
+    assert not LEFT_AS_THEY_ARE & set(GIVEN)
+
+
+def test_without_the_machine_that_it_starts_the_relay_cannot_be_built() -> None:
     relay = FUNCTIONS["Relay-engine"]
     told = {k: v for k, v in relay.environment.items() if "STATE_MACHINE" not in k}
 
     with (
-        _as_on_lambda(Deployed("Relay", relay.handler, told, ())),
+        _as_on_lambda(replace(relay, environment=told)),
         pytest.raises(InvalidSettings, match="SLIPWAY_STATE_MACHINE_ARN"),
     ):
-        _ = [provide() for provide in _providers(_module(relay))]
+        variables_read(_module(relay), told)
 
 
 @pytest.mark.parametrize("key", FUNCTIONS)
@@ -103,15 +145,6 @@ def _module(function: Deployed) -> ModuleType:
 
 def _handler(function: Deployed) -> object:
     return vars(_module(function))[function.handler.rpartition(".")[2]]
-
-
-def _providers(module: ModuleType) -> list[Callable[[], object]]:
-    """What the file imports from the wiring, and what the steps do that it goes on with."""
-    tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
-    imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
-    names = [n.name for node in imports if node.module == "slipway.wiring" for n in node.names]
-    steps = [each.behaviour for each in vars(module).values() if isinstance(each, Execute)]
-    return [vars(wiring)[n] for n in names] + [p for step in steps for p in step.ports.values()]
 
 
 def _handlers() -> Iterator[str]:

@@ -49,15 +49,30 @@ class Watch:
         with _running(None):
             return _call(client, operation, given)
 
-    def sign(self, client: Any, operation: str, Params: Any, **more: Any) -> Any:  # noqa: N803  (boto's name)
+    def sign(self, client: Any, operation: str, Params: Any = None, **more: Any) -> Any:  # noqa: N803  (boto's name)
         """Whoever has the URL may do what its signer may: IAM looks when it is used."""
         self._note(client, client.meta.method_to_api_mapping[operation], Params)
         return _sign(client, operation, Params=Params, **more)
 
-    def _note(self, client: Any, operation: str, given: Any) -> None:
+    @property
+    def function(self) -> str | None:
+        """The one that runs here."""
+        return _function.get()
+
+    @contextmanager
+    def running(self, name: str) -> Iterator[None]:
+        """A function that the local system has no use for runs in the block."""
+        self.seen.setdefault(name, set())
+        with _running(name):
+            yield
+
+    def ask(self, *asked: Request) -> None:
         if function := _function.get():
-            service = client.meta.service_model.service_name
-            self.seen[function].update(requests(service, operation, given))
+            self.seen[function].update(asked)
+
+    def _note(self, client: Any, operation: str, given: Any) -> None:
+        if self.function:
+            self.ask(*requests(client.meta.service_model.service_name, operation, given))
 
 
 @contextmanager

@@ -44,9 +44,10 @@ def _undo(trial: Trial, decide: Callable[[Saga], Change]) -> None:
 
 def die(ground: Ground) -> Iterator[Cell]:
     """Law 4: the function of any undo, or its execution."""
-    for kind in _FATAL if ground.patient else ("aborted",):
+    for kind in _FATAL:
         for fault in ground.at_every_step(kind, "compensate", times=1):
-            yield _cell(ground, 4, fault, _rescued)
+            if kind == "aborted" or ground.is_tried_again(fault):
+                yield _cell(ground, 4, fault, _rescued)
 
 
 def die_at_every_call(ground: Ground) -> Iterator[Cell]:
@@ -54,7 +55,7 @@ def die_at_every_call(ground: Ground) -> Iterator[Cell]:
     trial = _completed(Ground(known(ground.subject)))
     roll_back(trial)
     for number, label in enumerate(trial.store.calls, start=1):
-        for kind in _FATAL if ground.patient else ("aborted",):
+        for kind in _FATAL if ground.has_patient_undos else ("aborted",):
             for when in WHEN:
                 yield _cell(ground, 4, StorageFault(number, kind, when, label), _rescued)
 

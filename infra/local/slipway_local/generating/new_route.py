@@ -80,7 +80,7 @@ def _deployed(draft: Draft, kind: Kind, names: dict[str, str]) -> None:
 
 
 def _tested(draft: Draft, kind: Kind, names: dict[str, str]) -> None:
-    """Each caller's answer, what it reads, and the story in which the function is at work."""
+    """Each caller's answer, what it reads, and the stories in which it is seen at work."""
     draft.insert(
         "tests/integration/tenancy/routes.py",
         from_skeleton("expected", **names),
@@ -96,9 +96,14 @@ def _tested(draft: Draft, kind: Kind, names: dict[str, str]) -> None:
     if kind is QUERY:
         asked = f'desk.client.get(f"{{workflow}}{rest}")'
     draft.insert(
-        "tests/integration/wiring/test_permissions.py",
+        "tests/integration/wiring/stories.py",
         f"    {asked}\n",
         before='    desk.post(f"{workflow}/rollback", reason="a story")\n',
+    )
+    draft.insert(
+        "tests/contract/test_a_client_of_the_document.py",
+        f'    client.call("{names["name"]}", id=workflow_id)\n',
+        before='    rolled_back = client.call("rollback", id=workflow_id',
     )
 
 
