@@ -2,11 +2,16 @@
 
 import signal
 
+from hypothesis import settings
+
 pytest_plugins = [
     "tests.engines.selection",
     "tests.engines.fixtures",
     "slipway.saga.testing.summary",
 ]
+
+settings.register_profile("unhurried", deadline=None)  # a busy machine refutes no rule
+settings.load_profile("unhurried")
 
 
 def pytest_configure() -> None:

@@ -16,11 +16,11 @@ from slipway.cqrs.ids import workflow_id
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
 from slipway.cqrs.source_access import check_may_read
+from slipway.messages.clock import utc_now
 from slipway.messages.requests import ContainerizeRequest
 from slipway.messages.views import Accepted
 from slipway.saga import transitions
 from slipway.saga.errors import Rejected, Unavailable
-from slipway.saga.runner import utc_now
 from slipway.saga.state import WorkflowRecord
 from slipway.saga.store import (
     Conflict,
@@ -119,7 +119,7 @@ def _workflow(
     now: datetime,
     defaults: Applied | None,
 ) -> WorkflowRecord:
-    place = f"{settings.eks_cluster or 'default'}/{command.app.target_namespace}/{command.app.name}"
+    place = f"{settings.at_cluster or 'default'}/{command.app.target_namespace}/{command.app.name}"
     return WorkflowRecord(
         workflow_id=workflow_id(call),
         definition=PLAN.name,
@@ -129,6 +129,7 @@ def _workflow(
         owner=call.owner,
         session_id=command.session_id,
         rehearsal=settings.rehearsal,
+        world=settings.world,
         lock=place if command.options.deploy else None,
         created_at=now,
         updated_at=now,

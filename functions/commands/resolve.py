@@ -4,15 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 from slipway.buses import command
-from slipway.cqrs.authority import check_may_operate
-from slipway.cqrs.effect import take_effect
+from slipway.cqrs.effect import check_may_operate, take_effect
 from slipway.cqrs.idempotency import inbox_for
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
+from slipway.messages.clock import utc_now
 from slipway.messages.commands import ResolveStep
 from slipway.messages.views import Accepted
 from slipway.saga import operations
-from slipway.saga.runner import utc_now
 from slipway.saga.state import Decision, Resolution, Saga, Status, StepRecord, StepStatus
 from slipway.saga.store import Change, Store
 from slipway.wiring import store

@@ -4,18 +4,18 @@ from collections.abc import Callable
 from datetime import datetime
 
 from slipway.buses import command
-from slipway.cqrs.authority import check_may_operate
-from slipway.cqrs.effect import take_effect
+from slipway.cqrs.effect import check_may_operate, take_effect
 from slipway.cqrs.idempotency import inbox_for
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
+from slipway.messages.clock import utc_now
 from slipway.messages.commands import RollBackWorkflow
 from slipway.messages.views import Accepted
 from slipway.saga import operations
-from slipway.saga.runner import utc_now
+from slipway.saga.here import Here
 from slipway.saga.state import Rollback, Saga, Status, WorkflowRecord
 from slipway.saga.store import Change, Store
-from slipway.wiring import store
+from slipway.wiring import here, store
 
 _EVENTS = 2  # that an undo was asked for, and that it begins
 
@@ -25,11 +25,12 @@ def rollback(
     call: Call,
     *,
     store: Store,
+    here: Here,
     now: Callable[[], datetime] = utc_now,
 ) -> Accepted:
     """Asking again while it is rolled back changes nothing and answers the version it has.
 
-    Raises NotFound, TargetLocked, Superseded, Unavailable,
+    Raises NotFound, TargetLocked, Superseded, Unavailable, Rejected("other_world"),
     or Refused("not_completed", "already_rolled_back").
     """
 
@@ -39,6 +40,7 @@ def rollback(
         if workflow.rollback and not workflow.status.is_terminal:
             return None
         _check_completed(workflow)
+        here.check(workflow)
         answer = Accepted(workflow_id=workflow.workflow_id, version=workflow.version + _EVENTS)
         asked = Rollback(reason=command.reason, requested_at=now(), requested_by=call.owner)
         return operations.rollback_requested(saga, asked, inbox_for(call, command, answer))
@@ -61,4 +63,4 @@ def _check_completed(workflow: WorkflowRecord) -> None:
         )
 
 
-handler = command(rollback, RollBackWorkflow, scope="workflows:write", store=store)
+handler = command(rollback, RollBackWorkflow, scope="workflows:write", store=store, here=here)

@@ -7,8 +7,9 @@ from slipway.cqrs.undo_plan import same_target, undo_plan
 from slipway.cqrs.views import Selection, Views
 from slipway.messages.queries import GetUndoPlan
 from slipway.messages.views import UndoPlan, WorkflowView
+from slipway.saga.here import Here
 from slipway.saga.store import NotFound
-from slipway.wiring import views
+from slipway.wiring import here, views
 from steps import PLAN
 
 _PAGES = 5
@@ -17,7 +18,7 @@ _IRREVERSIBLE = frozenset(step.name for step in PLAN if step.irreversible)
 _OWNS_OR_WORKS = {"COMPLETED", "RUNNING", "COMPENSATING", "PARKED", "REQUESTED"}
 
 
-def get_undo_plan(query: GetUndoPlan, call: Call, *, views: Views) -> UndoPlan:
+def get_undo_plan(query: GetUndoPlan, call: Call, *, views: Views, here: Here) -> UndoPlan:
     """As far as the caller's own workflows tell; the command decides. Raises NotFound, Unavailable.
 
     The read side knows nothing of other owners' workflows on the same target.
@@ -26,7 +27,7 @@ def get_undo_plan(query: GetUndoPlan, call: Call, *, views: Views) -> UndoPlan:
     if view is None:
         raise NotFound(query.workflow_id)
     newer = _newer(view, views) if view.status == "COMPLETED" else None
-    return undo_plan(view, _IRREVERSIBLE, newer)
+    return undo_plan(view, _IRREVERSIBLE, newer, here.why_not(view))
 
 
 def _newer(view: WorkflowView, views: Views) -> WorkflowView | None:
@@ -44,4 +45,4 @@ def _newer(view: WorkflowView, views: Views) -> WorkflowView | None:
     return None
 
 
-handler = query(get_undo_plan, GetUndoPlan, scope="workflows:read", views=views)
+handler = query(get_undo_plan, GetUndoPlan, scope="workflows:read", views=views, here=here)

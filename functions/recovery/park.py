@@ -4,9 +4,9 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from slipway.messages.clock import utc_now
 from slipway.saga import Rejected
 from slipway.saga.parking import park
-from slipway.saga.runner import utc_now
 from slipway.wiring import store
 from steps import PLAN
 

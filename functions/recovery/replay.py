@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from slipway.buses import command
 from slipway.cqrs import answers
-from slipway.cqrs.authority import check_may_operate
+from slipway.cqrs.effect import check_may_operate
 from slipway.cqrs.outbox import EventBus, Executions
 from slipway.cqrs.read_tables import ReadTables
 from slipway.cqrs.rebuild import refill

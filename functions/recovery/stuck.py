@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from slipway.cqrs.outbox import Executions
 from slipway.messages.sweeping import Rescued
 from slipway.saga import Change, NotFound, Plan, Saga, Store, WorkflowRecord, transitions
+from slipway.saga.here import Here
 from slipway.saga.turn import admit_next
 from slipway.saga.update import update
 
@@ -29,13 +30,17 @@ class Rescuer:
     store: Store
     executions: Executions
     now: Callable[[], datetime]
+    here: Here
     dry_run: bool
 
     def suspects(self) -> Sequence[str]:
         return self.store.idle(self._before())
 
     def look_after(self, workflow_id: str) -> Rescued | None:
-        """One that is parked waits for a person, as long as its execution does."""
+        """One that is parked waits for a person, as long as its execution does.
+
+        One that acts elsewhere is told and left: an undo here would find nothing, and say so.
+        """
         try:
             saga = self.store.load(workflow_id)
         except NotFound:
@@ -45,6 +50,8 @@ class Rescuer:
             return self._let_in(workflow)  # it has no execution yet
         if workflow.is_over or self.executions.is_running(workflow.in_charge):
             return None
+        if elsewhere := self.here.why_not(workflow):
+            return Rescued(workflow_id=workflow_id, rescued=False, why=elsewhere)
         after = update(self.store, workflow_id, self._decide, saga).workflow
         return self._told(workflow_id, _WHY, done=after.execution != workflow.execution)
 
@@ -60,6 +67,8 @@ class Rescuer:
         me, target = workflow.workflow_id, self.store.target(workflow.lock or "")
         if target.holder or target.waiting[:1] != (me,):
             return None
+        if elsewhere := self.here.why_not(workflow):
+            return Rescued(workflow_id=me, rescued=False, why=elsewhere)
         let_in = not self.dry_run and admit_next(self.store, target.target, self.now)
         return self._told(me, _ITS_TURN, done=let_in)
 

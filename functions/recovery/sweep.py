@@ -15,10 +15,20 @@ from slipway.containerize.thing import Part, Thing
 from slipway.cqrs import answers
 from slipway.cqrs.outbox import EventBus, Executions
 from slipway.cqrs.request import Call
+from slipway.messages.clock import utc_now
 from slipway.messages.sweeping import OutOfReach, Rescued, Sweep, SweepReport, Swept
 from slipway.saga import NotFound, Saga, Status, StepError, Store
-from slipway.saga.runner import utc_now
-from slipway.wiring import bus, claims, executions, instance, managed_parts, settings, store
+from slipway.saga.here import Here
+from slipway.wiring import (
+    bus,
+    claims,
+    executions,
+    here,
+    instance,
+    managed_parts,
+    settings,
+    store,
+)
 from steps import PLAN
 
 _UNDONE = {Status.COMPENSATED, Status.COMPENSATED_WITH_LEFTOVERS}
@@ -43,6 +53,7 @@ class Sweeper:
     parts: Mapping[str, Part]
     instance: str | None
     bus: EventBus
+    here: Here = Here()  # noqa: RUF009  (frozen)
     now: Callable[[], datetime] = utc_now
     unreachable: list[OutOfReach] = field(default_factory=list)
 
@@ -72,7 +83,7 @@ class Sweeper:
 
     def _rescued(self) -> Iterator[Rescued]:
         dry_run = self.order.dry_run
-        rescuer = Rescuer(PLAN, self.store, self.executions, self.now, dry_run)
+        rescuer = Rescuer(PLAN, self.store, self.executions, self.now, self.here, dry_run)
         with self._reaching(_WORKFLOWS):
             for workflow_id in rescuer.suspects():
                 with self._reaching(_WORKFLOWS, workflow_id):
@@ -167,11 +178,13 @@ on_request = command(
     parts=managed_parts,
     instance=instance,
     bus=bus,
+    here=here,
 )
 
 
 def on_schedule(_event: Mapping[str, Any], _context: object = None) -> dict[str, Any]:
     """Answers a SweepReport. What is young may still be needed: it is spared for a while."""
     order = Sweep(grace_minutes=settings().sweep_grace_minutes)
-    report = Sweeper(order, store(), executions(), managed_parts(), instance(), bus()).run()
+    ports = store(), executions(), managed_parts(), instance(), bus(), here()
+    report = Sweeper(order, *ports).run()
     return report.model_dump(mode="json")

@@ -20,6 +20,7 @@ from slipway.cqrs.middleware import (
     validation,
 )
 from slipway.cqrs.observers import COMMAND, QUERY, audit, metrics
+from slipway.refusals import STATUSES
 from slipway.wiring import message_meter, pause, trust
 
 M = TypeVar("M", bound=BaseModel)
@@ -54,7 +55,7 @@ def command(
     """
     inbox = None if claims else cast("Callable[[], Remembers] | None", ports.get("store"))
     COMMANDS.register(message, function, scope=scope, ports=ports, inbox=inbox, claims=claims)
-    return Endpoint(COMMANDS, message, answer, trust)
+    return Endpoint(COMMANDS, message, answer, trust, STATUSES)
 
 
 def query(
@@ -67,4 +68,4 @@ def query(
 ) -> Endpoint:
     """As `command`, for what only reads."""
     QUERIES.register(message, function, scope=scope, ports=ports)
-    return Endpoint(QUERIES, message, answer, trust)
+    return Endpoint(QUERIES, message, answer, trust, STATUSES)

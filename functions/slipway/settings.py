@@ -73,12 +73,23 @@ class Settings(BaseModel):
     registry_secret_arn: str | None = None
     codebuild_project: str | None = None
     eks_cluster: str | None = None
+    at_engine: str | None = None
+    at_cluster: str | None = None
     rehearsal: bool = False
     instance: str | None = Field(None, pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$")
     metrics_namespace: str | None = Field(None, pattern=r"^[A-Za-z0-9._/#:-]{1,255}$")
     count_messages: bool = False
     sweep_grace_minutes: int = Field(60, ge=0)
     source_max_mb: int = Field(200, ge=1, le=10_000)
+
+    @property
+    def world(self) -> Mapping[str, str] | None:
+        """Which engine and cluster workflows act on; None where nobody said so.
+
+        No registry: what is in one is undone by its full name, wherever new images go by then.
+        """
+        said = {"engine": self.at_engine, "cluster": self.at_cluster}
+        return {part: place for part, place in said.items() if place} or None
 
     @property
     def further_registries(self) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from slipway.containerize.analysis import analyze
 from slipway.containerize.archive import pack_copy
 from slipway.containerize.ports import SourceFetcher, Workspace
 from slipway.containerize.source_copy import COPY_LIMITS
-from slipway.containerize.workspace_keys import object_key, step_prefix
+from slipway.containerize.step_files import discarding
+from slipway.containerize.workspace_keys import object_key
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga import Outcome, Workflow, step
 from slipway.wiring import source, workspace
@@ -40,10 +41,6 @@ def analyze_repository(
     )
 
 
-def discard(workflow: Workflow[ContainerizeRequest], workspace: Workspace, **_: object) -> None:
-    workspace.delete(step_prefix(workflow.id, ME))
-
-
 execute, compensate = step(
-    analyze_repository, discard, runner=runner, source=source, workspace=workspace
+    analyze_repository, discarding(ME), runner=runner, source=source, workspace=workspace
 )

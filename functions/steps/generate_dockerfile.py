@@ -12,9 +12,10 @@ from slipway.containerize.labels import labels_of
 from slipway.containerize.policy import blocking, dockerfile_findings
 from slipway.containerize.ports import Registry, Workspace
 from slipway.containerize.source_copy import source_copy
+from slipway.containerize.step_files import discarding
 from slipway.containerize.tag_ownership import movable_tag
 from slipway.containerize.target import Target
-from slipway.containerize.workspace_keys import object_key, step_prefix
+from slipway.containerize.workspace_keys import object_key
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga import Outcome, Rejected, Workflow, step
 from slipway.wiring import build_settings, instance, registry, target, workspace
@@ -62,13 +63,9 @@ def generate_dockerfile(
     return Outcome.of(created=tuple(f"object:{key}" for key in keys), user_id=written.user_id)
 
 
-def discard(workflow: Workflow[ContainerizeRequest], workspace: Workspace, **_: object) -> None:
-    workspace.delete(step_prefix(workflow.id, ME))
-
-
 execute, compensate = step(
     generate_dockerfile,
-    discard,
+    discarding(ME),
     intent=note_claim,
     runner=runner,
     workspace=workspace,

@@ -9,7 +9,7 @@ from slipway.containerize.ports import CredentialStore, Registry, Workspace
 from slipway.containerize.reference import host_of, repository_of
 from slipway.containerize.secret_settings import secrets_of_app
 from slipway.containerize.service import service_spec
-from slipway.containerize.workspace_keys import step_prefix
+from slipway.containerize.step_files import discarding
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga import Outcome, Rejected, Workflow, step
 from slipway.wiring import credentials, instance, registry, workspace
@@ -47,10 +47,6 @@ def generate_manifests(
     )
 
 
-def discard(workflow: Workflow[ContainerizeRequest], workspace: Workspace, **_: object) -> None:
-    workspace.delete(step_prefix(workflow.id, ME))
-
-
 def _pull_secret(
     app: str, repository: str, registry: Registry, credentials: CredentialStore
 ) -> str | None:
@@ -69,7 +65,7 @@ def _pull_secret(
 
 execute, compensate = step(
     generate_manifests,
-    discard,
+    discarding(ME),
     runner=runner,
     workspace=workspace,
     registry=registry,

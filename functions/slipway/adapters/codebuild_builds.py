@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from slipway.adapters.aws_errors import aws_errors
 from slipway.adapters.codebuild_buildspec import BUILDSPEC, IMAGE, WORKFLOW, told_in
 from slipway.containerize.build_settings import LONGEST_BUILD_MIN, LONGEST_QUEUE_MIN
+from slipway.messages.clock import Clock, utc_now
 from slipway.saga.errors import Unavailable
 
 RUNNING = "IN_PROGRESS"
@@ -39,7 +40,7 @@ class Builds:
         client: Any,
         project: str,
         pause: Callable[[float], None],
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Clock = utc_now,
     ) -> None:
         self._client = client
         self._project = project

@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from slipway.adapters import dynamodb_items as items
 from slipway.adapters.aws_errors import Refusal, Refusals, aws_errors
 from slipway.adapters.dynamodb_items import Item
 from slipway.adapters.dynamodb_refusal import refusal_of
+from slipway.messages.clock import Clock, utc_now
 from slipway.saga.errors import Rejected
 from slipway.saga.store import Inbox
 
@@ -21,16 +21,10 @@ _MAX_ITEMS = 100
 _MAX_TRANSACTION_BYTES = 4 * 1024 * 1024
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class WriteTable:
     """What all that write there have in common. `client` is the low-level one."""
 
-    def __init__(
-        self, client: "DynamoDBClient", table: str, now: Callable[[], datetime] = _utc_now
-    ) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, now: Clock = utc_now) -> None:
         self._client = client
         self._table = table
         self._now = now

@@ -5,16 +5,11 @@ import socket
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
+from slipway.containerize.cloud_metadata import RANGES_V4, RANGES_V6
 from slipway.saga.errors import Rejected, Unavailable
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-_METADATA = tuple(
-    ipaddress.ip_network(network)
-    for network in (
-        *("169.254.0.0/16", "100.100.100.200/32", "168.63.129.16/32", "192.0.0.0/24"),
-        *("fd00:ec2::/32", "fd20:ce::/32"),
-    )
-)
+_METADATA = tuple(ipaddress.ip_network(network) for network in (*RANGES_V4, *RANGES_V6))
 _NOT_FOR_HOSTS = tuple(
     ipaddress.ip_network(network)
     for network in (
@@ -31,12 +26,13 @@ _PORTS = {"http": 80, "https": 443}
 class Reach:
     """Metadata, link-local, multicast, reserved and tunnelled ones are refused whatever is set.
 
-    `private`: a company's Git server lives in a private range, so it is allowed by default.
+    `private`: a company's Git server lives in such a range, and so does all that trusts its
+    neighbours: the local system goes there, the functions of a stack do not.
     `loopback`: for the local system; in a function, loopback is the runtime's own API.
     """
 
     loopback: bool = False
-    private: bool = True
+    private: bool = False
 
     def check(self, host: str, address: str) -> Address:
         """Raises Rejected("git_address")."""

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any, Self
 
 from slipway.adapters import kubernetes_inhabitants, kubernetes_pods, kubernetes_rollout
@@ -21,6 +20,7 @@ from slipway.adapters.kubernetes_secrets import known_secrets
 from slipway.containerize.labels import MANAGED_BY, MANAGER, WORKFLOW
 from slipway.containerize.pod_settings import secrets_of
 from slipway.containerize.ports import Manifest, ObjectRef, Probe, Rollout
+from slipway.messages.clock import utc_now
 from slipway.saga.errors import Rejected, Unavailable
 
 _MADE = (
@@ -122,7 +122,7 @@ class KubernetesCluster:
             or ()
         )
         pods = kubernetes_pods.pods_of(self._api, namespace, labels)
-        now = datetime.now(UTC)
+        now = utc_now()
         told = kubernetes_rollout.judge(found, sets, pods, since=since, now=now)
         if told.failure is None:
             return told

@@ -5,6 +5,8 @@ Users choose what a build prints, so every quantifier here that could give back 
 
 import re
 
+from slipway.containerize.token_shapes import SHAPED
+
 HIDDEN = "***"
 _CONTROL = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*+[ -/]*+[@-~]"  # colours, cursor
@@ -32,11 +34,6 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _BEARER = re.compile(r"(\bbearer[ \t]++)[\w.~+/=-]{16,}+", re.IGNORECASE)
-_SHAPED = re.compile(
-    r"(?<![A-Za-z0-9])"
-    r"(?:npm_|gh[pousr]_|github_pat_|glpat-|dckr_pat_|pypi-AgE|xox[abeprs]-)[\w-]{16,}+"
-    r"|(?<![\w-])eyJ[\w-]*+\.eyJ[\w-]*+\.[\w-]*+"
-)
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?:[/?#]|$)", re.ASCII)
 _OPENED = re.compile(r"[^/:@\[\]]+:(?!\d{1,5}(?:\W|$))")
 
@@ -54,7 +51,7 @@ def redacted(text: str, *secrets: str | None) -> str:
         text = "\n".join(_without_logins(line) for line in text.split("\n"))
     text = _AUTHORIZATION.sub(_authorization, text)
     text = _NAMED.sub(rf"\1{HIDDEN}", text)
-    return _SHAPED.sub(HIDDEN, _BEARER.sub(rf"\1{HIDDEN}", text))
+    return SHAPED.sub(HIDDEN, _BEARER.sub(rf"\1{HIDDEN}", text))
 
 
 def _authorization(found: re.Match[str]) -> str:

@@ -1,23 +1,19 @@
 """Signed URLs of S3. `client` is the low-level one."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
 
 from slipway.adapters.aws_errors import aws_errors
+from slipway.messages.clock import Clock, utc_now
 from slipway.messages.views import Link
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 VALID_FOR = timedelta(minutes=15)
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def signing_client() -> "S3Client":
@@ -29,9 +25,7 @@ def signing_client() -> "S3Client":
 class S3Transfers:
     """Implements `slipway.cqrs.transfers.Transfers`."""
 
-    def __init__(
-        self, client: "S3Client", bucket: str, now: Callable[[], datetime] = _utc_now
-    ) -> None:
+    def __init__(self, client: "S3Client", bucket: str, now: Clock = utc_now) -> None:
         self._client = client
         self._bucket = bucket
         self._now = now

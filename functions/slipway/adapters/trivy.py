@@ -4,14 +4,15 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from slipway.adapters.trivy_report import counts_of, database_date, findings_of
 from slipway.containerize.scanning import Scanner, ScanReport
+from slipway.messages.clock import Clock, utc_now
 from slipway.saga.errors import Rejected, Unavailable
 
 TIMEOUT_S = 540
@@ -19,8 +20,6 @@ LARGEST_AGE = timedelta(days=7)
 _PASSED_ON = {"PATH", "HOME", "TMPDIR", "XDG_CACHE_HOME", "SSL_CERT_FILE", "SSL_CERT_DIR"}
 _PASSED_ON_PREFIXES = ("TRIVY_", "DOCKER_")
 _TAIL_CHARS = 500
-
-Now = Callable[[], datetime]
 
 
 def scanner_for(name: str | None, docker_host: str | None = None) -> Scanner:
@@ -74,7 +73,7 @@ class Trivy:
         docker_host: str | None = None,
         timeout_s: float = TIMEOUT_S,
         largest_age: timedelta = LARGEST_AGE,
-        now: Now = lambda: datetime.now(UTC),
+        now: Clock = utc_now,
     ) -> None:
         self._program = program
         self._environment = _environment(os.environ, docker_host)

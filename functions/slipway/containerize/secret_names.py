@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import quote, unquote
 
+from slipway.containerize.token_shapes import SHAPED
+
 HIDDEN = "***"
 SECRET_NAME = re.compile(
     r"(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIALS?)(?:_|$)",
@@ -22,16 +24,9 @@ _SHORT = 4
 _LOGIN = re.compile(r"://([^/\s@]*):([^/\s]*)@|://([^/\s:@]+)@")
 _PART = re.compile(r"(?:password|passwd|pwd|secret|token|key)\s*=\s*([^\s;&,'\"]+)", re.IGNORECASE)
 _TELLS_ITSELF = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----[^-]*(?:-----END [A-Z ]*-----)?"
-    r"|\b(?:gh[opsur]_|github_pat_|glpat-|npm_|xox[abeoprs]-|[rs]k_live_|sk-proj-|hvs\.|SG\.|AIza)"
-    r"[\w.-]{10,}"
-    r"|\bAGE-SECRET-KEY-\w+|(?<=[?&]sig=)[^\s&]+|(?<=[?&]X-Amz-Signature=)[^\s&]+"
-    r"|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"
-    r"|(?<=//hooks\.slack\.com/services/)\S+|(?<=/api/webhooks/)\d+/[\w-]+"
-    r"|(?<=/bot)\d+:[\w-]{20,}|(?<=:thin:)[^/\s:@]+/[^\s@]+(?=@)"
-    r"|(?<=Bearer )\S+|(?<=Basic )[A-Za-z0-9+/=]{8,}"
+    r"(?<=:thin:)[^/\s:@]+/[^\s@]+(?=@)|(?<=Bearer )\S+|(?<=Basic )[A-Za-z0-9+/=]{8,}"
 )
-"""By a form that only secrets have: keys, tokens of well-known issuers, headers with a login."""
+"""By what stands around it: an address of Oracle, a header with a login."""
 _NAMED = re.compile(
     r"""(?:password|passwd|pwd|secret|api_?key|(?:account|access)_?key|(?:auth|access)_?token
     |client-key-data)
@@ -79,6 +74,7 @@ def _secrets(name: str, value: str) -> Iterator[str]:
     yield from _NAMED.findall(value)
     yield from _OPTION.findall(value)
     yield from _TELLS_ITSELF.findall(value)
+    yield from SHAPED.findall(value)
     for login in _LOGIN.finditer(value):
         yield login.group(2) or login.group(3) or ""
 

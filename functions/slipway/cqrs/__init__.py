@@ -1,6 +1,8 @@
 """Layer 1: typed commands, queries and events on buses, with middleware around every handler.
 
-It needs no saga. `slipway.buses` is what the product makes of it.
+It needs no saga. `slipway.buses` is what the product makes of it. What here tells of workflows
+is asked for by name, and needs one: `effect`, `account_effect`, `projection`,
+`rebuild`, `relaying`.
 """
 
 from slipway.cqrs.authority import IDENTIFIED, PUBLIC
@@ -8,10 +10,12 @@ from slipway.cqrs.bus import AlreadyHandled, CommandBus, QueryBus, Unhandled
 from slipway.cqrs.delivery import Delivery, Handler, Middleware, Route
 from slipway.cqrs.middleware import authorization, idempotency, retry, validation
 from slipway.cqrs.observers import COMMAND, QUERY, audit, metrics
-from slipway.cqrs.problem import Refused, problem_of
+from slipway.cqrs.problem import Refused, Status, problem_of
 from slipway.cqrs.processor import EventProcessor, coordinator
 from slipway.cqrs.request import Call
 from slipway.cqrs.result import Err, Ok, Result
+from slipway.errors import Conflict, Rejected, Unavailable
+from slipway.inbox import Inbox
 
 __all__ = [
     "COMMAND",
@@ -21,16 +25,21 @@ __all__ = [
     "AlreadyHandled",
     "Call",
     "CommandBus",
+    "Conflict",
     "Delivery",
     "Err",
     "EventProcessor",
     "Handler",
+    "Inbox",
     "Middleware",
     "Ok",
     "QueryBus",
     "Refused",
+    "Rejected",
     "Result",
     "Route",
+    "Status",
+    "Unavailable",
     "Unhandled",
     "audit",
     "authorization",

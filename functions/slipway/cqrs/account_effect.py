@@ -10,7 +10,7 @@ from slipway.accounts.store import AccountChange, Accounts
 from slipway.cqrs.effect import following
 from slipway.cqrs.idempotency import inbox_for
 from slipway.cqrs.request import Call
-from slipway.saga.store import Conflict
+from slipway.errors import Conflict
 
 A = TypeVar("A", bound=BaseModel)
 _TRIES = 20

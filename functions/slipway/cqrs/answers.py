@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from slipway.cqrs.problem import problem_of, retry_after_s
+from slipway.cqrs.problem import Status, problem_of, retry_after_s
 from slipway.cqrs.versions import etag
 from slipway.messages.accounts import ConfigView, SessionAnswer
 from slipway.messages.views import Accepted, UploadOffer
@@ -71,9 +71,9 @@ def versioned(result: ConfigView) -> Answer:
     return Answer(200, _json(result), headers={"etag": etag(result.version)})
 
 
-def problem(error: Exception) -> Answer:
-    told = problem_of(error)
-    wait_s = retry_after_s(error, told["code"])
+def problem(error: Exception, more: Mapping[str, Status]) -> Answer:
+    told = problem_of(error, more)
+    wait_s = retry_after_s(error, more)
     headers = {} if wait_s is None else {"retry-after": str(wait_s)}
     if told["code"] in _CHALLENGES:
         headers["www-authenticate"] = _CHALLENGES[told["code"]].format(**told)

@@ -4,8 +4,6 @@ from typing import Final, Literal, TypeAlias
 
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import ANYBODY, Call
-from slipway.saga.state import WorkflowRecord
-from slipway.saga.store import NotFound
 
 Scope: TypeAlias = Literal["public", "workflows:read", "workflows:write", "workflows:operate"]
 PUBLIC: Final = "public"
@@ -27,12 +25,6 @@ def check_may_call(call: Call, scope: str) -> None:
         raise unauthenticated()
     if scope not in {IDENTIFIED, *call.scopes}:
         raise _forbidden(scope)
-
-
-def check_may_operate(workflow: WorkflowRecord, call: Call) -> None:
-    """Raises NotFound: for everybody else it is not there."""
-    if not may_see(workflow.owner, call):
-        raise NotFound(workflow.workflow_id)
 
 
 def may_see(owner: str, call: Call) -> bool:

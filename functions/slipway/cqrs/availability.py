@@ -1,7 +1,7 @@
 """What this installation does not do, told by the field that asks for it."""
 
 from slipway.cqrs.problem import Refused
-from slipway.saga.errors import Rejected
+from slipway.errors import Rejected
 
 
 def check_available(on_failure: str | None, field: str) -> None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from slipway.cqrs.problem import Known
 from slipway.cqrs.request import Call
 from slipway.cqrs.result import Err, Ok, Result
-from slipway.saga.store import Inbox
+from slipway.inbox import Inbox
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from slipway.cqrs.authority import may_see
 from slipway.cqrs.request import Call
 from slipway.messages.events import Event
 from slipway.messages.views import Accepted
-from slipway.saga.state import Saga
-from slipway.saga.store import Change, Store
+from slipway.saga.state import Saga, WorkflowRecord
+from slipway.saga.store import Change, NotFound, Store
 from slipway.saga.update import update
 
 
@@ -22,6 +23,12 @@ def take_effect(
 
     after = update(store, workflow_id, decided).workflow
     return Accepted(workflow_id=after.workflow_id, version=after.version)
+
+
+def check_may_operate(workflow: WorkflowRecord, call: Call) -> None:
+    """Raises NotFound: for everybody else it is not there."""
+    if not may_see(workflow.owner, call):
+        raise NotFound(workflow.workflow_id)
 
 
 def caused_by(call: Call, change: Change) -> Change:

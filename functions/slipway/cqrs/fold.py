@@ -52,6 +52,7 @@ def _opened(event: Event) -> dict[str, Any]:
         "definition_version": told["definition_version"],
         "request": told["request"],
         "defaults": told.get("defaults"),
+        "world": told.get("world"),
         "steps": [StepView(name=name).model_dump() for name in told.get("steps", ())],
     }
 

@@ -1,7 +1,7 @@
 """A door to a bus: a Lambda behind the HTTP API."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -11,6 +11,7 @@ from slipway.cqrs.authority import PUBLIC
 from slipway.cqrs.bus import Bus
 from slipway.cqrs.delivery import attempt
 from slipway.cqrs.identity import caller_of
+from slipway.cqrs.problem import Status
 from slipway.cqrs.request import ANYBODY, Call, fields_of, headers_of, idempotency_key, is_read
 from slipway.cqrs.result import Err, Result
 from slipway.cqrs.trust import Trust
@@ -20,20 +21,21 @@ from slipway.cqrs.trust import Trust
 class Endpoint:
     """Lambda handler. Event and answer: payload format 2.0. It raises nothing.
 
-    `trust` is a provider: asked per request.
+    `trust` is a provider: asked per request. `statuses` are those of codes of your own.
     """
 
     bus: Bus
     message: type[BaseModel]
     answer: Callable[[Any], Answer]
     trust: Callable[[], Trust] = Trust
+    statuses: Mapping[str, Status] = field(default_factory=dict)
 
     def __call__(self, event: Mapping[str, Any], _context: object = None) -> dict[str, Any]:
         result = self._result(event)
         if not isinstance(result, Err):
             result = attempt(self.message.__name__, self._answered, event, result.value)
-        answer = problem(result.error) if isinstance(result, Err) else result.value
-        return answer.to_event()
+        told = problem(result.error, self.statuses) if isinstance(result, Err) else result.value
+        return told.to_event()
 
     def _result(self, event: Mapping[str, Any]) -> Result[Any]:
         name = self.message.__name__

@@ -11,7 +11,7 @@ from slipway.cqrs.ids import inbox_key
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
 from slipway.fingerprint import fingerprint
-from slipway.saga.store import Inbox
+from slipway.inbox import Inbox
 
 
 def answer_given(delivery: Delivery) -> Any:

@@ -12,8 +12,7 @@ from slipway.cqrs.delivery import Delivery, Handler, Middleware
 from slipway.cqrs.idempotency import answer_given, claim, recognisable
 from slipway.cqrs.invalid import invalid
 from slipway.cqrs.result import Err, Ok, Result
-from slipway.saga.errors import Unavailable
-from slipway.saga.store import Conflict
+from slipway.errors import Conflict, Unavailable
 
 _WAITS_S = (0.1, 0.3)
 """At most, between three tries; the wait is drawn from the upper half."""

@@ -11,8 +11,7 @@ from slipway.cqrs.bus import CommandBus
 from slipway.cqrs.problem import Known
 from slipway.cqrs.request import Call
 from slipway.cqrs.result import Err
-from slipway.saga.errors import Unavailable
-from slipway.saga.store import Conflict
+from slipway.errors import Conflict, Unavailable
 
 E = TypeVar("E")
 P = ParamSpec("P")

@@ -8,10 +8,10 @@ from slipway.cqrs.fold import duration_ms, fold
 from slipway.cqrs.history import history_item
 from slipway.cqrs.request import Call
 from slipway.cqrs.views import Views
+from slipway.messages.clock import utc_now
 from slipway.messages.events import Event
 from slipway.messages.timelines import HistoryItem
 from slipway.messages.views import WorkflowView
-from slipway.saga.runner import utc_now
 from slipway.saga.store import Store
 
 

@@ -17,11 +17,11 @@ from slipway.cqrs.history import history_item
 from slipway.cqrs.read_tables import NOTICED_WITHIN_S, ReadTables
 from slipway.cqrs.views import Outdated, RebuildableViews
 from slipway.messages.accounts import ConfigView, SessionView
+from slipway.messages.clock import utc_now
 from slipway.messages.events import Event
 from slipway.messages.timelines import HistoryItem
 from slipway.messages.views import WorkflowView
 from slipway.saga.errors import Rejected
-from slipway.saga.runner import utc_now
 from slipway.saga.store import Store
 
 

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
-from urllib.parse import unquote
 
 from pydantic import BaseModel
 
@@ -76,10 +75,13 @@ def field_named(part: str, message: type[BaseModel]) -> str:
 
 
 def fields_of(event: Mapping[str, Any], message: type[BaseModel]) -> dict[str, Any]:
-    """All that was sent, in one: the query of a GET or the body of a POST, and the path."""
+    """All that was sent, in one: the query of a GET or the body of a POST, and the path.
+
+    The gateway has decoded what is in the path: a `%` that is left is one.
+    """
     sent = dict(event.get("queryStringParameters") or {}) if is_read(event) else _body(event)
     path = {
-        field_named(name, message): unquote(value)
+        field_named(name, message): value
         for name, value in (event.get("pathParameters") or {}).items()
     }
     twice = sorted(sent.keys() & path.keys())

@@ -62,7 +62,8 @@ def _message(header: Mapping[str, Any], step: Mapping[str, Any]) -> str | None:
         return f"waits for {header['waits_for']}, which works on the same target"
     if header.get("cancel"):
         return str(header["cancel"]["reason"])
-    return ", ".join(step.get("created", ())) or None if not undo else None
+    created = () if undo else step.get("created", ())
+    return ", ".join(created) or None
 
 
 def _decided(resolution: Mapping[str, Any]) -> str:

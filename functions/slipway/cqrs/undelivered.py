@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
 from slipway.cqrs.views import Outdated
-from slipway.saga.errors import StepError
-from slipway.saga.store import Conflict
+from slipway.errors import Conflict, StepError
 
 _MAY_WORK_LATER = (StepError, Outdated, Conflict)
 """What a service, or another writer, is the cause of. The rest is in the events, or in our code."""

@@ -28,14 +28,22 @@ _VERDICTS: Mapping[str, _Verdict] = {
 
 
 def undo_plan(
-    view: WorkflowView, irreversible: Collection[str], newer: WorkflowView | None = None
+    view: WorkflowView,
+    irreversible: Collection[str],
+    newer: WorkflowView | None = None,
+    elsewhere: str | None = None,
 ) -> UndoPlan:
-    """`newer` is a later workflow that owns the target, or works on it."""
+    """`newer` is a later workflow that owns the target, or works on it.
+
+    `elsewhere` says why nothing of it can be undone by this system.
+    """
     verdict = _VERDICTS[view.status]
     if newer and verdict.command == "rollback":
         has = "has deployed to" if newer.status == "COMPLETED" else "is at work on"
         reason = f"{newer.workflow_id} {has} the same target"
         verdict = verdict._replace(possible=False, reason=reason)
+    if elsewhere and verdict.command == "rollback":
+        verdict = verdict._replace(possible=False, reason=elsewhere)
     if view.status in {"REQUESTED", "RUNNING"} and view.cancel:
         verdict = _Verdict(None, possible=True, reason="its cancel was asked for already")
     return UndoPlan(
@@ -51,11 +59,12 @@ def same_target(one: WorkflowView, other: WorkflowView) -> bool:
     return bool(_target(one)) and _target(one) == _target(other)
 
 
-def _target(view: WorkflowView) -> tuple[str, str] | None:
+def _target(view: WorkflowView) -> tuple[str | None, str, str] | None:
     if not (view.request.get("options") or {}).get("deploy", True):
         return None
     app = view.request["app"]
-    return app.get("namespace") or app["name"], app["name"]
+    cluster = (view.world or {}).get("cluster")
+    return cluster, app.get("namespace") or app["name"], app["name"]
 
 
 _NOTHING: Mapping[str, str] = {

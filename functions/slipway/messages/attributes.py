@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from slipway.messages import attribute_rules as rules
+from slipway.messages.clock import utc_now
 from slipway.messages.errors import InvalidMessage
 
 Extension = str | int | bool
@@ -38,10 +39,6 @@ def _new_id() -> str:
     return str(uuid4())
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attributes:
     """Whatever can be built can be encoded. Raises InvalidMessage.
@@ -53,7 +50,7 @@ class Attributes:
     type: str
     source: str
     id: str = field(default_factory=_new_id)
-    time: datetime | None = field(default_factory=_now)
+    time: datetime | None = field(default_factory=utc_now)
     subject: str | None = None
     content_type: str | None = None
     schema: str | None = None

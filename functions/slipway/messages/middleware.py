@@ -1,23 +1,18 @@
 """What goes around a handler: plain functions from a handler to a handler."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from slipway.messages.attributes import Attributes
+from slipway.messages.clock import Clock, utc_now
 from slipway.messages.errors import DeadlinePassed
 from slipway.messages.handler import AnyHandler
 from slipway.messages.message import Message, blame
 
-Clock = Callable[[], datetime]
 _serving: ContextVar[Attributes | None] = ContextVar("serving", default=None)
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 def serving() -> Attributes | None:
@@ -60,7 +55,7 @@ def with_ids(record: logging.LogRecord) -> bool:
     return True
 
 
-def deadline(handler: AnyHandler, clock: Clock = now) -> AnyHandler:
+def deadline(handler: AnyHandler, clock: Clock = utc_now) -> AnyHandler:
     """Refuses with DeadlinePassed what comes too late; a handler asks `remaining_s`."""
 
     def serve(message: Message[Any]) -> Iterable[Message[Any]] | None:
@@ -72,7 +67,7 @@ def deadline(handler: AnyHandler, clock: Clock = now) -> AnyHandler:
     return serve
 
 
-def remaining_s(message: Message[Any], clock: Clock = now) -> float | None:
+def remaining_s(message: Message[Any], clock: Clock = utc_now) -> float | None:
     """Until the message's deadline, at least 0; None when it has none."""
     if message.attributes.deadline is None:
         return None

@@ -19,7 +19,10 @@ class Sweep(_Message):
 
 
 class Rescued(_Message):
-    """One that was stuck: it is undone, or let in to its target. `rescued`: not in a dry run."""
+    """One that was stuck: it is undone, or let in to its target.
+
+    `rescued` is false in a dry run, and where it acts elsewhere.
+    """
 
     workflow_id: str
     rescued: bool

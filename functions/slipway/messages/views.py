@@ -114,8 +114,9 @@ class WorkflowView(View):
     """`version` is the number of the last event in it. `steps` are all of the plan's, in order.
 
     `image`, `service`, `error`, `cancel`, `rollback` and `receipt` are None until there is one;
-    `defaults` is None when the request was complete. `waits_for` is the workflow that works on the
-    same target, while this one waits for its turn.
+    `defaults` is None when the request was complete. `world` names the engine and the cluster
+    that it acts on, None in one of an earlier version. `waits_for` is the workflow that works on
+    the same target, while this one waits for its turn.
     """
 
     workflow_id: str
@@ -123,6 +124,7 @@ class WorkflowView(View):
     version: int
     definition_version: str
     rehearsal: bool
+    world: Mapping[str, str] | None = None
     owner: str
     request: Mapping[str, Any]
     defaults: DefaultsView | None = None

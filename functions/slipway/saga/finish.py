@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
+from slipway.messages.clock import utc_now
 from slipway.saga import transitions
 from slipway.saga.errors import Rejected
 from slipway.saga.plan import Plan
-from slipway.saga.runner import utc_now
 from slipway.saga.state import Receipt, ReceiptItem, Saga, Status, StepStatus
 from slipway.saga.store import Change, Store
 from slipway.saga.unresolved import judged

@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
+from slipway.messages.clock import utc_now
 from slipway.saga import operations, transitions
 from slipway.saga.binding import Steps, bound
 from slipway.saga.driver import InProcessDriver
@@ -19,7 +20,7 @@ from slipway.saga.fitting import check_fit
 from slipway.saga.memory import MemoryStore
 from slipway.saga.parking import park
 from slipway.saga.plan import Plan
-from slipway.saga.runner import Runner, utc_now
+from slipway.saga.runner import Runner
 from slipway.saga.state import Cancel, Decision, Resolution, Rollback, Saga, Status, WorkflowRecord
 from slipway.saga.step import Behaviour
 from slipway.saga.store import Change, Store

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from datetime import UTC, datetime
 from typing import Any
 
+from slipway.messages.clock import Clock, utc_now
 from slipway.saga import transitions
 from slipway.saga.errors import Rejected, Unavailable, UndoInFlight, Undoing
 from slipway.saga.failures import failure_of
@@ -21,12 +21,7 @@ from slipway.saga.undoing import undo, undo_late_effect
 from slipway.saga.update import update
 from slipway.saga.workflow import Workflow
 
-Clock = Callable[[], datetime]
 Ports = Mapping[str, object]
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Runner:

@@ -174,6 +174,7 @@ class WorkflowRecord(_Record):
 
     `sealed` names what belongs to the request, is kept outside of the table and told to nobody.
     `defaults` says which fields of the request came from where.
+    `world` is which outside world it acts on, None in one recorded without.
     `execution` drives it; None means the first one, which is named like the workflow. `waits_for`
     is who had the target when it was requested; nothing drives it before its turn.
     """
@@ -189,6 +190,7 @@ class WorkflowRecord(_Record):
     owner: str
     session_id: str | None = None
     rehearsal: bool = False
+    world: Mapping[str, str] | None = None
     lock: str | None = None
     execution: str | None = None
     waits_for: str | None = None

@@ -1,10 +1,12 @@
 """The port to the write table: one read of a whole saga, one transaction per change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
+from slipway.errors import Conflict, Refused
+from slipway.inbox import Inbox
 from slipway.messages.events import Event
 from slipway.saga.state import Saga, Status, StepRecord, WorkflowRecord
 from slipway.saga.target_lock import Superseded, TargetFree, TargetLock, TargetLocked
@@ -23,12 +25,14 @@ __all__ = [
 ]
 
 
-class NotFound(Exception):  # noqa: N818  (named by the condition)
+class NotFound(Refused):
     """No such workflow."""
 
-
-class Conflict(Exception):  # noqa: N818  (named by the condition)
-    """Somebody else changed the workflow since it was loaded: load again and decide anew."""
+    def __init__(self, workflow_id: str) -> None:
+        super().__init__(
+            "not_found", "there is no such workflow", fix="take an id from the list of yours"
+        )
+        self.workflow_id = workflow_id
 
 
 class SessionNotOpen(Exception):  # noqa: N818  (named by the condition)
@@ -37,18 +41,6 @@ class SessionNotOpen(Exception):  # noqa: N818  (named by the condition)
     def __init__(self, session_id: str) -> None:
         super().__init__(session_id)
         self.session_id = session_id
-
-
-@dataclass(frozen=True)
-class Inbox:
-    """Remembers a command by its idempotency key, in the same transaction as its effect.
-
-    Without an `answer` it claims the key: it was written before the command acted.
-    """
-
-    key: str
-    fingerprint: str
-    answer: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

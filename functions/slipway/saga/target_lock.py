@@ -2,15 +2,22 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from slipway.errors import Refused
+
 _REMEMBERED = 100
 """Deployments that can be taken back one after the other; the item has to stay small."""
 
 
-class TargetLocked(Exception):  # noqa: N818  (named by the condition)
+class TargetLocked(Refused):
     """Another workflow owns the deployment target. `holder` is its id."""
 
     def __init__(self, holder: str) -> None:
-        super().__init__(holder)
+        super().__init__(
+            "target_locked",
+            f"{holder} is working on the same deployment target",
+            fix="wait until it has ended, or cancel it",
+            holder=holder,
+        )
         self.holder = holder
 
 
@@ -18,11 +25,16 @@ class TargetFree(Exception):  # noqa: N818  (named by the condition)
     """There is nothing to wait for: take it."""
 
 
-class Superseded(Exception):  # noqa: N818  (named by the condition)
+class Superseded(Refused):
     """A newer deployment stands on the target. `newer` is its workflow's id."""
 
     def __init__(self, newer: str) -> None:
-        super().__init__(newer)
+        super().__init__(
+            "superseded",
+            f"{newer} has deployed to the same target since",
+            fix="roll that one back first",
+            newer=newer,
+        )
         self.newer = newer
 
 

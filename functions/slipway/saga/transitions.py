@@ -43,6 +43,7 @@ def requested(
     after = workflow.model_copy(update={"version": 1})
     told["steps"] = list(steps)
     told |= {"defaults": workflow.defaults} if workflow.defaults else {}
+    told |= {"world": workflow.world} if workflow.world else {}
     event = event_of(after, 1, "workflow.requested", workflow.created_at, {"workflow": told})
     change = Change(0, after, (), (event,), inbox, within_session=workflow.session_id)
     if workflow.waits_for:

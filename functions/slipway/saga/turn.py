@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from slipway.messages.clock import utc_now
 from slipway.saga import operations
-from slipway.saga.runner import utc_now
 from slipway.saga.state import Saga
 from slipway.saga.store import Change, Store, TargetLocked
 from slipway.saga.update import update

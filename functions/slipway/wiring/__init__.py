@@ -8,6 +8,7 @@ from slipway.scopes import use
 from slipway.wiring.builds import build_context, build_settings, engine, outside_builds, scanner
 from slipway.wiring.installation import (
     clock,
+    here,
     instance,
     message_meter,
     meter,
@@ -37,6 +38,7 @@ __all__ = [
     "engine",
     "everything",
     "executions",
+    "here",
     "holds",
     "inspectors",
     "instance",

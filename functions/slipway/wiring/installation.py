@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from slipway.cqrs.metrics import Meter
     from slipway.cqrs.trust import Trust
+    from slipway.saga.here import Here
 
 
 @provider
@@ -33,6 +34,13 @@ def instance() -> str | None:
 
 
 @provider
+def here() -> "Here":
+    from slipway.saga.here import Here
+
+    return Here(settings().world, settings().rehearsal)
+
+
+@provider
 def trust() -> "Trust":
     from slipway.cqrs.trust import Trust
 
@@ -43,7 +51,7 @@ def trust() -> "Trust":
 
 @provider
 def clock() -> "Callable[[], datetime]":
-    from slipway.saga.runner import utc_now
+    from slipway.messages.clock import utc_now
 
     return utc_now
 

@@ -100,8 +100,9 @@ class LocalSystem:
             stack.enter_context(only_one(self._settings))
         kept = stack.enter_context(kept_in(folder, reading=options.reading))
         self.rehearsal = look(self._settings) if options.rehearsal is None else options.rehearsal
+        self._world = {} if options.reading else world(self._settings, self.rehearsal)
         if not options.reading:
-            kept.belongs_to(world(self._settings, self.rehearsal))
+            kept.belongs_to(self._world)
         self.interrupted = tuple(each.name for each in kept.executions.of_status(RUNNING))
         listener = stack.enter_context(listening(options.port))
         self.url, self.token = f"http://{HOST}:{listener.getsockname()[1]}", secrets.token_urlsafe()
@@ -152,7 +153,7 @@ class LocalSystem:
             template = system.environment()
         except ValueError as error:
             raise TemplateError(str(error)) from error
-        return handler_variables(template, self._settings, self.rehearsal, instance)
+        return handler_variables(template, self._settings, self.rehearsal, instance, self._world)
 
 
 def _hosts(url: str) -> frozenset[str]:

@@ -21,13 +21,22 @@ _BY_THE_STACK = (
     "eks_cluster",
     "rehearsal",
     "instance",
+    "at_engine",
+    "at_cluster",
 )
 
 
 def handler_variables(
-    template: Mapping[str, str], settings: Settings, rehearsal: Rehearsal, instance: str
+    template: Mapping[str, str],
+    settings: Settings,
+    rehearsal: Rehearsal,
+    instance: str,
+    world: Mapping[str, str],
 ) -> dict[str, str | None]:
-    """None removes a variable. Empty values of the template are parameters that nobody set."""
+    """None removes a variable. Empty values of the template are parameters that nobody set.
+
+    `world` is empty for a system that only shows what is kept.
+    """
     fields = Settings.model_fields
     given: dict[str, str | None] = {variable(field): None for field in fields}
     given |= {name: value for name, value in template.items() if value}
@@ -40,5 +49,7 @@ def handler_variables(
     return given | {
         variable("stage"): "local",
         variable("instance"): settings.instance or instance,
+        variable("at_engine"): world.get("engine"),
+        variable("at_cluster"): world.get("cluster"),
         variable("rehearsal"): "true" if rehearsal else "false",
     }

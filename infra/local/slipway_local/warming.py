@@ -27,3 +27,5 @@ def _warm() -> None:
         wiring.build_settings()  # asks pip, npm and Go for their mirrors
     for adapter in _ADAPTERS:
         import_module(adapter)
+    with suppress(StepError):
+        wiring.cluster()  # of the context that was current at the start, whatever it is later

@@ -49,7 +49,7 @@ def test_doctor_finds_the_state_of_a_running_system_usable(shell: Shell, tmp_pat
     folder = tmp_path / "state"
     folder.mkdir()
     with kept_in(folder) as kept:
-        kept.belongs_to("a rehearsal")
+        kept.belongs_to({"engine": "in memory"})
 
         assert _state(shell.run("doctor", "--json").stdout)["state"] == "ok"
 

@@ -16,15 +16,15 @@ from slipway_local.front.server import CONNECTIONS
 
 
 def test_a_function_gets_what_api_gateway_would_give_it(small: Small) -> None:
-    reply = small.ask("GET", "/echo/a%20b/c?x=1&x=2&y=")
+    reply = small.ask("GET", "/echo/a%20b/c%2541?x=1&x=2&y=%20")
 
     event = reply.json()["event"]
     assert event["version"] == "2.0"
     assert event["routeKey"] == "ANY /echo/{proxy+}"
-    assert event["rawPath"] == "/echo/a%20b/c"
-    assert event["rawQueryString"] == "x=1&x=2&y="
-    assert event["queryStringParameters"] == {"x": "1,2", "y": ""}
-    assert event["pathParameters"] == {"proxy": "a b/c"}
+    assert event["rawPath"] == "/echo/a b/c%41"
+    assert event["rawQueryString"] == "x=1&x=2&y=%20"
+    assert event["queryStringParameters"] == {"x": "1,2", "y": " "}
+    assert event["pathParameters"] == {"proxy": "a b/c%41"}
     assert event["requestContext"]["authorizer"] == {
         "lambda": {
             "owner": "local",
@@ -103,6 +103,20 @@ def test_a_source_is_uploaded_and_fetched_with_presigned_urls_alone(small: Small
     assert put.status == 200
     assert (got.status, got.body) == (200, b"archive")
     assert got.headers["Content-Type"] == "application/gzip"
+
+
+def test_what_users_wrote_is_saved_where_its_url_says_so_and_its_type_is_not_guessed(
+    small: Small,
+) -> None:
+    urls = small.ask("POST", "/uploads").json()
+    ask("PUT", urls["put"], b"<script>", {"Content-Type": "application/gzip"})
+
+    saved, got = (ask("GET", urls[how]) for how in ("save", "get"))
+
+    assert saved.headers["Content-Disposition"] == "attachment"
+    assert "Content-Disposition" not in got.headers
+    assert {each.headers["X-Content-Type-Options"] for each in (saved, got)} == {"nosniff"}
+    assert ask("GET", urls["save"].replace("attachment", "inline")).status == 403
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 
 from slipway.settings import Settings
 from slipway_local.cli.doctor import examined
-from slipway_local.engines.probe import Rehearsal, Unreachable, look, parts
+from slipway_local.engines.probe import Rehearsal, Unreachable, look, parts, world
 
 NOWHERE = Path("/nonexistent/docker.sock")
 
@@ -137,3 +137,35 @@ def test_what_would_be_used_is_ok(port: int, tmp_path: Path) -> None:
     )
 
     assert [found.state for found in examined(parts(settings, NOWHERE, NOWHERE))] == ["ok"] * 3
+
+
+def test_a_cluster_is_its_current_contexts_server_whatever_file_names_it(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    one = kubeconfig(tmp_path, 6443)
+    other = kubeconfig(tmp_path / "other", 6443)
+    Path(other).write_text(Path(other).read_text().replace("127.0.0.1", "LOCALHOST"))
+
+    assert acts_on(one)["cluster"] == "https://127.0.0.1:6443"
+    assert acts_on(one) == acts_on(other)
+
+
+def test_another_context_of_the_same_file_is_another_world(tmp_path: Path) -> None:
+    path = Path(kubeconfig(tmp_path, 6443))
+    here = acts_on(str(path))
+
+    path.write_text(path.read_text().replace(":6443", ":7443/"))
+
+    assert acts_on(str(path)) == {**here, "cluster": "https://127.0.0.1:7443"}
+
+
+def test_what_is_stood_in_for_is_in_memory_and_no_login_is_noted() -> None:
+    settings = Settings(docker_host="https://anna:secret@build.example:443")
+
+    assert world(settings, Rehearsal(("cluster",))) == {
+        "engine": "https://build.example",
+        "cluster": "in memory",
+    }
+
+
+def acts_on(kubeconfig: str) -> dict[str, str]:
+    return world(Settings(kubeconfig=kubeconfig), Rehearsal())

@@ -135,6 +135,19 @@ def test_a_target_in_use_names_the_workflow_that_holds_it(store: MemoryStore) ->
     assert post().status == 202
 
 
+def test_a_workflow_is_recorded_with_its_world_and_holds_its_target_there(
+    store: MemoryStore,
+) -> None:
+    for number, cluster in enumerate(("https://blue.example", "https://green.example")):
+        settings = Settings(at_engine="unix:///docker.sock", at_cluster=cluster)
+        with wiring.use(store=store, settings=settings):
+            reply = post(key=str(number))
+
+        workflow = store.load(reply.json["workflow_id"]).workflow
+        assert workflow.world == {"engine": "unix:///docker.sock", "cluster": cluster}
+        assert store.target(f"{cluster}/shop/shop").holder == workflow.workflow_id
+
+
 def test_what_deploys_nothing_locks_nothing() -> None:
     build_only = {**REQUEST, "options": {"deploy": False}}
 

@@ -9,9 +9,12 @@ from tests.unit.slipway.cqrs.stories import SHOP, Reply, ask, requested, run
 from commands.rollback import handler
 from slipway import wiring
 from slipway.saga import Status
+from slipway.saga.here import Here
 from slipway.saga.memory import MemoryStore
 
 NEWER = "wf_newernewernewer"
+BLUE = {"engine": "unix:///docker.sock", "cluster": "https://blue.example:6443"}
+GREEN = {**BLUE, "cluster": "https://green.example:6443"}
 
 
 @pytest.fixture(autouse=True)
@@ -90,3 +93,38 @@ def test_to_others_it_is_not_there(store: MemoryStore) -> None:
     run(store)
 
     assert roll_back(owner="boris").status == 404
+
+
+def test_in_another_world_it_is_refused_and_both_worlds_are_named(store: MemoryStore) -> None:
+    requested(store, NEWER, world=BLUE)
+    run(store, NEWER)
+
+    with wiring.use(store=store, here=Here(GREEN)):
+        reply = ask(handler, "POST", path={"id": NEWER}, body={})
+
+    assert (reply.status, reply.json["code"]) == (409, "other_world")
+    assert reply.json["detail"] == (
+        "it acts on cluster https://blue.example:6443,"
+        " and this system on cluster https://green.example:6443"
+    )
+    assert "KUBECONFIG" in reply.json["fix"]
+    assert store.load(NEWER).workflow.status is Status.COMPLETED
+
+
+@pytest.mark.parametrize("here", [Here(BLUE), Here()], ids=["the same", "nobody said which"])
+def test_in_its_own_world_it_is_accepted(store: MemoryStore, here: Here) -> None:
+    requested(store, NEWER, world=BLUE)
+    run(store, NEWER)
+
+    with wiring.use(store=store, here=here):
+        assert ask(handler, "POST", path={"id": NEWER}, body={}).status == 202
+
+
+@pytest.mark.parametrize(("rehearsal", "status"), [(False, 202), (True, 409)])
+def test_of_one_recorded_without_its_world_only_a_rehearsal_is_told_from_what_is_real(
+    store: MemoryStore, rehearsal: bool, status: int
+) -> None:
+    run(store)
+
+    with wiring.use(store=store, here=Here(GREEN, rehearsal=rehearsal)):
+        assert roll_back().status == status

@@ -11,6 +11,7 @@ from slipway import wiring
 from slipway.cqrs.memory_views import MemoryViews
 from slipway.cqrs.projection import bring_up_to_date
 from slipway.saga import Outcome, StepStatus, operations, transitions
+from slipway.saga.here import Here
 from slipway.saga.memory import MemoryStore
 from slipway.saga.state import Cancel, Decision, Resolution
 from slipway.saga.update import update
@@ -115,6 +116,22 @@ def test_a_newer_workflow_on_the_same_target_is_named(
     assert at_work["reason"] == f"{NEWER} is at work on the same target"
     assert not done["possible"]
     assert done["reason"] == f"{NEWER} has deployed to the same target"
+
+
+def test_a_rollback_in_another_world_is_said_to_be_impossible(views: MemoryViews) -> None:
+    elsewhere, store = {"cluster": "https://blue.example"}, MemoryStore()
+    requested(store, world=elsewhere)
+    run(store)
+    requested(store, NEWER, world={"cluster": "https://green.example"})
+
+    with wiring.use(views=views, here=Here({"cluster": "https://green.example"})):
+        there = asked(store, views).json
+    with wiring.use(views=views, here=Here(elsewhere)):
+        here = asked(store, views).json
+
+    assert (there["command"], there["possible"]) == ("rollback", False)
+    assert "https://blue.example" in there["reason"]
+    assert (here["command"], here["possible"]) == ("rollback", True)
 
 
 def test_a_newer_workflow_that_failed_is_in_nobodys_way(

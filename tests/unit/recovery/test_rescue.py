@@ -9,6 +9,7 @@ from tests.unit.slipway.cqrs.stories import NOON, SHOP, requested, run
 from recovery.rescue import handler, rescue
 from slipway import wiring
 from slipway.saga import transitions
+from slipway.saga.here import Here
 from slipway.saga.memory import MemoryStore
 
 
@@ -102,3 +103,11 @@ def test_one_that_wrote_something_before_it_died_counts_as_progress() -> None:
         store.commit(transitions.undo_intended(saga, step, lease, NOON))
 
         assert rescue(saga.workflow.in_charge, "it failed", store)
+
+
+def test_where_it_never_acted_nobody_undoes_it() -> None:
+    store = MemoryStore()
+    requested(store, world={"cluster": "https://blue.example"})
+
+    assert not rescue(SHOP, "it failed", store, here=Here({"cluster": "https://green.example"}))
+    assert rescue(SHOP, "it failed", store, here=Here({"cluster": "https://blue.example"}))

@@ -12,15 +12,21 @@ from tests.unit.streams.test_project_and_relay import Bus
 from recovery.stuck import longest_silence
 from recovery.sweep import Sweeper
 from slipway.messages.sweeping import Sweep, SweepReport
-from slipway.saga import Unavailable, transitions
+from slipway.saga import Change, Unavailable, transitions
+from slipway.saga.here import Here
 from slipway.saga.state import Cancel
 from steps import PLAN
 
 
-def sweep_later(rig: Rig, machine: Machine, by: timedelta, **order: Any) -> SweepReport:
-    requested_at = rig.store.load(LEFT).workflow.created_at
-    sweeper = Sweeper(Sweep(**order), rig.store, machine, {}, ME, Bus(), lambda: requested_at + by)
-    return sweeper.run()
+def sweep_later(
+    rig: Rig,
+    machine: Machine,
+    by: timedelta,
+    here: Here = Here(),  # noqa: B008  (frozen)
+    **order: Any,
+) -> SweepReport:
+    now = rig.store.load(LEFT).workflow.created_at + by
+    return Sweeper(Sweep(**order), rig.store, machine, {}, ME, Bus(), here, lambda: now).run()
 
 
 LONG = longest_silence(PLAN) + timedelta(seconds=1)
@@ -164,3 +170,17 @@ def test_one_that_nothing_can_be_learnt_of_stops_no_other() -> None:
     assert [(each.part, each.workflow_id, each.message) for each in report.unreachable] == [
         ("workflows", LEFT, "Step Functions is busy")
     ]
+
+
+def test_one_that_acts_elsewhere_is_named_and_left_to_a_sweep_there() -> None:
+    rig = Rig()
+    saga = rig.store.load(rig.submit(LEFT))
+    placed = saga.workflow.model_copy(update={"world": {"cluster": "https://blue.example"}})
+    rig.store.commit(Change(saga.workflow.version, placed))
+    green, blue = (Here({"cluster": f"https://{name}.example"}) for name in ("green", "blue"))
+
+    (left,) = sweep_later(rig, Machine(), LONG, here=green).rescued
+    (rescued,) = sweep_later(rig, Machine(), LONG, here=blue).rescued
+
+    assert (left.rescued, rescued.rescued) == (False, True)
+    assert "https://blue.example" in left.why

@@ -109,29 +109,53 @@ def test_each_public_name_of_the_message_layer_is_there() -> None:
 
 def test_the_message_layer_runs_where_there_is_nothing_else_of_slipway(tmp_path: Path) -> None:
     package = Path(messages.__file__).parent
-    shutil.copytree(package, tmp_path / "slipway" / "messages")
-    (tmp_path / "slipway" / "__init__.py").touch()
-    (tmp_path / "shown.py").write_text(shown()[0])
     modules = [
         ".".join(("slipway", *path.relative_to(package.parent).with_suffix("").parts))
         for path in package.rglob("*.py")
     ]
+
+    alone(tmp_path, "messages")
+
+    assert run(tmp_path, shown()[0], modules) == str(tmp_path / "slipway" / "__init__.py")
+
+
+def test_the_buses_run_where_there_is_no_saga_no_adapter_and_no_product(tmp_path: Path) -> None:
+    """The door to them too, which is a Lambda behind the HTTP API."""
+    alone(tmp_path, "messages", "cqrs", "errors.py", "inbox.py", "fingerprint.py")
+
+    here = run(tmp_path, shown()[1], ["slipway.cqrs", "slipway.cqrs.http"])
+
+    assert here == str(tmp_path / "slipway" / "__init__.py")
+
+
+def alone(folder: Path, *parts: str) -> None:
+    """A slipway that has these parts only."""
+    whole, part = Path(messages.__file__).parents[1], folder / "slipway"
+    for name in parts:
+        if (whole / name).is_dir():
+            shutil.copytree(whole / name, part / name)
+        else:
+            shutil.copy(whole / name, part)
+    (part / "__init__.py").touch()
+
+
+def run(folder: Path, code: str, modules: list[str]) -> str:
+    """Runs the code in a process of its own, imports the modules, tells whose slipway it had."""
+    (folder / "shown.py").write_text(code)
     script = (
         f"import shown, importlib, slipway\nfor each in {modules}: importlib.import_module(each)\n"
         "print(slipway.__file__)"
     )
-
     told = subprocess.run(
         [sys.executable, "-c", script],
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(tmp_path)},
+        cwd=folder,
+        env={"PYTHONPATH": str(folder)},
         capture_output=True,
         text=True,
         check=False,
     )
-
     assert told.returncode == 0, told.stderr
-    assert told.stdout.splitlines() == [str(tmp_path / "slipway" / "__init__.py")]
+    return told.stdout.strip()
 
 
 @pytest.mark.parametrize("name", ["Router", "serve_sqs", "cloudevents", "JsonMarshaller"])

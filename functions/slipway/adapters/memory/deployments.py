@@ -3,11 +3,10 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from slipway.adapters.kubernetes_inhabitants import ref_of
-from slipway.adapters.memory.objects import Object, Objects
+from slipway.adapters.memory.objects import Object, Objects, stamped
 from slipway.containerize.ports import Manifest, ObjectRef, Rollout
 
 Failure = tuple[str, str]
@@ -108,7 +107,7 @@ def _owned(
 def _status(deployment: Object, failure: Failure | None) -> Object:
     wanted = deployment["spec"].get("replicas", 1)
     reason = "ProgressDeadlineExceeded" if failure else "NewReplicaSetAvailable"
-    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    now = stamped()
     progress = {
         "type": "Progressing",
         "status": str(failure is None),

@@ -3,9 +3,10 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from slipway.containerize.engine_images import HeldContainer, HeldImage, Holdings
+from slipway.messages.clock import utc_now
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Images:
 
     def put(self, image: Image) -> None:
         self._stored.setdefault(image.id, image)
-        self._born.setdefault(image.id, datetime.now(UTC))
+        self._born.setdefault(image.id, utc_now())
 
     def born(self, of: str) -> datetime:
         return self._born[of]

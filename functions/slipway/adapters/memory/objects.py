@@ -3,12 +3,12 @@
 import copy
 import itertools
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from slipway.adapters.kubernetes_inhabitants import ref_of
 from slipway.adapters.kubernetes_restore import content
 from slipway.containerize.ports import ObjectRef
+from slipway.messages.clock import utc_now
 
 Object = dict[str, Any]
 _REVISION = "deployment.kubernetes.io/revision"
@@ -78,9 +78,8 @@ class Objects:
         return {str(ref_of(found)): _comparable(found) for found in self}
 
     def _birth(self) -> dict[str, Any]:
-        born = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         uid = f"00000000-0000-4000-8000-{next(self._counter):012x}"
-        return {"uid": uid, "creationTimestamp": born, "generation": 0}
+        return {"uid": uid, "creationTimestamp": stamped(), "generation": 0}
 
 
 def _belongs(found: Object, to: Object) -> bool:
@@ -107,6 +106,11 @@ def _merge(present: Mapping[str, Any], given: Mapping[str, Any]) -> Object:
         both = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
         merged[key] = _merge(merged[key], value) if both else copy.deepcopy(value)
     return merged
+
+
+def stamped() -> str:
+    """The time as the API server writes it."""
+    return utc_now().isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _comparable(found: Object) -> Object:

@@ -2,9 +2,10 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
+from slipway.messages.clock import utc_now
 from slipway.saga.errors import Rejected
 
 
@@ -25,7 +26,7 @@ class MemoryWorkspace:
         content = body if isinstance(body, bytes) else body.read_bytes()
         with self._guard:
             self._objects[key] = content
-            self._modified[key] = datetime.now(UTC)
+            self._modified[key] = utc_now()
 
     def get(self, key: str) -> bytes:
         """Raises Rejected("no_such_object")."""

@@ -1,9 +1,9 @@
 """The images from elsewhere that the stages of a Dockerfile begin with."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from slipway.containerize.analysis.instructions import instructions
+from slipway.containerize.analysis.instructions import Instruction, instructions
 from slipway.containerize.dockerfile.references import Stages, expanded
 from slipway.containerize.engine_images import BaseImage
 
@@ -13,8 +13,13 @@ _COPY_FROM = re.compile(r"--from=(\S+)")
 
 def external_bases(text: str) -> Sequence[BaseImage]:
     """Each once, in order, without `scratch`, and without a name that the engine will refuse."""
-    stages, found = Stages(), dict[BaseImage, None]()
-    for each in instructions(text):
+    return list(dict.fromkeys(base for _, base in pulled(instructions(text))))
+
+
+def pulled(found: Iterable[Instruction]) -> Iterator[tuple[Instruction, BaseImage]]:
+    """Every FROM with the image that it pulls; stages, scratch and unknown ARGs left out."""
+    stages = Stages()
+    for each in found:
         stages.pass_by(each)
         if each.word != "FROM":
             continue
@@ -24,8 +29,7 @@ def external_bases(text: str) -> Sequence[BaseImage]:
         if image and not stages.is_base(image):
             flags = (word for word in words if word.startswith(_PLATFORM))
             platform = next(flags, "").removeprefix(_PLATFORM)
-            found[BaseImage(image, platform or None)] = None
-    return list(found)
+            yield each, BaseImage(image, platform or None)
 
 
 def external_images(text: str) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from slipway.containerize.cloud_metadata import RANGES_V4, RANGES_V6
 from slipway.containerize.manifests.metadata import an_object, selector
 from slipway.containerize.manifests.spec import ServiceSpec
 from slipway.containerize.manifests.workload import PORT_NAME
@@ -19,7 +20,7 @@ _PORTS_OF = {
     "nats": 4222,
 }
 _NAMES = {"ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]}
-_ANYWHERE_BUT = {"0.0.0.0/0": "169.254.0.0/16", "::/0": "fd00:ec2::/32"}
+_ANYWHERE_BUT = {"0.0.0.0/0": RANGES_V4, "::/0": RANGES_V6}
 
 
 def service(spec: ServiceSpec) -> dict[str, Any]:
@@ -41,8 +42,8 @@ def network_policy(spec: ServiceSpec) -> dict[str, Any]:
 
 
 def _to_anywhere_but_metadata() -> list[dict[str, Any]]:
-    """A cloud's metadata service, at a link-local address, hands out the node's credentials."""
-    blocks = [{"cidr": cidr, "except": [metadata]} for cidr, metadata in _ANYWHERE_BUT.items()]
+    """Names are asked for by a rule of their own, also at such an address."""
+    blocks = [{"cidr": cidr, "except": list(but)} for cidr, but in _ANYWHERE_BUT.items()]
     return [{"to": [{"ipBlock": block} for block in blocks]}]
 
 

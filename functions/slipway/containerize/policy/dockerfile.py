@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Iterator
 
 from slipway.containerize.analysis.instructions import Instruction, instructions, last_stage
+from slipway.containerize.dockerfile.bases import pulled
 from slipway.containerize.dockerfile.buildkit import buildkit_features
 from slipway.containerize.dockerfile.options import UID
-from slipway.containerize.dockerfile.references import Stages, expanded
 from slipway.containerize.dockerfile.user import user_of
 from slipway.containerize.policy.deprecated import deprecated_image
 from slipway.containerize.policy.finding import Finding, Severity
 from slipway.containerize.secret_names import SECRET_NAME
+from slipway.containerize.token_shapes import SHAPED
 
 BLOCK_ALWAYS = frozenset({"no_base_image", "buildkit_required"})
 BLOCK_UNDER_STRICT = BLOCK_ALWAYS | {
@@ -20,7 +21,7 @@ BLOCK_UNDER_STRICT = BLOCK_ALWAYS | {
     "deprecated_runtime",
 }
 _FILE = "Dockerfile"
-_SECRET_VALUE = re.compile(r"AKIA[0-9A-Z]{16}|gh[pousr]_\w{36}|-----BEGIN|://[^/\s:@]+:[^/\s:@$]+@")
+_LOGIN = re.compile(r"://[^/\s:@]+:[^/\s:@$]+@")
 _SECRET_FILE = re.compile(r"(?:^|/)(?:\.env|id_rsa|id_ed25519|\.netrc|\.pypirc|[\w.-]+\.pem)$")
 _PAIR = re.compile(r"""(?<!\w)(\w+)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)""")
 
@@ -54,21 +55,9 @@ def _finding(
     return Finding(code=code, severity=severity, message=message, file=_FILE, line=line, fix=fix)
 
 
-def _bases(found: list[Instruction]) -> Iterator[tuple[Instruction, str]]:
-    """Every FROM with the image that it pulls; stages, scratch and unknown ARGs left out."""
-    stages = Stages()
-    for each in found:
-        stages.pass_by(each)
-        if each.word != "FROM":
-            continue
-        named = [word for word in each.rest.split() if not word.startswith("--")]
-        image = expanded(named[0], stages.arguments) if named else None
-        if image and not stages.is_base(image):
-            yield each, image
-
-
 def _images(found: list[Instruction]) -> Iterator[Finding]:
-    for each, image in _bases(found):
+    for each, base in pulled(found):
+        image = base.reference
         tag = image.rpartition("/")[2].partition("@")[0].partition(":")[2]
         if "@" not in image and tag in ("", "latest"):
             message = f"{image} is another image tomorrow"
@@ -93,7 +82,8 @@ def _secret_names(each: Instruction) -> Iterator[str]:
         for name, quoted in pairs:
             value = quoted.strip("\"' ")
             literal = bool(value) and not value.startswith(("$", "/"))
-            if literal and (SECRET_NAME.search(name) or _SECRET_VALUE.search(value)):
+            told = SECRET_NAME.search(name) or SHAPED.search(value) or _LOGIN.search(value)
+            if literal and told:
                 yield name
     if each.word in ("COPY", "ADD"):
         for word in re.findall(r"[^\s\[\],\"]+", each.rest)[:-1]:
@@ -135,8 +125,8 @@ def _assumed_user(text: str, found: list[Instruction]) -> Iterator[Finding]:
 
 
 def _stage_bases(found: list[Instruction]) -> Iterator[tuple[int, str]]:
-    for each, image in _bases(found):
-        yield each.line, image
+    for each, base in pulled(found):
+        yield each.line, base.reference
 
 
 def _buildkit(found: list[Instruction]) -> Iterator[Finding]:

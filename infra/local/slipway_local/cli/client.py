@@ -10,22 +10,30 @@ import requests
 from slipway_local.cli.credentials import fix_for, is_loopback, proof_for
 from slipway_local.cli.exits import Exit, Stop, exit_for_http
 from slipway_local.cli.fixes import typed_fix
+from slipway_local.cli.retrying import missing, patient
 
-_TIMEOUT_S = (3.05, 30)
+_TIMEOUT_S = (3.05, 30.0)
+_UPLOAD_S = (_TIMEOUT_S[0], 300.0)
+_LOOK_EVERY_S, _LOOK_AFAR_EVERY_S = 0.1, 1.0
 
 
 class Client:
     """`token` is the bearer token of a local system or of a deployed stack.
 
     Without one, requests to a gateway of AWS are signed with the credentials of the environment.
-    `ends_with_us`: the system runs in this process.
+    `ends_with_us`: the system runs in this process. `look_every_s`: how often whoever waits for
+    something may ask. What is not on this machine is asked less often, and again when it is busy.
     """
 
     def __init__(self, url: str, token: str | None = None, *, ends_with_us: bool = False) -> None:
         self.url = url.rstrip("/")
         self.ends_with_us = ends_with_us
         self._session = requests.Session()
-        self._session.trust_env = not is_loopback(self.url)
+        near = is_loopback(self.url)
+        self._session.trust_env = not near
+        self.look_every_s = _LOOK_EVERY_S if near else _LOOK_AFAR_EVERY_S
+        if not near:
+            patient(self._session, self.url)
         self._proof = proof_for(self.url, token)
 
     def close(self) -> None:
@@ -39,7 +47,7 @@ class Client:
         return self._send("GET", path, params=_given(query)).text
 
     def post(
-        self, path: str, body: Mapping[str, Any], within_s: int = _TIMEOUT_S[1]
+        self, path: str, body: Mapping[str, Any], within_s: float = _TIMEOUT_S[1]
     ) -> dict[str, Any]:
         return self._change("POST", path, body, timeout=(_TIMEOUT_S[0], within_s))
 
@@ -60,13 +68,15 @@ class Client:
         """Send an archive to where `POST /uploads` said. Presigned: our token stays at home."""
         with archive.open("rb") as body, requests.Session() as bare:
             bare.trust_env = not is_loopback(upload["url"])
+            if bare.trust_env:
+                patient(bare, upload["url"])
             try:
                 answer = bare.request(
                     upload["method"],
                     upload["url"],
                     data=body,
                     headers=upload["headers"],
-                    timeout=(_TIMEOUT_S[0], 300),
+                    timeout=_UPLOAD_S,
                 )
             except requests.RequestException as error:
                 raise Stop(
@@ -80,15 +90,22 @@ class Client:
         try:
             answer = self._session.request(method, self.url + path, **given)
         except requests.RequestException as error:
-            raise Stop(
-                Exit.UNREACHABLE,
-                f"nothing answers at {self.url}",
-                fix="start it with `slipway up`, or correct SLIPWAY_URL",
-                code="unreachable",
-            ) from error
+            raise _no_answer(self.url, missing(error, given["timeout"][1])) from error
         if answer.ok:
             return answer
         raise _problem(answer, fix_for(answer, self._proof))
+
+
+def _no_answer(url: str, how: str | None) -> Stop:
+    if how:
+        fix = "look with `slipway list` or `slipway status ID` what came of it, then ask again"
+        return Stop(Exit.UNREACHABLE, f"{url} {how}", fix=fix, code="no_answer")
+    return Stop(
+        Exit.UNREACHABLE,
+        f"nothing answers at {url}",
+        fix="start it with `slipway up`, or correct SLIPWAY_URL",
+        code="unreachable",
+    )
 
 
 def _problem(answer: requests.Response, fix: str | None) -> Stop:

@@ -7,7 +7,7 @@ from enum import IntEnum
 from slipway_local.cli.terminal import Listener, harmless
 
 _REFUSED = {401, 403, 409, 412}
-_UNREACHABLE_FROM = 500
+_TOO_MANY, _UNREACHABLE_FROM = 429, 500
 
 
 class Exit(IntEnum):
@@ -48,7 +48,8 @@ def tell(stop: Stop) -> None:
 def exit_for_http(status: int) -> Exit:
     if status in _REFUSED:
         return Exit.REFUSED
-    return Exit.UNREACHABLE if status >= _UNREACHABLE_FROM else Exit.BAD_INPUT
+    away = status == _TOO_MANY or status >= _UNREACHABLE_FROM
+    return Exit.UNREACHABLE if away else Exit.BAD_INPUT
 
 
 def exit_for_reading(status: str) -> Exit:

@@ -11,7 +11,6 @@ from slipway_local.cli.interrupts import Interrupts
 from slipway_local.cli.output import Output, first_line, plain
 
 ENDED = {"COMPLETED", "COMPENSATED", "COMPENSATED_WITH_LEFTOVERS", "PARKED"}
-_EVERY_S = 0.1
 _TOLD: Mapping[str, tuple[str, str]] = {
     "step.started": ("cyan", "… {step:<22}"),
     "step.attempt_failed": ("yellow", "! {step:<22}trying again: {message}"),
@@ -55,7 +54,7 @@ class Follower:
                 if view["status"] in ENDED and self.seen >= view["version"]:
                     return view
                 say(under_way(view, datetime.now(UTC)))
-                time.sleep(_EVERY_S)
+                time.sleep(self.client.look_every_s)
                 view = self.client.get(f"/workflows/{self.workflow_id}")
 
     def _tell_news(self) -> None:

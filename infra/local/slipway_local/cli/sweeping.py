@@ -21,7 +21,7 @@ def sweep(*, dry_run: bool, grace_minutes: int, output: Output) -> Exit:
 
 def _lines(report: Mapping[str, Any]) -> list[str]:
     lines = [
-        f"{'rescued' if each['rescued'] else 'to be rescued'}: {each['workflow_id']}, {each['why']}"
+        f"{_rescued(each, report)}: {each['workflow_id']}, {plain(each['why'])}"
         for each in report["rescued"]
     ]
     rows = [
@@ -46,6 +46,12 @@ def _lines(report: Mapping[str, Any]) -> list[str]:
 def _where(refused: Mapping[str, Any]) -> str:
     whose = refused["workflow_id"]
     return f"{refused['part']}, of {whose}" if whose else str(refused["part"])
+
+
+def _rescued(each: Mapping[str, Any], report: Mapping[str, Any]) -> str:
+    if each["rescued"]:
+        return "rescued"
+    return "to be rescued" if report["dry_run"] else "not rescued"
 
 
 def _age(age_s: int | None) -> str:

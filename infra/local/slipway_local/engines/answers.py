@@ -12,6 +12,8 @@ import yaml
 
 WAIT_S = 1.0
 _DOCKER_PORT, _HTTPS_PORT, _HTTP_PORT = 2375, 443, 80
+_PORTS = {"http": _HTTP_PORT, "https": _HTTPS_PORT}
+_THIS_MACHINE = {"localhost", "::1", "0.0.0.0"}  # noqa: S104  (as k3d writes it; nothing is bound)
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -59,18 +61,40 @@ def registry(prefix: str) -> str | None:
 def cluster(kubeconfig: Path) -> str | None:
     """Whether the current context's server listens; what it permits is known when it is used."""
     try:
-        loaded = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
-        server = urlsplit(_server(loaded))
+        address = server(kubeconfig)
+        parts = urlsplit(address)
+        port = parts.port or _PORTS.get(parts.scheme, _HTTPS_PORT)
     except FileNotFoundError:
         return "there is no such file"
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, LookupError, TypeError) as error:
+    except UNREADABLE as error:
         return f"it cannot be read as a kubeconfig ({type(error).__name__})"
-    port = server.port or (_HTTP_PORT if server.scheme == "http" else _HTTPS_PORT)
-    return _listens(server.hostname or "", port)
+    return _listens(parts.hostname or "", port)
+
+
+UNREADABLE = (OSError, ValueError, yaml.YAMLError, LookupError, TypeError)
+"""What a file raises that is no kubeconfig."""
+
+
+def server(kubeconfig: Path) -> str:
+    """The address of the current context's cluster. Raises one of UNREADABLE."""
+    return _server(yaml.safe_load(kubeconfig.read_text(encoding="utf-8")))
+
+
+def plain_address(address: str) -> str:
+    """Without a login, and one way to write it for what is one place: to compare, and to show.
+
+    Raises ValueError for a port that is none.
+    """
+    parts = urlsplit(address)
+    if not parts.hostname:
+        return address  # a socket
+    host = _LOOPBACK[0] if parts.hostname in _THIS_MACHINE else parts.hostname
+    shown = f"[{host}]" if ":" in host else host
+    port = "" if parts.port in (None, _PORTS.get(parts.scheme)) else f":{parts.port}"
+    return f"{parts.scheme}://{shown}{port}{parts.path.rstrip('/')}"
 
 
 def _server(kubeconfig: Mapping[str, Any]) -> str:
-    """Raises LookupError or TypeError when the file does not say."""
     current = _named(kubeconfig["contexts"], kubeconfig["current-context"])
     found = _named(kubeconfig["clusters"], current["context"]["cluster"])
     return str(found["cluster"]["server"])

@@ -93,17 +93,30 @@ def parts(
     return engine, registry, cluster
 
 
-def world(settings: Settings, rehearsal: Rehearsal) -> str:
-    """Where workflows act, in words; the same words, the same place."""
+def world(settings: Settings, rehearsal: Rehearsal) -> dict[str, str]:
+    """Which engine and cluster workflows act on; the same words, the same place.
+
+    A cluster is its current context's server: files come and go, and a context is soon another.
+    """
+    kubeconfig = _file(settings.kubeconfig) if settings.kubeconfig else DEFAULT_KUBECONFIG
     named = {
-        "engine": settings.docker_host or f"unix://{DEFAULT_SOCKET}",
-        "registry": settings.registry or "-",
-        "cluster": settings.kubeconfig or str(DEFAULT_KUBECONFIG),
+        "engine": answers.plain_address(settings.docker_host or f"unix://{DEFAULT_SOCKET}"),
+        "cluster": _server(kubeconfig.expanduser()),
     }
-    where = {
+    return {
         part: "in memory" if part in rehearsal.parts else place for part, place in named.items()
     }
-    return ", ".join(f"{part} {place}" for part, place in where.items())
+
+
+def _server(kubeconfig: Path) -> str:
+    try:
+        return answers.plain_address(answers.server(kubeconfig))
+    except answers.UNREADABLE:
+        return str(kubeconfig)  # nothing can be done there: whoever needs it says why
+
+
+def _file(kubeconfig: str) -> Path:
+    return Path(kubeconfig.partition(":")[0]).expanduser()
 
 
 def _engine(settings: Settings, default: Path) -> Part:
@@ -127,7 +140,7 @@ def _registry(settings: Settings) -> Part:
 
 def _cluster(settings: Settings, default: Path) -> Part:
     if settings.kubeconfig:
-        path = Path(settings.kubeconfig.split(":")[0]).expanduser()
+        path = _file(settings.kubeconfig)
         trouble = answers.cluster(path)
         return Part("cluster", str(path), "KUBECONFIG", trouble and f"{path}: {trouble}")
     if not default.exists():

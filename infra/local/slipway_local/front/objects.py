@@ -20,6 +20,7 @@ _STATUS = {
 }
 
 _BYTES = "binary/octet-stream"
+_SAVED_AS = "response-content-disposition"
 _FORMS = ("application/x-www-form-urlencoded", "multipart/")
 
 
@@ -38,7 +39,7 @@ class Objects:
         if request.method == "PUT":
             return self._put(request, bucket, key)
         if request.method in ("GET", "HEAD"):
-            return self._get(bucket, key)
+            return self._get(bucket, key, request.args.get(_SAVED_AS))
         return _error("MethodNotAllowed")
 
     def _put(self, request: Request, bucket: str, key: str) -> Response:
@@ -58,7 +59,8 @@ class Objects:
         )
         return Response(status=200, headers={"ETag": stored["ETag"]})
 
-    def _get(self, bucket: str, key: str) -> Response:
+    def _get(self, bucket: str, key: str, disposition: str | None) -> Response:
+        """`disposition` is signed with the URL. Nobody guesses at a type that nobody told."""
         try:
             found = self._s3.get_object(Bucket=bucket, Key=key)
         except self._s3.exceptions.NoSuchKey:
@@ -66,7 +68,8 @@ class Objects:
         except ClientError as error:
             return _error(error.response["Error"]["Code"])
         body = found["Body"].read()
-        headers = {"ETag": found["ETag"]}
+        headers = {"ETag": found["ETag"], "X-Content-Type-Options": "nosniff"}
+        headers |= {"Content-Disposition": disposition} if disposition else {}
         return Response(body, content_type=found["ContentType"], headers=headers)
 
 

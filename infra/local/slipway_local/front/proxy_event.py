@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import unquote
 
 from werkzeug.wrappers import Request
 
@@ -20,10 +21,11 @@ _TEXT = ("application/json", "text/", "application/x-www-form-urlencoded", "appl
 
 
 def proxy_event(request: Request, route: Route, path: Mapping[str, str]) -> dict[str, Any]:
-    """`raw_path` stays as it was sent; parameters are decoded, as on AWS."""
+    """The path and its parameters are decoded, the query stays as it was sent, as on AWS."""
     headers = {key.lower(): value for key, value in request.headers.items() if key != "Cookie"}
     key = f"{route.method} {route.path}"
-    raw_path, _, raw_query = request.environ["REQUEST_URI"].partition("?")
+    sent, _, raw_query = request.environ["REQUEST_URI"].partition("?")
+    raw_path = unquote(sent)
     event: dict[str, Any] = {
         "version": "2.0",
         "routeKey": key,

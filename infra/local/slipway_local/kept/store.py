@@ -1,7 +1,7 @@
 """All that one state folder keeps, opened together."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,22 +27,24 @@ class Kept:
     objects: KeptObjects
     executions: KeptExecutions
 
-    def belongs_to(self, world: str) -> None:
-        """Note where workflows act: engine, registry and cluster, in words.
+    def belongs_to(self, world: Mapping[str, str]) -> None:
+        """Note where workflows act: engine and cluster, in words.
 
         Raises OtherWorld when some that were interrupted acted elsewhere: a rescue would look for
-        their leftovers here, and truthfully find none.
+        their leftovers here, and truthfully find none. What an earlier version noted, as `world`,
+        named a file instead of a cluster: that is not compared.
         """
-        known = self.file.rows("SELECT value FROM about WHERE name = 'world'")
-        if known == [(world,)]:
+        words = ", ".join(f"{part} {place}" for part, place in world.items())
+        known = self.file.rows("SELECT value FROM about WHERE name = 'acts on'")
+        if known == [(words,)]:
             return
         if known and self.unfinished:
             raise OtherWorld(
-                f"workflows were interrupted that act on {known[0][0]}, not on {world}: "
+                f"workflows were interrupted that act on {known[0][0]}, not on {words}: "
                 "start once with those settings, or set SLIPWAY_STATE to another folder"
             )
         with self.file.change() as file:
-            file.execute("INSERT OR REPLACE INTO about VALUES ('world', ?)", (world,))
+            file.execute("INSERT OR REPLACE INTO about VALUES ('acts on', ?)", (words,))
 
     def instance(self) -> str:
         """The name of this installation, drawn with the file and gone with it.

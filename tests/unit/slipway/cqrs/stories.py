@@ -51,6 +51,7 @@ def requested(
     owner: str = "anna",
     at: datetime = NOON,
     target: str | None = None,
+    world: dict[str, str] | None = None,
 ) -> None:
     """`target` is the workflow's own, unless it is given."""
     workflow = WorkflowRecord(
@@ -59,6 +60,7 @@ def requested(
         definition_version=PLAN.version,
         request=REQUEST,
         owner=owner,
+        world=world,
         lock=target or f"default/{workflow_id}",
         created_at=at,
         updated_at=at,

@@ -83,6 +83,7 @@ def test_the_view_has_exactly_the_documented_fields() -> None:
         "version",
         "definition_version",
         "rehearsal",
+        "world",
         "owner",
         "request",
         "defaults",

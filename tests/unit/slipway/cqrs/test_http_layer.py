@@ -1,6 +1,7 @@
 """Whatever a client sends, it gets an answer; every error is problem+json with field and fix."""
 
 import base64
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from slipway.cqrs import answers
 from slipway.cqrs.bus import CommandBus
 from slipway.cqrs.http import Endpoint
 from slipway.cqrs.middleware import authorization, validation
+from slipway.cqrs.problem import Refused, Status
 from slipway.cqrs.request import MAX_BODY_BYTES, Call
 from slipway.messages.commands import CancelWorkflow, OfferUpload
 from slipway.messages.views import Accepted
@@ -94,6 +96,12 @@ def test_a_key_that_cannot_be_is_told_which_ones_can(key: str) -> None:
     assert refused.json["detail"] == "Idempotency-Key is not 1 to 255 printable ASCII characters"
 
 
+def test_the_path_is_decoded_once_which_the_gateway_has_done() -> None:
+    reply = ask(ECHO, "POST", path={"id": SHOP.replace("_", "%5F")}, body={})
+
+    assert (reply.status, reply.json["field"]) == (400, "workflow_id")
+
+
 def test_an_empty_body_is_an_empty_request() -> None:
     assert post(None).status == 202
 
@@ -130,3 +138,17 @@ def test_errors_from_inside_become_problems_and_a_defect_tells_nothing(
     assert reply.status == status
     assert reply.headers.get("retry-after") == retry_after
     assert "hunter2" not in reply.text
+
+
+@pytest.mark.parametrize(("code", "status"), [("sold_out", 410), ("not_found", 404), ("odd", 400)])
+def test_a_shop_has_codes_of_its_own_and_what_nobody_knows_is_the_request_s_fault(
+    code: str, status: int
+) -> None:
+    def sold(_command: OfferUpload, _call: Call) -> Accepted:
+        raise Refused(code, "there are no kettles", kettles=0)
+
+    shop = replace(at_the_door(sold, OfferUpload), statuses={"sold_out": Status(410, 3600)})
+    reply = ask(shop, "POST", body={})
+
+    assert (reply.status, reply.json["status"], reply.json["kettles"]) == (status, status, 0)
+    assert reply.headers.get("retry-after") == ("3600" if code == "sold_out" else None)

@@ -1,12 +1,14 @@
 """Whoever sent a request reads what is wrong with it in plain words, not in a library's."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
 from slipway.cqrs.invalid import invalid
-from slipway.cqrs.problem import Refused
+from slipway.cqrs.problem import Refused, problem_of
 from slipway.messages.accounts import OpenSession, UpdateConfig
 from slipway.messages.commands import CancelWorkflow
 from slipway.messages.queries import GetStatistics, ListWorkflows
@@ -14,6 +16,9 @@ from slipway.messages.requests import ContainerizeRequest
 
 TIME = "since: give a time with its zone, such as 2026-11-21T00:00:00Z"
 ENV = {"app": {"name": "shop", "env": {"A B=\n": "x"}}, "source": {"upload_id": "up_abcdefgh"}}
+
+
+README = Path(__file__).parents[4] / "README.md"
 
 
 def refused(message: type[BaseModel], fields: dict[str, Any]) -> Refused:
@@ -59,3 +64,11 @@ def test_a_day_that_is_in_no_calendar_is_refused_as_such() -> None:
 )
 def test_times_of_rfc_3339_are_taken_also_as_the_command_line_shows_them(time: str) -> None:
     assert ListWorkflows.model_validate({"since": time}).since
+
+
+def test_the_readme_shows_the_answer_to_a_port_that_is_text() -> None:
+    _, _, after = README.read_text(encoding="utf-8").partition("Errors are `application/problem")
+    shown = after.partition("```json\n")[2].partition("```")[0]
+    request = {"app": {"name": "shop", "port": "8080"}, "source": {"upload_id": "up_abcdefgh"}}
+
+    assert problem_of(refused(ContainerizeRequest, request)) == json.loads(shown)

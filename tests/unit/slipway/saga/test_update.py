@@ -71,4 +71,4 @@ def test_who_is_overtaken_every_time_is_asked_to_come_back_and_not_to_change_the
 
     problem = problem_of(given_up.value)
     assert (problem["status"], problem["code"]) == (503, "overtaken")
-    assert retry_after_s(given_up.value, problem["code"])
+    assert retry_after_s(given_up.value)

@@ -13,7 +13,8 @@ from slipway_local.kept.store import OtherWorld, kept_in
 from slipway_local.kept.tables import Write
 
 KEY = ("notes", '{"S": "a"}', "")
-HERE, THERE = "engine unix:///a, cluster a", "engine in memory, cluster in memory"
+HERE = {"engine": "unix:///a", "cluster": "https://a:6443"}
+THERE = {**HERE, "cluster": "https://b:6443"}
 
 
 def execution(status: str) -> KeptExecution:
@@ -154,7 +155,7 @@ def test_an_interrupted_workflow_keeps_its_file_from_another_world(tmp_path: Pat
         kept.belongs_to(HERE)
 
     with kept_in(tmp_path) as kept:
-        with pytest.raises(OtherWorld, match="unix:///a"):
+        with pytest.raises(OtherWorld, match="act on engine unix:///a, cluster https://a"):
             kept.belongs_to(THERE)
         kept.executions.save(execution("ABORTED"))
         kept.belongs_to(THERE)

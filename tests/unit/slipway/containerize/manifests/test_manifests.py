@@ -184,14 +184,24 @@ def test_the_name_of_a_settings_secret_follows_from_app_place_and_values() -> No
     assert len(long) <= 63
 
 
-def test_pods_reach_everything_but_the_metadata_of_the_cloud() -> None:
+METADATA = (
+    *("169.254.169.254", "169.254.170.2", "fd00:ec2::254"),  # AWS; its containers
+    *("168.63.129.16", "100.100.100.200", "192.0.0.192", "fd20:ce::254"),
+)
+
+
+def test_pods_reach_everything_but_the_metadata_of_a_cloud() -> None:
     policy = of_kind("NetworkPolicy", render_manifests(shop()))
 
     names, anywhere = policy["spec"]["egress"]
     assert [p["port"] for p in names["ports"]] == [53, 53]
-    metadata = {"169.254.169.254/32", "fd00:ec2::254/128"}
-    kept_from = [ip_network(each) for peer in anywhere["to"] for each in peer["ipBlock"]["except"]]
-    assert all(any(_within(ip_network(m), block) for block in kept_from) for m in metadata)
+    blocks = [peer["ipBlock"] for peer in anywhere["to"]]
+    assert [block["cidr"] for block in blocks] == ["0.0.0.0/0", "::/0"]
+    kept_from = [ip_network(each) for block in blocks for each in block["except"]]
+    for metadata in METADATA:
+        assert any(_within(ip_network(metadata), each) for each in kept_from), metadata
+    for block in blocks:  # the API server takes no other
+        assert all(_within(ip_network(e), ip_network(block["cidr"])) for e in block["except"])
     assert policy["spec"]["ingress"] == [{"ports": [{"port": 8080, "protocol": "TCP"}]}]
 
 

@@ -41,4 +41,7 @@ def upload(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return {
         "put": s3.generate_presigned_url("put_object", parameters, ExpiresIn=60),
         "get": s3.generate_presigned_url("get_object", get, ExpiresIn=60),
+        "save": s3.generate_presigned_url(
+            "get_object", get | {"ResponseContentDisposition": "attachment"}, ExpiresIn=60
+        ),
     }

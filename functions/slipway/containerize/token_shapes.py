@@ -1,0 +1,30 @@
+"""What only keys and tokens look like. Who hides them and who refuses them reads this one table.
+
+Users choose the text, so every quantifier without a bound is possessive.
+"""
+
+import re
+
+_ISSUED = (
+    *(r"gh[opsur]_", "github_pat_", "glpat-", "dckr_pat_", "pypi-AgE", r"xox[abeoprs]-"),
+    *(r"[rs]k_live_", "sk-proj-", r"hvs\.", r"SG\.", "AIza"),
+)
+_PRIVATE_KEY = (
+    r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+    r"(?:(?:[^-]++|-(?!----))*+-----END [A-Z0-9 ]{0,60}-----|[\w+/=\\\s]*+)"  # or cut off
+)
+_SHAPES = (
+    _PRIVATE_KEY,
+    rf"(?<![A-Za-z0-9])(?:{'|'.join(_ISSUED)})[\w.-]{{16,}}+",
+    r"(?<![A-Za-z0-9])npm_[A-Za-z0-9]{16,}+",  # npm's own variables have another _
+    r"(?<![A-Za-z0-9])A[KS]IA[A-Z0-9]{16}(?![A-Za-z0-9])",
+    r"(?<![\w-])eyJ[\w-]{5,}+\.[\w-]{8,}+\.[\w-]*+",
+    r"(?<![A-Za-z0-9])AGE-SECRET-KEY-\w++",
+    r"(?<=[?&]sig=)[^\s&\"'<>]++",
+    r"(?<=[?&]X-Amz-Signature=)[^\s&\"'<>]++",
+    r"(?<=//hooks\.slack\.com/services/)[\w/-]++",
+    r"(?<=/api/webhooks/)\d++/[\w-]++",
+    r"(?<=/bot)\d++:[\w-]{20,}+",
+)
+SHAPED = re.compile("|".join(_SHAPES))
+"""Matches the secret and nothing around it; it has no groups."""

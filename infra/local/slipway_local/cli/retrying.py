@@ -1,0 +1,54 @@
+"""Requests that are sent again: whatever is sent twice has the same Idempotency-Key both times."""
+
+import random
+import time
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ProtocolError, ReadTimeoutError
+from urllib3.util.retry import Retry
+
+_TRIES = 3
+_BUSY = (429, 502, 503, 504)
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 10.0
+
+
+class Again(Retry):
+    """Pauses grow and differ, so that many who were turned away do not come back at once."""
+
+    pause = staticmethod(time.sleep)
+
+    def sleep(self, response: Any = None) -> None:
+        told = self.get_retry_after(response) if response is not None else None
+        grown = _FIRST_PAUSE_S * 2 ** (len(self.history) - 1)
+        own = grown * random.uniform(0.5, 1.5)  # noqa: S311  (no secret)
+        self.pause(min(_LONGEST_PAUSE_S, max(told or 0.0, own)))
+
+
+def patient(session: requests.Session, url: str) -> None:
+    """What is busy is asked up to three times more, an answer that is lost once.
+
+    Not a sweep: it takes minutes, and would go on beside itself. All of it ends well within the
+    five minutes for which a signature is good.
+    """
+    again = Again(
+        _TRIES,
+        connect=1,
+        read=1,
+        allowed_methods=None,
+        status_forcelist=_BUSY,
+        raise_on_status=False,
+    )
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, HTTPAdapter(max_retries=again))
+    session.mount(f"{url}/sweep", HTTPAdapter())
+
+
+def missing(error: requests.RequestException, within_s: float) -> str | None:
+    """How the answer went missing, of a request that may have been heard. None when it was not."""
+    inner = error.args[0] if error.args else None
+    reason = getattr(inner, "reason", inner)
+    if isinstance(error, requests.ReadTimeout) or isinstance(reason, ReadTimeoutError):
+        return f"did not answer within {within_s:g} s"
+    return "hung up before its answer" if isinstance(reason, ProtocolError) else None
