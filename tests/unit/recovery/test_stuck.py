@@ -184,3 +184,18 @@ def test_one_that_acts_elsewhere_is_named_and_left_to_a_sweep_there() -> None:
 
     assert (left.rescued, rescued.rescued) == (False, True)
     assert "https://blue.example" in left.why
+
+
+def test_one_whose_turn_has_come_elsewhere_is_not_let_in_here() -> None:
+    rig = Rig()
+    rig.submit(LEFT)
+    waits(rig, SECOND)
+    rig.run(LEFT)
+    saga = rig.store.load(SECOND)
+    placed = saga.workflow.model_copy(update={"world": {"cluster": "https://blue.example"}})
+    rig.store.commit(Change(saga.workflow.version, placed))
+
+    (told,) = sweep_later(rig, Machine(), LONG, here=Here({"cluster": "https://green"})).rescued
+
+    assert (told.workflow_id, told.rescued) == (SECOND, False)
+    assert rig.store.load(SECOND).workflow.waits_for == LEFT
