@@ -67,6 +67,8 @@ class Rescuer:
         me, target = workflow.workflow_id, self.store.target(workflow.lock or "")
         if target.holder or target.waiting[:1] != (me,):
             return None
+        if elsewhere := self.here.why_not(workflow):
+            return Rescued(workflow_id=me, rescued=False, why=elsewhere)
         let_in = not self.dry_run and admit_next(self.store, target.target, self.now)
         return self._told(me, _ITS_TURN, done=let_in)
 

@@ -184,3 +184,18 @@ def test_one_that_nothing_can_be_learnt_of_stops_no_other() -> None:
     assert [(each.part, each.workflow_id, each.message) for each in report.unreachable] == [
         ("workflows", LEFT, "Step Functions is busy")
     ]
+
+
+def test_one_whose_turn_has_come_elsewhere_is_not_let_in_here() -> None:
+    rig = Rig()
+    rig.submit(LEFT)
+    waits(rig, SECOND)
+    rig.run(LEFT)
+    saga = rig.store.load(SECOND)
+    placed = saga.workflow.model_copy(update={"world": {"cluster": "https://blue.example"}})
+    rig.store.commit(Change(saga.workflow.version, placed))
+
+    (told,) = sweep_later(rig, Machine(), LONG, here=Here({"cluster": "https://green"})).rescued
+
+    assert (told.workflow_id, told.rescued) == (SECOND, False)
+    assert rig.store.load(SECOND).workflow.waits_for == LEFT
