@@ -14,7 +14,7 @@ from pydantic import (
 )
 
 from slipway.messages.meaning import meaning
-from slipway.messages.requests import (
+from slipway.messages.names import (
     REPOSITORY,
     DnsLabel,
     OnFailure,
