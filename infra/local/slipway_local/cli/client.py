@@ -7,6 +7,7 @@ from typing import Any
 
 import requests
 
+from slipway_local.cli.answers import read, shown
 from slipway_local.cli.credentials import fix_for, is_loopback, proof_for
 from slipway_local.cli.exits import Exit, Stop, exit_for_http
 from slipway_local.cli.fixes import typed_fix
@@ -40,8 +41,7 @@ class Client:
         self._session.close()
 
     def get(self, path: str, **query: str | int | None) -> dict[str, Any]:
-        answer: dict[str, Any] = self._send("GET", path, params=_given(query)).json()
-        return answer
+        return read(self._send("GET", path, params=_given(query)))
 
     def text(self, path: str, **query: str | int | None) -> str:
         return self._send("GET", path, params=_given(query)).text
@@ -61,8 +61,7 @@ class Client:
         self, method: str, path: str, body: Mapping[str, Any] | None, **more: Any
     ) -> dict[str, Any]:
         key = {"Idempotency-Key": str(uuid.uuid4())}
-        answer: dict[str, Any] = self._send(method, path, json=body, headers=key, **more).json()
-        return answer
+        return read(self._send(method, path, json=body, headers=key, **more))
 
     def upload(self, upload: Mapping[str, Any], archive: Path) -> None:
         """Send an archive to where `POST /uploads` said. Presigned: our token stays at home."""
@@ -90,7 +89,7 @@ class Client:
         try:
             answer = self._session.request(method, self.url + path, **given)
         except requests.RequestException as error:
-            raise _no_answer(self.url, missing(error, given["timeout"][1])) from error
+            raise _no_answer(shown(self.url), missing(error, given["timeout"][1])) from error
         if answer.ok:
             return answer
         raise _problem(answer, fix_for(answer, self._proof))
@@ -113,6 +112,7 @@ def _problem(answer: requests.Response, fix: str | None) -> Stop:
         told = answer.json()
     except requests.JSONDecodeError:
         told = {}
+    told = told if isinstance(told, dict) else {}
     says = told.get("detail") or told.get("title") or told.get("message")
     detail = says or f"HTTP {answer.status_code}"
     return Stop(

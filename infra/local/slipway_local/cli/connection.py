@@ -60,14 +60,25 @@ def connected(
 
 def _running(settings: Settings) -> Client | None:
     if settings.url:
-        return Client(settings.url, settings.token)
-    from slipway_local.state import NoFolder, running_system
+        return _client_of(settings.url, settings.token)
+    from slipway_local.state import NoFolder, Unannounced, running_system
 
     try:
         found = running_system(settings)
     except NoFolder as error:
         raise _no_state(error) from None
+    except Unannounced as error:
+        fix = "end that system and start it again"
+        raise Stop(Exit.UNREACHABLE, str(error), fix=fix, code="state_unusable") from None
     return Client(found.url, found.token) if found else None
+
+
+def _client_of(url: str, token: str | None) -> Client:
+    try:
+        return Client(url, token)
+    except ValueError:
+        fix = "give a URL, such as https://slipway.example.com"
+        raise Stop(Exit.BAD_INPUT, "SLIPWAY_URL is no URL", fix=fix) from None
 
 
 @contextmanager
@@ -77,8 +88,10 @@ def started(settings: Settings, options: "Options | None" = None) -> Iterator["L
     from slipway_local.front.server import PortTaken
     from slipway_local.kept.file import Unusable
     from slipway_local.kept.store import OtherWorld
+    from slipway_local.layout import NotInstalledWhole
     from slipway_local.state import AlreadyRunning, NoFolder
     from slipway_local.system import LocalSystem, Options
+    from slipway_local.template.errors import TemplateError
 
     with ExitStack() as stack:
         try:
@@ -91,6 +104,8 @@ def started(settings: Settings, options: "Options | None" = None) -> Iterator["L
             raise Stop(Exit.REFUSED, str(error), code="already_running") from None
         except Unusable as error:
             raise Stop(Exit.UNREACHABLE, str(error), code="state_unusable") from None
+        except (NotInstalledWhole, TemplateError) as error:
+            raise Stop(Exit.DEFECT, str(error), code="not_installed_whole") from None
         except OtherWorld as error:
             raise Stop(Exit.REFUSED, str(error), code="interrupted_elsewhere") from None
         yield system
