@@ -1,7 +1,8 @@
 """The HTTP API, as the commands use it. Every error becomes a Stop with the right exit code."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,21 @@ from slipway_local.cli.retrying import missing, patient
 
 _TIMEOUT_S = (3.05, 30.0)
 _UPLOAD_S = (_TIMEOUT_S[0], 300.0)
+_GONE = {"unreachable", "no_answer"}
 _LOOK_EVERY_S, _LOOK_AFAR_EVERY_S = 0.1, 1.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a system is, as a client needs to know it."""
+
+    url: str
+    token: str | None
+    ends_with_us: bool = False
+
+
+Successor = Callable[[Place], Place | None]
+"""Which system has taken the place of one that does not answer. None: the same, or none."""
 
 
 class Client:
@@ -24,18 +39,30 @@ class Client:
     Without one, requests to a gateway of AWS are signed with the credentials of the environment.
     `ends_with_us`: the system runs in this process. `look_every_s`: how often whoever waits for
     something may ask. What is not on this machine is asked less often, and again when it is busy.
+    `successor` answers which system has taken the place of one that is gone.
     """
 
-    def __init__(self, url: str, token: str | None = None, *, ends_with_us: bool = False) -> None:
-        self.url = url.rstrip("/")
-        self.ends_with_us = ends_with_us
+    def __init__(
+        self,
+        url: str,
+        token: str | None = None,
+        *,
+        ends_with_us: bool = False,
+        successor: Successor | None = None,
+    ) -> None:
         self._session = requests.Session()
+        self._successor = successor
+        self._go_to(Place(url.rstrip("/"), token, ends_with_us))
+
+    def _go_to(self, place: Place) -> None:
+        self._place, self.url = place, place.url
+        self.ends_with_us = place.ends_with_us
         near = is_loopback(self.url)
         self._session.trust_env = not near
         self.look_every_s = _LOOK_EVERY_S if near else _LOOK_AFAR_EVERY_S
         if not near:
             patient(self._session, self.url)
-        self._proof = proof_for(self.url, token)
+        self._proof = proof_for(self.url, place.token)
 
     def close(self) -> None:
         self._session.close()
@@ -84,7 +111,23 @@ class Client:
         if not answer.ok:
             raise Stop(exit_for_http(answer.status_code), f"the upload was refused: {answer.text}")
 
+    def moved(self) -> bool:
+        """Whether another system has taken the place of ours, and is talked to from now on."""
+        new = self._successor(self._place) if self._successor else None
+        if new:
+            self._go_to(new)
+        return new is not None
+
     def _send(self, method: str, path: str, **more: Any) -> requests.Response:
+        """Asked of a successor, a request has the same Idempotency-Key."""
+        while True:
+            try:
+                return self._sent(method, path, **more)
+            except Stop as stop:
+                if stop.code not in _GONE or not self.moved():
+                    raise
+
+    def _sent(self, method: str, path: str, **more: Any) -> requests.Response:
         given: dict[str, Any] = {"timeout": _TIMEOUT_S, "auth": self._proof, **more}
         try:
             answer = self._session.request(method, self.url + path, **given)

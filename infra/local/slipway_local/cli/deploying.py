@@ -97,9 +97,15 @@ def _sent(client: Client, wish: Wish, output: Output) -> str:
 
     with packed(wish) as (report, archive):
         output.note(f"packed {report.files} files, {report.archive_bytes / 1e6:.1f} MB")
-        upload = client.post("/uploads", {"size_bytes": report.archive_bytes})
-        client.upload(upload, archive)
-    return str(upload["upload_id"])
+        while True:
+            upload = client.post("/uploads", {"size_bytes": report.archive_bytes})
+            try:
+                client.upload(upload, archive)
+            except Stop:
+                if client.moved():
+                    continue
+                raise
+            return str(upload["upload_id"])
 
 
 def follow_to_end(
