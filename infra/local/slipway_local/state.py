@@ -4,9 +4,9 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Self, TextIO
 
@@ -30,15 +30,19 @@ class AlreadyRunning(Exception):  # noqa: N818  (named by the condition)
 
 @dataclass(frozen=True)
 class Running:
+    """`acts_on`: by part of the world (engine, cluster, registry), in words. Empty: not known."""
+
     url: str
     token: str
     pid: int
+    acts_on: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, note: str) -> Self:
         """Raises ValueError for what is none."""
         told = json.loads(note)
-        if not isinstance(told, dict) or set(told) != {each.name for each in fields(cls)}:
+        known = {each.name for each in fields(cls)}
+        if not isinstance(told, dict) or not {"url", "token", "pid"} <= set(told) <= known:
             raise ValueError("not a note of a running system")
         return cls(**told)
 

@@ -242,6 +242,16 @@ def test_what_was_deployed_can_be_read_from_a_running_system(running: Shell) -> 
     assert running.run("watch", workflow_id).returncode == 0
 
 
+def test_who_names_a_registry_gets_no_rehearsal_from_a_running_one(running: Shell) -> None:
+    meant = {"SLIPWAY_REGISTRY": "127.0.0.1:9/apps"}
+
+    done = running.run("deploy", APPS / "static", "--name", "meant", "--json", **meant)
+
+    assert (done.returncode, _document(done)["error"]["code"]) == (5, "other_world")
+    assert "fix: unset SLIPWAY_REGISTRY" in done.stderr
+    assert "wf_" not in done.stderr
+
+
 def test_a_workflow_that_has_ended_cannot_be_cancelled(running: Shell) -> None:
     deployed = running.run("deploy", APPS / "static", "--name", "pages", "--json")
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,12 @@ _LOOK_EVERY_S, _LOOK_AFAR_EVERY_S = 0.1, 1.0
 
 @dataclass(frozen=True)
 class Place:
-    """Where a system is, as a client needs to know it."""
+    """Where a system is, and what it acts on where it says so."""
 
     url: str
     token: str | None
     ends_with_us: bool = False
+    acts_on: Mapping[str, str] = field(default_factory=dict)
 
 
 Successor = Callable[[Place], Place | None]

@@ -70,7 +70,7 @@ def running_place(settings: Settings) -> Place | None:
     except Unannounced as error:
         fix = "end that system and start it again"
         raise Stop(Exit.UNREACHABLE, str(error), fix=fix, code="state_unusable") from None
-    return Place(found.url, found.token) if found else None
+    return Place(found.url, found.token, acts_on=found.acts_on) if found else None
 
 
 def _client_of(place: Place) -> Client:

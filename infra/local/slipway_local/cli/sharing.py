@@ -9,6 +9,7 @@ from slipway_local.cli.client import Client, Place
 from slipway_local.cli.connection import own_system, running_place
 from slipway_local.cli.exits import Stop
 from slipway_local.cli.output import Output
+from slipway_local.cli.worlds import tell_world
 
 _BEGINS_WITHIN_S, _IS_GONE_WITHIN_S, _EVERY_S = 60.0, 3.0, 0.05
 
@@ -32,8 +33,6 @@ def shared(settings: Settings, output: Output) -> Iterator[Client]:
             place.url, place.token, ends_with_us=place.ends_with_us, successor=successor
         )
         with closing(client):
-            if not place.ends_with_us and client.get("/health")["rehearsal"]:
-                output.note("REHEARSAL: stand-ins in memory serve there, nothing real is made")
             yield client
 
 
@@ -42,6 +41,7 @@ def _placed(settings: Settings, output: Output, stack: ExitStack) -> Place:
     end = time.monotonic() + _BEGINS_WITHIN_S
     while True:
         if found := running_place(settings):
+            tell_world(found.acts_on, settings, output)
             return found
         try:
             return stack.enter_context(own_system(settings, output))
