@@ -91,6 +91,7 @@ def test_a_build_that_fails_is_rolled_back_with_the_cause_first(
     ("arguments", "told"),
     [
         (["/no/such/path"], "there is no /no/such/path"),
+        ([""], "PATH: '' names no folder"),
         ([APPS / "flask", "--name", "Not_A_Name"], "app.name"),
         ([APPS / "flask", "--namespace", "-x"], "app.namespace"),
         ([APPS / "flask", "--port", "80"], "app.port"),
@@ -175,6 +176,7 @@ def test_reading_without_a_running_system_says_how_to_start_one(shell: Shell) ->
 
     assert done.returncode == 4
     assert "slipway up" in done.stderr
+    assert "none has kept anything yet" in done.stderr
 
 
 def test_a_deploy_that_has_ended_can_be_read_although_nothing_runs(

@@ -51,7 +51,7 @@ def connected(
     else:
         raise Stop(
             Exit.UNREACHABLE,
-            "no local system is running",
+            "no local system is running" + (", and none has kept anything yet" if may_read else ""),
             fix="start one with `slipway up`, or set SLIPWAY_URL",
             code="not_running",
         )
