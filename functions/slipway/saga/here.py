@@ -29,7 +29,7 @@ class Here:
     def check(self, workflow: Placed) -> None:
         """Raises Rejected("other_world")."""
         if why := self.why_not(workflow):
-            raise Rejected("other_world", why, fix=_FIX)
+            raise Rejected("other_world", why, fix=_fix(workflow))
 
     def why_not(self, workflow: Placed) -> str | None:
         """Why nothing of it can be undone here; None when it can."""
@@ -44,15 +44,23 @@ class Here:
         return f"it acts on {_named(there, other)}, and this system on {_named(self.world, other)}"
 
 
+_MEMORY = {"in memory", None}
 _FIX = (
     "let Slipway act there, by DOCKER_HOST, KUBECONFIG and SLIPWAY_REGISTRY or the parameters of"
     " the stack, and ask again"
 )
+_REHEARSE = "ask a system that rehearses too: start it with SLIPWAY_REGISTRY unset"
 _REHEARSED = {
     False: "it was a rehearsal, and this system is real",
     True: "it acts on a real world, and this system is a rehearsal",
 }
 """By whether this system is one."""
+
+
+def _fix(workflow: Placed) -> str:
+    """Who rehearses names no registry; a cluster alone may be stood in for beside a real engine."""
+    there = workflow.world or {}
+    return _REHEARSE if workflow.rehearsal and there.get("engine") in _MEMORY else _FIX
 
 
 def _named(world: World, parts: Sequence[str]) -> str:

@@ -4,11 +4,11 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import TextIO
+from typing import Self, TextIO
 
 from slipway.settings import Settings
 
@@ -20,15 +20,31 @@ class NoFolder(Exception):  # noqa: N818  (named by the condition)
     """The state folder cannot be made or used; the sentence names it."""
 
 
+class Unannounced(Exception):  # noqa: N818  (named by the condition)
+    """A system is running, and its note of where cannot be read; the sentence names the file."""
+
+
 class AlreadyRunning(Exception):  # noqa: N818  (named by the condition)
     """Another system uses the same state folder."""
 
 
 @dataclass(frozen=True)
 class Running:
+    """`acts_on`: by part of the world (engine, cluster, registry), in words. Empty: not known."""
+
     url: str
     token: str
     pid: int
+    acts_on: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, note: str) -> Self:
+        """Raises ValueError for what is none."""
+        told = json.loads(note)
+        known = {each.name for each in fields(cls)}
+        if not isinstance(told, dict) or not {"url", "token", "pid"} <= set(told) <= known:
+            raise ValueError("not a note of a running system")
+        return cls(**told)
 
 
 def state_folder(settings: Settings) -> Path:
@@ -58,7 +74,7 @@ def _no_folder(settings: Settings, error: Exception) -> NoFolder:
 def running_system(settings: Settings) -> Running | None:
     """The system that says it runs, if it still does: its lock dies with it, whatever kills it.
 
-    One that is just starting, or ending, is awaited.
+    One that is just starting, or ending, is awaited. Raises NoFolder and Unannounced.
     """
     end = time.monotonic() + _STARTS_WITHIN_S
     while (found := announced_system(settings)) is None and time.monotonic() < end:
@@ -70,13 +86,18 @@ def running_system(settings: Settings) -> Running | None:
 
 def announced_system(settings: Settings) -> Running | None:
     folder = state_folder(settings)
+    path, lock = folder / "up.json", folder / "up.lock"
     try:
-        found = Running(**json.loads((folder / "up.json").read_text(encoding="utf-8")))
+        found = Running.read(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except ValueError:
+        if not _is_locked(lock):
+            return None  # of one that is gone: the next one removes it
+        raise Unannounced(f"{path} is damaged, which says where the running system is") from None
     except (OSError, RuntimeError) as error:
         raise _no_folder(settings, error) from error
-    return found if _is_locked(folder / "up.lock") else None
+    return found if _is_locked(lock) else None
 
 
 @contextmanager

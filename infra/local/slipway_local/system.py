@@ -12,7 +12,7 @@ from typing import Self
 from slipway.settings import Settings
 from slipway_local.activity import Activity
 from slipway_local.aws import aws_variables, draw_keys, environment, local_aws
-from slipway_local.engines.probe import Rehearsal, look, world
+from slipway_local.engines.probe import Rehearsal, acts_on, look, world
 from slipway_local.engines.stand_ins import stand_ins
 from slipway_local.front.server import HOST, listening
 from slipway_local.functions.logs import Logs, divided_output
@@ -110,7 +110,8 @@ class LocalSystem:
         system = read_system(layout.template, {"Stage": "local"})
         self._assemble(stack, layout, system, listener, kept)
         if not options.reading:
-            running = Running(self.url, self.token, os.getpid())
+            where = acts_on(self._settings, self.rehearsal)
+            running = Running(self.url, self.token, os.getpid(), where)
             stack.enter_context(announced(folder, running))
 
     def _assemble(

@@ -91,6 +91,7 @@ def test_a_build_that_fails_is_rolled_back_with_the_cause_first(
     ("arguments", "told"),
     [
         (["/no/such/path"], "there is no /no/such/path"),
+        ([""], "PATH: '' names no folder"),
         ([APPS / "flask", "--name", "Not_A_Name"], "app.name"),
         ([APPS / "flask", "--namespace", "-x"], "app.namespace"),
         ([APPS / "flask", "--port", "80"], "app.port"),
@@ -175,6 +176,7 @@ def test_reading_without_a_running_system_says_how_to_start_one(shell: Shell) ->
 
     assert done.returncode == 4
     assert "slipway up" in done.stderr
+    assert "none has kept anything yet" in done.stderr
 
 
 def test_a_deploy_that_has_ended_can_be_read_although_nothing_runs(
@@ -240,6 +242,16 @@ def test_what_was_deployed_can_be_read_from_a_running_system(running: Shell) -> 
     assert "FROM" in _document(running.run("logs", workflow_id, "--json"))["logs"]["build_image"]
     assert running.run("status", workflow_id).returncode == 0
     assert running.run("watch", workflow_id).returncode == 0
+
+
+def test_who_names_a_registry_gets_no_rehearsal_from_a_running_one(running: Shell) -> None:
+    meant = {"SLIPWAY_REGISTRY": "127.0.0.1:9/apps"}
+
+    done = running.run("deploy", APPS / "static", "--name", "meant", "--json", **meant)
+
+    assert (done.returncode, _document(done)["error"]["code"]) == (5, "other_world")
+    assert "fix: unset SLIPWAY_REGISTRY" in done.stderr
+    assert "wf_" not in done.stderr
 
 
 def test_a_workflow_that_has_ended_cannot_be_cancelled(running: Shell) -> None:

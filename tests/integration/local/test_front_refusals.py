@@ -129,7 +129,9 @@ def test_every_refusal_of_the_front_is_a_problem_document(small: Small) -> None:
 
     assert_problem(ask("GET", f"{small.system.url}/echo/x"), 401, "unauthenticated")
     assert_problem(small.ask("GET", "/echo/x", Origin="http://evil.example"), 403, "foreign_origin")
-    assert_problem(small.ask("GET", "/nothing"), 404, "no_such_route")
+    lost = small.ask("GET", "/nothing")
+    assert_problem(lost, 404, "no_such_route")
+    assert lost.json()["fix"].startswith("the README lists the methods and paths")
     assert_problem(small.ask("POST", "/echo/x", too_much), 413, "body_too_large")
     assert_problem(small.ask("GET", "/echo/x", Host="evil.example:80"), 421, "wrong_host")
 

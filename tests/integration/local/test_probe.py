@@ -18,7 +18,9 @@ NOWHERE = Path("/nonexistent/docker.sock")
 
 class Answers(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        self.send_response({"/_ping": 200, "/v2/": 401}.get(self.path, 404))
+        known = {"/_ping": 200, "/v2/": 401, "/version": 200}
+        self.send_response(known.get(self.path, 404))
+        self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -44,12 +46,12 @@ def closed_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def kubeconfig(folder: Path, port: int) -> str:
+def kubeconfig(folder: Path, port: int, scheme: str = "http", base: str = "") -> str:
     path = folder / "kubeconfig"
     path.write_text(
         "current-context: here\n"
         "contexts: [{name: here, context: {cluster: one}}]\n"
-        f"clusters: [{{name: one, cluster: {{server: 'https://127.0.0.1:{port}'}}}}]\n"
+        f"clusters: [{{name: one, cluster: {{server: '{scheme}://127.0.0.1:{port}{base}'}}}}]\n"
     )
     return str(path)
 
@@ -67,6 +69,21 @@ def test_with_all_three_there_everything_is_real(port: int, tmp_path: Path) -> N
 
     assert not seen(settings)
     assert seen(settings).line is None
+
+
+@pytest.mark.parametrize(
+    ("scheme", "path", "told"),
+    [("https", "", "does not speak TLS"), ("http", "/web", "is no Kubernetes API")],
+)
+def test_another_service_is_no_cluster(
+    port: int, tmp_path: Path, scheme: str, path: str, told: str
+) -> None:
+    settings = Settings(kubeconfig=kubeconfig(tmp_path, port, scheme, path))
+
+    *_, cluster = examined(parts(settings, NOWHERE, NOWHERE))
+
+    assert cluster.state == "unreachable"
+    assert told in cluster.detail
 
 
 def test_on_a_bare_machine_everything_is_rehearsed_and_the_reasons_are_given() -> None:
@@ -145,7 +162,7 @@ def test_a_cluster_is_its_current_contexts_server_whatever_file_names_it(tmp_pat
     other = kubeconfig(tmp_path / "other", 6443)
     Path(other).write_text(Path(other).read_text().replace("127.0.0.1", "LOCALHOST"))
 
-    assert acts_on(one)["cluster"] == "https://127.0.0.1:6443"
+    assert acts_on(one)["cluster"] == "http://127.0.0.1:6443"
     assert acts_on(one) == acts_on(other)
 
 
@@ -155,7 +172,7 @@ def test_another_context_of_the_same_file_is_another_world(tmp_path: Path) -> No
 
     path.write_text(path.read_text().replace(":6443", ":7443/"))
 
-    assert acts_on(str(path)) == {**here, "cluster": "https://127.0.0.1:7443"}
+    assert acts_on(str(path)) == {**here, "cluster": "http://127.0.0.1:7443"}
 
 
 def test_what_is_stood_in_for_is_in_memory_and_no_login_is_noted() -> None:

@@ -12,6 +12,7 @@ from slipway.settings import Settings
 from slipway_local.state import (
     AlreadyRunning,
     Running,
+    Unannounced,
     announced,
     only_one,
     running_system,
@@ -71,3 +72,11 @@ def test_without_a_setting_the_folder_is_in_the_users_state(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
 
     assert state_folder(Settings()) == tmp_path / "slipway"
+
+
+def test_a_damaged_note_of_one_that_runs_is_named(settings: Settings) -> None:
+    with only_one(settings) as folder:
+        (folder / "up.json").write_text("{")
+
+        with pytest.raises(Unannounced, match=r"up\.json is damaged"):
+            running_system(settings)

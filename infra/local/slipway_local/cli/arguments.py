@@ -1,6 +1,7 @@
 """What is typed, checked before it becomes a part of an address or a request."""
 
 import re
+from pathlib import Path
 
 from slipway_local.cli.exits import Exit, Stop
 
@@ -10,6 +11,13 @@ DEFAULT_PORT = 8787
 """Of `slipway up`."""
 _LAST_PORT = 65535
 _STEP = re.compile(r"[a-z][a-z0-9_]{0,63}")
+
+
+def source(typed: str) -> Path:
+    """Raises Stop for nothing, as of a variable that is not set: it would be the current folder."""
+    if not typed.strip():
+        raise _refused("PATH", typed, "names no folder", "give the folder of the source, or .")
+    return Path(typed)
 
 
 def workflow_id(typed: str) -> str:

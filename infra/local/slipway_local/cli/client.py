@@ -1,12 +1,14 @@
 """The HTTP API, as the commands use it. Every error becomes a Stop with the right exit code."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import requests
 
+from slipway_local.cli.answers import read, shown
 from slipway_local.cli.credentials import fix_for, is_loopback, proof_for
 from slipway_local.cli.exits import Exit, Stop, exit_for_http
 from slipway_local.cli.fixes import typed_fix
@@ -14,7 +16,22 @@ from slipway_local.cli.retrying import missing, patient
 
 _TIMEOUT_S = (3.05, 30.0)
 _UPLOAD_S = (_TIMEOUT_S[0], 300.0)
+_GONE = {"unreachable", "no_answer"}
 _LOOK_EVERY_S, _LOOK_AFAR_EVERY_S = 0.1, 1.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a system is, and what it acts on where it says so."""
+
+    url: str
+    token: str | None
+    ends_with_us: bool = False
+    acts_on: Mapping[str, str] = field(default_factory=dict)
+
+
+Successor = Callable[[Place], Place | None]
+"""Which system has taken the place of one that does not answer. None: the same, or none."""
 
 
 class Client:
@@ -23,25 +40,36 @@ class Client:
     Without one, requests to a gateway of AWS are signed with the credentials of the environment.
     `ends_with_us`: the system runs in this process. `look_every_s`: how often whoever waits for
     something may ask. What is not on this machine is asked less often, and again when it is busy.
+    `successor` answers which system has taken the place of one that is gone.
     """
 
-    def __init__(self, url: str, token: str | None = None, *, ends_with_us: bool = False) -> None:
-        self.url = url.rstrip("/")
-        self.ends_with_us = ends_with_us
+    def __init__(
+        self,
+        url: str,
+        token: str | None = None,
+        *,
+        ends_with_us: bool = False,
+        successor: Successor | None = None,
+    ) -> None:
         self._session = requests.Session()
+        self._successor = successor
+        self._go_to(Place(url.rstrip("/"), token, ends_with_us))
+
+    def _go_to(self, place: Place) -> None:
+        self._place, self.url = place, place.url
+        self.ends_with_us = place.ends_with_us
         near = is_loopback(self.url)
         self._session.trust_env = not near
         self.look_every_s = _LOOK_EVERY_S if near else _LOOK_AFAR_EVERY_S
         if not near:
             patient(self._session, self.url)
-        self._proof = proof_for(self.url, token)
+        self._proof = proof_for(self.url, place.token)
 
     def close(self) -> None:
         self._session.close()
 
     def get(self, path: str, **query: str | int | None) -> dict[str, Any]:
-        answer: dict[str, Any] = self._send("GET", path, params=_given(query)).json()
-        return answer
+        return read(self._send("GET", path, params=_given(query)))
 
     def text(self, path: str, **query: str | int | None) -> str:
         return self._send("GET", path, params=_given(query)).text
@@ -61,8 +89,7 @@ class Client:
         self, method: str, path: str, body: Mapping[str, Any] | None, **more: Any
     ) -> dict[str, Any]:
         key = {"Idempotency-Key": str(uuid.uuid4())}
-        answer: dict[str, Any] = self._send(method, path, json=body, headers=key, **more).json()
-        return answer
+        return read(self._send(method, path, json=body, headers=key, **more))
 
     def upload(self, upload: Mapping[str, Any], archive: Path) -> None:
         """Send an archive to where `POST /uploads` said. Presigned: our token stays at home."""
@@ -85,12 +112,28 @@ class Client:
         if not answer.ok:
             raise Stop(exit_for_http(answer.status_code), f"the upload was refused: {answer.text}")
 
+    def moved(self) -> bool:
+        """Whether another system has taken the place of ours, and is talked to from now on."""
+        new = self._successor(self._place) if self._successor else None
+        if new:
+            self._go_to(new)
+        return new is not None
+
     def _send(self, method: str, path: str, **more: Any) -> requests.Response:
+        """Asked of a successor, a request has the same Idempotency-Key."""
+        while True:
+            try:
+                return self._sent(method, path, **more)
+            except Stop as stop:
+                if stop.code not in _GONE or not self.moved():
+                    raise
+
+    def _sent(self, method: str, path: str, **more: Any) -> requests.Response:
         given: dict[str, Any] = {"timeout": _TIMEOUT_S, "auth": self._proof, **more}
         try:
             answer = self._session.request(method, self.url + path, **given)
         except requests.RequestException as error:
-            raise _no_answer(self.url, missing(error, given["timeout"][1])) from error
+            raise _no_answer(shown(self.url), missing(error, given["timeout"][1])) from error
         if answer.ok:
             return answer
         raise _problem(answer, fix_for(answer, self._proof))
@@ -113,6 +156,7 @@ def _problem(answer: requests.Response, fix: str | None) -> Stop:
         told = answer.json()
     except requests.JSONDecodeError:
         told = {}
+    told = told if isinstance(told, dict) else {}
     says = told.get("detail") or told.get("title") or told.get("message")
     detail = says or f"HTTP {answer.status_code}"
     return Stop(

@@ -3,11 +3,11 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 from slipway.settings import InvalidSettings, Settings
-from slipway_local.cli.client import Client
+from slipway_local.cli.client import Client, Place
 from slipway_local.cli.exits import Exit, Stop, tell
 from slipway_local.cli.output import Output
 
@@ -35,39 +35,50 @@ def connected(
     `may_read`: when nothing runs, show what the last one kept, and change nothing.
     """
     settings = read_settings()
-    client = _running(settings)
-    if client is not None:
-        try:
+    if may_start and not settings.url:
+        from slipway_local.cli.sharing import shared
+
+        with shared(settings, output) as client:
+            yield client
+    elif place := running_place(settings):
+        with closing(_client_of(place)) as client:
             if may_start and client.get("/health")["rehearsal"]:
                 output.note("REHEARSAL: stand-ins in memory serve there, nothing real is made")
             yield client
-        finally:
-            client.close()
-    elif may_start:
-        with _own_system(settings, output) as own:
-            yield own
     elif may_read and _has_kept(settings):
         with _shown(settings, output) as own:
             yield own
     else:
         raise Stop(
             Exit.UNREACHABLE,
-            "no local system is running",
+            "no local system is running" + (", and none has kept anything yet" if may_read else ""),
             fix="start one with `slipway up`, or set SLIPWAY_URL",
             code="not_running",
         )
 
 
-def _running(settings: Settings) -> Client | None:
+def running_place(settings: Settings) -> Place | None:
+    """Where SLIPWAY_URL says, or where a system runs on the state folder. Raises Stop."""
     if settings.url:
-        return Client(settings.url, settings.token)
-    from slipway_local.state import NoFolder, running_system
+        return Place(settings.url, settings.token)
+    from slipway_local.state import NoFolder, Unannounced, running_system
 
     try:
         found = running_system(settings)
     except NoFolder as error:
         raise _no_state(error) from None
-    return Client(found.url, found.token) if found else None
+    except Unannounced as error:
+        fix = "end that system and start it again"
+        raise Stop(Exit.UNREACHABLE, str(error), fix=fix, code="state_unusable") from None
+    return Place(found.url, found.token, acts_on=found.acts_on) if found else None
+
+
+def _client_of(place: Place) -> Client:
+    try:
+        return Client(place.url, place.token)
+    except ValueError:
+        fix = "give a URL, such as https://slipway.example.com"
+        raise Stop(Exit.BAD_INPUT, "SLIPWAY_URL is no URL", fix=fix) from None
 
 
 @contextmanager
@@ -77,8 +88,10 @@ def started(settings: Settings, options: "Options | None" = None) -> Iterator["L
     from slipway_local.front.server import PortTaken
     from slipway_local.kept.file import Unusable
     from slipway_local.kept.store import OtherWorld
+    from slipway_local.layout import NotInstalledWhole
     from slipway_local.state import AlreadyRunning, NoFolder
     from slipway_local.system import LocalSystem, Options
+    from slipway_local.template.errors import TemplateError
 
     with ExitStack() as stack:
         try:
@@ -91,6 +104,8 @@ def started(settings: Settings, options: "Options | None" = None) -> Iterator["L
             raise Stop(Exit.REFUSED, str(error), code="already_running") from None
         except Unusable as error:
             raise Stop(Exit.UNREACHABLE, str(error), code="state_unusable") from None
+        except (NotInstalledWhole, TemplateError) as error:
+            raise Stop(Exit.DEFECT, str(error), code="not_installed_whole") from None
         except OtherWorld as error:
             raise Stop(Exit.REFUSED, str(error), code="interrupted_elsewhere") from None
         yield system
@@ -101,19 +116,17 @@ def _no_state(error: Exception) -> Stop:
 
 
 @contextmanager
-def _own_system(settings: Settings, output: Output) -> Iterator[Client]:
+def own_system(settings: Settings, output: Output) -> Iterator[Place]:
+    """In this process, until what others have asked of it is over too. Raises Stop."""
     with started(settings) as system:
         tell_start(system, output)
-        client = Client(system.url, system.token, ends_with_us=True)
         try:
-            yield client
+            yield Place(system.url, system.token, ends_with_us=True)
             _wait_for_others(system, output)
         except KeyboardInterrupt:
             if system.wait_idle(0):
                 raise
             leave()
-        finally:
-            client.close()
 
 
 def _wait_for_others(system: "LocalSystem", output: Output) -> None:

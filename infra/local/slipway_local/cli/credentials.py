@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from botocore.credentials import Credentials
 
 _GATEWAY = re.compile(r"[a-z0-9]+\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?")
+_SENDABLE = re.compile(r"[!-~]+")
 _SCOPE = re.compile(r'\bscope="(?P<scope>[^"]+)"')
 
 
@@ -43,9 +44,19 @@ class Signature(AuthBase):
 
 
 def proof_for(url: str, token: str | None) -> AuthBase | None:
-    """None where there is nothing to show. Raises Stop for a token that would travel in plain."""
+    """None where there is nothing to show.
+
+    Raises Stop for a token that would travel in plain, or cannot travel in a header at all.
+    """
     if not token:
         return _signature_for(url)
+    if not _SENDABLE.fullmatch(token):
+        raise Stop(
+            Exit.BAD_INPUT,
+            "SLIPWAY_TOKEN has a line end, a blank or a letter that no token can have",
+            fix="set it without what stands before and after the token",
+            code="invalid_token",
+        )
     if urlsplit(url).scheme != "https" and not is_loopback(url):
         raise Stop(
             Exit.BAD_INPUT,

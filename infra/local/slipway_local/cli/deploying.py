@@ -23,6 +23,7 @@ from slipway_local.cli.output import (
 )
 
 _LOG_LINES = 15
+IN_MEMORY = "in memory"
 
 
 @dataclass(frozen=True)
@@ -97,15 +98,27 @@ def _sent(client: Client, wish: Wish, output: Output) -> str:
 
     with packed(wish) as (report, archive):
         output.note(f"packed {report.files} files, {report.archive_bytes / 1e6:.1f} MB")
-        upload = client.post("/uploads", {"size_bytes": report.archive_bytes})
-        client.upload(upload, archive)
-    return str(upload["upload_id"])
+        while True:
+            upload = client.post("/uploads", {"size_bytes": report.archive_bytes})
+            try:
+                client.upload(upload, archive)
+            except Stop:
+                if client.moved():
+                    continue
+                raise
+            return str(upload["upload_id"])
 
 
 def follow_to_end(
-    client: Client, workflow_id: str, output: Output, since: int | None = None, seen: int = 0
+    client: Client,
+    workflow_id: str,
+    output: Output,
+    since: int | None = None,
+    seen: int = 0,
+    *,
+    undoing: bool = False,
 ) -> Exit:
-    """Ctrl-C ends the watching alone.
+    """Ctrl-C ends the watching alone; where it is `undoing`, there is nothing to cancel.
 
     `since`: a version that is known to be written, and may not be visible yet.
 
@@ -115,7 +128,7 @@ def follow_to_end(
     try:
         view = follower.to_end(since)
     except KeyboardInterrupt:
-        raise _left_alone(workflow_id) from None
+        raise _left_alone(workflow_id, undoing=undoing) from None
     return _told(client, view, output)
 
 
@@ -151,14 +164,15 @@ def _undone(client: Client, follower: Follower) -> dict[str, Any]:
     except KeyboardInterrupt:
         if client.ends_with_us:
             raise  # the system that ends says what becomes of it
-        raise _left_alone(follower.workflow_id) from None
+        raise _left_alone(follower.workflow_id, undoing=True) from None
 
 
-def _left_alone(workflow_id: str) -> Stop:
+def _left_alone(workflow_id: str, *, undoing: bool) -> Stop:
+    cancel = "" if undoing else f", or slipway cancel {workflow_id}"
     return Stop(
         Exit.INTERRUPTED,
         f"{workflow_id} goes on without being watched",
-        fix=f"slipway watch {workflow_id}, or slipway cancel {workflow_id}",
+        fix=f"slipway watch {workflow_id}{cancel}",
         code="interrupted",
     )
 
@@ -191,11 +205,7 @@ def summary(view: Mapping[str, Any]) -> list[object]:
         if image := view.get("image"):
             lines.append(f"image    {plain(image['reference'])} @ {image['digest']}")
         if service := view.get("service"):
-            lines.append(
-                f"service  {service['namespace']}/{service['name']} port {service['port']}"
-                f"; kubectl -n {service['namespace']} port-forward"
-                f" service/{service['name']} 8080:{service['port']}"
-            )
+            lines.append(_where(service) + ("" if _in_memory(view) else _how(service)))
     lines += [_what_to_do(view["workflow_id"], step) for step in view["steps"] if _waits(step)]
     if receipt := view.get("receipt"):
         left = [item for item in receipt["items"] if item["state"] == "leftover"]
@@ -205,6 +215,21 @@ def summary(view: Mapping[str, Any]) -> list[object]:
             *receipt_lines(receipt),
         ]
     return lines
+
+
+def _in_memory(view: Mapping[str, Any]) -> bool:
+    """Whether no kubectl would find it; of one recorded without a world a rehearsal is taken so."""
+    world = view.get("world") or {}
+    return bool(view["rehearsal"]) and world.get("cluster", IN_MEMORY) == IN_MEMORY
+
+
+def _where(service: Mapping[str, Any]) -> str:
+    return f"service  {service['namespace']}/{service['name']} port {service['port']}"
+
+
+def _how(service: Mapping[str, Any]) -> str:
+    namespace, name, port = (service[key] for key in ("namespace", "name", "port"))
+    return f"; kubectl -n {namespace} port-forward service/{name} 8080:{port}"
 
 
 def _waits(step: Mapping[str, Any]) -> bool:

@@ -11,12 +11,16 @@ _TOO_MANY, _UNREACHABLE_FROM = 429, 500
 
 
 class Exit(IntEnum):
+    """70 and 74, as in sysexits.h, say nothing of what became of a workflow."""
+
     DONE = 0
     ROLLED_BACK = 1
     LEFTOVERS = 2
     BAD_INPUT = 3
     UNREACHABLE = 4
     REFUSED = 5
+    DEFECT = 70
+    UNTOLD = 74
     INTERRUPTED = 130
 
 

@@ -19,7 +19,9 @@ def rollback(workflow_id: str, reason: str, detach: bool, output: Output) -> Exi
         accepted = client.post(f"/workflows/{workflow_id}/rollback", {"reason": reason})
         if not detach:
             version = accepted["version"]
-            ended = follow_to_end(client, workflow_id, output, version, seen=version - 1)
+            ended = follow_to_end(
+                client, workflow_id, output, version, seen=version - 1, undoing=True
+            )
             return Exit.DONE if ended is Exit.ROLLED_BACK else ended
     output.show(accepted, f"{workflow_id} is rolled back; follow: slipway watch {workflow_id}")
     return Exit.DONE

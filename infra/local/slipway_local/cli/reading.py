@@ -84,10 +84,11 @@ def show_undo_plan(workflow_id: str, output: Output) -> Exit:
     )
     said = f": {plain(told['reason'])}" if told["reason"] else ""
     verdict = f"by slipway {told['command']}" if told["command"] else "by no command"
+    would = "would" if told["possible"] else "would, were it possible"
     output.show(
         told,
         f"{told['status']} {workflow_id}, {verdict if told['possible'] else 'not possible'}{said}",
-        *columns(("would", "step", "now", "what", ""), rows),
+        *columns((would, "step", "now", "what", ""), rows),
     )
     return Exit.DONE
 
@@ -109,6 +110,11 @@ def show_logs(workflow_id: str, step: str | None, output: Output) -> Exit:
     with connected(output, may_read=True) as client:
         view = client.get(f"/workflows/{workflow_id}")
         kept = kept_logs(client, view, [step] if step else list(LOGS))
-    lines = [f"[bold]== {name}[/]\n{plain(text)}" for name, text in kept.items()]
+    lines = [line for name, text in kept.items() for line in log_lines(name, text)]
     output.show({"workflow_id": workflow_id, "logs": kept}, *(lines or ["no logs were kept"]))
     return Exit.DONE
+
+
+def log_lines(name: str, text: str) -> list[str]:
+    """A log as it is, below a line of ours."""
+    return [f"[bold]== {name}[/]", *(plain(line) for line in text.rstrip("\n").split("\n"))]

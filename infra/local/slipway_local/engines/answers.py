@@ -14,6 +14,9 @@ WAIT_S = 1.0
 _DOCKER_PORT, _HTTPS_PORT, _HTTP_PORT = 2375, 443, 80
 _PORTS = {"http": _HTTP_PORT, "https": _HTTPS_PORT}
 _THIS_MACHINE = {"localhost", "::1", "0.0.0.0"}  # noqa: S104  (as k3d writes it; nothing is bound)
+_OK, _KNOWS_US_NOT = 200, (401, 403)
+_PLAIN = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"}
+"""What OpenSSL calls an answer without TLS."""
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -59,7 +62,7 @@ def registry(prefix: str) -> str | None:
 
 
 def cluster(kubeconfig: Path) -> str | None:
-    """Whether the current context's server listens; what it permits is known when it is used."""
+    """Whether the current context's server is an API; what it permits is known when it is used."""
     try:
         address = server(kubeconfig)
         parts = urlsplit(address)
@@ -68,7 +71,40 @@ def cluster(kubeconfig: Path) -> str | None:
         return "there is no such file"
     except UNREADABLE as error:
         return f"it cannot be read as a kubeconfig ({type(error).__name__})"
-    return _listens(parts.hostname or "", port)
+    host = parts.hostname or ""
+    return _listens(host, port) or _speaks(parts.scheme, host, port, parts.path.rstrip("/"))
+
+
+def _speaks(scheme: str, host: str, port: int, path: str) -> str | None:
+    """Asked who it is, an API server says so, or that it does not know us.
+
+    Nothing is sent that would need a certificate to be checked: that is for when it is used. One
+    that ends the handshake may want a certificate of ours.
+    """
+    connection = (
+        http.client.HTTPSConnection(host, port, timeout=WAIT_S, context=_unchecked())
+        if scheme == "https"
+        else http.client.HTTPConnection(host, port, timeout=WAIT_S)
+    )
+    try:
+        connection.request("GET", f"{path}/version")
+        answer = connection.getresponse()
+    except ssl.SSLError as error:
+        return f"{host}:{port} does not speak TLS" if error.reason in _PLAIN else None
+    except (OSError, http.client.HTTPException) as error:
+        return f"{host}:{port} does not answer ({_reason(error)})"
+    finally:
+        connection.close()
+    told = answer.headers.get_content_type()
+    if answer.status in _KNOWS_US_NOT or (answer.status == _OK and told == "application/json"):
+        return None
+    return f"what answers at {host}:{port} is no Kubernetes API"
+
+
+def _unchecked() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
 
 
 UNREADABLE = (OSError, ValueError, yaml.YAMLError, LookupError, TypeError)

@@ -8,6 +8,7 @@ from slipway.settings import Settings
 from slipway_local.engines import answers
 
 DEFAULT_SOCKET = Path("/var/run/docker.sock")
+IN_MEMORY = "in memory"
 DEFAULT_KUBECONFIG = Path("~/.kube/config")
 
 
@@ -103,9 +104,13 @@ def world(settings: Settings, rehearsal: Rehearsal) -> dict[str, str]:
         "engine": answers.plain_address(settings.docker_host or f"unix://{DEFAULT_SOCKET}"),
         "cluster": _server(kubeconfig.expanduser()),
     }
-    return {
-        part: "in memory" if part in rehearsal.parts else place for part, place in named.items()
-    }
+    return {part: IN_MEMORY if part in rehearsal.parts else place for part, place in named.items()}
+
+
+def acts_on(settings: Settings, rehearsal: Rehearsal) -> dict[str, str]:
+    """The world, and the registry that new images go to."""
+    registry = IN_MEMORY if "registry" in rehearsal.parts else settings.registry
+    return {**world(settings, rehearsal), **({"registry": registry} if registry else {})}
 
 
 def _server(kubeconfig: Path) -> str:

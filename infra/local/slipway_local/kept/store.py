@@ -41,7 +41,7 @@ class Kept:
         if known and self.unfinished:
             raise OtherWorld(
                 f"workflows were interrupted that act on {known[0][0]}, not on {words}: "
-                "start once with those settings, or set SLIPWAY_STATE to another folder"
+                f"{_start_there(known[0][0])}, or set SLIPWAY_STATE to another folder"
             )
         with self.file.change() as file:
             file.execute("INSERT OR REPLACE INTO about VALUES ('acts on', ?)", (words,))
@@ -64,6 +64,13 @@ class Kept:
     def unfinished(self) -> bool:
         pending = "SELECT 1 FROM changes UNION ALL SELECT 1 FROM deliveries LIMIT 1"
         return bool(self.executions.of_status(RUNNING) or self.file.rows(pending))
+
+
+def _start_there(words: str) -> str:
+    """What brings a system there. An engine in memory is had by naming no registry."""
+    if words.startswith("engine in memory"):
+        return "start once with SLIPWAY_REGISTRY unset, as a rehearsal"
+    return "start once with DOCKER_HOST, KUBECONFIG and SLIPWAY_REGISTRY as they were"
 
 
 def exists(folder: Path) -> bool:

@@ -161,6 +161,27 @@ def test_an_interrupted_workflow_keeps_its_file_from_another_world(tmp_path: Pat
         kept.belongs_to(THERE)
 
 
+@pytest.mark.parametrize(
+    ("world", "advice"),
+    [
+        ({"engine": "in memory", "cluster": "in memory"}, "start once with SLIPWAY_REGISTRY unset"),
+        (
+            {"engine": "unix:///a", "cluster": "in memory"},
+            "start once with DOCKER_HOST, KUBECONFIG",
+        ),
+    ],
+)
+def test_who_is_kept_out_is_told_how_to_get_back_to_that_world(
+    tmp_path: Path, world: dict[str, str], advice: str
+) -> None:
+    with kept_in(tmp_path) as kept:
+        kept.belongs_to(world)
+        kept.executions.save(execution("RUNNING"))
+
+        with pytest.raises(OtherWorld, match=advice):
+            kept.belongs_to(THERE)
+
+
 def test_an_item_is_found_by_its_index_until_it_has_another_value(tmp_path: Path) -> None:
     with kept_in(tmp_path) as kept:
         kept.tables.save([Write(KEY, "1", {"by_status": "open"})], [])

@@ -17,7 +17,8 @@ Id: TypeAlias = Annotated[
 Detach: TypeAlias = Annotated[bool, typer.Option("--detach", help="Do not wait for the end.")]
 
 Source: TypeAlias = Annotated[
-    Path, typer.Argument(metavar="PATH", help="The folder of the source.")
+    Path,
+    typer.Argument(metavar="PATH", help="The folder of the source.", parser=arguments.source),
 ]
 Name: TypeAlias = Annotated[str | None, typer.Option(help="Default: the folder's name.")]
 Namespace: TypeAlias = Annotated[str | None, typer.Option(help="Default: the name.")]

@@ -1,0 +1,91 @@
+"""How a command ends: with its own code, or with one line about why it could not."""
+
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, cast
+
+from slipway_local.cli.exits import Exit, Stop, tell
+from slipway_local.cli.interrupts import heed_signals
+from slipway_local.cli.streams import keep_streams
+
+if TYPE_CHECKING:
+    import typer
+
+_LOOK = "what became of a workflow: `slipway list`, `slipway status ID`"
+
+
+def run() -> int:
+    """Do what was typed, and answer the exit code."""
+    heed_signals()
+    result = keep_streams()
+    code = _code()
+    sys.stdout.flush()
+    if result is None or result.failed is None:
+        return code
+    said = f"the result cannot be written to standard output ({result.failed.strerror})"
+    return _told(Stop(Exit.UNTOLD, said, fix=_LOOK, code="untold"))
+
+
+def _code() -> int:
+    import typer
+
+    from slipway_local.cli.app import app
+
+    try:
+        return int(app(standalone_mode=False) or Exit.DONE)
+    except Stop as stop:
+        return _told(stop)
+    except typer.Abort:
+        return _told(Stop(Exit.INTERRUPTED, "interrupted", code="interrupted"))
+    except typer.TyperException as error:
+        return _misused(cast("_Usage", error))
+    except Exception as error:  # noqa: BLE001  (nothing goes on: this is the end)
+        return _told(_defect(error))
+
+
+def _told(stop: Stop) -> int:
+    tell(stop)
+    return stop.exit_code
+
+
+def _misused(usage: "_Usage") -> int:
+    """A typo is bad input; typer's own code for it means something else here. No words: help."""
+    if not sys.argv[1:]:
+        usage.show()
+        return Exit.DONE
+    verb = usage.ctx.info_name if usage.ctx and usage.ctx.parent else None
+    ask = f"slipway {verb} --help" if verb else "slipway --help"
+    said = usage.format_message().rstrip(".")
+    return _told(Stop(Exit.BAD_INPUT, said, fix=f"see `{ask}`", code="invalid_usage"))
+
+
+def _defect(error: Exception) -> Stop:
+    """Which and where; not its words: they may hold what was sent, and that may be secret."""
+    kind = type(error).__name__
+    if isinstance(error, OSError) and error.strerror:
+        kind += f", {error.strerror}"
+    said = f"a defect of Slipway: {kind}, in {_place(error.__traceback__)}"
+    return Stop(Exit.DEFECT, said, fix=f"report this line; {_LOOK}", code="defect")
+
+
+def _place(trace: TracebackType | None) -> str:
+    """The innermost line of our own."""
+    ours, place = str(Path(__file__).parents[1]), "no known place"
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if file.startswith(ours):
+            place = f"{file.removeprefix(ours).lstrip('/')}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
+
+
+class _Usage(Protocol):
+    """What every error of a command line tells; the public base class does not say so."""
+
+    @property
+    def ctx(self) -> "typer.Context | None": ...
+
+    def format_message(self) -> str: ...
+
+    def show(self) -> None: ...

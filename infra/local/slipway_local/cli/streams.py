@@ -1,0 +1,56 @@
+"""Standard output and standard error, whatever became of them: closed, full, or fine."""
+
+import errno
+import io
+import os
+import sys
+from pathlib import Path
+from typing import Any, TextIO
+
+_GONE = {errno.EPIPE, errno.EIO}
+"""Who read has closed the pipe, or the terminal: there is nobody to tell."""
+
+
+class Lossy(io.FileIO):
+    """What cannot be written is lost, and fails nothing. `failed`: why, unless nobody reads."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number, "w", closefd=False)
+        self.failed: OSError | None = None
+        self._a_file = not self.isatty()
+
+    def write(self, data: Any) -> int:
+        try:
+            return super().write(data)
+        except OSError as error:
+            if error.errno == errno.EPIPE or (error.errno in _GONE and not self._a_file):
+                return len(data)
+            self.failed = error
+            return len(data)
+
+
+def keep_streams() -> Lossy | None:
+    """Replaces both streams, where they are the process's own. Answers what becomes of output.
+
+    What was closed from the start is thrown away: the next file to be opened would get its number.
+    """
+    output, errors = sys.stdout or _nowhere(), sys.stderr or _nowhere()
+    ours = [output is sys.__stdout__, errors is sys.__stderr__]
+    result = Lossy(1) if ours[0] else None
+    sys.stdout = _text(result, output, at_once=output.isatty()) if result else output
+    sys.stderr = _text(Lossy(2), errors, at_once=True) if ours[1] else errors
+    return result
+
+
+def _text(raw: Lossy, like: TextIO, *, at_once: bool) -> io.TextIOWrapper:
+    """A letter that the terminal has not is shown as its number."""
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw),
+        encoding=like.encoding,
+        errors="backslashreplace",
+        line_buffering=at_once,
+    )
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")

@@ -1,0 +1,53 @@
+"""A running system acts on its own world, whatever this shell says: that is told, or refused."""
+
+from collections.abc import Iterator, Mapping
+
+from slipway.settings import Settings
+from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.output import Output, plain
+from slipway_local.engines.probe import IN_MEMORY, Rehearsal, acts_on
+
+_SETTINGS = {"engine": "DOCKER_HOST", "cluster": "KUBECONFIG", "registry": "SLIPWAY_REGISTRY"}
+
+
+def tell_world(there: Mapping[str, str], settings: Settings, output: Output) -> None:
+    """In one line. Raises Stop when a setting of this shell names another world."""
+    others = list(_others(there, settings))
+    if others:
+        part, here = others[0]
+        name = _SETTINGS[part]
+        raise Stop(
+            Exit.REFUSED,
+            f"the running system acts on {part} {there[part]}, and {name} says {here}",
+            fix=f"unset {name} to use that system as it is, or end it first",
+            code="other_world",
+        )
+    for line in _lines(there, settings):
+        output.note(plain(line))
+
+
+def _others(there: Mapping[str, str], settings: Settings) -> Iterator[tuple[str, str]]:
+    """The parts that are named here and are another one there. Who sets no registry rehearses."""
+    rehearsed = there.get("engine") == IN_MEMORY
+    if rehearsed and not settings.registry:
+        return
+    here = acts_on(settings, Rehearsal())
+    named = {
+        "registry": settings.registry,
+        "engine": settings.docker_host,
+        "cluster": settings.kubeconfig,
+    }
+    for part, setting in named.items():
+        if setting and part in there and there[part] != here[part]:
+            yield part, here[part]
+
+
+def _lines(there: Mapping[str, str], settings: Settings) -> Iterator[str]:
+    told = {part: there[part] for part in _SETTINGS if part in there}
+    memory = [part for part, place in told.items() if place == IN_MEMORY]
+    if memory:
+        yield f"REHEARSAL: {', '.join(memory)} of the running system in memory"
+    real = [f"{part} {place}" for part, place in told.items() if place != IN_MEMORY]
+    if real:
+        unset = "" if settings.registry else ", although SLIPWAY_REGISTRY is unset here"
+        yield f"REAL: the running system acts on {', '.join(real)}{unset}"
