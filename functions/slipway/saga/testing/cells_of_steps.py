@@ -106,8 +106,14 @@ def _after_older(ground: Ground, fault: Fault) -> Callable[[], str]:
 
 
 def fail_in_the_middle(ground: Ground) -> Iterator[Cell]:
-    """Law 8: refused at any call of a port; the receipt and the world itself say the same."""
-    for fault in ground.at_every_call("rejected"):
+    """Law 8: refused at any call of a port; the receipt and the world itself say the same.
+
+    A step that calls none, as its port is plain data, is refused before and after it.
+    """
+    calls = list(ground.at_every_call("rejected"))
+    calling = {fault.step for fault in calls}
+    whole = [fault for fault in ground.at_every_step("rejected") if fault.step not in calling]
+    for fault in (*calls, *whole):
         yield ground.cell(8, fault, judge=check_undone)
 
 
