@@ -31,37 +31,55 @@ class Shop:
     charged: dict[str, int] = field(default_factory=dict)
     shipped: dict[str, str] = field(default_factory=dict)
 
+    def reserve(self, order: str, product: str) -> None:
+        if len(self.reserved.keys() | {order}) > self.stock:
+            raise Rejected("sold_out", f"no {product} left", clean=True)
+        self.reserved[order] = product
+
+    def charge(self, order: str, amount_cents: int) -> None:
+        self.charged[order] = amount_cents
+
+    def ship(self, order: str, product: str) -> None:
+        self.shipped[order] = product
+
+    def unreserve(self, order: str) -> None:
+        self.reserved.pop(order, None)
+
+    def refund(self, order: str) -> None:
+        self.charged.pop(order, None)
+
+    def recall(self, order: str) -> None:
+        self.shipped.pop(order, None)
+
     def everything(self) -> object:
         return dict(self.reserved), dict(self.charged), dict(self.shipped)
 
 
 def reserve(order: Workflow[Order], shop: Shop) -> Outcome:
-    if len(shop.reserved.keys() | {order.id}) > shop.stock:
-        raise Rejected("sold_out", f"no {order.request.product} left", clean=True)
-    shop.reserved[order.id] = order.request.product
+    shop.reserve(order.id, order.request.product)
     return Outcome.of(created=(f"reservation:{order.id}",))
 
 
 def unreserve(order: Workflow[Order], shop: Shop) -> None:
-    shop.reserved.pop(order.id, None)
+    shop.unreserve(order.id)
 
 
 def charge(order: Workflow[Order], shop: Shop) -> Outcome:
-    shop.charged[order.id] = order.request.amount_cents
+    shop.charge(order.id, order.request.amount_cents)
     return Outcome.of(created=(f"charge:{order.id}",))
 
 
 def refund(order: Workflow[Order], shop: Shop) -> None:
-    shop.charged.pop(order.id, None)
+    shop.refund(order.id)
 
 
 def ship(order: Workflow[Order], shop: Shop) -> Outcome:
-    shop.shipped[order.id] = order.request.product
+    shop.ship(order.id, order.request.product)
     return Outcome.of(created=(f"parcel:{order.id}",))
 
 
 def recall(order: Workflow[Order], shop: Shop) -> None:
-    shop.shipped.pop(order.id, None)
+    shop.recall(order.id)
 
 
 class FakeWorld:

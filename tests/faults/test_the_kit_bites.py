@@ -234,6 +234,26 @@ def test_every_law_has_something_that_breaks_it() -> None:
     assert set(BROKEN) == set(LAWS)
 
 
+def on_shelf(name: str) -> tuple[Callable[..., Outcome], Callable[..., None]]:
+    """What calls nothing of its port that could be refused."""
+
+    def put(order: Workflow[Order], shop: Shop) -> Outcome:
+        getattr(shop, name)[order.id] = order.request.product
+        return Outcome.of(created=(f"{name}:{order.id}",))
+
+    def take(order: Workflow[Order], shop: Shop) -> None:
+        getattr(shop, name).pop(order.id, None)
+
+    return put, take
+
+
+def test_every_law_has_cells_also_where_no_port_is_called() -> None:
+    shelves = {"reserve": "reserved", "charge": "charged", "ship": "shipped"}
+    subject = replace(SOUND, steps={step: on_shelf(name) for step, name in shelves.items()})
+
+    assert {cell.law for cell in matrix(subject)} == set(LAWS)
+
+
 def test_a_cell_that_fails_names_itself_the_law_and_what_was_found() -> None:
     cell = next(iter(matrix(with_step("charge", charge_each_time, keep), 1)))
     cells = {str(cell): cell for cell in matrix(with_step("charge", charge_each_time, keep), 1)}

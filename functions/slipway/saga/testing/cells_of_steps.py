@@ -106,15 +106,10 @@ def _after_older(ground: Ground, fault: Fault) -> Callable[[], str]:
 
 
 def fail_in_the_middle(ground: Ground) -> Iterator[Cell]:
-    """Law 8: refused at any call of a port; the receipt and the world itself say the same.
-
-    A step that calls none, as its port is plain data, is refused before and after it.
-    """
-    calls = list(ground.at_every_call("rejected"))
-    calling = {fault.step for fault in calls}
-    whole = [fault for fault in ground.at_every_step("rejected") if fault.step not in calling]
-    for fault in (*calls, *whole):
-        yield ground.cell(8, fault, judge=check_undone)
+    """Law 8: refused around a step or any call of a port; receipt and world say the same."""
+    for faults in (ground.at_every_step, ground.at_every_call):
+        for fault in faults("rejected"):
+            yield ground.cell(8, fault, judge=check_undone)
 
 
 def complete_too_early(ground: Ground) -> Iterator[Cell]:
