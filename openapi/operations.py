@@ -10,7 +10,6 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
-from slipway.cqrs import answers
 from slipway.cqrs.answers import Answer
 from slipway.cqrs.authority import PUBLIC
 from slipway.cqrs.http import Endpoint
@@ -23,7 +22,7 @@ class Operation:
     """`returns` are the types that its function may answer; `scope` is what a caller needs.
 
     One that `knows_keys` takes an Idempotency-Key; one that `remembers` gives the same answer
-    whenever it is sent with the same one.
+    whenever it is sent with the same one; one that `is_conditional` takes an If-Match.
     """
 
     name: str
@@ -35,6 +34,7 @@ class Operation:
     answer: Callable[[Any], Answer]
     knows_keys: bool
     remembers: bool
+    is_conditional: bool
 
     @property
     def models(self) -> tuple[type[BaseModel], ...]:
@@ -43,11 +43,6 @@ class Operation:
     @property
     def is_read(self) -> bool:
         return self.route.method == "GET"
-
-    @property
-    def is_conditional(self) -> bool:
-        """It takes If-Match."""
-        return self.answer is answers.replaced
 
     @property
     def is_public(self) -> bool:
@@ -79,6 +74,7 @@ def _operation(route: Route, handler: str) -> Operation:
         answer=endpoint.answer,
         knows_keys=behind.knows_keys,
         remembers=behind.inbox is not None,
+        is_conditional=behind.conditional,
     )
 
 

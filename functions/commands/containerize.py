@@ -9,7 +9,7 @@ from slipway.buses import command
 from slipway.containerize.ports import Workspace
 from slipway.containerize.secret_settings import apart, discard, is_mark_of, keep
 from slipway.containerize.target import Target
-from slipway.cqrs.availability import check_available, of_field
+from slipway.cqrs.availability import check_available, check_port, of_field
 from slipway.cqrs.effect import caused_by
 from slipway.cqrs.idempotency import inbox_for, key_was_used
 from slipway.cqrs.ids import workflow_id
@@ -106,6 +106,7 @@ def _check(
 ) -> None:
     """What can be known now fails now, before any side effect."""
     check_available(command.options.on_failure, "options.on_failure")
+    check_port(command.app)
     try:
         target.repository(command)
     except Rejected as error:

@@ -56,6 +56,7 @@ handler = command(
     UpdateConfig,
     answers.replaced,
     scope="workflows:write",
+    conditional=True,
     store=accounts,
     target=target,
     now=clock,

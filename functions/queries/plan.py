@@ -10,7 +10,7 @@ from slipway.containerize.build_settings import BuildSettings
 from slipway.containerize.ports import SourceFetcher, Workspace
 from slipway.containerize.target import Target
 from slipway.cqrs.account_views import AccountViews
-from slipway.cqrs.availability import check_available
+from slipway.cqrs.availability import check_available, check_port
 from slipway.cqrs.request import Call
 from slipway.cqrs.source_access import check_may_read
 from slipway.messages.queries import PlanWorkflow
@@ -35,6 +35,7 @@ def plan(
     """
     whole, defaults = completed(query, views.config(call.owner))
     check_available(whole.options.on_failure, "options.on_failure")
+    check_port(whole.app)
     check_may_read(query.source, call, workspace, settings.bucket)
     target = Target(settings.registry or planning.NO_REGISTRY, settings.further_registries)
     with TemporaryDirectory() as folder:

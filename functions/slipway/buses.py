@@ -45,16 +45,26 @@ def command(
     *,
     scope: Scope,
     claims: Callable[[], Claims] | None = None,
+    conditional: bool = False,
     **ports: Callable[[], object],
 ) -> Endpoint:
     """A Lambda handler. `function(message, call, **ports)`; `answer` turns its result into HTTP.
 
     `ports` are providers: they are called per command, and build on first use. One that changes
     the `store` is answered once for every idempotency key. One whose effect is no transaction of
-    the store `claims` the key instead, and may run again with it.
+    the store `claims` the key instead, and may run again with it. One that asks `check_seen` is
+    `conditional`; whoever sends another one an If-Match is refused.
     """
     inbox = None if claims else cast("Callable[[], Remembers] | None", ports.get("store"))
-    COMMANDS.register(message, function, scope=scope, ports=ports, inbox=inbox, claims=claims)
+    COMMANDS.register(
+        message,
+        function,
+        scope=scope,
+        ports=ports,
+        inbox=inbox,
+        claims=claims,
+        conditional=conditional,
+    )
     return Endpoint(COMMANDS, message, answer, trust, STATUSES)
 
 

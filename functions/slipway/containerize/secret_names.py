@@ -15,8 +15,8 @@ SECRET_NAME = re.compile(
 """Surely one: policies may refuse it."""
 _MAYBE = re.compile(
     r"PASS(?:PHRASE|WORD|WD)?|SECRET|TOKEN|CREDENTIAL|CONNECTION_?STRING"
-    r"|(?:^|_)(?:PWD|PAT|AUTH|DSN|SALT|CREDS|PIN|JWT|OTP|PEPPER|PEM|COOKIE|WEBHOOK)(?:_|$)"
-    r"|(?<!MON)KEYS?(?:_|$)",
+    r"|(?:^|_)(?:PW|PAT|O?AUTH2?|DSN|SALT|CREDS|PIN|JWT|OTP|PEPPER|PEM|COOKIE|WEBHOOK)(?:_|$)"
+    r"|(?<!MON)KEYS?(?:_|$)|PWD(?:_|$)",
     re.IGNORECASE,
 )
 """Hidden too: what is hidden in vain does no harm."""

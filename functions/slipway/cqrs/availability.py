@@ -2,6 +2,7 @@
 
 from slipway.cqrs.problem import Refused
 from slipway.errors import Rejected
+from slipway.messages.requests import App
 
 
 def check_available(on_failure: str | None, field: str) -> None:
@@ -12,6 +13,17 @@ def check_available(on_failure: str | None, field: str) -> None:
             f"{field}: advise is not available",
             field=field,
             fix='send "rollback", or leave it out',
+        )
+
+
+def check_port(app: App) -> None:
+    """A pod has one port, which its PORT says. Raises Refused for a PORT that may be another."""
+    if app.env.get("PORT", str(app.port)) != str(app.port):
+        raise Refused(
+            "invalid_request",
+            "app.env.PORT: the port of an app is not set by its environment",
+            field="app.env.PORT",
+            fix="leave PORT out, and give app.port (--port): PORT is then set to it",
         )
 
 

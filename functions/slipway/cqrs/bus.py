@@ -57,6 +57,7 @@ class Bus:
         ports: Mapping[str, Callable[[], object]] = _NONE,
         inbox: Callable[[], Remembers] | None = None,
         claims: Callable[[], Claims] | None = None,
+        conditional: bool = False,
     ) -> None:
         """`function(message, call, **ports)`; see Route. Raises AlreadyHandled.
 
@@ -65,7 +66,7 @@ class Bus:
         if message in self._routes:
             there = self._routes[message].function
             raise AlreadyHandled(f"{message.__name__} is handled by {there.__qualname__}")
-        self._routes[message] = Route(message, function, scope, ports, inbox, claims)
+        self._routes[message] = Route(message, function, scope, ports, inbox, claims, conditional)
 
     def handles(
         self,

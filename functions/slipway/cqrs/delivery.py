@@ -44,7 +44,7 @@ class Route:
     `scope` is what a caller needs; `ports` are providers, called for every message. A command with
     an `inbox` is answered once for every idempotency key, with what its function says it returns.
     One with `claims` has its key for itself before it acts, and acts again whenever it is sent
-    with it: its function sees to it that this does no harm.
+    with it: its function sees to it that this does no harm. A `conditional` one obeys If-Match.
     """
 
     message: type[BaseModel]
@@ -53,6 +53,7 @@ class Route:
     ports: Mapping[str, Callable[[], object]] = field(default_factory=dict)
     inbox: Callable[[], Remembers] | None = None
     claims: Callable[[], Claims] | None = None
+    conditional: bool = False
 
     @property
     def name(self) -> str:

@@ -15,6 +15,7 @@ from slipway.cqrs.problem import Status
 from slipway.cqrs.request import ANYBODY, Call, fields_of, headers_of, idempotency_key, is_read
 from slipway.cqrs.result import Err, Result
 from slipway.cqrs.trust import Trust
+from slipway.cqrs.versions import unconditional
 
 
 @dataclass(frozen=True)
@@ -63,5 +64,7 @@ class Endpoint:
             return caller, fields_of(event, self.message)
         headers = headers_of(event)
         key, seen = idempotency_key(headers), headers.get("if-match")
+        if seen is not None and not self.bus.route(self.message).conditional:
+            raise unconditional()
         call = replace(caller, idempotency_key=key, if_match=seen)
         return call, fields_of(event, self.message)

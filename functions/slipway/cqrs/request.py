@@ -18,6 +18,7 @@ MAX_BODY_BYTES = 128 * 1024  # an item of the write table holds 400 KB, an event
 MAX_KEY_CHARS = 255
 KEY_PATTERN = r"^[!-~]([ -~]*[!-~])?$"
 """Printable, and as HTTP leaves it: without blanks around it."""
+_MAX_DIGITS = 4300  # as Python's int() reads at most
 ANYBODY = "anybody"
 """The owner of a call that came without an identity."""
 _HALF = re.compile("[\ud800-\udfff]")
@@ -132,6 +133,7 @@ def _parsed(raw: bytes) -> dict[str, Any]:
         value = json.loads(
             raw.decode("utf-8"),
             parse_constant=_refuse_constant,
+            parse_int=_whole,
             parse_float=_number,
             object_pairs_hook=_object,
         )
@@ -204,8 +206,14 @@ def _number(text: str) -> float | int:
     return int(value) if value.is_integer() else value
 
 
+def _whole(digits: str) -> int:
+    if len(digits) > _MAX_DIGITS:
+        raise _malformed(f"a number has {len(digits)} digits, and may have {_MAX_DIGITS}")
+    return int(digits)
+
+
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(name)
+    raise _malformed(f"{name} is no number in JSON")
 
 
 def _malformed(detail: str) -> Refused:

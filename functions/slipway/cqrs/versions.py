@@ -23,3 +23,13 @@ def check_seen(call: Call, version: int) -> None:
         fix=f"GET it{shown}, apply your change to that, and send its ETag as If-Match",
         version=version,
     )
+
+
+def unconditional() -> Refused:
+    """A condition that nobody looks at would be taken for a promise."""
+    return Refused(
+        "invalid_request",
+        "this request takes no condition",
+        field="If-Match",
+        fix="leave If-Match out",
+    )

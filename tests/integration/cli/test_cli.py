@@ -95,6 +95,7 @@ def test_a_build_that_fails_is_rolled_back_with_the_cause_first(
         ([APPS / "flask", "--name", "Not_A_Name"], "app.name"),
         ([APPS / "flask", "--namespace", "-x"], "app.namespace"),
         ([APPS / "flask", "--port", "80"], "app.port"),
+        ([APPS / "flask", "--env", "PORT=6000"], "app.env.PORT"),
         ([APPS / "flask", "--env", "novalue"], "--env"),
         ([APPS / "flask", "--env", "TEA=1", "--env", "TEA=2"], "'TEA' is given twice"),
         ([APPS / "flask", "--component", "nowhere"], "nowhere"),

@@ -124,6 +124,25 @@ def test_a_key_that_the_inbox_forgot_still_starts_nothing_twice() -> None:
     assert third.json["code"] == "idempotency_conflict"
 
 
+@pytest.mark.parametrize(
+    ("app", "status"),
+    [
+        ({"env": {"PORT": "6000"}}, 400),
+        ({"env": {"PORT": "6000"}, "port": 5000}, 400),
+        ({"env": {"PORT": "6000"}, "port": 6000}, 202),
+    ],
+)
+def test_a_port_is_not_set_by_the_environment_unless_both_say_the_same(
+    app: dict[str, Any], status: int
+) -> None:
+    reply = post(other(**app))
+
+    assert reply.status == status
+    if status == 400:
+        assert (reply.json["code"], reply.json["field"]) == ("invalid_request", "app.env.PORT")
+        assert "app.port (--port)" in reply.json["fix"]
+
+
 def test_a_target_in_use_names_the_workflow_that_holds_it(store: MemoryStore) -> None:
     holder = post().json["workflow_id"]
 

@@ -52,6 +52,19 @@ def test_a_rollback_is_recorded_and_an_execution_that_undoes_is_asked_for(
     assert store.target(f"default/{SHOP}").holder == SHOP
 
 
+def test_a_condition_that_nobody_would_look_at_is_refused(store: MemoryStore) -> None:
+    run(store)
+    before = store.load(SHOP)
+
+    reply = ask(handler, "POST", path={"id": SHOP}, body={}, headers={"If-Match": '"1"'})
+
+    assert (reply.status, reply.json["code"]) == (400, "invalid_request")
+    assert reply.json["field"] == "If-Match"
+    assert "leave If-Match out" in reply.json["fix"]
+    assert store.load(SHOP) == before
+    assert roll_back().status == 202
+
+
 def test_asking_again_changes_nothing(store: MemoryStore) -> None:
     run(store)
     first = roll_back(key="k")

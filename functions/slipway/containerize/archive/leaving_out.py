@@ -1,4 +1,4 @@
-"""What of a project does not travel: what tools make anew, and what its owner names.
+"""What of a project does not travel: what tools make anew, secrets, and what its owner names.
 
 Later rules win: ours, then every `.gitignore` and `.slipwayignore` from the top down. So a line
 `!dist/` in `.slipwayignore` brings back what `.gitignore` left out.
@@ -27,6 +27,9 @@ _OURS = (
     ".turbo/",
     ".next/cache/",
     ".DS_Store",
+    ".env",  # as by habit what one machine alone should know; .env.production is the project's
+    ".env.local",
+    ".env.*.local",
 )
 _HISTORIES = {".git", ".hg", ".svn", ".jj"}
 _TARGET_OF = ("pom.xml", "Cargo.toml")

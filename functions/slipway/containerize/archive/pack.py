@@ -36,7 +36,7 @@ class PackReport:
 def pack(folder: Path, to: Path, limits: ArchiveLimits = DEFAULT_LIMITS) -> PackReport:
     """Write a tar.gz of the folder to the file `to`, which is removed again when refused.
 
-    What tools make anew, and what `.gitignore` and `.slipwayignore` name, is left out.
+    What tools make anew, `.env`, and what `.gitignore` and `.slipwayignore` name, is left out.
     Raises Rejected: no_such_path, not_a_folder, empty_source, source_too_large,
     source_unreadable, source_changed, archive_link, archive_device, archive_ratio,
     archive_name_unreadable.

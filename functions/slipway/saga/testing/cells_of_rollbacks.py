@@ -32,6 +32,11 @@ def take_over(trial: Trial) -> None:
     """A rescue: the execution that was in charge is dead, and a new one takes its place."""
     trial.mend()
     trial.wait()
+    put_in_charge(trial)
+
+
+def put_in_charge(trial: Trial) -> None:
+    """A new execution, of what has not ended."""
     if not trial.saga.workflow.is_over:
         _undo(trial, lambda saga: transitions.undo_requested(saga, "it died", trial.now))
 

@@ -4,8 +4,9 @@
 TestOrders = sequences(Subject(plan=ORDERS, steps=STEPS, world=FakeWorld, request=KETTLE))
 ```
 
-Each run tells other stories. One that breaks a law is told as short as it can be, as the lines that
-repeat it, with the seed of its run.
+Each run tells other stories, and every one of them ends undone: what completes is rolled back. One
+that breaks a law is told as short as it can be, as the lines that repeat it, with the seed of its
+run.
 """
 
 from collections.abc import Callable
@@ -14,18 +15,20 @@ from typing import TYPE_CHECKING, Any
 
 from slipway.saga.state import Saga, Status
 from slipway.saga.testing.cells import Ground
+from slipway.saga.testing.cells_of_rollbacks import put_in_charge, roll_back
 from slipway.saga.testing.faults import KINDS, WHEN, Fault, StorageFault
 from slipway.saga.testing.judgement import (
     check_completed,
     check_never_forward_again,
     check_records,
     check_told_truly,
+    check_undone,
     check_world_as,
     expect_same,
     judged,
 )
 from slipway.saga.testing.subject import Subject
-from slipway.saga.testing.trial import ME
+from slipway.saga.testing.trial import ME, Trial
 
 if TYPE_CHECKING:
     from hypothesis import settings
@@ -56,8 +59,18 @@ class Story:
 
     def rescue(self, fault: Fault | None, storage: StorageFault | None) -> None:
         execution = self._disturbed(fault, storage)
-        self.trial.undo(execution, self.trial.struck_runner)
-        self.trial.mend()
+        if self.trial.saga.workflow.rollback:
+            self._given_to(put_in_charge)
+        else:
+            self.trial.undo(execution, self.trial.struck_runner)
+            self.trial.mend()
+
+    def roll_back(self, fault: Fault | None, storage: StorageFault | None) -> None:
+        """On request, of what has completed."""
+        if self.trial.saga.workflow.status is Status.COMPLETED:
+            self._ended = None
+            self._disturbed(fault, storage)
+            self._given_to(roll_back)
 
     def deliver_again(self, number: int) -> None:
         """Of what was delivered already: a step that was begun, an undo that was."""
@@ -92,11 +105,22 @@ class Story:
             self._ended = saga
 
     def end(self) -> None:
-        """At last nothing is in its way, and a person has mended what was broken."""
+        """At last nothing is in its way, a person has mended what was broken, and it is undone."""
         self.trial.decision = "retry"
-        self.trial.rescue("last")
+        self.wait()
+        self.rescue(None, None)
         self.check()
-        judged(self.trial)
+        has_completed = self.trial.saga.workflow.status is Status.COMPLETED
+        self.roll_back(None, None)
+        self.check()
+        judge = check_undone if has_completed else judged
+        judge(self.trial)
+
+    def _given_to(self, begin: Callable[[Trial], None]) -> None:
+        """A new execution, which only undoes, and whose name is on record."""
+        begin(self.trial)
+        self.trial.mend()
+        self._executions[-1] = self.trial.saga.workflow.in_charge
 
     def _disturbed(self, fault: Fault | None, storage: StorageFault | None) -> str:
         self.trial.saboteurs.clear()
@@ -115,7 +139,8 @@ def sequences(
     """A test case for pytest or unittest. Needs Hypothesis.
 
     `seed` repeats the stories of a run. Without one it is drawn anew, unless `settings` are to
-    `derandomize`.
+    `derandomize`. Without `settings` they are Hypothesis' own, less the phase that explains: it
+    would tell a hundred more stories.
     """
     from hypothesis.stateful import (  # noqa: PLC0415  (the rest of the kit needs none)
         RuleBasedStateMachine,
@@ -142,11 +167,17 @@ def sequences(
     Sequences.begin = _told("start", initialize(**rules["start"]))
     for name, drawn in rules.items():
         setattr(Sequences, name, _told(name, rule(**drawn)))
-    if settings:
-        Sequences.TestCase.settings = settings
+    Sequences.TestCase.settings = settings or _unexplained()
     if seed is None and not (settings and settings.derandomize):
         seed = f"{SystemRandom().randrange(16**8):08x}"
     return _seeded(Sequences, seed) if seed is not None else Sequences.TestCase
+
+
+def _unexplained() -> "settings":
+    from hypothesis import Phase, settings  # noqa: PLC0415  (the rest of the kit needs none)
+
+    usual = settings()
+    return settings(usual, phases=[each for each in usual.phases if each is not Phase.explain])
 
 
 def _seeded(sequences: Any, drawn: int | str) -> Any:
@@ -173,6 +204,7 @@ def _rules(ground: Ground) -> dict[str, dict[str, Any]]:
     return {
         "start": trouble,
         "rescue": trouble,
+        "roll_back": trouble,
         "deliver_again": {"number": st.integers(0, 20)},
         "decide": {"decision": st.sampled_from(["wait", "retry", "skip"])},
         "cancel": {},

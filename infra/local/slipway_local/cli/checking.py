@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from slipway.containerize.analysis import Analysis, analyze
 from slipway.containerize.archive import ArchiveLimits, pack
@@ -14,6 +15,9 @@ from slipway.wiring import credentials
 from slipway_local.cli.connection import read_settings
 from slipway_local.cli.deploying import Wish
 from slipway_local.cli.exits import Exit, Stop
+
+if TYPE_CHECKING:
+    from slipway.cqrs.problem import Refused
 
 
 def checked(wish: Wish) -> Analysis:
@@ -42,14 +46,22 @@ def checked(wish: Wish) -> Analysis:
 def _check_request(wish: Wish) -> None:
     from pydantic import ValidationError
 
+    from slipway.cqrs.availability import check_port
     from slipway.cqrs.invalid import invalid
+    from slipway.cqrs.problem import Refused
     from slipway.messages.requests import ContainerizeRequest
 
     try:
-        ContainerizeRequest.model_validate(wish.request({"upload_id": "up_00000000"}))
+        request = ContainerizeRequest.model_validate(wish.request({"upload_id": "up_00000000"}))
+        check_port(request.app)
     except ValidationError as error:
-        refused = invalid(error)
-        raise Stop(Exit.BAD_INPUT, refused.detail, fix=refused.fix, code=refused.code) from None
+        raise _stop_of(invalid(error)) from None
+    except Refused as refused:
+        raise _stop_of(refused) from None
+
+
+def _stop_of(refused: "Refused") -> Stop:
+    return Stop(Exit.BAD_INPUT, refused.detail, fix=refused.fix, code=refused.code)
 
 
 @contextmanager

@@ -8,12 +8,12 @@ from typing import Any
 
 from slipway_local.cli.connection import connected
 from slipway_local.cli.exits import Exit, Stop
-from slipway_local.cli.output import Output, columns, plain, when
+from slipway_local.cli.output import Output, columns, leading_on, plain, when
 
 
-def show_sessions(limit: int, output: Output) -> Exit:
+def show_sessions(asked: Mapping[str, str | int | None], output: Output) -> Exit:
     with connected(output, may_read=True) as client:
-        page = client.get("/sessions", limit=limit)
+        page = client.get("/sessions", **asked)
     rows = (
         (
             each["session_id"],
@@ -22,7 +22,7 @@ def show_sessions(limit: int, output: Output) -> Exit:
         )
         for each in page["items"]
     )
-    output.show(page, *columns(("id", "expires", "labels"), rows))
+    output.show(page, *columns(("id", "expires", "labels"), rows), *leading_on(page))
     return Exit.DONE
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from slipway_local.cli.connection import connected
 from slipway_local.cli.exits import Exit
-from slipway_local.cli.output import Output, columns, first_line
+from slipway_local.cli.output import Output, columns, first_line, leading_on
 
 _COUNTS = (
     "requested",
@@ -31,7 +31,7 @@ def show_history(workflow_id: str, asked: Mapping[str, str | int | None], output
         )
         for e in told["items"]
     )
-    output.show(told, *columns(("#", "time", "event", "step", "by", ""), rows))
+    output.show(told, *columns(("#", "time", "event", "step", "by", ""), rows), *leading_on(told))
     return Exit.DONE
 
 

@@ -88,6 +88,12 @@ def first_line(text: str) -> str:
     return text.strip().splitlines()[0] if text.strip() else ""
 
 
+def leading_on(page: Mapping[str, Any]) -> list[str]:
+    """A line that says how to see the next page, where there is one."""
+    cursor = page["next_cursor"]
+    return [f"there is more: add --cursor={plain(cursor)}"] if cursor else []
+
+
 def columns(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
     """Lines with aligned columns; a cell that is too long moves its own line alone.
 

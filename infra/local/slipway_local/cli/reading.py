@@ -7,7 +7,15 @@ from slipway_local.cli.connection import connected
 from slipway_local.cli.deploying import follow_to_end, summary
 from slipway_local.cli.exits import Exit, Stop, exit_for_reading
 from slipway_local.cli.logs import LOGS, kept_logs
-from slipway_local.cli.output import Output, columns, first_line, plain, receipt_lines, when
+from slipway_local.cli.output import (
+    Output,
+    columns,
+    first_line,
+    leading_on,
+    plain,
+    receipt_lines,
+    when,
+)
 
 
 def show_status(workflow_id: str, output: Output) -> Exit:
@@ -46,7 +54,7 @@ def show_list(asked: Mapping[str, str | int | None], output: Output) -> Exit:
         )
         for view in page["items"]
     )
-    output.show(page, *columns(("id", "status", "app", "created"), rows))
+    output.show(page, *columns(("id", "status", "app", "created"), rows), *leading_on(page))
     return Exit.DONE
 
 

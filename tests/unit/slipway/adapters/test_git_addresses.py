@@ -88,5 +88,20 @@ def test_a_bad_url_is_refused_without_repeating_it(url: str, code: str) -> None:
     assert "token" not in str(refusal.value)
 
 
+@pytest.mark.parametrize("host", ["8.8.8.8", "127.0.0.1", "10.0.0.7", "[::1]"])
+def test_a_stack_fetches_nothing_by_plain_http(host: str) -> None:
+    with pytest.raises(Rejected) as refusal:
+        checked_url(f"http://{host}/shop.git", ON_AWS)
+
+    assert refusal.value.code == ("git_plain_http" if host == "8.8.8.8" else "git_address")
+
+
+def test_a_neighbour_of_the_laptop_has_to_speak_https() -> None:
+    with pytest.raises(Rejected) as refusal:
+        checked_url("http://10.0.0.7/shop.git", ON_A_LAPTOP)
+
+    assert refusal.value.code == "git_plain_http"
+
+
 def test_plain_http_is_fine_on_loopback() -> None:
     assert checked_url("http://127.0.0.1:8080/shop.git", ON_A_LAPTOP).port == 8080

@@ -46,6 +46,10 @@ PEM = "-----BEGIN KEY-----\nMIIEvQIBADANBg\n-----END KEY-----"
         ("START", "serve --db-password hunter2 --port 80", "hunter2 is wrong"),
         ("OTP_SEED", "JBSWY3DP", "JBSWY3DP is wrong"),
         ("PEPPER", "any", "any"),
+        ("PW", "x1y2z3", "x1y2z3 is wrong"),
+        ("MYPWD", "x1y2z3", "x1y2z3 is wrong"),
+        ("OAUTH", "x1y2z3", "x1y2z3 is wrong"),
+        ("OAUTH2_CLIENT", "x1y2z3", "x1y2z3 is wrong"),
     ],
 )
 def test_a_secret_is_hidden_in_every_spelling(name: str, value: str, line: str) -> None:
@@ -70,6 +74,9 @@ def test_a_secret_is_hidden_in_every_spelling(name: str, value: str, line: str) 
         ("JAVA_OPTS", "-Dsort.key=name"),
         ("BASIS", "Basic"),
         ("MONKEY", "capuchin"),
+        ("PWM", "50"),
+        ("PWDX", "four"),
+        ("COAUTHOR", "boris"),
         ("START", "serve --token --port 80 --secretive yes"),
         ("ROBOT", "https://shop.example/bot12:80"),
     ],

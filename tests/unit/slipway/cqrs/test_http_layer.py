@@ -89,6 +89,21 @@ def test_a_body_of_bytes_that_are_no_utf_8_is_refused_and_not_mended() -> None:
     assert "UTF-8" in refused.json["detail"]
 
 
+@pytest.mark.parametrize(
+    ("number", "detail"),
+    [
+        ("NaN", "NaN is no number in JSON"),
+        ("-Infinity", "-Infinity is no number in JSON"),
+        ("9" * 5000, "a number has 5000 digits, and may have 4300"),
+    ],
+)
+def test_a_number_that_is_none_is_named(number: str, detail: str) -> None:
+    refused = post(f'{{"reason": {number}}}')
+
+    assert (refused.status, refused.json["code"]) == (400, "malformed_json")
+    assert refused.json["detail"] == detail
+
+
 @pytest.mark.parametrize("key", ["", "é", "\t", "k" * 256])
 def test_a_key_that_cannot_be_is_told_which_ones_can(key: str) -> None:
     refused = post("{}", headers={"Idempotency-Key": key})

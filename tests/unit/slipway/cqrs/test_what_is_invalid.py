@@ -16,6 +16,10 @@ from slipway.messages.requests import ContainerizeRequest
 
 TIME = "since: give a time with its zone, such as 2026-11-21T00:00:00Z"
 ENV = {"app": {"name": "shop", "env": {"A B=\n": "x"}}, "source": {"upload_id": "up_abcdefgh"}}
+NO_TEXT = {
+    "app": {"name": "shop", "env": {"DB_PASSWORD": {"a": "x"}}},
+    "source": {"upload_id": "up_abcdefgh"},
+}
 
 
 README = Path(__file__).parents[4] / "README.md"
@@ -41,7 +45,13 @@ def refused(message: type[BaseModel], fields: dict[str, Any]) -> Refused:
         (UpdateConfig, {"defaults": {"app": 3}}, "defaults.app: give an object"),
         (UpdateConfig, {"defaults": {"apps": {}}}, "defaults.apps: is not known here"),
         (UpdateConfig, {}, "defaults: is missing"),
-        (OpenSession, {"labels": {"a": 1}}, "labels.a: give at most 256 characters, and no line"),
+        (
+            OpenSession,
+            {"labels": {"a": "\n"}},
+            "labels.a: give at most 256 characters, and no line",
+        ),
+        (OpenSession, {"labels": {"a": 1}}, "labels.a: give a string"),
+        (ContainerizeRequest, NO_TEXT, "app.env.DB_PASSWORD: give a string"),
         (OpenSession, {"labels": {"": "x"}}, "labels: the name '': use 1 to 63 letters"),
         (ContainerizeRequest, ENV, r"app.env: the name 'A B=\n': name a variable with letters"),
         (CancelWorkflow, {"workflow_id": "7"}, "workflow_id: give a workflow's id, wf_…"),

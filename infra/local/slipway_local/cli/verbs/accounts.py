@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from slipway_local.cli import arguments
-from slipway_local.cli.verbs.options import Json
+from slipway_local.cli.verbs.options import Cursor, Json
 
 verbs = typer.Typer()
 _session = typer.Typer(no_args_is_help=True, help="Open or close a session.")
@@ -17,13 +17,16 @@ verbs.add_typer(_config, name="config")
 
 @verbs.command()
 def sessions(
-    limit: Annotated[int, typer.Option(min=1, max=100)] = 50, as_json: Json = False
+    limit: Annotated[int, typer.Option(min=1, max=100)] = 50,
+    cursor: Cursor = None,
+    as_json: Json = False,
 ) -> None:
     """List your open sessions, the newest first."""
     from slipway_local.cli import keeping_accounts
     from slipway_local.cli.output import Output
 
-    raise typer.Exit(keeping_accounts.show_sessions(limit, Output(as_json)))
+    asked = {"limit": limit, "cursor": cursor}
+    raise typer.Exit(keeping_accounts.show_sessions(asked, Output(as_json)))
 
 
 @_session.command(name="open")

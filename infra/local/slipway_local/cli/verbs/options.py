@@ -14,6 +14,9 @@ Id: TypeAlias = Annotated[
     str,
     typer.Argument(metavar="ID", help="The workflow's id, wf_….", parser=arguments.workflow_id),
 ]
+Cursor: TypeAlias = Annotated[
+    str | None, typer.Option(help="Where the page before ended, as it says.")
+]
 Detach: TypeAlias = Annotated[bool, typer.Option("--detach", help="Do not wait for the end.")]
 
 Source: TypeAlias = Annotated[

@@ -6,7 +6,7 @@ import typer
 
 from slipway_local.cli import arguments
 from slipway_local.cli.exits import Exit
-from slipway_local.cli.verbs.options import Id, Json
+from slipway_local.cli.verbs.options import Cursor, Id, Json
 
 verbs = typer.Typer()
 
@@ -31,6 +31,7 @@ def list_workflows(
         typer.Option(metavar="ID", help="Only those of this session.", parser=arguments.session_id),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=100)] = 20,
+    cursor: Cursor = None,
     owner: Annotated[str | None, typer.Option(help="Not yours but theirs; for operators.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -39,7 +40,7 @@ def list_workflows(
     from slipway_local.cli.output import Output
 
     asked = {"status": status, "session": session, "owner": owner, "limit": limit}
-    raise typer.Exit(reading.show_list(asked, Output(as_json)))
+    raise typer.Exit(reading.show_list({**asked, "cursor": cursor}, Output(as_json)))
 
 
 @verbs.command()
@@ -54,13 +55,14 @@ def history(
     since: Annotated[str | None, typer.Option(metavar="TIME", help="RFC 3339, included.")] = None,
     until: Annotated[str | None, typer.Option(metavar="TIME", help="RFC 3339, excluded.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100)] = 100,
+    cursor: Cursor = None,
     as_json: Json = False,
 ) -> None:
     """Show the events within a time; with --json also what each of them changed."""
     from slipway_local.cli import looking_back
     from slipway_local.cli.output import Output
 
-    asked = {"since": since, "until": until, "limit": limit}
+    asked = {"since": since, "until": until, "limit": limit, "cursor": cursor}
     raise typer.Exit(looking_back.show_history(workflow_id, asked, Output(as_json)))
 
 

@@ -146,6 +146,22 @@ def test_what_the_owner_ignores_is_left_out_and_can_be_brought_back(
     assert not packed & set(left)
 
 
+def test_what_a_machine_alone_should_know_stays_there_unless_its_owner_sends_it(
+    shop: Path, tmp_path: Path
+) -> None:
+    stays = [".env", "web/.env.local", "web/.env.production.local"]
+    goes = [".env.example", "web/.env.production", "api/.env"]
+    write(shop, "api/.slipwayignore", "!.env\n")
+    for name in stays + goes:
+        write(shop, name)
+    report = pack(shop, tmp_path / "shop.tar.gz")
+    packed = set(names(tmp_path / "shop.tar.gz"))
+
+    assert set(goes) <= packed
+    assert not packed & set(stays)
+    assert set(stays) <= set(report.left_out)
+
+
 def test_a_large_project_is_not_walked_where_nothing_travels(
     shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
