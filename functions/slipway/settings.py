@@ -5,9 +5,10 @@ by the stack; the local system gives its own.
 """
 
 from collections.abc import Mapping
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from slipway.containerize.build_settings import LONGEST_BUILD_MIN
 
@@ -33,13 +34,22 @@ class InvalidSettings(Exception):  # noqa: N818  (named by the condition)
     """One sentence that names the setting and the fix."""
 
 
+def _readable(address: str) -> str:
+    """Raises ValueError for a port that is none, or half of an IPv6 address."""
+    _ = urlsplit(address).port
+    return address
+
+
+Address = Annotated[str, AfterValidator(_readable)]
+
+
 class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     # where to talk to
-    url: str | None = Field(None, pattern=r"^https?://\S+$")
+    url: Address | None = Field(None, pattern=r"^https?://\S+$")
     token: str | None = Field(None, repr=False)
-    docker_host: str | None = Field(None, pattern=r"^(unix|tcp|ssh|npipe|https?)://\S+$")
+    docker_host: Address | None = Field(None, pattern=r"^(unix|tcp|ssh|npipe|https?)://\S+$")
     docker_cert_path: str | None = None
     docker_config: str | None = None
     kubeconfig: str | None = None
