@@ -69,7 +69,7 @@ class Rebuild:
         while True:
             try:
                 at = self._step(at)
-            except Exception:
+            except Exception:  # raised again below: whatever it was, the lease is given back
                 self._let_go(at)
                 raise
             more = at.phase is not Phase.SERVING and may_go_on()

@@ -1,12 +1,12 @@
 """Docker's configuration is broken: that is said before anything is done, and undoes nothing."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+from tests.loopback import Quiet, served
 from tests.shell import APPS, Shell
 
 BROKEN = {
@@ -16,22 +16,16 @@ BROKEN = {
 }
 
 
-class _Registry(BaseHTTPRequestHandler):
+class _Registry(Quiet, BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.send_response(200)
         self.end_headers()
 
-    def log_message(self, *_: object) -> None: ...
-
 
 @pytest.fixture
 def registry() -> Iterator[str]:
-    with HTTPServer(("127.0.0.1", 0), _Registry) as server:
-        serving = threading.Thread(target=server.serve_forever, args=(0.02,))
-        serving.start()
-        yield f"127.0.0.1:{server.server_port}/apps"
-        server.shutdown()
-        serving.join()
+    with served(_Registry) as place:
+        yield f"{place}/apps"
 
 
 @pytest.mark.parametrize("config", BROKEN.values(), ids=BROKEN)

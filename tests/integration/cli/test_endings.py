@@ -2,14 +2,14 @@
 
 import json
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.loopback import Quiet, served
 from tests.shell import APPS, ROOT, WITHIN_S, Shell
 
 WORKFLOW = "wf_aaaaaaaaaaaaaaaaaaaaaaaa"
@@ -19,21 +19,14 @@ WORKFLOW = "wf_aaaaaaaaaaaaaaaaaaaaaaaa"
 def service(body: bytes) -> Iterator[str]:
     """Some service, which answers everything with the same."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(200)
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        serving = threading.Thread(target=server.serve_forever, args=(0.02,))
-        serving.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        serving.join()
+    with served(Handler) as place:
+        yield f"http://{place}"
 
 
 def code_of(done: subprocess.CompletedProcess[str]) -> Any:

@@ -5,10 +5,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
+from tests.loopback import Quiet, served
 
 from slipway_local.cli import client as clients
 from slipway_local.cli.client import Client
@@ -35,7 +36,7 @@ class Stack:
 
 @contextmanager
 def serving(stack: Stack) -> Iterator[Stack]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet, BaseHTTPRequestHandler):
         def respond(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             stack.asked.append((self.path, self.headers.get("Idempotency-Key"), body))
@@ -53,17 +54,10 @@ def serving(stack: Stack) -> Iterator[Stack]:
 
         do_GET = do_POST = do_PUT = respond  # noqa: N815  (the base's names)
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        stack.url = f"http://127.0.0.1:{server.server_port}"
+    with served(Handler) as place:
+        stack.url = f"http://{place}"
         yield stack
         stack.over.set()
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -1,13 +1,13 @@
 """What is named must answer; what is not named may be stood in for, and that is said."""
 
 import socket
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.loopback import Quiet, served
 
 from slipway.settings import Settings
 from slipway_local.cli.doctor import examined
@@ -16,7 +16,7 @@ from slipway_local.engines.probe import Rehearsal, Unreachable, look, parts, wor
 NOWHERE = Path("/nonexistent/docker.sock")
 
 
-class Answers(BaseHTTPRequestHandler):
+class Answers(Quiet, BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         known = {"/_ping": 200, "/v2/": 401, "/version": 200}
         self.send_response(known.get(self.path, 404))
@@ -24,19 +24,11 @@ class Answers(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the base's name)
-        pass
-
 
 @pytest.fixture
 def port() -> Iterator[int]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(Answers) as place:
+        yield int(place.partition(":")[2])
 
 
 @pytest.fixture

@@ -2,11 +2,12 @@
 
 import json
 import socket
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+from tests.loopback import Quiet, served
 
 from slipway.adapters.docker_engine import DockerEngine
 from slipway.saga.errors import Rejected, Unavailable
@@ -44,7 +45,7 @@ def test_certificates_that_are_not_there_are_named(tmp_path: Path) -> None:
     assert str(tmp_path) in refused.value.message
 
 
-class _EmptyEngine(BaseHTTPRequestHandler):
+class _EmptyEngine(Quiet, BaseHTTPRequestHandler):
     """Knows its version, and has no images and no containers."""
 
     def do_GET(self) -> None:
@@ -55,8 +56,6 @@ class _EmptyEngine(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *_: object) -> None: ...
-
 
 @pytest.mark.parametrize(
     "config", ['{"auths":{"a.example.org":{"auth":"bm90YmFzZTY0"}}}', "{bad", "[]", '{"auths":7}']
@@ -66,13 +65,5 @@ def test_an_undo_goes_on_although_dockers_configuration_is_broken(
 ) -> None:
     (tmp_path / "config.json").write_text(config)
     monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
-    with HTTPServer(("127.0.0.1", 0), _EmptyEngine) as server:
-        serving = threading.Thread(target=server.serve_forever, args=(0.02,))
-        serving.start()
-        engine = DockerEngine(f"tcp://127.0.0.1:{server.server_port}")
-        try:
-            engine.remove_made_by("wf_1")
-        finally:
-            engine.close()
-            server.shutdown()
-            serving.join()
+    with served(_EmptyEngine) as place, closing(DockerEngine(f"tcp://{place}")) as engine:
+        engine.remove_made_by("wf_1")
