@@ -1,6 +1,7 @@
 """Sequences of commands, faults and time: whatever happens, the laws are kept after every event.
 
-Each run tells other stories. What fails is told with its seed: `SLIPWAY_SEED=…` repeats it.
+Each run tells other stories, but where Hypothesis repeats itself (its own rule for CI). What fails
+is told with its seed: `SLIPWAY_SEED=…` repeats it.
 """
 
 import os
@@ -38,7 +39,9 @@ TestTheTenSteps = sequences(SUBJECTS["older"], _STEPS, SEED)
 def told_by_a_bad_saga(seed: str | None) -> LawBroken:
     """Of orders whose store loses events."""
     (losing,) = BROKEN[11].values()
-    few = settings(max_examples=50, deadline=None, database=None, phases=_PHASES)
+    few = settings(
+        max_examples=50, deadline=None, database=None, phases=_PHASES, derandomize=False
+    )
     with pytest.raises(LawBroken) as found:
         sequences(losing, few, seed)("runTest").debug()
     return found.value

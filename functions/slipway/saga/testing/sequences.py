@@ -146,8 +146,8 @@ def sequences(
     """A test case for pytest or unittest. Needs Hypothesis.
 
     `seed` repeats the stories of a run. Without one it is drawn anew, unless `settings` are to
-    `derandomize`. Without `settings` they are Hypothesis' own, less the phase that explains: it
-    would tell a hundred more stories.
+    `derandomize`, which is Hypothesis' default in CI. Without `settings` they are Hypothesis' own,
+    less the phase that explains: it would tell a hundred more stories.
     """
     from hypothesis.stateful import (  # noqa: PLC0415  (the rest of the kit needs none)
         RuleBasedStateMachine,
