@@ -39,9 +39,7 @@ TestTheTenSteps = sequences(SUBJECTS["older"], _STEPS, SEED)
 def told_by_a_bad_saga(seed: str | None) -> LawBroken:
     """Of orders whose store loses events."""
     (losing,) = BROKEN[11].values()
-    few = settings(
-        max_examples=50, deadline=None, database=None, phases=_PHASES, derandomize=False
-    )
+    few = settings(max_examples=50, deadline=None, database=None, phases=_PHASES, derandomize=False)
     with pytest.raises(LawBroken) as found:
         sequences(losing, few, seed)("runTest").debug()
     return found.value

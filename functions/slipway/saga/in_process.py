@@ -148,10 +148,11 @@ class Sagas:
 
     @cached_property
     def _driver(self) -> InProcessDriver:
-        runner = _Patient(Runner(self.plan, self.store, self.now), self.between_tries)
+        runner = Runner(self.plan, self.store, self.now, relayed=False)
         behaviours = bound(self.steps, self.ports)
         endings = Endings.of(self.plan, self.store, self.inspectors, self._park, self.now)
-        return InProcessDriver(self.plan, runner, behaviours, endings, self.between_tries)
+        patient = _Patient(runner, self.between_tries)
+        return InProcessDriver(self.plan, patient, behaviours, endings, self.between_tries)
 
     def _mine(self, saga: Saga) -> Saga:
         """This plan has an undo for every step that was begun."""

@@ -25,7 +25,10 @@ Ports = Mapping[str, object]
 
 
 class Runner:
-    """Three storage calls per step: load, INTENT, DONE. `tasks` is asked for when one waits."""
+    """Three storage calls per step: load, INTENT, DONE. `tasks` is asked for when one waits.
+
+    `relayed`: somebody starts the executions that its events ask for.
+    """
 
     def __init__(
         self,
@@ -34,12 +37,15 @@ class Runner:
         now: Clock = utc_now,
         holds: Holds = until_it_expires,
         tasks: Callable[[], Tasks] = NoTasks,
+        *,
+        relayed: bool = True,
     ) -> None:
         self._plan = plan
         self._store = store
         self._now = now
         self._tasks = tasks
         self._holds = holds
+        self._relayed = relayed
 
     def execute(
         self, behaviour: Behaviour, workflow_id: str, task_token: str | None = None
@@ -202,8 +208,23 @@ class Runner:
             self._refuse_second_pass(now, execution)
             return transitions.undo_intended(now, record, (execution, term), self._now())
 
-        saga = update(self._store, workflow_id, turn)
+        saga = update(self._store, workflow_id, lambda now: self._handed_over(now, behaviour))
+        saga = update(self._store, workflow_id, turn, saga)
         return update(self._store, workflow_id, fence, saga)
+
+    def _handed_over(self, saga: Saga, behaviour: Behaviour) -> Change | None:
+        """Once, to an execution that undoes everything: a step behind it was passed over.
+
+        It may have acted, and nobody has begun to undo it: this execution was started over one that
+        had come farther, or neither that undo nor its parking could be recorded.
+        """
+        if not self._relayed or saga.workflow.is_over or saga.workflow.execution:
+            return None
+        steps = self._plan.steps[self._plan.number(behaviour.name) :]
+        later = (saga.steps.get(step.name) for step in steps)
+        if not any(record and record.needs_undo and not record.undo for record in later):
+            return None
+        return transitions.undo_requested(saga, "a later step was passed over", self._now())
 
     def _failing(self, saga: Saga, behaviour: Behaviour) -> StepRecord:
         """The step that was under way; an undo-only execution begins behind it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from slipway.saga.testing.baseline import known
 from slipway.saga.testing.cells import Cell, Ground
 from slipway.saga.testing.faults import WHEN, Fault, StorageFault
 from slipway.saga.testing.judgement import check_either, check_undone
@@ -17,6 +18,41 @@ def trouble_at_every_call(ground: Ground) -> Iterator[Cell]:
             for fault in _kinds(number, label):
                 if not faults or _ends_by_itself(ground, fault):
                     yield Cell(4, f"{way}-{fault}", _played(ground, faults, fault))
+
+
+def die_when_begun_again(ground: Ground) -> Iterator[Cell]:
+    """Law 4: an execution that is started over what one that died has done, and dies sooner."""
+    trial = _dead_at_the_last_step(Ground(known(ground.subject)))
+    trial.restart()
+    for number, label in enumerate(trial.store.calls, start=1):
+        for kind in ("killed", "aborted"):
+            fault = StorageFault(number, kind, "before", label)
+            yield Cell(4, f"begun-again-{fault}", _begun_again(ground, fault))
+
+
+def _begun_again(ground: Ground, fault: StorageFault) -> Callable[[], str]:
+    def check() -> str:
+        trial = _dead_at_the_last_step(ground)
+        trial.store.fault = fault
+        trial.restart()
+        _expect_struck(trial, fault)
+        if fault.kind in _ENDS_THE_EXECUTION:
+            trial.mend()
+            trial.rescue()
+        return check_either(trial, ground.completed)
+
+    return check
+
+
+def _dead_at_the_last_step(ground: Ground) -> Trial:
+    trial = ground.trial(Fault(ground.steps[-1], "aborted", "after", times=1))
+    trial.play()
+    trial.store.calls.clear()
+    return trial
+
+
+def _expect_struck(trial: Trial, fault: StorageFault) -> None:
+    assert trial.store.struck, f"{fault} never struck"  # noqa: S101  (a cell that tests nothing must be seen)
 
 
 def _ends_by_itself(ground: Ground, fault: StorageFault) -> bool:
@@ -39,7 +75,7 @@ def _played(ground: Ground, faults: tuple[Fault, ...], storage: StorageFault) ->
         trial = ground.trial(*faults)
         trial.store.fault = storage
         trial.play()
-        assert trial.store.struck, f"{storage} never struck"  # noqa: S101  (a cell that tests nothing must be seen)
+        _expect_struck(trial, storage)
         if storage.kind in _ENDS_THE_EXECUTION:
             trial.mend()
             trial.rescue()

@@ -33,6 +33,7 @@ LAWS = {
 Group = Callable[[Ground], Iterator[Cell]]
 STORAGE: tuple[Group, ...] = (
     cells_of_storage.trouble_at_every_call,
+    cells_of_storage.die_when_begun_again,
     cells_of_rollbacks.die_at_every_call,
 )
 GROUPS: tuple[Group, ...] = (

@@ -52,14 +52,8 @@ class Story:
         self._ended: Saga | None = None
 
     def start(self, fault: Fault | None, storage: StorageFault | None) -> None:
-        """The machine runs; what fails in it is mended after it.
-
-        Nothing disturbs it when it runs forward once more: an execution undoes what it came to, so
-        one that dies sooner than the first did leaves the rest, and names it. On Step Functions no
-        second one runs forward, as its name is the workflow's.
-        """
-        forward_again = self.trial.saga.steps and not self.trial.saga.workflow.status.is_undoing
-        execution = self._disturbed(*((None, None) if forward_again else (fault, storage)))
+        """The machine runs; what fails in it is mended after it."""
+        execution = self._disturbed(fault, storage)
         self.trial.run(execution=execution)
         self.trial.mend()
 
@@ -134,8 +128,7 @@ class Story:
             self.trial.sabotage(fault)
         late = fault and fault.kind in _LATE and fault.action == "execute"
         self.trial.store.calls.clear()
-        twice = fault and fault.kind == "restarted"
-        self.trial.store.fault = None if late or twice else storage
+        self.trial.store.fault = None if late else storage
         self._executions.append(f"run-{len(self._executions)}")
         return self._executions[-1]
 

@@ -58,6 +58,8 @@ class Trial:
         self.before = self.world.snapshot()
         self.failure: BaseException | None = None
         self._depth = 0
+        self._begun: set[str] = set()
+        """Executions that only undo, by their names."""
         self._parked: Counter[str] = Counter()
         self.inspectors: list[Inspector] = list(
             subject.inspectors(self.world) if subject.inspectors else [self._compare]
@@ -124,6 +126,7 @@ class Trial:
 
     def undo(self, execution: str, runner: RunsSteps | None = None) -> None:
         """A pass that only undoes, as a rescue starts it."""
+        self._begun.add(execution)
         self._drive(lambda driver: driver.undo(ME, execution), runner or self.plain)
 
     def rescue(self, execution: str = "rescue-1") -> None:
@@ -188,10 +191,19 @@ class Trial:
             self.failure = error
         finally:
             self._depth -= 1
+        if not self._depth and workflow_id == ME:
+            self._start_what_is_asked_for(runner)
         if not self._depth:
             self._look_once_more(workflow_id)
         if self.diary.escaped and not self._depth:  # in the midst of a step it would be taken back
             raise StepEscaped(*self.diary.escaped)
+
+    def _start_what_is_asked_for(self, runner: RunsSteps) -> None:
+        """As the relay does it, which hears of an execution by the event that asks for it."""
+        self.store.armed = False
+        asked = self.store.seen(ME).workflow.execution
+        if asked and asked not in self._begun:
+            self.undo(asked, runner)
 
     def _look_once_more(self, workflow_id: str) -> None:
         """Nothing may land when all is over. What a person gave up stays as they left it."""

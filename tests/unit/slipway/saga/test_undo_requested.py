@@ -113,6 +113,30 @@ def test_it_waits_for_an_undo_that_may_still_run_and_goes_on_when_that_is_over()
     assert desk.shop.reserved == set()
 
 
+def test_an_undo_that_finds_a_later_step_passed_over_asks_for_an_undo_of_everything() -> None:
+    desk = ordered(Shop(), "reserve", "charge")
+
+    desk.driver.undo(ME, ME, ORDERS.steps[:1])
+    asked = desk.store.load(ME)
+    assert (asked.workflow.execution, asked.workflow.status) == (f"{ME}-undo-7", Status.RUNNING)
+    assert desk.shop.world == ({ME}, {ME}, set())
+
+    desk.driver.undo(ME, asked.workflow.in_charge)
+    assert desk.store.load(ME).workflow.status is Status.COMPENSATED
+    assert desk.shop.world == (set(), set(), set())
+
+
+def test_it_asks_only_once_and_then_names_what_nobody_could_begin_to_undo() -> None:
+    desk = ordered(Shop(), "reserve", "charge")
+
+    desk.driver.undo(ME, ask_for_undo(desk), ORDERS.steps[:1])
+
+    workflow = desk.store.load(ME).workflow
+    assert workflow.status is Status.COMPENSATED_WITH_LEFTOVERS
+    assert workflow.receipt is not None
+    assert [item.step for item in workflow.receipt.items if item.state == "leftover"] == ["charge"]
+
+
 def held_by_the_dead(desk: OrderDesk) -> Saga:
     lease = (ME, timedelta(minutes=5))
 
