@@ -41,7 +41,7 @@ def connected(
         with shared(settings, output) as client:
             yield client
     elif place := running_place(settings):
-        with closing(_client_of(place)) as client:
+        with closing(client_of(place)) as client:
             if may_start and client.get("/health")["rehearsal"]:
                 output.note("REHEARSAL: stand-ins in memory serve there, nothing real is made")
             yield client
@@ -73,7 +73,8 @@ def running_place(settings: Settings) -> Place | None:
     return Place(found.url, found.token, acts_on=found.acts_on) if found else None
 
 
-def _client_of(place: Place) -> Client:
+def client_of(place: Place) -> Client:
+    """Raises Stop."""
     try:
         return Client(place.url, place.token)
     except ValueError:

@@ -14,6 +14,7 @@ from slipway_local.cli.logs import LOGS, kept_logs
 from slipway_local.cli.names import name_of, tell_name
 from slipway_local.cli.output import (
     Output,
+    defaults_lines,
     failure_lines,
     first_line,
     plain,
@@ -197,8 +198,7 @@ def summary(view: Mapping[str, Any]) -> list[object]:
     lines: list[object] = [*failure_lines(view)]
     rehearsed = " (rehearsal)" if view["rehearsal"] else ""
     lines.append(f"{status_word(view['status'])}{rehearsed} {view['workflow_id']}")
-    if defaults := view.get("defaults"):
-        lines.append(f"defaults {', '.join(defaults['fields'])}; slipway config")
+    lines += defaults_lines(view)
     if view.get("waits_for"):
         lines.append(f"waits    for {view['waits_for']}, which works on the same target")
     if view["status"] == "COMPLETED":
