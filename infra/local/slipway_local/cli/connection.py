@@ -7,9 +7,10 @@ from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 from slipway.settings import InvalidSettings, Settings
+from slipway_local.cli.answers import shown
 from slipway_local.cli.client import Client, Place
 from slipway_local.cli.exits import Exit, Stop, tell
-from slipway_local.cli.output import Output
+from slipway_local.cli.output import Output, plain
 
 if TYPE_CHECKING:
     from slipway_local.system import LocalSystem, Options
@@ -42,8 +43,8 @@ def connected(
             yield client
     elif place := running_place(settings):
         with closing(client_of(place)) as client:
-            if may_start and client.get("/health")["rehearsal"]:
-                output.note("REHEARSAL: stand-ins in memory serve there, nothing real is made")
+            if may_start:
+                _tell_kind(client, output)
             yield client
     elif may_read and _has_kept(settings):
         with _shown(settings, output) as own:
@@ -55,6 +56,13 @@ def connected(
             fix="start one with `slipway up`, or set SLIPWAY_URL",
             code="not_running",
         )
+
+
+def _tell_kind(client: Client, output: Output) -> None:
+    from slipway_local.cli.worlds import kind_line
+
+    rehearsal = bool(client.get("/health")["rehearsal"])
+    output.note(plain(kind_line(shown(client.url), rehearsal=rehearsal)))
 
 
 def running_place(settings: Settings) -> Place | None:
