@@ -7,23 +7,19 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from slipway.accounts.defaults import Configured
-from slipway.accounts.state import Config
-from slipway.adapters.dynamodb_accounts import read_config
-from slipway.adapters.dynamodb_items import config_key
 from slipway.containerize.planning import NO_REGISTRY
 from slipway.containerize.reference import host_of
 from slipway.containerize.target import Target
 from slipway.messages.accounts import ConfigView
 from slipway.settings import Settings, variable
+from slipway_local.cli.answers import shown
 from slipway_local.cli.client import Place
 from slipway_local.cli.connection import client_of, running_place
 from slipway_local.cli.exits import Exit, Stop
 from slipway_local.engines.probe import IN_MEMORY
 from slipway_local.kept.file import Unusable
 from slipway_local.kept.store import exists, kept_in
-from slipway_local.layout import find_layout
 from slipway_local.state import OWNER, state_folder
-from slipway_local.template.reading import read_system
 from slipway_local.variables import REHEARSED_REGISTRY
 
 
@@ -45,9 +41,7 @@ def known(settings: Settings) -> Known:
         return _asked(place, settings)
     if not exists(state_folder(settings)):
         return unconfigured(settings)
-    table = read_system(find_layout().template, {"Stage": "local"}).environment()
-    config = _kept(settings, table[variable("write_table")])
-    return Known(config, _target(settings, REHEARSED_REGISTRY))
+    return Known(_kept(settings), _target(settings, REHEARSED_REGISTRY))
 
 
 def _target(settings: Settings, unset: str, *more: str) -> Target:
@@ -61,7 +55,7 @@ def _asked(place: Place, settings: Settings) -> Known:
     try:
         config = ConfigView.model_validate(answer)
     except ValidationError:
-        why = f"the configuration of {place.url} is of another version of Slipway"
+        why = f"the configuration of {shown(place.url)} is of another version of Slipway"
         raise Stop(Exit.UNREACHABLE, why, fix="use the same version", code="odd_answer") from None
     there = place.acts_on.get("registry", NO_REGISTRY)
     prefix = config.defaults.image.repository_prefix
@@ -70,13 +64,20 @@ def _asked(place: Place, settings: Settings) -> Known:
     return Known(config, _target(settings, unset, *named))
 
 
-def _kept(settings: Settings, table: str) -> Config:
+def _kept(settings: Settings) -> Configured:
     """From the write table, as `deploy` reads it."""
-    keys = config_key(OWNER)
+    from slipway.accounts.state import Config
+    from slipway.adapters.dynamodb_accounts import read_config
+    from slipway.adapters.dynamodb_items import config_key
+    from slipway_local.layout import find_layout
+    from slipway_local.template.reading import read_system
+
+    table = read_system(find_layout().template, {"Stage": "local"}).environment()
+    hash_key, range_key = (json.dumps(each) for each in config_key(OWNER).values())
     try:
         with kept_in(state_folder(settings), reading=True) as kept:
-            items = dict(kept.tables.partition(table, json.dumps(keys["pk"])))
+            items = dict(kept.tables.partition(table[variable("write_table")], hash_key))
     except Unusable as error:
         raise Stop(Exit.UNREACHABLE, str(error), code="state_unusable") from None
-    item = items.get(json.dumps(keys["sk"]))
-    return read_config(json.loads(item)) if item else Config(owner=OWNER)
+    found = items.get(range_key)
+    return read_config(json.loads(found)) if found else Config(owner=OWNER)
