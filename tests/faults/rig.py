@@ -72,7 +72,10 @@ class Wallet:
 
 
 class Rig:
-    """A world in memory, a store, and sagas that run in it. No pause takes time, `now` stands."""
+    """A world in memory, a store, and sagas that run in it. No pause takes time, `now` stands.
+
+    Nobody starts the executions that events ask for.
+    """
 
     def __init__(self, hooks: Hooks | None = None) -> None:
         self.now = _CLOCK
@@ -87,7 +90,9 @@ class Rig:
         self.room = WaitingRoom()
         self.instead: dict[str, object] = {}
         self.outside: BuildsAtHand | None = None
-        self.runner: RunsSteps = Runner(PLAN, self.store, lambda: self.now, tasks=lambda: self.room)
+        self.runner: RunsSteps = Runner(
+            PLAN, self.store, lambda: self.now, tasks=lambda: self.room, relayed=False
+        )
 
     def build_outside(self) -> None:
         """From now on images are built on CodeBuild, and lie in the registry at once."""
