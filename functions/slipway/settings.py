@@ -29,6 +29,8 @@ _FORMS = {
     "SLIPWAY_BASE_IMAGES": "give one prefix, such as 127.0.0.1:5000, or a map, such as "
     "docker.io=mirror.example.com/hub,gcr.io=mirror.example.com/gcr",
     "SLIPWAY_MIRRORS": "give from-host, or a file of KEY=VALUE lines that can be read",
+    "SLIPWAY_BUILD_NETWORK": "give the name of a network of the engine, such as host",
+    "SLIPWAY_SCANNER": "give trivy or none; scanning by ECR is not there",
     "SLIPWAY_REGISTRIES_ALLOWED": "give host[:port] with commas between, such as ghcr.io,quay.io",
     "SLIPWAY_OPERATORS": "give ARNs with commas between, such as arn:aws:iam::1234567890:role/ops",
 }
@@ -82,10 +84,10 @@ class Settings(BaseModel):
     # how to build and check
     base_images: Annotated[str, AfterValidator(_bases)] | None = None
     mirrors: Annotated[str, AfterValidator(_mirrors)] | None = None
-    build_network: str | None = None
+    build_network: str | None = Field(None, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")
     builder: Literal["engine", "codebuild"] = "engine"
     build_limit_min: int = Field(60, ge=5, le=LONGEST_BUILD_MIN)
-    scanner: Literal["trivy", "ecr", "none"] | None = None
+    scanner: Literal["trivy", "none"] | None = None
     when_busy: Literal["refuse", "wait"] = "refuse"
     # the local system
     state: str | None = None

@@ -36,9 +36,11 @@ def test_a_setting_that_nobody_knows_is_named() -> None:
         ("SLIPWAY_BASE_IMAGES", "https://mirror.example.com"),
         ("SLIPWAY_BASE_IMAGES", "docker.io=,gcr.io=mirror.example.com"),
         ("SLIPWAY_MIRRORS", "/no/such/file"),
+        ("SLIPWAY_BUILD_NETWORK", "a b"),
+        ("SLIPWAY_SCANNER", "ecr"),
     ],
 )
-def test_where_builds_pull_from_is_checked_before_one_begins(setting: str, value: str) -> None:
+def test_what_a_build_will_need_is_checked_before_one_begins(setting: str, value: str) -> None:
     with pytest.raises(InvalidSettings, match=f"{setting}: give "):
         Settings.read({setting: value})
 
