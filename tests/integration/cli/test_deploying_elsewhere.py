@@ -24,12 +24,11 @@ def test_a_real_world_is_told_before_anything_is_sent_and_named_when_it_is_accep
     assert done.returncode == 0, done.stderr
     assert first == f"REAL: the system at {desk.system.url} makes what it is asked for"
     (accepted,) = (n for n, line in enumerate(later) if line.startswith("workflow wf_"))
-    world = desk.view(later[accepted].split()[1])["world"]
+    world = desk.end(later[accepted].split()[1])["world"]
     assert later[accepted + 1] == (
         f"REAL: the system at {desk.system.url} acts on"
         f" engine {world['engine']}, cluster {world['cluster']}"
     )
-    assert desk.system.wait_idle(20)
 
 
 def test_who_is_not_let_in_learns_no_more_than_that_it_is_real(desk: Desk, shell: Shell) -> None:

@@ -13,7 +13,7 @@ from tests.shell import Shell
 from slipway.settings import Settings
 from slipway_local.state import Running, announced, only_one
 
-SECRET = "not for anybody's eyes"
+SECRET = "not-for-anybodys-eyes"
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +73,17 @@ def test_a_named_system_that_does_not_answer_is_unreachable(shell: Shell) -> Non
     assert nowhere in told["systems"][0]["detail"]
 
 
+def test_a_token_that_can_be_none_is_unusable_and_not_shown(desk: Desk, shell: Shell) -> None:
+    named = {"SLIPWAY_URL": desk.system.url, "SLIPWAY_TOKEN": f"two {SECRET}"}
+
+    done = shell.run("doctor", "--json", **named)
+
+    system, _ = json.loads(done.stdout)["systems"]
+    assert (done.returncode, system["state"]) == (3, "unusable")
+    assert "SLIPWAY_TOKEN" in system["detail"]
+    assert SECRET not in done.stdout + done.stderr
+
+
 def test_a_system_that_runs_and_does_not_answer_is_unreachable(
     shell: Shell, tmp_path: Path
 ) -> None:
@@ -85,6 +96,7 @@ def test_a_system_that_runs_and_does_not_answer_is_unreachable(
 
     (system,) = json.loads(done.stdout)["systems"]
     assert (done.returncode, system["state"]) == (4, "unreachable")
+    assert system["detail"] == f"nothing answers at {nowhere}"
     assert SECRET not in done.stdout + done.stderr
 
 

@@ -8,7 +8,7 @@ from slipway.settings import Settings
 from slipway_local.cli.answers import shown
 from slipway_local.cli.client import Place
 from slipway_local.cli.connection import client_of, running_place
-from slipway_local.cli.exits import Stop
+from slipway_local.cli.exits import Exit, Stop
 from slipway_local.cli.worlds import RUNNING, kind_line, world_lines
 
 NAMED, OURS = "SLIPWAY_URL", "running system"
@@ -53,6 +53,8 @@ def _asked(part: str, place: Place, fix: str) -> System:
             rehearsal = bool(client.get("/health")["rehearsal"])
     except Stop as stop:
         said = stop.message if url in stop.message else f"{url}: {stop.message}"
-        return System(part, "unreachable", said, fix, url)
+        if stop.exit_code is Exit.UNREACHABLE:
+            return System(part, "unreachable", said, fix, url)
+        return System(part, "unusable", said, stop.fix, url)
     world = list(world_lines(place.acts_on, RUNNING)) or [kind_line(url, rehearsal=rehearsal)]
     return System(part, "ok", "; ".join((f"{url} answers", *world)), None, url, rehearsal)
