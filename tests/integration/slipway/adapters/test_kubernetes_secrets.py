@@ -131,6 +131,16 @@ def test_a_log_that_is_cut_within_a_secret_does_not_tell_its_beginning(tmp_path:
     assert "log | line" in told
 
 
+def test_a_log_that_begins_amid_a_key_tells_nothing_of_it(tmp_path: Path) -> None:
+    rest = ["2030-03-01T12:00:00Z Zm9vYmFy", "2030-03-01T12:00:01Z -----END PRIVATE KEY-----"]
+
+    told = report("\n".join([*rest, "after", "-----BEGIN PRIVATE KEY-----", "YmF6"]), tmp_path)
+
+    assert "Zm9v" not in told
+    assert "YmF6" not in told
+    assert "log | after" in told
+
+
 def test_why_a_pod_is_refused_tells_no_secret(tmp_path: Path) -> None:
     answers = {
         **DISCOVERY,
