@@ -83,7 +83,9 @@ class Sweeper:
 
     def _swept(self, name: str, part: Part) -> Iterator[Swept]:
         with self._reaching(name):
-            for workflow_id, things in _by_workflow(part.find()):
+            found = part.find()
+            self.unreachable += (OutOfReach(part=name, message=each) for each in found.unseen)
+            for workflow_id, things in _by_workflow(found.things):
                 with self._reaching(name, workflow_id):
                     yield from self._swept_of(part, workflow_id, things)
 
