@@ -11,6 +11,7 @@ from tests.contract.engines import Workshop, ignore, never, open_workshop, packe
 from tests.unit.streams.test_project_and_relay import Bus
 
 from recovery.sweep import Sweeper
+from slipway.adapters.memory.workspace import MemoryWorkspace
 from slipway.containerize.managed import InCluster, InRegistry, OnEngine
 from slipway.containerize.ports import DOCKERFILE, Build
 from slipway.containerize.thing import Found, Part, Thing
@@ -64,7 +65,9 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
 
 def swept(part: Part, *workflow_ids: str, dry_run: bool = False) -> SweepReport:
     parts = {"part": Only(part, set(workflow_ids))}
-    return Sweeper(Sweep(dry_run=dry_run), MemoryStore(), Still(), parts, ME, Bus()).run()
+    return Sweeper(
+        Sweep(dry_run=dry_run), MemoryStore(), Still(), parts, ME, Bus(), MemoryWorkspace()
+    ).run()
 
 
 def states(report: SweepReport) -> set[tuple[str, str]]:

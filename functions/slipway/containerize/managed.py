@@ -24,7 +24,7 @@ from slipway.containerize.restoration import ref_of
 from slipway.containerize.staging import staging_tag
 from slipway.containerize.tag_uses import named
 from slipway.containerize.thing import Found, Thing
-from slipway.containerize.workspace_keys import is_audit, keepsake_key
+from slipway.containerize.workspace_keys import SWEEP, is_audit, keepsake_key, removals_key
 from slipway.saga.errors import StepError
 from slipway.saga.state import Saga, Status
 
@@ -148,8 +148,10 @@ class InWorkspace:
         self._provide = provide
 
     def find(self) -> Found:
+        """Notes of sweeps are of no workflow."""
         found = self._provide().modified(_WORKFLOWS)
-        parts = ((key, key.split("/")[1], changed_at) for key, changed_at in found)
+        theirs = ((key, at) for key, at in found if not key.startswith(removals_key(SWEEP)))
+        parts = ((key, key.split("/")[1], at) for key, at in theirs)
         things = [Thing("object", key, its, None, at) for key, its, at in parts]
         return Found([thing for thing in things if not is_audit(thing.workflow_id, thing.name)])
 
