@@ -91,6 +91,8 @@ def cluster_of(answers: Mapping[str, Any], log: str = "") -> Reply:
             status(422, reason="Invalid", message=f"no: {PASSWORD}")(handler)
         elif path.endswith("/log"):
             text(200, log)(handler)
+        elif path == "/readyz":
+            text(200, "ok")(handler)
         else:
             found = next(body for end, body in answers.items() if path.endswith(end))
             (status(found) if isinstance(found, int) else text(200, json.dumps(found)))(handler)
