@@ -128,8 +128,10 @@ def _without_headless(text: str) -> str:
 
 
 def _begun(line: str) -> _Margin | None:
-    """By the last key that begins in the line and does not end in it."""
+    """By the last key that begins in the line. Where a sentence goes on, it is only mentioned."""
     last = deque(KEY_BEGINS.finditer(line), maxlen=1)
-    if not last or KEY_ENDS.search(line, last[0].end()):
+    if not last:
         return None
-    return _Margin.of(line[: last[0].start()])
+    margin, behind = _Margin.of(line[: last[0].start()]), line[last[0].end() :]
+    rest = margin.words_of(behind)
+    return None if len(rest) > 1 or KEY_ENDS.search(behind) else margin

@@ -131,6 +131,13 @@ def test_the_mention_of_an_end_hides_nothing() -> None:
     assert told(text.split("\n")) == text.split("\n")
 
 
+@pytest.mark.parametrize(
+    "line", ['RUN echo "{}" > key && make', 'auth.py:3: if "{}" in text:', "no {} in this file"]
+)
+def test_the_mention_of_a_beginning_hides_no_later_line(line: str) -> None:
+    assert told([line.format(BEGIN), "done"])[1:] == ["done"]
+
+
 def test_a_key_that_comes_in_pieces_of_any_size_reaches_neither_the_log_nor_the_error() -> None:
     stream = "\n".join(["before", *KEY, "after"])
     for size in (1, 7, 64, 100):
