@@ -17,7 +17,6 @@ from moto.codebuild.responses import CodeBuildResponse
 from moto.core.responses import ActionResult
 
 from slipway.adapters.memory.world import MemoryWorld
-from slipway.containerize.labels import WORKFLOW
 from slipway.containerize.reference import repository_of, tag_of
 from slipway_local.glue.patching import replaced
 
@@ -79,7 +78,7 @@ class CodeBuildOnMoto:
     @property
     def newest(self) -> dict[str, str]:
         """The variables of the newest build."""
-        return self.told(list(self._builds.values())[-1])
+        return told_to(list(self._builds.values())[-1])
 
     def print(self, *lines: str, number: int = -1) -> None:
         logs = list(self._builds.values())[number]["logs"]
@@ -95,9 +94,6 @@ class CodeBuildOnMoto:
             failed_in(build, phase, f"{phase} ended with 1")
         self._ended(build, status)
         return event_of(build)
-
-    def told(self, build: Mapping[str, Any]) -> dict[str, str]:
-        return {v["name"]: v["value"] for v in build["environment"]["environmentVariables"]}
 
     def _begins(self, build: dict[str, Any]) -> None: ...
 
@@ -149,18 +145,28 @@ class CodeBuildInMemory(CodeBuildOnMoto):
 
     def push_late(self) -> None:
         """A build that nobody reached in time pushes all the same."""
-        self._push(self.newest)
+        pushed(self._world, list(self._builds.values())[-1], len(self._builds))
 
     def end(self, status: str = "SUCCEEDED", phase: str = "BUILD") -> Mapping[str, Any]:
         if status == "SUCCEEDED":
-            self._push(self.newest)
+            self.push_late()
         return super().end(status, phase)
 
-    def _push(self, told: Mapping[str, str]) -> None:
-        repository = repository_of(told["SLIPWAY_IMAGE"])
-        digest = f"sha256:{len(self._builds):064x}"
-        self._world.manifests[repository, digest] = {WORKFLOW: told["SLIPWAY_WORKFLOW"]}
-        self._world.tags[repository, tag_of(told["SLIPWAY_IMAGE"])] = digest
+
+def pushed(world: MemoryWorld, build: Mapping[str, Any], number: int) -> None:
+    """What the build was told to make is in the registry; `number` tells its digest from others."""
+    told = told_to(build)
+    repository = repository_of(told["SLIPWAY_IMAGE"])
+    digest = f"sha256:{number:064x}"
+    flags = (flag.partition("=") for flag in told["SLIPWAY_FLAGS"].split())
+    labels = [value.partition("=") for flag, _, value in flags if flag == "--label"]
+    world.manifests[repository, digest] = {name: value for name, _, value in labels}
+    world.tags[repository, tag_of(told["SLIPWAY_IMAGE"])] = digest
+
+
+def told_to(build: Mapping[str, Any]) -> dict[str, str]:
+    """Its variables."""
+    return {v["name"]: v["value"] for v in build["environment"]["environmentVariables"]}
 
 
 def failed_in(build: dict[str, Any], phase: str, why: str) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from slipway.buses import query
 from slipway.cqrs.authority import owner_asked_for
-from slipway.cqrs.figures import COMPLETED_MS, COUNTED, NOW, Tally, day_of
+from slipway.cqrs.figures import COMPLETED_MS, COUNTED, NOW, TAKEN_BACK, Tally, day_of
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
 from slipway.cqrs.views import Views
@@ -57,7 +57,7 @@ def _figures(told: Tally, days: list[date]) -> dict[str, int | float | None]:
 
     counts = {name: over(name) for name in COUNTED.values()}
     completed = counts["completed"]
-    undone = counts["compensated"] + counts["compensated_with_leftovers"] - counts["rolled_back"]
+    undone = counts["compensated"] + counts["compensated_with_leftovers"] - over(TAKEN_BACK)
     ended = completed + undone
     return {
         **counts,

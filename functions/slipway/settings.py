@@ -4,13 +4,16 @@ Set on AWS by `template.yaml`, locally by the user. Names of tables, buckets and
 by the stack; the local system gives its own.
 """
 
+import os
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from slipway.containerize.build_settings import LONGEST_BUILD_MIN
+from slipway.containerize.base_images import parse_setting
+from slipway.containerize.build_settings import FROM_HOST, LONGEST_BUILD_MIN
+from slipway.errors import Rejected
 
 PREFIX = "SLIPWAY_"
 _UNPREFIXED = {
@@ -23,6 +26,11 @@ _FORMS = {
     "SLIPWAY_URL": "give a URL, such as https://slipway.example.com",
     "DOCKER_HOST": "give an address, such as unix:///var/run/docker.sock or tcp://10.0.0.5:2376",
     "SLIPWAY_REGISTRY": "give host[:port][/path] without http://, such as 127.0.0.1:5000/apps",
+    "SLIPWAY_BASE_IMAGES": "give one prefix, such as 127.0.0.1:5000, or a map, such as "
+    "docker.io=mirror.example.com/hub,gcr.io=mirror.example.com/gcr",
+    "SLIPWAY_MIRRORS": "give from-host, or a file of KEY=VALUE lines that can be read",
+    "SLIPWAY_BUILD_NETWORK": "give the name of a network of the engine, such as host",
+    "SLIPWAY_SCANNER": "give trivy or none; scanning by ECR is not there",
     "SLIPWAY_REGISTRIES_ALLOWED": "give host[:port] with commas between, such as ghcr.io,quay.io",
     "SLIPWAY_OPERATORS": "give ARNs with commas between, such as arn:aws:iam::1234567890:role/ops",
 }
@@ -38,6 +46,22 @@ def _readable(address: str) -> str:
     """Raises ValueError for a port that is none, or half of an IPv6 address."""
     _ = urlsplit(address).port
     return address
+
+
+def _bases(told: str) -> str:
+    """Raises ValueError for what is neither a prefix nor a map."""
+    try:
+        parse_setting(told)
+    except Rejected as malformed:
+        raise ValueError(malformed.message) from malformed
+    return told
+
+
+def _mirrors(told: str) -> str:
+    """Raises ValueError for a file that is not there. What is in it is read by the build."""
+    if told != FROM_HOST and not os.access(told, os.R_OK):
+        raise ValueError("cannot be read")
+    return told
 
 
 Address = Annotated[str, AfterValidator(_readable)]
@@ -58,12 +82,12 @@ class Settings(BaseModel):
         None, pattern=r"^[A-Za-z0-9.-]+(:\d+)?(,[A-Za-z0-9.-]+(:\d+)?)*$"
     )
     # how to build and check
-    base_images: str | None = None
-    mirrors: str | None = None
-    build_network: str | None = None
+    base_images: Annotated[str, AfterValidator(_bases)] | None = None
+    mirrors: Annotated[str, AfterValidator(_mirrors)] | None = None
+    build_network: str | None = Field(None, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")
     builder: Literal["engine", "codebuild"] = "engine"
     build_limit_min: int = Field(60, ge=5, le=LONGEST_BUILD_MIN)
-    scanner: Literal["trivy", "ecr", "none"] | None = None
+    scanner: Literal["trivy", "none"] | None = None
     when_busy: Literal["refuse", "wait"] = "refuse"
     # the local system
     state: str | None = None

@@ -11,7 +11,7 @@ from typing import Any
 
 import boto3
 from tests.codebuild_machine import Machine
-from tests.codebuild_on_moto import CodeBuildOnMoto, event_of, failed_in
+from tests.codebuild_on_moto import CodeBuildOnMoto, event_of, failed_in, told_to
 from tests.engine.story import wait_until
 
 from slipway.adapters.docker_engine import DockerEngine
@@ -70,7 +70,7 @@ class CodeBuildHere(CodeBuildOnMoto):
         assert running.is_gone.wait(ENDS_WITHIN_S), "a build does not stop"
 
     def _clear(self, build: dict[str, Any]) -> None:
-        told = self.told(build)
+        told = told_to(build)
         self._engine.untag(told["SLIPWAY_IMAGE"])
         wait_until(lambda: self._is_cleared(told["SLIPWAY_WORKFLOW"]), ENDS_WITHIN_S)
 

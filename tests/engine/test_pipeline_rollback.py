@@ -50,7 +50,7 @@ def test_what_ran_before_runs_again_and_at_last_nothing_does(
 def _assert_taken_back(view: View) -> None:
     assert view["status"] == "COMPENSATED", view
     assert view["receipt"]["clean"], view["receipt"]
-    assert view["error"]["code"] == "rolled_back"
+    assert view["error"]["code"] == "rollback_requested"
 
 
 def _image(view: View) -> str:

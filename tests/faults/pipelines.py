@@ -34,6 +34,11 @@ class Pipeline:
             assert not (told := sorted(self._tellers())), f"a secret stands in {told}"
         return self.rig.world(ME)
 
+    def meanwhile(self) -> None:
+        """Builds go on outside."""
+        if self.rig.outside:
+            self.rig.outside.pass_time()
+
     def accepted(self, record: WorkflowRecord) -> WorkflowRecord:
         """As the command: what is secret lies apart. Of other workflows than ours it is no part."""
         app = record.request["app"]

@@ -1,6 +1,6 @@
 """The pipeline on stand-ins in memory: everything a workflow needs to run inside a test."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -8,7 +8,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from tests.codebuild_on_moto import PROJECT
+from tests.faults.builds_at_hand import BuildsAtHand
+
 from slipway import wiring
+from slipway.adapters.codebuild_builds import Builds
+from slipway.adapters.codebuild_buildspec import Place
+from slipway.adapters.codebuild_engine import CodeBuildEngine
 from slipway.adapters.memory.cluster import MemoryCluster
 from slipway.adapters.memory.engine import MemoryEngine
 from slipway.adapters.memory.registry import MemoryRegistry
@@ -16,7 +22,7 @@ from slipway.adapters.memory.scanner import MemoryScanner
 from slipway.adapters.memory.workspace import MemoryWorkspace
 from slipway.adapters.memory.world import Hooks, MemoryWorld
 from slipway.containerize.build_settings import BuildSettings
-from slipway.containerize.ports import Credentials, Workspace
+from slipway.containerize.ports import Credentials, Engine, Workspace
 from slipway.containerize.reference import host_of
 from slipway.containerize.scanning import ScanReport
 from slipway.containerize.target import Target
@@ -66,21 +72,34 @@ class Wallet:
 
 
 class Rig:
-    """A world in memory, a store, and sagas that run in it. No pause takes time, `now` stands."""
+    """A world in memory, a store, and sagas that run in it. No pause takes time, `now` stands.
+
+    Nobody starts the executions that events ask for.
+    """
 
     def __init__(self, hooks: Hooks | None = None) -> None:
         self.now = _CLOCK
         self.source, self.wallet = FolderSource(), Wallet()
         self.images = MemoryWorld(hooks)
         self.registry = MemoryRegistry(self.images, self.wallet)
-        self.engine = MemoryEngine(self.images)
+        self.engine: Engine = MemoryEngine(self.images)
         self.scanner = MemoryScanner(ScanReport("scanned", "shelf", counts={"LOW": 1}, sbom=b"{}"))
         self.cluster = MemoryCluster(hooks)
         self.workspace = MemoryWorkspace()
         self.store = MemoryStore()
         self.room = WaitingRoom()
         self.instead: dict[str, object] = {}
-        self.runner: RunsSteps = Runner(PLAN, self.store, lambda: self.now, tasks=lambda: self.room)
+        self.outside: BuildsAtHand | None = None
+        self.runner: RunsSteps = Runner(
+            PLAN, self.store, lambda: self.now, tasks=lambda: self.room, relayed=False
+        )
+
+    def build_outside(self) -> None:
+        """From now on images are built on CodeBuild, and lie in the registry at once."""
+        self.outside = BuildsAtHand(self.images)
+        builds, place = Builds(self.outside, PROJECT, _no_pause), Place("bucket", 60)
+        self.engine = CodeBuildEngine(builds, _no_lines, self.registry, self.workspace, place)
+        self.instead["outside_builds"] = builds
 
     def lock_registry(self, login: Credentials) -> None:
         """From now on it wants this login, and the user has it."""
@@ -141,6 +160,7 @@ class Rig:
             "images": self.images.snapshot(),
             "cluster": self.cluster.snapshot(),
             "workspace": {key: objects.get(key) for key in keys},
+            "builds": self.outside.running if self.outside else [],
         }
 
     def _endings(self) -> Endings:
@@ -155,6 +175,11 @@ def a_request(**changes: Any) -> ContainerizeRequest:
     source, app = {"git": {"url": "https://git.test/shop"}}, changes.pop("app", {})
     given = {"source": source, "app": {"name": "shop", **app}, **changes}
     return ContainerizeRequest.model_validate(given)
+
+
+def _no_lines(_group: str, _stream: str) -> Iterator[str]:
+    """No build says anything."""
+    return iter(())
 
 
 def _no_pause(_seconds: float) -> None:

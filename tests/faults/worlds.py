@@ -51,12 +51,19 @@ def secret(_: Rig) -> dict[str, Any]:
     return {"app": {"env": {"DB_PASSWORD": MARKER, "DB_URL": url, "TEA": "assam"}}}
 
 
+def outside(rig: Rig) -> dict[str, Any]:
+    """Builds outlast their function: they run on CodeBuild."""
+    rig.build_outside()
+    return {}
+
+
 WORLDS: Mapping[str, Callable[[Rig], dict[str, Any]]] = {
     "empty": empty,
     "older": older,
     "shared": shared,
     "private": private,
     "secret": secret,
+    "outside": outside,
 }
 """Each prepares the rig and answers what the workflow asks for."""
 

@@ -29,7 +29,7 @@ def _without_models() -> Iterator[None]:
     try:
         yield
     finally:
-        for name in [each for each in sys.modules if f"{each}.".startswith(f"{_ROOT}.")]:
+        for name in [each for each in list(sys.modules) if f"{each}.".startswith(f"{_ROOT}.")]:
             del sys.modules[name]
 
 

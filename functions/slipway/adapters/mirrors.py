@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from slipway.containerize.build_settings import FROM_HOST
 from slipway.saga.errors import Rejected
 
-FROM_HOST = "from-host"
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
 ARGUMENTS = (
     *PROXIES,

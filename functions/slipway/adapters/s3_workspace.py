@@ -5,10 +5,13 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from slipway.adapters import s3_download
 from slipway.adapters.aws_errors import Refusal, Refusals, aws_errors
 from slipway.adapters.s3_download import S3Object
+from slipway.containerize.labels import MANAGED_BY, MANAGER, WORKFLOW
+from slipway.containerize.workspace_keys import workflow_of
 from slipway.saga.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -30,9 +33,8 @@ class S3Workspace:
             aws_errors(f"write {key}", self._refusals(key)),
             BytesIO(body) if isinstance(body, bytes) else body.open("rb") as file,
         ):
-            self._client.upload_fileobj(
-                file, self._bucket, key, ExtraArgs={"ContentType": content_type}
-            )
+            told = {"ContentType": content_type, **_tagged(key)}
+            self._client.upload_fileobj(file, self._bucket, key, ExtraArgs=told)
 
     def get(self, key: str) -> bytes:
         """Raises Rejected("no_such_object")."""
@@ -95,3 +97,11 @@ class S3Workspace:
             "NoSuchKey": Refusal("no_such_object", f"there is no {key} in the workspace"),
             "NoSuchBucket": no_bucket,
         }
+
+
+def _tagged(key: str) -> dict[str, str]:
+    """For lifecycle rules and bills; Slipway itself goes by the key."""
+    workflow_id = workflow_of(key)
+    if workflow_id is None:
+        return {}
+    return {"Tagging": urlencode({WORKFLOW: workflow_id, MANAGED_BY: MANAGER})}

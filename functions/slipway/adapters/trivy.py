@@ -25,15 +25,8 @@ _TAIL_CHARS = 500
 def scanner_for(name: str | None, docker_host: str | None = None) -> Scanner:
     """`name` is SLIPWAY_SCANNER. Without it, Trivy when it is on PATH.
 
-    Raises Rejected("scanner_unsupported") or Rejected("scanner_missing") rather than not to scan.
+    Raises Rejected("scanner_missing") rather than not to scan.
     """
-    if name == "ecr":
-        raise Rejected(
-            "scanner_unsupported",
-            "scanning by ECR is not there",
-            fix="set SLIPWAY_SCANNER to trivy or none",
-            clean=True,
-        )
     if name == "none":
         return NoScanner("SLIPWAY_SCANNER is none")
     program = shutil.which("trivy")

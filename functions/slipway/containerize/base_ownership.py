@@ -6,7 +6,7 @@ read. Images that no Slipway made, such as a company's base images, are for ever
 
 from collections.abc import Iterator
 
-from slipway.containerize.dockerfile.base_images import parse_setting
+from slipway.containerize.base_images import parse_setting
 from slipway.containerize.dockerfile.bases import external_images
 from slipway.containerize.labels import APP, is_managed
 from slipway.containerize.policy import Finding

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+FROM_HOST = "from-host"
+"""As SLIPWAY_MIRRORS: what the package managers of this machine are set to."""
 LONGEST_BUILD_MIN = 480
 """What SLIPWAY_BUILD_LIMIT_MIN may be at most: the task of a build waits no longer."""
 LONGEST_QUEUE_MIN = 30

@@ -162,14 +162,14 @@ def of_workspace(provide: Callable[[], Workspace]) -> Inspector:
         forget(workspace, workflow_id)
         if not _is_to_be_put_back(saga):
             workspace.delete(private_key(workflow_id))
-        found = list(workspace.keys(workflow_prefix(workflow_id)))
-        for key in found:
+        found = set(workspace.keys(workflow_prefix(workflow_id)))
+        for key in sorted(found):
             state = "kept" if is_audit(workflow_id, key) else "leftover"
             yield _item("object", key, step_of(workflow_id, key), state)
-        for step in saga.steps.values():
-            if step.status is StepStatus.UNDO_SKIPPED:  # it has to be seen to be gone
-                for key in set(_created(saga, step.name, "object:")) - set(found):
-                    yield _item("object", key, step.name, "absent")
+        for step in saga.steps:
+            for key in _created(saga, step, "object:"):
+                if key not in found:
+                    yield _item("object", key, step, "absent")
 
     return inspect_workspace
 

@@ -17,9 +17,18 @@ _PRIVATE = "private/"
 SWEEP = "sweep_"
 """What the id of a sweep begins with: no workflow's does."""
 
+_WORKFLOWS = "workflows/"
+
 
 def workflow_prefix(workflow_id: str) -> str:
-    return f"workflows/{workflow_id}/"
+    return f"{_WORKFLOWS}{workflow_id}/"
+
+
+def workflow_of(key: str) -> str | None:
+    """None for what is no workflow's: an upload."""
+    if not key.startswith(_WORKFLOWS):
+        return None
+    return key.removeprefix(_WORKFLOWS).partition("/")[0]
 
 
 def step_prefix(workflow_id: str, step: str) -> str:

@@ -18,6 +18,9 @@ Tally: TypeAlias = Mapping[tuple[str, str], int]
 """By day (in UTC, ISO 8601) and figure; or by NOW and status."""
 NOTHING: Tally = {}
 COMPLETED_MS = "completed_ms"
+TAKEN_BACK = "taken_back"
+"""By a rollback that was asked for, also one that left something."""
+_UNDONE = {"compensated", "compensated_with_leftovers"}
 COUNTED: Mapping[str, str] = {
     "slipway.workflow.requested": "requested",
     "slipway.workflow.completed": "completed",
@@ -34,7 +37,7 @@ def tally(view: WorkflowView, items: Sequence[HistoryItem], before: Tally = NOTH
     told = Counter({key: number for key, number in before.items() if key[0] != NOW})
     told[NOW, view.status] = 1
     for item in items:
-        told.update(_of(item))
+        told.update(_of(item, taken_back=view.rollback is not None))
     return dict(told)
 
 
@@ -48,10 +51,14 @@ def day_of(day: date) -> str:
     return day.isoformat()
 
 
-def _of(item: HistoryItem) -> Tally:
+def _of(item: HistoryItem, *, taken_back: bool) -> Tally:
     name = COUNTED.get(item.type)
     if name is None:
         return NOTHING
     day = day_of(item.time.astimezone(UTC).date())
-    took = {(day, COMPLETED_MS): max(item.duration_ms or 0, 0)} if name == "completed" else {}
-    return {(day, name): 1, **took}
+    told = {(day, name): 1}
+    if name == "completed":
+        told[day, COMPLETED_MS] = max(item.duration_ms or 0, 0)
+    if name in _UNDONE and taken_back:
+        told[day, TAKEN_BACK] = 1
+    return told

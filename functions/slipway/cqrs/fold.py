@@ -70,9 +70,13 @@ def _with_step(before: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str
         "duration_ms": step_duration_ms(record),
         "undo": {**undo, "duration_ms": step_duration_ms(undo)} if undo else None,
     }
-    outputs = record.get("outputs") or {}
-    result = _RESULTS.get(record["name"])
-    return {"steps": list(steps.values()), **(result(outputs) if result and outputs else {})}
+    told = _RESULTS.get(record["name"], _nothing)
+    result = told(record.get("outputs") or {}) if record["status"] == "DONE" else {}
+    return {"steps": list(steps.values()), **result}
+
+
+def _nothing(_outputs: Mapping[str, Any]) -> dict[str, Any]:
+    return {}
 
 
 def _image(outputs: Mapping[str, Any]) -> dict[str, Any]:

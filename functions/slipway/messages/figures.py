@@ -9,6 +9,7 @@ from slipway.messages.views import View
 class Figures(View):
     """How often each happened. What is rolled back was completed before, and is compensated too.
 
+    A rollback that left something is `compensated_with_leftovers`, and not rolled back.
     `success_rate` is the part of those that ended, and were not taken back by a rollback, that
     completed: 0 to 1, None while there is none. `mean_duration_ms` is of completed ones, from the
     request to the end.

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, Literal, Protocol, TypeVar
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -12,7 +12,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
-    model_validator,
+    ValidationInfo,
 )
 
 from slipway.messages.commands import WorkflowId
@@ -60,20 +60,14 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _Day = Annotated[date, BeforeValidator(_as_day)]
 
 
-class _Ranged(Protocol):
-    @property
-    def since(self) -> datetime | None: ...
-    @property
-    def until(self) -> datetime | None: ...
+def _after_since(until: datetime, told: ValidationInfo) -> datetime:
+    since = told.data.get("since")
+    if since and since >= until:
+        raise ValueError("must be later than since")
+    return until
 
 
-R = TypeVar("R", bound=_Ranged)
-
-
-def _since_before_until(asked: R) -> R:
-    if asked.since and asked.until and asked.since >= asked.until:
-        raise ValueError("until must be later than since")
-    return asked
+_Until = Annotated[_Moment, AfterValidator(_after_since)]
 
 
 class _Query(BaseModel):
@@ -98,11 +92,9 @@ class ListWorkflows(_Query):
     status: WorkflowStatus | None = None
     session: Annotated[str, StringConstraints(min_length=1, max_length=128)] | None = None
     since: _Moment | None = None
-    until: _Moment | None = None
+    until: _Until | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 50
     cursor: Annotated[str, StringConstraints(max_length=512)] | None = None
-
-    _in_order = model_validator(mode="after")(_since_before_until)
 
 
 class GetTimeline(_Query):
@@ -115,11 +107,9 @@ class GetHistory(_Query):
 
     workflow_id: WorkflowId
     since: _Moment | None = None
-    until: _Moment | None = None
+    until: _Until | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 50
     cursor: Annotated[str, StringConstraints(max_length=512)] | None = None
-
-    _in_order = model_validator(mode="after")(_since_before_until)
 
 
 class GetStatistics(_Query):

@@ -53,7 +53,7 @@ def rollback_requested(saga: Saga, rollback: Rollback, inbox: Inbox | None) -> C
         inbox=inbox,
         status=Status.COMPENSATING,
         rollback=rollback,
-        error=WorkflowFailure(step=None, code="rolled_back", message=rollback.reason),
+        error=WorkflowFailure(step=None, code="rollback_requested", message=rollback.reason),
     )
     return replace(
         turned,

@@ -223,9 +223,9 @@ def completed(saga: Saga, now: datetime) -> Change:
 
 
 def settled(saga: Saga, receipt: Receipt, now: datetime) -> Change:
-    """The end of a rollback. Only an empty receipt may be called compensated."""
+    """The end of an undo. Only an empty receipt may be called compensated, or rolled back."""
     status = Status.COMPENSATED if receipt.clean else Status.COMPENSATED_WITH_LEFTOVERS
-    asked = ["workflow.rolled_back"] if saga.workflow.rollback else []
+    asked = ["workflow.rolled_back"] if saga.workflow.rollback and receipt.clean else []
     return _change(
         saga,
         now,

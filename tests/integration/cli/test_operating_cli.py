@@ -94,6 +94,8 @@ def test_a_skip_needs_its_reason_and_leaves_a_leftover(desk: Desk, terminal: Ter
     code, text = terminal.run("status", workflow)
     assert code == 2
     assert "left over" in text
+    code, receipt = terminal.json("receipt", workflow)
+    assert (code, receipt["clean"]) == (2, False)
 
 
 def test_what_is_not_parked_cannot_be_resolved(desk: Desk, terminal: Terminal) -> None:

@@ -79,6 +79,8 @@ def _s3(operation: str, given: Parameters) -> Iterator[Request]:
         action = _OBJECT_ACTIONS[operation]
         version = "Version" if given.get("VersionId") else ""
         yield Request(f"s3:{action}{version}", f"{bucket}/{given['Key']}")
+        if "Tagging" in given:
+            yield Request("s3:PutObjectTagging", f"{bucket}/{given['Key']}")
 
 
 def _stepfunctions(operation: str, given: Parameters) -> Iterator[Request]:

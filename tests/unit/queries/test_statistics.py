@@ -11,7 +11,10 @@ from queries.statistics import handler
 from slipway import wiring
 from slipway.cqrs.memory_views import MemoryViews
 from slipway.cqrs.projection import bring_up_to_date
+from slipway.saga import operations, transitions
 from slipway.saga.memory import MemoryStore
+from slipway.saga.state import Receipt, Rollback
+from slipway.saga.update import update
 from slipway.settings import Settings
 
 STORE = MemoryStore()
@@ -69,6 +72,24 @@ def test_the_rate_is_of_those_that_ended_and_the_mean_of_those_that_completed() 
     assert (told["days"][-1]["success_rate"], told["total"]["success_rate"]) == (0.5, 0.6667)
     assert told["total"]["mean_duration_ms"] == sum(took, timedelta()) // timedelta(milliseconds=2)
     assert (told["days"][0]["success_rate"], told["days"][0]["mean_duration_ms"]) == (None, None)
+
+
+@pytest.mark.parametrize("clean", [True, False])
+def test_what_was_taken_back_is_no_failure_also_when_something_was_left(*, clean: bool) -> None:
+    store, views = MemoryStore(), MemoryViews()
+    requested(store, GOOD)
+    run(store, GOOD)
+    asked = Rollback(reason="not wanted", requested_at=NOON, requested_by="anna")
+    update(store, GOOD, lambda saga: operations.rollback_requested(saga, asked, None))
+    receipt = Receipt(clean=clean, checked_at=NOON)
+    update(store, GOOD, lambda saga: transitions.settled(saga, receipt, NOON))
+    bring_up_to_date(GOOD, store.events(GOOD), store, views)
+
+    with wiring.use(views=views):
+        total = statistics()["total"]
+
+    assert (total["completed"], total["success_rate"]) == (1, 1)
+    assert (total["rolled_back"], total["compensated_with_leftovers"]) == (clean, not clean)
 
 
 def test_a_day_of_last_month_is_asked_for_by_its_name() -> None:

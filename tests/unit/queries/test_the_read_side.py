@@ -195,6 +195,7 @@ def test_a_list_is_narrowed_by_status_and_time(store: MemoryStore, views: Memory
         ({"limit": "101"}, "limit"),
         ({"limit": "many"}, "limit"),
         ({"since": "yesterday"}, "since"),
+        ({"since": "2030-03-01T12:00:00Z", "until": "2030-03-01T12:00:00Z"}, "until"),
         ({"since": "2030-01-01T00:00:00"}, "since"),
         ({"cursor": "made-up"}, "cursor"),
         ({"colour": "red"}, "colour"),

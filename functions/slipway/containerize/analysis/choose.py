@@ -2,6 +2,7 @@
 
 from slipway.containerize.analysis.detectors import DETECTORS
 from slipway.containerize.analysis.folder import TESTS, Folder
+from slipway.containerize.analysis.manifests import MANIFEST
 from slipway.containerize.analysis.model import Component, Conflict
 from slipway.containerize.analysis.tree import Tree
 from slipway.saga.errors import Rejected
@@ -116,6 +117,11 @@ def _wanted(components: list[Component], wanted: str) -> Component:
 
 
 def _no_start(component: Component) -> Rejected:
+    if broken := next((each for each in component.conflicts if each.about == MANIFEST), None):
+        where = broken.evidence[0]
+        return Rejected(
+            "malformed_manifest", broken.message, fix=f"mend {where.file}, line {where.line}"
+        )
     return Rejected(
         "no_start_command",
         f"{component.path}: {component.language} was found, but nothing says how to start it",

@@ -78,12 +78,17 @@ class Folder:
 
     def toml(self, name: str) -> dict[str, Any]:
         content = self.read(name) or ""
-        if any(line.count(".") > MAX_DOTS for line in content.split("\n")):
+        if is_too_deep(content):
             return {}
         try:
             return tomllib.loads(content)
         except (ValueError, RecursionError):
             return {}
+
+
+def is_too_deep(toml: str) -> bool:
+    """To be parsed in a moment."""
+    return any(line.count(".") > MAX_DOTS for line in toml.split("\n"))
 
 
 def table(value: object, *keys: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Write a Dockerfile and a .dockerignore for a component, or prepare the repository's own."""
 
-from slipway.containerize.dockerfile.base_images import rewrite_base_image
+from slipway.containerize.base_images import rewrite_base_image
 from slipway.containerize.dockerfile.options import DockerfileOptions
 from slipway.containerize.dockerfile.own import prepare_own_dockerfile
 from slipway.containerize.dockerfile.writers import write_dockerfile, write_dockerignore

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from slipway.containerize.analysis.model import Component
 from slipway.containerize.analysis.tree import read_text
+from slipway.containerize.base_images import rewrite_base_image
 from slipway.containerize.build_settings import BuildSettings
-from slipway.containerize.dockerfile.base_images import rewrite_base_image
 from slipway.containerize.dockerfile.options import UID, DockerfileOptions
 from slipway.containerize.dockerfile.own import prepare_own_dockerfile
 from slipway.containerize.dockerfile.user import user_of

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from slipway.containerize.analysis.manifests import MANIFEST
 from slipway.containerize.analysis.model import Component, Evidence
 from slipway.containerize.policy.finding import Finding
 
@@ -32,7 +33,7 @@ def _development_server(component: Component) -> Iterator[Finding]:
 
 def _malformed(component: Component) -> Iterator[Finding]:
     for conflict in component.conflicts:
-        if conflict.about == "manifest":
+        if conflict.about == MANIFEST:
             where: Evidence = conflict.evidence[0]
             yield Finding(
                 code="malformed_manifest",
@@ -40,5 +41,5 @@ def _malformed(component: Component) -> Iterator[Finding]:
                 message=conflict.message,
                 file=where.file,
                 line=where.line,
-                fix="write it as the Python packaging guide does, or leave it out",
+                fix="write it as its packaging guide does, or leave it out",
             )

@@ -80,7 +80,7 @@ def show_receipt(workflow_id: str, output: Output) -> Exit:
         receipt = client.get(f"/workflows/{workflow_id}/receipt")
     found = "nothing left" if receipt["clean"] else "[red]not clean[/]"
     output.show(receipt, f"{found}, checked {when(receipt['checked_at'])}", *receipt_lines(receipt))
-    return Exit.DONE
+    return Exit.DONE if receipt["clean"] else Exit.LEFTOVERS
 
 
 def show_undo_plan(workflow_id: str, output: Output) -> Exit:

@@ -8,7 +8,7 @@ from pathlib import Path
 import boto3
 import pytest
 from moto import mock_aws
-from tests.codebuild_on_moto import GROUP, PROJECT, CodeBuildInMemory
+from tests.codebuild_on_moto import GROUP, PROJECT, CodeBuildInMemory, told_to
 
 from slipway.adapters.codebuild_builds import Builds
 from slipway.adapters.codebuild_buildspec import Login, Place
@@ -67,7 +67,7 @@ class Site:
     def told(self) -> dict[str, str]:
         """The variables of the newest build."""
         found = self.codebuild.client.list_builds_for_project(projectName=PROJECT)["ids"][-1:]
-        return self.codebuild.told(self.codebuild.client.batch_get_builds(ids=found)["builds"][0])
+        return told_to(self.codebuild.client.batch_get_builds(ids=found)["builds"][0])
 
 
 @pytest.fixture

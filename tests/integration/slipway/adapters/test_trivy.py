@@ -159,8 +159,3 @@ def test_without_trivy_nothing_is_scanned_and_the_reason_is_said(
     assert (report.status, report.reason) == ("not_scanned", "there is no trivy on PATH")
     with pytest.raises(Rejected, match="scanner_missing"):
         scanner_for("trivy")
-
-
-def test_a_scanner_that_is_not_there_is_an_error_and_not_silence() -> None:
-    with pytest.raises(Rejected, match="scanner_unsupported"):
-        scanner_for("ecr")

@@ -53,6 +53,8 @@ def test_a_whole_rollback_leaves_nothing_but_reports_and_logs() -> None:
 
     assert leftovers(bench) == set()
     assert {item.kind for item in found(bench) if item.state == "kept"} == {"object"}
+    archive = f"workflows/{ME}/analyze_repository/source.tar.gz"
+    assert archive in {item.name for item in found(bench) if item.state == "absent"}
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,28 @@ def test_a_pyproject_whose_project_is_no_table_is_told(shop: Path) -> None:
     assert findings(shop)["malformed_manifest"][0] == "pyproject.toml"
 
 
+def test_a_manifest_that_cannot_be_read_is_told_with_its_line(shop: Path) -> None:
+    (shop / "pyproject.toml").write_text('[project]\nname = "shop\n')
+
+    found = plan(shop, a_request(), TARGET, BuildSettings())["findings"]
+
+    (told,) = (each for each in found if each["code"] == "malformed_manifest")
+    assert (told["file"], told["line"]) == ("pyproject.toml", 2)
+    assert "pyproject.toml cannot be read" in told["message"]
+
+
+def test_a_manifest_that_cannot_be_read_is_why_nothing_says_how_to_start(tmp_path: Path) -> None:
+    (tmp_path / "package.json").write_text('{\n  "scripts": {\n    "start" "node app.js"\n  }\n}\n')
+
+    with pytest.raises(Rejected, match=r"package\.json cannot be read: .*line 3") as refused:
+        plan(tmp_path, a_request(), TARGET, BuildSettings())
+
+    assert (refused.value.code, refused.value.fix) == (
+        "malformed_manifest",
+        "mend package.json, line 3",
+    )
+
+
 def test_a_plan_of_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Rejected, match="empty_source"):
         plan(tmp_path, a_request(), TARGET, BuildSettings())

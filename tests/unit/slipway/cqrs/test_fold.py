@@ -66,6 +66,8 @@ def test_a_rolled_back_workflow_names_the_cause_and_shows_each_undo() -> None:
     assert (view.error.step, view.error.fix) == ("deploy_application", "mend it")
     assert view.receipt is not None
     assert view.receipt.clean
+    assert view.image is not None
+    assert view.image.digest == "sha256:abc"
     by_name = {s.name: s for s in view.steps}
     assert by_name["verify_deployment"].status == "PENDING"
     assert by_name["scan_image"].status == "KEPT"

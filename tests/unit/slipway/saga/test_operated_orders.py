@@ -17,15 +17,9 @@ BANK_AWAY = Unavailable("bank_away", "no answer")
 class AskingDesk(OrderDesk):
     """Every parked refund is decided on at once, in the order of `decisions`."""
 
-    def __init__(self, *decisions: Decision, refunds_fail: int) -> None:
-        super().__init__(
-            Shop(
-                troubles={
-                    "-ship": [Rejected("no_van", "no van today")],
-                    "-refund": [BANK_AWAY] * refunds_fail,
-                }
-            )
-        )
+    def __init__(self, *decisions: Decision, refunds_fail: int, vans: int = 0) -> None:
+        no_van: list[Exception] = [] if vans else [Rejected("no_van", "no van today")]
+        super().__init__(Shop(troubles={"-ship": no_van, "-refund": [BANK_AWAY] * refunds_fail}))
         self._decisions = list(decisions)
         self.driver = self._driver([self.inspect_shop])
 
@@ -110,22 +104,41 @@ def test_a_refund_that_nobody_decided_on_says_so() -> None:
     assert left.detail == "nobody decided; its undo failed: bank_away: no answer"
 
 
-def test_an_order_that_went_through_is_taken_back_on_request() -> None:
-    desk = OrderDesk(Shop())
+def taken_back(desk: OrderDesk) -> Saga:
     desk.run()
     asked = Rollback(reason="wrong colour", requested_at=NOW, requested_by="anna")
     begun = update(
         desk.store, "wf_anna", lambda saga: operations.rollback_requested(saga, asked, None)
     )
-
     desk.driver.undo("wf_anna", begun.workflow.in_charge)
+    return desk.store.load("wf_anna")
 
-    saga = desk.store.load("wf_anna")
+
+def last_events(desk: OrderDesk, number: int) -> list[str]:
+    events = desk.store.events("wf_anna")[-number:]
+    return [event.type.removeprefix("slipway.") for event in events]
+
+
+def test_an_order_that_went_through_is_taken_back_on_request() -> None:
+    desk = OrderDesk(Shop())
+
+    saga = taken_back(desk)
+
     assert saga.workflow.status is Status.COMPENSATED
     assert desk.shop.world == (set(), set(), set())
     assert desk.shop.calls[-3:] == ["recall", "refund", "unreserve"]
-    types = [event.type.removeprefix("slipway.") for event in desk.store.events("wf_anna")]
-    assert types[-2:] == ["workflow.compensated", "workflow.rolled_back"]
+    assert last_events(desk, 2) == ["workflow.compensated", "workflow.rolled_back"]
+
+
+def test_what_could_not_be_taken_back_whole_is_never_called_rolled_back() -> None:
+    desk = AskingDesk(Decision.SKIP, refunds_fail=99, vans=1)
+
+    saga = taken_back(desk)
+
+    assert [item.step for item in leftovers(saga)] == ["charge"]
+    assert last_events(desk, 2) == ["step.undone", "workflow.compensated_with_leftovers"]
+    assert saga.workflow.error is not None
+    assert saga.workflow.error.code == "rollback_requested"
 
 
 def test_an_order_that_is_taken_back_is_not_carried_out_again() -> None:

@@ -21,6 +21,7 @@ from slipway.containerize.analysis.facts import (
 )
 from slipway.containerize.analysis.flags import port_flag
 from slipway.containerize.analysis.folder import Folder, Found, table, text
+from slipway.containerize.analysis.manifests import unreadable
 from slipway.containerize.analysis.model import Component
 from slipway.containerize.analysis.sources import signs_of
 from slipway.containerize.analysis.version import NODE, node_line
@@ -70,7 +71,12 @@ def detect(folder: Folder) -> Component | None:
         confidence=round(0.55 + 0.2 * bool(framework) + 0.15 * bool(start or is_site), 2),
         evidence=evidence_of(*install.evidence, framework, start and start.evidence, version.source)
         + needs.evidence,
-        conflicts=(*version.conflicts, *install.conflicts, *port.conflicts),
+        conflicts=(
+            *version.conflicts,
+            *install.conflicts,
+            *port.conflicts,
+            *unreadable(folder, _MANIFEST),
+        ),
     )
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 from slipway.containerize.analysis.folder import Folder, table
+from slipway.containerize.analysis.manifests import MANIFEST, unreadable
 from slipway.containerize.analysis.model import Conflict
 
 _FILE = "pyproject.toml"
 
 
 def malformed(folder: Folder) -> Iterator[Conflict]:
+    yield from unreadable(folder, _FILE)
     data = folder.toml(_FILE) if folder.has(_FILE) else {}
     project = data.get("project", {})
     if not isinstance(project, dict):
@@ -24,4 +26,4 @@ def malformed(folder: Folder) -> Iterator[Conflict]:
 def _conflict(folder: Folder, field: str, wanted: str) -> Conflict:
     about = field if field == "project" else f"project.{field}"
     message = f"{_FILE}: {about} is not {wanted}, and was passed over"
-    return Conflict(about="manifest", message=message, evidence=(folder.at(_FILE, field),))
+    return Conflict(about=MANIFEST, message=message, evidence=(folder.at(_FILE, field),))

@@ -2,7 +2,7 @@
 
 import re
 
-from slipway.saga.errors import Rejected
+from slipway.errors import Rejected
 
 DOCKER_HUB = "docker.io"
 _PREFIX = re.compile(r"[A-Za-z0-9.-]+(?::\d{1,5})?(?:/[a-z0-9._-]+)*")

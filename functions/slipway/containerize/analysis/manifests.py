@@ -1,0 +1,28 @@
+"""A manifest that no tool can read: told with the line, and never passed over in silence."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+
+from slipway.containerize.analysis.folder import Folder, is_too_deep
+from slipway.containerize.analysis.model import Conflict
+
+MANIFEST = "manifest"
+"""What such a conflict is about."""
+_LINE = re.compile(r"line (\d+)")
+
+
+def unreadable(folder: Folder, name: str) -> Iterator[Conflict]:
+    """`name` ends with .json or .toml. Nothing for one that is not there, or is empty."""
+    content = folder.read(name) or ""
+    is_json = name.endswith(".json")
+    if not content.strip() or (not is_json and is_too_deep(content)):
+        return
+    try:
+        json.loads(content) if is_json else tomllib.loads(content)
+    except (ValueError, RecursionError) as error:
+        told = str(error) or "it is nested too deeply"
+        found = _LINE.search(told)
+        where = folder.evidence(name, int(found.group(1)) if found else 1, "")
+        yield Conflict(about=MANIFEST, message=f"{name} cannot be read: {told}", evidence=(where,))
