@@ -15,7 +15,7 @@ Kind = Literal["workflow", "session", "config"]
 
 
 class Event(BaseModel):
-    """`sequence` counts from 1 within its subject, without gaps.
+    """`sequence` counts from 1 within its subject; without gaps, unless that is a sweep.
 
     `subject` is the id of a workflow or a session; of a configuration, its owner; of what a sweep
     removed of a workflow that nobody knows, the sweep. `causation_id` is the command that it
