@@ -30,7 +30,7 @@ class DynamoDbAccounts(WriteTable):
 
     def config(self, owner: str) -> Config:
         item = self._get(items.config_key(owner))
-        return _read(Config, item) if item else Config(owner=owner)
+        return read_config(item) if item else Config(owner=owner)
 
     def events_of(self, kind: Kind, subject: str) -> Sequence[Event]:
         return self._events(items.events_pk(kind, subject))
@@ -52,6 +52,10 @@ class DynamoDbAccounts(WriteTable):
             self._put_after(item, session.version - 1),
             self._put_after(items.roster_key(roster.owner) | _told(roster), roster.version - 1),
         ]
+
+
+def read_config(item: Mapping[str, Any]) -> Config:
+    return _read(Config, item)
 
 
 def _told(record: BaseModel, expires_at: datetime | None = None) -> Item:

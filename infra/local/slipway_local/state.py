@@ -12,6 +12,8 @@ from typing import Self, TextIO
 
 from slipway.settings import Settings
 
+OWNER = "local"
+"""Whose all is that a local system keeps."""
 _TRIES, _PAUSE_S = 10, 0.02
 _STARTS_WITHIN_S = 15.0
 
@@ -48,10 +50,13 @@ class Running:
 
 
 def state_folder(settings: Settings) -> Path:
-    if settings.state:
-        return Path(settings.state).expanduser()
+    """Raises NoFolder for a home that nobody has."""
     base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
-    return Path(base).expanduser() / "slipway"
+    named = Path(settings.state) if settings.state else Path(base, "slipway")
+    try:
+        return named.expanduser()
+    except RuntimeError as error:
+        raise _no_folder(settings, error) from error
 
 
 def usable_folder(settings: Settings) -> Path:
@@ -61,7 +66,7 @@ def usable_folder(settings: Settings) -> Path:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with (folder / "up.lock").open("a"):
             return folder
-    except (OSError, RuntimeError) as error:  # RuntimeError: a home that nobody has
+    except OSError as error:
         raise _no_folder(settings, error) from error
 
 
@@ -95,7 +100,7 @@ def announced_system(settings: Settings) -> Running | None:
         if not _is_locked(lock):
             return None  # of one that is gone: the next one removes it
         raise Unannounced(f"{path} is damaged, which says where the running system is") from None
-    except (OSError, RuntimeError) as error:
+    except OSError as error:
         raise _no_folder(settings, error) from error
     return found if _is_locked(lock) else None
 

@@ -322,7 +322,7 @@ def test_sweep_with_json_is_one_document_and_spares_what_completed(running: Shel
         }
 
 
-@pytest.mark.parametrize("folder", ["/proc/foo", "/dev/null", "/dev/null/state"])
+@pytest.mark.parametrize("folder", ["/proc/foo", "/dev/null", "/dev/null/state", "~nobody0/it"])
 def test_a_state_folder_that_cannot_be_is_one_line_with_the_setting(
     shell: Shell, folder: str
 ) -> None:

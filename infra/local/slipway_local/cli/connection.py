@@ -7,9 +7,10 @@ from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 from slipway.settings import InvalidSettings, Settings
+from slipway_local.cli.answers import shown
 from slipway_local.cli.client import Client, Place
 from slipway_local.cli.exits import Exit, Stop, tell
-from slipway_local.cli.output import Output
+from slipway_local.cli.output import Output, plain
 
 if TYPE_CHECKING:
     from slipway_local.system import LocalSystem, Options
@@ -41,9 +42,9 @@ def connected(
         with shared(settings, output) as client:
             yield client
     elif place := running_place(settings):
-        with closing(_client_of(place)) as client:
-            if may_start and client.get("/health")["rehearsal"]:
-                output.note("REHEARSAL: stand-ins in memory serve there, nothing real is made")
+        with closing(client_of(place)) as client:
+            if may_start:
+                _tell_kind(client, output)
             yield client
     elif may_read and _has_kept(settings):
         with _shown(settings, output) as own:
@@ -55,6 +56,13 @@ def connected(
             fix="start one with `slipway up`, or set SLIPWAY_URL",
             code="not_running",
         )
+
+
+def _tell_kind(client: Client, output: Output) -> None:
+    from slipway_local.cli.worlds import kind_line
+
+    rehearsal = bool(client.get("/health")["rehearsal"])
+    output.note(plain(kind_line(shown(client.url), rehearsal=rehearsal)))
 
 
 def running_place(settings: Settings) -> Place | None:
@@ -73,7 +81,8 @@ def running_place(settings: Settings) -> Place | None:
     return Place(found.url, found.token, acts_on=found.acts_on) if found else None
 
 
-def _client_of(place: Place) -> Client:
+def client_of(place: Place) -> Client:
+    """Raises Stop."""
     try:
         return Client(place.url, place.token)
     except ValueError:

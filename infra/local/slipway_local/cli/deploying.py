@@ -14,16 +14,12 @@ from slipway_local.cli.logs import LOGS, kept_logs
 from slipway_local.cli.names import name_of, tell_name
 from slipway_local.cli.output import (
     Output,
-    failure_lines,
-    first_line,
     plain,
-    receipt_lines,
-    status_word,
-    when,
 )
+from slipway_local.cli.summary import summary
+from slipway_local.cli.worlds import tell_where
 
 _LOG_LINES = 15
-IN_MEMORY = "in memory"
 
 
 @dataclass(frozen=True)
@@ -78,15 +74,18 @@ def deploy(wish: Wish, output: Output) -> Exit:
         if client.ends_with_us:
             check_login(read_settings())
         tell_name(wish.path, wish.name, output)
-        return deploy_on(client, wish, output)
+        return deploy_on(client, wish, output, elsewhere=read_settings().url is not None)
 
 
-def deploy_on(client: Client, wish: Wish, output: Output) -> Exit:
+def deploy_on(client: Client, wish: Wish, output: Output, *, elsewhere: bool = False) -> Exit:
+    """`elsewhere`: what the system acts on is told when it knows us, and before it acts for us."""
     upload_id = _sent(client, wish, output)
     with held_back() as interrupts:  # an answer that is lost would be a workflow that is lost
         accepted = client.post("/workflows", wish.request({"upload_id": upload_id}))
         workflow_id = accepted["workflow_id"]
         output.note(f"workflow {workflow_id}")
+        if elsewhere:
+            tell_where(client, accepted, output)
         if not wish.detach:
             return _to_end_or_undone(client, accepted, output, interrupts)
     output.show(accepted, f"{workflow_id}; follow: slipway watch {workflow_id}")
@@ -190,57 +189,3 @@ def _tell_log(client: Client, view: Mapping[str, Any], output: Output) -> None:
     if lines := text.rstrip().splitlines()[-_LOG_LINES:]:
         output.note(f"[dim]-- the end of {LOGS[step]} of {step}[/]")
         output.note("\n".join(plain(line) for line in lines))
-
-
-def summary(view: Mapping[str, Any]) -> list[object]:
-    """The cause first, then what there is: the service, or what is left."""
-    lines: list[object] = [*failure_lines(view)]
-    rehearsed = " (rehearsal)" if view["rehearsal"] else ""
-    lines.append(f"{status_word(view['status'])}{rehearsed} {view['workflow_id']}")
-    if defaults := view.get("defaults"):
-        lines.append(f"defaults {', '.join(defaults['fields'])}; slipway config")
-    if view.get("waits_for"):
-        lines.append(f"waits    for {view['waits_for']}, which works on the same target")
-    if view["status"] == "COMPLETED":
-        if image := view.get("image"):
-            lines.append(f"image    {plain(image['reference'])} @ {image['digest']}")
-        if service := view.get("service"):
-            lines.append(_where(service) + ("" if _in_memory(view) else _how(service)))
-    lines += [_what_to_do(view["workflow_id"], step) for step in view["steps"] if _waits(step)]
-    if receipt := view.get("receipt"):
-        left = [item for item in receipt["items"] if item["state"] == "leftover"]
-        clean = "nothing left" if receipt["clean"] else f"[red]{len(left)} left over[/]"
-        lines += [
-            f"receipt  {clean}, checked {when(receipt['checked_at'])}",
-            *receipt_lines(receipt),
-        ]
-    return lines
-
-
-def _in_memory(view: Mapping[str, Any]) -> bool:
-    """Whether no kubectl would find it; of one recorded without a world a rehearsal is taken so."""
-    world = view.get("world") or {}
-    return bool(view["rehearsal"]) and world.get("cluster", IN_MEMORY) == IN_MEMORY
-
-
-def _where(service: Mapping[str, Any]) -> str:
-    return f"service  {service['namespace']}/{service['name']} port {service['port']}"
-
-
-def _how(service: Mapping[str, Any]) -> str:
-    namespace, name, port = (service[key] for key in ("namespace", "name", "port"))
-    return f"; kubectl -n {namespace} port-forward service/{name} 8080:{port}"
-
-
-def _waits(step: Mapping[str, Any]) -> bool:
-    return bool(step["status"] == "UNDO_PARKED")
-
-
-def _what_to_do(workflow_id: str, step: Mapping[str, Any]) -> str:
-    error = (step.get("undo") or {}).get("error") or {}
-    why = f": {plain(first_line(error['message']))}" if error else ""
-    return (
-        f"[red]parked[/]   the undo of {step['name']} waits for you{why}\n"
-        f"  fix: slipway resolve {workflow_id} {step['name']} retry,"
-        " or skip --reason WHY, or done when you removed it by hand"
-    )

@@ -11,6 +11,7 @@ from slipway.wiring import credentials
 from slipway_local.cli.connection import STATE_FIX, read_settings
 from slipway_local.cli.exits import Exit
 from slipway_local.cli.output import Output, columns
+from slipway_local.cli.systems import systems
 from slipway_local.engines.probe import Part, Rehearsal, parts, stood_in
 from slipway_local.kept.file import Unusable
 from slipway_local.kept.store import exists, kept_in
@@ -33,14 +34,16 @@ def doctor(output: Output) -> Exit:
     settings = read_settings()
     findings = examined(parts(settings))
     findings += [_scanner(settings), _credentials(settings), _state(settings)]
-    unreachable = any(f.state == "unreachable" for f in findings)
+    places = list(systems(settings))
+    states = {f.state for f in findings} | {place.state for place in places}
     told = {
-        "ok": not any(f.state in _BAD for f in findings),
+        "ok": states.isdisjoint(_BAD),
         "rehearsal": any(f.state == "rehearsal" for f in findings),
         "parts": [asdict(f) for f in findings],
+        "systems": [asdict(place) for place in places],
     }
     output.show(told, *_lines(told))
-    if unreachable:
+    if "unreachable" in states:
         return Exit.UNREACHABLE
     return Exit.DONE if told["ok"] else Exit.BAD_INPUT
 
@@ -107,5 +110,8 @@ def _state(settings: Settings) -> Finding:
 
 
 def _lines(told: Mapping[str, Any]) -> list[str]:
-    rows = ((f["state"], f["part"], f["detail"], f["fix"] or "") for f in told["parts"])
+    rows = (
+        (f["state"], f["part"], f["detail"], f["fix"] or "")
+        for f in (*told["parts"], *told["systems"])
+    )
     return columns(("state", "part", "what", "what to do"), rows)

@@ -20,7 +20,11 @@ class Interrupts:
         return self._came > self._heeded
 
     def heed(self) -> None:
-        """Raises KeyboardInterrupt when something came since the last time."""
+        """Raises KeyboardInterrupt when something came since the last time.
+
+        However often it came by then: a key that bounces, or a parent that passes on
+        what the terminal sends to everybody, must not leave an undo before its line was shown.
+        """
         if self.came:
             self._heeded = self._came
             raise KeyboardInterrupt

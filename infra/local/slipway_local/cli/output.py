@@ -133,6 +133,12 @@ def failure_lines(view: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def defaults_lines(told: Mapping[str, Any]) -> list[str]:
+    """What a request was completed with."""
+    defaults = told.get("defaults")
+    return [f"defaults {', '.join(defaults['fields'])}; slipway config"] if defaults else []
+
+
 def receipt_lines(receipt: Mapping[str, Any]) -> list[str]:
     items = receipt["items"]
     rows = [(item["state"], item["kind"], item["step"], item["name"]) for item in items]

@@ -5,17 +5,19 @@ from typing import Any
 
 from rich.syntax import Syntax
 
-from slipway.containerize.planning import NO_REGISTRY, plan
-from slipway.containerize.target import Target
+from slipway.accounts.defaults import completed
+from slipway.containerize.planning import plan
 from slipway.messages.requests import ContainerizeRequest
 from slipway.saga.errors import StepError
+from slipway.settings import Settings
 from slipway.wiring import build_settings
 from slipway_local.cli.checking import checked, packed, stop_for
+from slipway_local.cli.configured import Known, known, unconfigured
 from slipway_local.cli.connection import read_settings
 from slipway_local.cli.deploying import Wish
-from slipway_local.cli.exits import Exit
+from slipway_local.cli.exits import Exit, Stop
 from slipway_local.cli.names import tell_name
-from slipway_local.cli.output import Output, columns, plain
+from slipway_local.cli.output import Output, columns, defaults_lines, plain
 
 
 def show_plan(wish: Wish, output: Output) -> Exit:
@@ -24,14 +26,33 @@ def show_plan(wish: Wish, output: Output) -> Exit:
         pass
     settings = read_settings()
     request = ContainerizeRequest.model_validate(wish.request({"upload_id": "up_00000000"}))
-    target = Target(settings.registry or NO_REGISTRY, settings.further_registries)
+    configured = _known(settings, output)
     try:
-        told = plan(wish.path, request, target, build_settings())
+        told = _planned(wish, request, configured)
     except StepError as error:
         raise stop_for(error) from error
     tell_name(wish.path, wish.name, output)
     output.show(told, *_lines(told))
     return Exit.DONE
+
+
+def _known(settings: Settings, output: Output) -> Known:
+    """A plan needs no system: what is not known of one is said, and left out."""
+    try:
+        return known(settings)
+    except Stop as stop:
+        output.note(f"planned without your defaults: {plain(stop.message)}")
+        return unconfigured(settings)
+
+
+def _planned(wish: Wish, request: ContainerizeRequest, configured: Known) -> dict[str, Any]:
+    """`defaults` is there when a configuration is known, and None when that adds nothing."""
+    target, config = configured.target, configured.config
+    if config is None:
+        return plan(wish.path, request, target, build_settings())
+    whole, added = completed(request, config)
+    told = plan(wish.path, whole, target, build_settings())
+    return {**told, "defaults": added and added.model_dump(mode="json")}
 
 
 def _lines(told: Mapping[str, Any]) -> list[object]:
@@ -63,6 +84,7 @@ def _lines(told: Mapping[str, Any]) -> list[object]:
         Syntax(told["dockerfile"], "docker", background_color="default"),
         f"manifests: {plain(objects)}",
         *findings,
+        *defaults_lines(told),
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from slipway_local.cli.connection import connected
-from slipway_local.cli.deploying import follow_to_end, summary
+from slipway_local.cli.deploying import follow_to_end
 from slipway_local.cli.exits import Exit, Stop, exit_for_reading
 from slipway_local.cli.logs import LOGS, kept_logs
 from slipway_local.cli.output import (
@@ -16,6 +16,7 @@ from slipway_local.cli.output import (
     receipt_lines,
     when,
 )
+from slipway_local.cli.summary import summary
 
 
 def show_status(workflow_id: str, output: Output) -> Exit:

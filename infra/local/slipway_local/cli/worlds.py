@@ -1,12 +1,17 @@
 """A running system acts on its own world, whatever this shell says: that is told, or refused."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
 
 from slipway.settings import Settings
+from slipway_local.cli.answers import shown
+from slipway_local.cli.client import Client
 from slipway_local.cli.exits import Exit, Stop
 from slipway_local.cli.output import Output, plain
 from slipway_local.engines.probe import IN_MEMORY, Rehearsal, acts_on
 
+RUNNING = "the running system"
 _SETTINGS = {"engine": "DOCKER_HOST", "cluster": "KUBECONFIG", "registry": "SLIPWAY_REGISTRY"}
 
 
@@ -22,7 +27,8 @@ def tell_world(there: Mapping[str, str], settings: Settings, output: Output) -> 
             fix=f"unset {name} to use that system as it is, or end it first",
             code="other_world",
         )
-    for line in _lines(there, settings):
+    but = "" if settings.registry else ", although SLIPWAY_REGISTRY is unset here"
+    for line in world_lines(there, RUNNING, but):
         output.note(plain(line))
 
 
@@ -42,12 +48,29 @@ def _others(there: Mapping[str, str], settings: Settings) -> Iterator[tuple[str,
             yield part, here[part]
 
 
-def _lines(there: Mapping[str, str], settings: Settings) -> Iterator[str]:
+def world_lines(there: Mapping[str, str], whose: str, but: str = "") -> Iterator[str]:
+    """`but` is said of what is real."""
     told = {part: there[part] for part in _SETTINGS if part in there}
     memory = [part for part, place in told.items() if place == IN_MEMORY]
     if memory:
-        yield f"REHEARSAL: {', '.join(memory)} of the running system in memory"
+        yield f"REHEARSAL: {', '.join(memory)} of {whose} in memory"
     real = [f"{part} {place}" for part, place in told.items() if place != IN_MEMORY]
     if real:
-        unset = "" if settings.registry else ", although SLIPWAY_REGISTRY is unset here"
-        yield f"REAL: the running system acts on {', '.join(real)}{unset}"
+        yield f"REAL: {whose} acts on {', '.join(real)}{but}"
+
+
+def kind_line(url: str, *, rehearsal: bool) -> str:
+    """What anybody may know of a system."""
+    if rehearsal:
+        return f"REHEARSAL: stand-ins in memory serve at {url}, nothing real is made"
+    return f"REAL: the system at {url} makes what it is asked for"
+
+
+def tell_where(client: Client, accepted: Mapping[str, Any], output: Output) -> None:
+    """Of a rehearsal it has been said; an answer that fails is no reason to leave the workflow."""
+    path, version = f"/workflows/{accepted['workflow_id']}", accepted["version"]
+    with suppress(Stop):
+        world = client.get(path, min_version=version).get("world") or {}
+        if set(world.values()) != {IN_MEMORY}:
+            for line in world_lines(world, f"the system at {shown(client.url)}"):
+                output.note(plain(line))

@@ -12,10 +12,11 @@ from urllib.parse import unquote
 from werkzeug.wrappers import Request
 
 from slipway.cqrs.authority import SCOPES
+from slipway_local.state import OWNER
 from slipway_local.template.arns import ACCOUNT
 from slipway_local.template.model import Route
 
-OWNER = {"lambda": {"owner": "local", "scopes": " ".join(sorted(SCOPES))}}
+_AUTHORIZED = {"lambda": {"owner": OWNER, "scopes": " ".join(sorted(SCOPES))}}
 """Whoever can read the token's file may do all that this user may."""
 _TEXT = ("application/json", "text/", "application/x-www-form-urlencoded", "application/xml")
 
@@ -51,7 +52,7 @@ def _context(request: Request, key: str, raw_path: str) -> dict[str, Any]:
     return {
         "accountId": ACCOUNT,
         "apiId": "local",
-        "authorizer": OWNER,
+        "authorizer": _AUTHORIZED,
         "domainName": request.host,
         "domainPrefix": "local",
         "http": {

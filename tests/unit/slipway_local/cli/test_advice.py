@@ -8,11 +8,12 @@ import pytest
 from slipway.saga.errors import Rejected
 from slipway.saga.here import Here
 from slipway_local.cli.client import Client
-from slipway_local.cli.deploying import follow_to_end, summary
+from slipway_local.cli.deploying import follow_to_end
 from slipway_local.cli.exits import Stop
 from slipway_local.cli.follow import Follower
 from slipway_local.cli.output import Output
 from slipway_local.cli.reading import log_lines
+from slipway_local.cli.summary import summary
 
 REAL = {"engine": "unix:///run/docker.sock", "cluster": "https://blue.example"}
 REHEARSED = {"engine": "in memory", "cluster": "in memory"}

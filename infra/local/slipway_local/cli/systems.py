@@ -1,0 +1,58 @@
+"""Which systems the verbs would talk to, and whether they answer."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+from slipway.settings import Settings
+from slipway_local.cli.answers import shown
+from slipway_local.cli.client import Place
+from slipway_local.cli.connection import client_of, running_place
+from slipway_local.cli.exits import Stop
+from slipway_local.cli.worlds import RUNNING, kind_line, world_lines
+
+NAMED, OURS = "SLIPWAY_URL", "running system"
+_MEND = "end that system and start it again"
+
+
+@dataclass(frozen=True)
+class System:
+    """`state`: ok, missing, unreachable or unusable. `rehearsal` None: not known."""
+
+    part: str
+    state: str
+    detail: str
+    fix: str | None = None
+    url: str | None = None
+    rehearsal: bool | None = None
+
+
+def systems(settings: Settings) -> Iterator[System]:
+    """The one at SLIPWAY_URL, when it is set, and the one on the state folder."""
+    if settings.url:
+        fix = "start it, or correct SLIPWAY_URL; unset it to use the state folder's"
+        yield _asked(NAMED, Place(settings.url, settings.token), fix)
+    yield _on_the_folder(settings.model_copy(update={"url": None}))
+
+
+def _on_the_folder(settings: Settings) -> System:
+    try:
+        place = running_place(settings)
+    except Stop as stop:
+        return System(OURS, "unusable", stop.message, stop.fix)
+    if place is None:
+        fix = "`slipway up` starts one; `slipway deploy` has its own meanwhile"
+        return System(OURS, "missing", "none runs on the state folder", fix)
+    return _asked(OURS, place, _MEND)
+
+
+def _asked(part: str, place: Place, fix: str) -> System:
+    url = shown(place.url)
+    try:
+        with closing(client_of(place)) as client:
+            rehearsal = bool(client.get("/health")["rehearsal"])
+    except Stop as stop:
+        said = stop.message if url in stop.message else f"{url}: {stop.message}"
+        return System(part, "unreachable", said, fix, url)
+    world = list(world_lines(place.acts_on, RUNNING)) or [kind_line(url, rehearsal=rehearsal)]
+    return System(part, "ok", "; ".join((f"{url} answers", *world)), None, url, rehearsal)
