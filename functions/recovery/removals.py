@@ -1,24 +1,56 @@
-"""What a sweep removed is told: in the stream of its workflow, or else on the bus alone."""
+"""What a sweep removed is told: in the stream of its workflow, or else on the bus alone.
+
+It is noted before it goes, and the note goes when it was told: what a sweep that was killed has
+removed, the next one tells, under the same ids.
+"""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
-from itertools import count
+from itertools import groupby
 from uuid import uuid4
 
+from pydantic import BaseModel, ConfigDict
+
+from slipway.containerize.ports import Workspace
+from slipway.containerize.thing import Thing
+from slipway.containerize.workspace_keys import SWEEP, removals_key
 from slipway.cqrs.outbox import EventBus
 from slipway.cqrs.request import ANYBODY
+from slipway.inbox import Inbox
 from slipway.messages.events import Event
 from slipway.messages.sweeping import Swept
-from slipway.saga import Saga, Store, Unavailable, transitions
+from slipway.saga import Change, NotFound, Rejected, Saga, Store, Unavailable, transitions
 from slipway.saga.update import update
 
 _BATCH = 20
 """Events in one transaction."""
 _SWEPT = "slipway.resource.swept"
 _log = logging.getLogger("slipway.sweep")
+
+Name = tuple[str, str]
+"""Kind and name of a thing."""
+
+
+class Note(BaseModel):
+    """What a sweep was about to remove of one workflow in one part of the world.
+
+    Its things are numbered from `first` on, over all notes of the sweep.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    sweep_id: str
+    first: int
+    part: str
+    workflow_id: str
+    at: datetime
+    names: tuple[Name, ...]
+
+    @property
+    def key(self) -> str:
+        return removals_key(self.sweep_id, self.first)
 
 
 @dataclass
@@ -31,38 +63,91 @@ class Removals:
 
     store: Store
     bus: EventBus
+    workspace: Workspace
     now: Callable[[], datetime]
-    sweep_id: str = field(default_factory=lambda: f"sweep_{uuid4().hex}")
-    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    sweep_id: str = field(default_factory=lambda: f"{SWEEP}{uuid4().hex}")
+    _next: int = 1
 
-    def record(self, saga: Saga | None, removed: Sequence[Swept]) -> None:
-        """An event for each. `saga` is None when nobody knows it. Raises Unavailable."""
+    def about_to_remove(self, part: str, things: Sequence[Thing]) -> Note:
+        """At least one, of one workflow. Raises Unavailable: then nothing may be removed."""
+        note = Note(
+            sweep_id=self.sweep_id,
+            first=self._next,
+            part=part,
+            workflow_id=things[0].workflow_id,
+            at=self.now(),
+            names=tuple((thing.kind, thing.name) for thing in things),
+        )
+        self._next += len(things)
+        self.workspace.put(note.key, note.model_dump_json().encode(), "application/json")
+        return note
+
+    def record(self, note: Note, removed: Sequence[Swept]) -> None:
+        """An event for each. Raises Unavailable; the note then stays."""
         for each in removed:
             _log.warning("resource_swept", extra={"resource": each.model_dump()})
-        if saga is None:
-            self._publish([self._event(each) for each in removed])
-        else:
-            self._append(saga.workflow.workflow_id, removed)
+        self._tell(note, {(each.kind, each.name) for each in removed})
 
-    def _append(self, workflow_id: str, removed: Sequence[Swept]) -> None:
-        told = [{"kind": each.kind, "name": each.name} for each in removed]
-        for start in range(0, len(told), _BATCH):
-            batch = told[start : start + _BATCH]
-            decide = partial(transitions.swept, resources=batch, now=self.now())
-            update(self.store, workflow_id, decide)
+    def left(self, part: str) -> Sequence[Note]:
+        """Of sweeps that were killed, or have not ended. To be asked for before `part` is."""
+        notes = map(self._read, self.workspace.keys(removals_key(SWEEP)))
+        return [note for note in notes if note and note.part == part]
 
-    def _publish(self, events: Sequence[Event]) -> None:
+    def _read(self, key: str) -> Note | None:
+        try:
+            return Note.model_validate_json(self.workspace.get(key))
+        except Rejected as error:
+            if error.code != "no_such_object":
+                raise
+            return None  # its sweep has just told it
+
+    def catch_up(self, notes: Sequence[Note], found: Sequence[Thing]) -> None:
+        """What was noted and is not found any more is told; the rest is anew to be removed."""
+        there = {(thing.kind, thing.name) for thing in found}
+        for note in notes:
+            gone = set(note.names) - there
+            _log.warning("removals_caught_up", extra={"note": note.key, "gone": sorted(gone)})
+            self._tell(note, gone)
+
+    def _tell(self, note: Note, gone: Collection[Name]) -> None:
+        numbered = [each for each in enumerate(note.names, note.first) if each[1] in gone]
+        try:
+            self._append(note, numbered)
+        except NotFound:
+            self._publish(note, numbered)
+        self.workspace.delete(note.key)
+
+    def _append(self, note: Note, numbered: Sequence[tuple[int, Name]]) -> None:
+        """Each batch once: its key is in the same transaction."""
+        for batch, some in groupby(numbered, lambda each: (each[0] - note.first) // _BATCH):
+            key = f"{note.key}#{batch}"
+            resources = [{"kind": kind, "name": name} for _, (kind, name) in some]
+
+            def decide(
+                saga: Saga, key: str = key, resources: Sequence[dict[str, str]] = resources
+            ) -> Change | None:
+                if self.store.remembered(key):
+                    return None
+                change = transitions.swept(saga, resources, self.now())
+                return replace(change, inbox=Inbox(key, key))
+
+            update(self.store, note.workflow_id, decide)
+
+    def _publish(self, note: Note, numbered: Sequence[tuple[int, Name]]) -> None:
+        events = list(_events(note, numbered))
         if refused := self.bus.publish(events):
             raise Unavailable("bus_busy", f"the bus did not take {len(refused)} events of removals")
 
-    def _event(self, removed: Swept) -> Event:
-        told = {"kind": removed.kind, "name": removed.name, "workflow_id": removed.workflow_id}
-        return Event(
-            subject=self.sweep_id,
-            sequence=next(self._numbers),
+
+def _events(note: Note, numbered: Sequence[tuple[int, Name]]) -> Iterator[Event]:
+    for number, (kind, name) in numbered:
+        told = {"kind": kind, "name": name, "workflow_id": note.workflow_id}
+        yield Event(
+            subject=note.sweep_id,
+            sequence=number,
             type=_SWEPT,
-            time=self.now(),
+            time=note.at,
             owner=ANYBODY,
-            correlation_id=self.sweep_id,
+            correlation_id=note.sweep_id,
             data={"resource": told},
         )

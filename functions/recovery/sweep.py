@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from recovery.removals import Removals
+from recovery.removals import Note, Removals
 from recovery.stuck import Rescuer
 from slipway.buses import command
 from slipway.containerize.labels import is_of_instance
+from slipway.containerize.ports import Workspace
 from slipway.containerize.thing import Part, Thing
 from slipway.cqrs import answers
 from slipway.cqrs.outbox import EventBus, Executions
@@ -19,7 +20,17 @@ from slipway.messages.clock import utc_now
 from slipway.messages.sweeping import OutOfReach, Rescued, Sweep, SweepReport, Swept
 from slipway.saga import NotFound, Saga, Status, StepError, Store
 from slipway.saga.here import Here
-from slipway.wiring import bus, claims, executions, here, instance, managed_parts, settings, store
+from slipway.wiring import (
+    bus,
+    claims,
+    executions,
+    here,
+    instance,
+    managed_parts,
+    settings,
+    store,
+    workspace,
+)
 from steps import PLAN
 
 _UNDONE = {Status.COMPENSATED, Status.COMPENSATED_WITH_LEFTOVERS}
@@ -44,12 +55,13 @@ class Sweeper:
     parts: Mapping[str, Part]
     instance: str | None
     bus: EventBus
+    workspace: Workspace
     here: Here = Here()  # noqa: RUF009  (frozen)
     now: Callable[[], datetime] = utc_now
     unreachable: list[OutOfReach] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._removals = Removals(self.store, self.bus, self.now)
+        self._removals = Removals(self.store, self.bus, self.workspace, self.now)
 
     def run(self) -> SweepReport:
         rescued = tuple(self._rescued())
@@ -83,15 +95,30 @@ class Sweeper:
 
     def _swept(self, name: str, part: Part) -> Iterator[Swept]:
         with self._reaching(name):
-            for workflow_id, things in _by_workflow(part.find()):
+            notes = self._left(name)
+            found = part.find()
+            if not found.unseen:
+                with self._reaching("events"):
+                    self._removals.catch_up(notes, found.things)
+            self.unreachable += (OutOfReach(part=name, message=each) for each in found.unseen)
+            for workflow_id, things in _by_workflow(found.things):
                 with self._reaching(name, workflow_id):
-                    yield from self._swept_of(part, workflow_id, things)
+                    yield from self._swept_of(name, part, workflow_id, things)
 
-    def _swept_of(self, part: Part, workflow_id: str, things: Sequence[Thing]) -> Iterator[Swept]:
+    def _left(self, name: str) -> Sequence[Note]:
+        notes: list[Note] = []
+        if not self.order.dry_run:
+            with self._reaching("events"):
+                notes += self._removals.left(name)
+        return notes
+
+    def _swept_of(
+        self, name: str, part: Part, workflow_id: str, things: Sequence[Thing]
+    ) -> Iterator[Swept]:
         if all(self._is_ours_and_old(thing) for thing in things):
             over = _over(self.store, workflow_id)
             if over:
-                yield from self._cleared(part, over, things)
+                yield from self._cleared(name, part, over, things)
 
     def _is_ours_and_old(self, thing: Thing) -> bool:
         """A grace period spares what has no known age."""
@@ -105,13 +132,21 @@ class Sweeper:
             return None
         return max(0, (self.now() - thing.created_at) // timedelta(seconds=1))
 
-    def _cleared(self, part: Part, over: Over, things: Sequence[Thing]) -> Iterator[Swept]:
+    def _cleared(
+        self, name: str, part: Part, over: Over, things: Sequence[Thing]
+    ) -> Iterator[Swept]:
         judged = part.judge(over.saga, things)
         yield from (self._told(thing, over, "kept", thing.kept) for thing in judged if thing.kept)
         going = [thing for thing in judged if not thing.kept]
         if self.order.dry_run:
             yield from (self._told(thing, over, "would_remove") for thing in going)
-            return
+        elif going:
+            yield from self._removed(name, part, over, going)
+
+    def _removed(
+        self, name: str, part: Part, over: Over, going: Sequence[Thing]
+    ) -> Iterator[Swept]:
+        note = self._removals.about_to_remove(name, going)
         removed: list[Swept] = []
         try:
             for thing, why in part.remove(going):
@@ -119,8 +154,8 @@ class Sweeper:
                 removed += [] if why else [told]
                 yield told
         finally:
-            with self._reaching("events", things[0].workflow_id):
-                self._removals.record(over.saga, removed)
+            with self._reaching("events", note.workflow_id):
+                self._removals.record(note, removed)
 
     def _told(self, thing: Thing, over: Over, state: Any, detail: str | None = None) -> Swept:
         return Swept(
@@ -169,6 +204,7 @@ on_request = command(
     parts=managed_parts,
     instance=instance,
     bus=bus,
+    workspace=workspace,
     here=here,
 )
 
@@ -176,5 +212,7 @@ on_request = command(
 def on_schedule(_event: Mapping[str, Any], _context: object = None) -> dict[str, Any]:
     """Answers a SweepReport. What is young may still be needed: it is spared for a while."""
     order = Sweep(grace_minutes=settings().sweep_grace_minutes)
-    report = Sweeper(order, store(), executions(), managed_parts(), instance(), bus(), here()).run()
-    return report.model_dump(mode="json")
+    sweeper = Sweeper(
+        order, store(), executions(), managed_parts(), instance(), bus(), workspace(), here()
+    )
+    return sweeper.run().model_dump(mode="json")

@@ -103,7 +103,8 @@ def swept(workflow: str, *, dry_run: bool = False) -> SweepReport:
     """As `slipway sweep` does it, with eyes for this workflow alone: the engines are shared."""
     parts = {name: Only(part, {workflow}) for name, part in wiring.managed_parts().items()}
     order, me = Sweep(dry_run=dry_run), wiring.instance()
-    return Sweeper(order, wiring.store(), wiring.executions(), parts, me, wiring.bus()).run()
+    store, executions = wiring.store(), wiring.executions()
+    return Sweeper(order, store, executions, parts, me, wiring.bus(), wiring.workspace()).run()
 
 
 def test_a_build_that_lands_after_its_undo_is_swept_away(

@@ -11,9 +11,10 @@ from tests.contract.engines import Workshop, ignore, never, open_workshop, packe
 from tests.unit.streams.test_project_and_relay import Bus
 
 from recovery.sweep import Sweeper
+from slipway.adapters.memory.workspace import MemoryWorkspace
 from slipway.containerize.managed import InCluster, InRegistry, OnEngine
 from slipway.containerize.ports import DOCKERFILE, Build
-from slipway.containerize.thing import Part, Thing
+from slipway.containerize.thing import Found, Part, Thing
 from slipway.messages.sweeping import Sweep, SweepReport
 from slipway.saga import Saga
 from slipway.saga.errors import Rejected
@@ -30,8 +31,10 @@ class Only:
     part: Part
     workflow_ids: set[str]
 
-    def find(self) -> Sequence[Thing]:
-        return [thing for thing in self.part.find() if thing.workflow_id in self.workflow_ids]
+    def find(self) -> Found:
+        found = self.part.find()
+        mine = [thing for thing in found.things if thing.workflow_id in self.workflow_ids]
+        return Found(mine, found.unseen)
 
     def judge(self, saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
         return self.part.judge(saga, things)
@@ -62,7 +65,9 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
 
 def swept(part: Part, *workflow_ids: str, dry_run: bool = False) -> SweepReport:
     parts = {"part": Only(part, set(workflow_ids))}
-    return Sweeper(Sweep(dry_run=dry_run), MemoryStore(), Still(), parts, ME, Bus()).run()
+    return Sweeper(
+        Sweep(dry_run=dry_run), MemoryStore(), Still(), parts, ME, Bus(), MemoryWorkspace()
+    ).run()
 
 
 def states(report: SweepReport) -> set[tuple[str, str]]:

@@ -5,7 +5,7 @@ Also a step that would end the whole process ends its cell, and never the tests.
 
 import signal
 from collections.abc import Callable, Mapping
-from itertools import islice
+from itertools import count, islice
 from typing import Any, NoReturn
 
 import pytest
@@ -95,6 +95,30 @@ class Shared(Desk):
         return dict(self.one.rooms)
 
 
+class Unequal(Desk):
+    """Shows an object of its own, which equals no other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown = object()
+
+    def snapshot(self) -> object:
+        return self.shown
+
+
+def seat_somewhere(trip: Workflow[Trip], agency: Agency) -> Outcome:
+    """The number is drawn, and not derived."""
+    agency.seats.add(f"{trip.id}-{next(_DRAWN)}")
+    return Outcome.nothing()
+
+
+def free_all(_trip: Workflow[Trip], agency: Agency) -> None:
+    agency.seats.clear()
+
+
+_DRAWN = count(1)
+
+
 class Portless:
     def snapshot(self) -> object:
         return None
@@ -165,6 +189,15 @@ BROKEN: Mapping[str, tuple[Subject, str]] = {
     "a snapshot that is alive": (trips(Alive), "the snapshot of before has changed since"),
     "a snapshot of identities": (trips(Opaque), "two snapshots of an untouched world differ"),
     "a snapshot without ==": (trips(Incomparable), "comparing two snapshots raises TypeError"),
+    "a snapshot that equals no other": (trips(Unequal), "two new worlds differ: "),
+    "a name that is drawn": (
+        trips(flight=(seat_somewhere, free_all)),
+        "two undisturbed sagas leave different worlds: seats: ",
+    ),
+    "a world instead of its class": (
+        Subject(TRIPS, STEPS, Desk(), {"nights": 3}),  # type: ignore[arg-type]
+        "world= is one Desk, and each cell needs its own\nFix: give the class of the world",
+    ),
     "a world for all": (
         trips(Shared),
         "a new world has something of an earlier one: {'wf_bbbbbbbbbbbbbbbbbbbbbbbb': 3} is there",

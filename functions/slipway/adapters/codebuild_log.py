@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from slipway.adapters.aws_errors import aws_errors
-from slipway.adapters.redaction import redacted
+from slipway.adapters.redaction import LogRedaction
 from slipway.containerize.step_log import LIMIT_LINES
 
 _ITS_OWN = "[Container] "
@@ -17,11 +17,12 @@ def is_of_the_build(line: str) -> bool:
 
 def lines_of(client: Any, group: str, stream: str) -> Iterator[str]:
     """From the first line on; none while the stream is not there yet."""
-    given, count = dict[str, str](), 0
+    given, count, redaction = dict[str, str](), 0, LogRedaction()
     while count <= LIMIT_LINES:
         page = _page(client, group, stream, given)
         for event in page.get("events", ()):
-            lines = redacted(event["message"]).rstrip().split("\n")
+            shown = redaction.shown(event["message"].rstrip())
+            lines = [] if shown is None else shown.rstrip().split("\n")
             count += len(lines)
             yield from lines
         following = page.get("nextForwardToken")

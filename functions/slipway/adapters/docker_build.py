@@ -12,12 +12,14 @@ from slipway.adapters.docker_client import Client, told, translated
 from slipway.adapters.docker_removal import find
 from slipway.adapters.docker_stream import entries, lost
 from slipway.adapters.docker_watch import Watch
-from slipway.adapters.redaction import redacted
+from slipway.adapters.redaction import LogRedaction, redacted
 from slipway.containerize.labels import WORKFLOW
 from slipway.containerize.ports import Build, Log, Stop
 from slipway.saga.errors import Rejected, StepError
 
 LAST_LINES = 12
+LONGEST_LINE = 64 * 1024
+"""What a line has beyond it is not looked at: it must not fill the function's memory."""
 _SETTLE_S = 2.5
 _QUIET_S = 0.6
 _LOOK_S = 0.1
@@ -78,6 +80,7 @@ class _Transcript:
 
     def __init__(self, log: Log) -> None:
         self._log = log
+        self._redaction = LogRedaction()
         self._open = ""
         self._last: deque[str] = deque(maxlen=LAST_LINES)
         self._error: str | None = None
@@ -86,9 +89,10 @@ class _Transcript:
         if "error" in entry:
             self.line(entry["error"])
             self._error = redacted(entry["error"])
-        *lines, self._open = (self._open + entry.get("stream", "")).split("\n")
+        *lines, rest = (self._open + entry.get("stream", "")).split("\n")
+        self._open = rest[:LONGEST_LINE]
         for line in lines:
-            self.line(line)
+            self.line(line[:LONGEST_LINE])
 
     def raise_error(self) -> None:
         if self._open:
@@ -99,7 +103,7 @@ class _Transcript:
         raise Rejected("build_failed", "\n".join([self._error, *before]), fix=_LOOK_AT_LOG)
 
     def line(self, text: str) -> None:
-        line = redacted(text).rstrip()
+        line = (self._redaction.shown(text) or "").rstrip()
         if line:
             self._log(line)
             self._last.append(line)

@@ -19,9 +19,10 @@ from slipway.adapters.kubernetes_config import ApiClient, Configuration, config
 from slipway.adapters.kubernetes_redaction import without
 from slipway.saga.errors import Rejected, StepError, Unavailable
 
-_CONNECT_S, _READ_S = 5.0, 30.0
+_CONNECT_S, _READ_S, _READY_S = 5.0, 30.0, 5.0
 _BODY_LIMIT_BYTES = 256 * 1024 * 1024
 _READ_BYTES = 1024 * 1024
+_READY, _FORBIDDEN, _SERVER_ERROR = "/readyz", 403, 500
 TIMEOUT = "cluster_timeout"
 _REACH_FIX = "check that the cluster is up and that the server and certificates of the kubeconfig"
 
@@ -79,7 +80,8 @@ class ApiServer:
     ) -> Answer:
         """Raises Unavailable: TIMEOUT when the answer is not there within the time.
 
-        Without any connection to the cluster, the code is `cluster_unreachable`.
+        Without any connection to the cluster, and for a 403 of one that is only starting, the code
+        is `cluster_unreachable`.
         """
         headers = {"Accept": accept, "Content-Type": content_type}
         self._client.update_params_for_auth(headers, [], ["BearerToken"])
@@ -94,7 +96,7 @@ class ApiServer:
                 redirect=False,  # an application behind the proxy must not send our token around
                 preload_content=False,
             )
-            return Answer(response.status, _read(response, limit_bytes, within_s))
+            answer = Answer(response.status, _read(response, limit_bytes, within_s))
         except urllib3.exceptions.ConnectTimeoutError:
             raise self._unreachable("no connection in time") from None
         except urllib3.exceptions.TimeoutError:
@@ -102,6 +104,17 @@ class ApiServer:
             raise Unavailable(TIMEOUT, message) from None
         except urllib3.exceptions.HTTPError as error:
             raise self._unreachable(type(error).__name__) from None
+        if answer.status == _FORBIDDEN and path != _READY:
+            self._refuse_while_starting()
+        return answer
+
+    def _refuse_while_starting(self) -> None:
+        """Before an API server knows the rights of its users it denies them all.
+
+        Whether it is ready it tells everybody; one that tells it not to us is not asked further.
+        """
+        if self.send("GET", _READY, accept="*/*", within_s=_READY_S).status >= _SERVER_ERROR:
+            raise self._unreachable("it is starting")
 
     def _unreachable(self, why: str) -> Unavailable:
         return Unavailable(

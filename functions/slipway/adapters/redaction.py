@@ -5,6 +5,7 @@ Users choose what a build prints, so every quantifier here that could give back 
 
 import re
 
+from slipway.adapters.key_lines import KeyLines, without_keys
 from slipway.containerize.token_shapes import SHAPED
 
 HIDDEN = "***"
@@ -44,7 +45,7 @@ def redacted(text: str, *secrets: str | None) -> str:
     Terminal sequences and control characters go first, as they could break up a secret; tabs and
     line ends stay, and a carriage return is a blank.
     """
-    text = _CONTROL.sub("", text).replace("\r\n", "\n").replace("\r", " ")
+    text = without_keys(_plain(text))
     for secret in filter(None, secrets):
         text = text.replace(secret, HIDDEN)
     if "://" in text:
@@ -52,6 +53,22 @@ def redacted(text: str, *secrets: str | None) -> str:
     text = _AUTHORIZATION.sub(_authorization, text)
     text = _NAMED.sub(rf"\1{HIDDEN}", text)
     return SHAPED.sub(HIDDEN, _BEARER.sub(rf"\1{HIDDEN}", text))
+
+
+class LogRedaction:
+    """Of one log that comes in pieces of whole lines: a private key may stand in several."""
+
+    def __init__(self) -> None:
+        self._keys = KeyLines()
+
+    def shown(self, text: str) -> str | None:
+        """As `redacted`; None: all of it is of a key that began before."""
+        shown = self._keys.shown(_plain(text))
+        return None if shown is None else redacted(shown)
+
+
+def _plain(text: str) -> str:
+    return _CONTROL.sub("", text).replace("\r\n", "\n").replace("\r", " ")
 
 
 def _authorization(found: re.Match[str]) -> str:

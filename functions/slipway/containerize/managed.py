@@ -23,12 +23,14 @@ from slipway.containerize.ports import (
 from slipway.containerize.restoration import ref_of
 from slipway.containerize.staging import staging_tag
 from slipway.containerize.tag_uses import named
-from slipway.containerize.thing import Thing
-from slipway.containerize.workspace_keys import is_audit, keepsake_key
+from slipway.containerize.thing import Found, Thing
+from slipway.containerize.workspace_keys import SWEEP, is_audit, keepsake_key, removals_key
 from slipway.saga.errors import StepError
 from slipway.saga.state import Saga, Status
 
 _WORKFLOWS = "workflows/"
+_SILENT, _PATIENCE = "registry_unreachable", 3
+"""So many repositories are waited for in vain: the other parts of the world have a turn as well."""
 _LEAVES = "it was told to go before, and is going"
 """Not waited for again: a namespace that never gets there would use up every sweep's time."""
 
@@ -37,8 +39,8 @@ class OnEngine:
     def __init__(self, provide: Callable[[], Engine]) -> None:
         self._provide = provide
 
-    def find(self) -> Sequence[Thing]:
-        return [_thing(each) for each in self._provide().managed()]
+    def find(self) -> Found:
+        return Found([_thing(each) for each in self._provide().managed()])
 
     def judge(self, saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
         """What somebody else uses stays; a tag that the workflow itself gave is nobody else's."""
@@ -75,15 +77,22 @@ class InRegistry:
     def __init__(self, provide: Callable[[], Registry], prefix: str | None) -> None:
         self._provide, self._prefix = provide, prefix
 
-    def find(self) -> Sequence[Thing]:
+    def find(self) -> Found:
+        """A repository that answers with an error hides no other; silence takes a while each."""
         if self._prefix is None:
-            return []
-        registry = self._provide()
-        return [
-            thing
-            for repository in registry.repositories(self._prefix)
-            for thing in _manifests(registry, repository)
-        ]
+            return Found(())
+        registry, silent = self._provide(), 0
+        things, unseen = list[Thing](), list[str]()
+        for repository in registry.repositories(self._prefix):
+            if silent == _PATIENCE:
+                unseen.append(f"{repository}: not asked, {silent} before it did not answer")
+                continue
+            try:
+                things += list(_manifests(registry, repository))
+            except StepError as error:
+                unseen.append(f"{repository}: {error.message}")
+                silent += error.code == _SILENT
+        return Found(things, unseen)
 
     def judge(self, saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
         return [_judged_manifest(saga, thing) for thing in things]
@@ -100,10 +109,11 @@ class InCluster:
     def __init__(self, provide: Callable[[], Cluster]) -> None:
         self._provide = provide
 
-    def find(self) -> Sequence[Thing]:
+    def find(self) -> Found:
         """Without what another object owns: it goes, or stays, with its owner."""
         found = self._provide().managed()
-        return [_object(each) for each in found if not each["metadata"].get("ownerReferences")]
+        own = (each for each in found if not each["metadata"].get("ownerReferences"))
+        return Found([_object(each) for each in own])
 
     def judge(self, saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
         existed = _existed(saga)
@@ -137,14 +147,13 @@ class InWorkspace:
     def __init__(self, provide: Callable[[], Workspace]) -> None:
         self._provide = provide
 
-    def find(self) -> Sequence[Thing]:
+    def find(self) -> Found:
+        """Notes of sweeps are of no workflow."""
         found = self._provide().modified(_WORKFLOWS)
-        parts = ((key, key.split("/")[1], changed_at) for key, changed_at in found)
-        return [
-            Thing("object", key, workflow_id, None, changed_at)
-            for key, workflow_id, changed_at in parts
-            if not is_audit(workflow_id, key)
-        ]
+        theirs = ((key, at) for key, at in found if not key.startswith(removals_key(SWEEP)))
+        parts = ((key, key.split("/")[1], at) for key, at in theirs)
+        things = [Thing("object", key, its, None, at) for key, its, at in parts]
+        return Found([thing for thing in things if not is_audit(thing.workflow_id, thing.name)])
 
     def judge(self, saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
         """An undo that was given up has left the only copy of what it could not put back."""

@@ -21,10 +21,18 @@ class Thing:
     kept: str | None = None
 
 
+@dataclass(frozen=True)
+class Found:
+    """`unseen`: what could not be looked at, with the reason. Things in it are not among these."""
+
+    things: Sequence[Thing]
+    unseen: Sequence[str] = ()
+
+
 class Part(Protocol):
     """One part of the outside world. Everything raises Rejected or Unavailable."""
 
-    def find(self) -> Sequence[Thing]:
+    def find(self) -> Found:
         """Everything that any Slipway made here, whatever became of its workflow."""
         ...
 

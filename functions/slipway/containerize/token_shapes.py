@@ -9,10 +9,10 @@ _ISSUED = (
     *(r"gh[opsur]_", "github_pat_", "glpat-", "dckr_pat_", "pypi-AgE", r"xox[abeoprs]-"),
     *(r"[rs]k_live_", "sk-proj-", r"hvs\.", r"SG\.", "AIza"),
 )
-_PRIVATE_KEY = (
-    r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
-    r"(?:(?:[^-]++|-(?!----))*+-----END [A-Z0-9 ]{0,60}-----|[\w+/=\\\s]*+)"  # or cut off
-)
+_BEGINS = r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
+_ENDS = r"-----END [A-Z0-9 ]{0,60}-----"
+_UNTIL_THE_END = rf"(?:[^-]++|-(?!----))*+{_ENDS}"
+_PRIVATE_KEY = rf"{_BEGINS}(?:{_UNTIL_THE_END}|[\w+/=\\\s]*+)"  # or cut off
 _SHAPES = (
     _PRIVATE_KEY,
     rf"(?<![A-Za-z0-9])(?:{'|'.join(_ISSUED)})[\w.-]{{16,}}+",
@@ -26,5 +26,7 @@ _SHAPES = (
     r"(?<=/api/webhooks/)\d++/[\w-]++",
     r"(?<=/bot)\d++:[\w-]{20,}+",
 )
+KEY, KEY_BEGINS, KEY_ENDS = re.compile(_PRIVATE_KEY), re.compile(_BEGINS), re.compile(_ENDS)
+KEY_IN_FULL = re.compile(_BEGINS + _UNTIL_THE_END)
 SHAPED = re.compile("|".join(_SHAPES))
 """Matches the secret and nothing around it; it has no groups."""

@@ -14,6 +14,8 @@ AUDIT = frozenset(
 
 
 _PRIVATE = "private/"
+SWEEP = "sweep_"
+"""What the id of a sweep begins with: no workflow's does."""
 
 _WORKFLOWS = "workflows/"
 
@@ -40,6 +42,11 @@ def object_key(workflow_id: str, step: str, name: str) -> str:
 def private_key(workflow_id: str, name: str = "") -> str:
     """What no query answers: secrets, for as long as the workflow may need them."""
     return f"{workflow_prefix(workflow_id)}{_PRIVATE}{name}"
+
+
+def removals_key(sweep_id: str, number: int | None = None) -> str:
+    """What a sweep was about to remove. It lies among the workflows and belongs to none."""
+    return f"workflows/{sweep_id}" + (f"/removals/{number:06d}.json" if number else "")
 
 
 def keepsake_key(workflow_id: str, name: str = "") -> str:

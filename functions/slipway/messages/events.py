@@ -15,7 +15,7 @@ Kind = Literal["workflow", "session", "config"]
 
 
 class Event(BaseModel):
-    """`sequence` counts from 1 within its subject, without gaps.
+    """`sequence` counts from 1 within its subject; without gaps, unless that is a sweep.
 
     `subject` is the id of a workflow or a session; of a configuration, its owner; of what a sweep
     removed of a workflow that nobody knows, the sweep. `causation_id` is the command that it
@@ -58,8 +58,14 @@ class Event(BaseModel):
     @property
     def id(self) -> str:
         """Derived, so that a consumer can drop what it has seen."""
-        name = f"config-{self.subject}" if self.kind == "config" else self.subject
-        return f"{name}-{self.sequence:06d}"
+        return self._id(self.sequence)
+
+    @property
+    def cause(self) -> str | None:
+        """The command that it follows from, or the event that it was decided upon; else None."""
+        is_swept = self.type.startswith("slipway.resource.")
+        before = None if self.sequence == 1 or is_swept else self._id(self.sequence - 1)
+        return self.causation_id or before
 
     def attributes(self, source: str) -> Attributes:
         """Of any event: whoever names callers is not ours, and must not stop the stream."""
@@ -72,10 +78,14 @@ class Event(BaseModel):
             time=self.time,
             content_type="application/json",
             correlation_id=self.correlation_id,
-            causation_id=self.causation_id or None,
+            causation_id=self.cause,
             extensions={**actor, "sequence": self.sequence},
         )
 
     def to_cloudevent(self, stage: str) -> dict[str, Any]:
         """Structured JSON form."""
         return to_dict(Message(dict(self.data), self.attributes(f"slipway/{stage}")))
+
+    def _id(self, sequence: int) -> str:
+        name = f"config-{self.subject}" if self.kind == "config" else self.subject
+        return f"{name}-{sequence:06d}"

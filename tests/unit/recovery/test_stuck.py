@@ -26,7 +26,9 @@ def sweep_later(
     **order: Any,
 ) -> SweepReport:
     now = rig.store.load(LEFT).workflow.created_at + by
-    return Sweeper(Sweep(**order), rig.store, machine, {}, ME, Bus(), here, lambda: now).run()
+    return Sweeper(
+        Sweep(**order), rig.store, machine, {}, ME, Bus(), rig.workspace, here, lambda: now
+    ).run()
 
 
 LONG = longest_silence(PLAN) + timedelta(seconds=1)

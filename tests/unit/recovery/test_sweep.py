@@ -52,7 +52,9 @@ def swept(
     with rig.wired(), wiring.use(settings=Settings(registry="registry.test:5000/apps")):
         parts = wiring.managed_parts()
         running = machine or Machine()
-        return Sweeper(Sweep(**order), rig.store, running, parts, ME, bus or Bus()).run()
+        told = bus or Bus()
+        sweep = Sweep(**order)
+        return Sweeper(sweep, rig.store, running, parts, ME, told, rig.workspace).run()
 
 
 def completed(rig: Rig) -> None:

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 
-from tests.faults.rig import Rig
+from tests.faults.rig import REPOSITORY, Rig
 from tests.faults.worlds import an_object
 from tests.unit.recovery.test_sweep import EVERYTHING, FORGOTTEN, ME, forgotten, swept, told
 
 from slipway.adapters.memory.cluster import MemoryCluster
+from slipway.adapters.memory.images import Image
+from slipway.adapters.memory.registry import MemoryRegistry
+from slipway.adapters.registry_errors import unreachable
 from slipway.containerize.labels import labels_of
+from slipway.containerize.managed import InRegistry
 from slipway.containerize.ports import Manifest, ObjectRef
 from slipway.saga.errors import Unavailable
 
@@ -36,6 +40,51 @@ def test_a_part_that_is_out_of_reach_is_told_and_the_others_are_swept() -> None:
 
     assert [each.part for each in report.unreachable] == ["registry"]
     assert told(report) == [("removed", k) for k in EVERYTHING if k != "manifest"]
+
+
+def test_a_repository_that_answers_with_an_error_is_named_and_the_others_are_swept() -> None:
+    rig = Rig()
+    pushed(rig, f"{REPOSITORY}/another")
+    forgotten(rig)
+    rig.images.broken.add(f"{REPOSITORY}/another")
+
+    report = swept(rig)
+
+    assert told(report) == [("removed", kind) for kind in EVERYTHING]
+    (unseen,) = report.unreachable
+    assert unseen.part == "registry"
+    assert unseen.message.startswith(f"{REPOSITORY}/another: registry.test:5000 answered 500")
+    assert sorted(rig.images.tags) == [(f"{REPOSITORY}/another", "1")]
+
+
+class Sluggish(MemoryRegistry):
+    """Lists its repositories, and then leaves everybody waiting."""
+
+    waits = 0
+
+    def tags(self, repository: str) -> Sequence[str]:
+        self.waits += 1
+        raise unreachable(repository, "ReadTimeout")
+
+
+def test_who_lets_a_sweep_wait_in_vain_three_times_is_not_asked_a_fourth_time() -> None:
+    rig = Rig()
+    for name in "abcde":
+        pushed(rig, f"{REPOSITORY}/{name}")
+    registry = Sluggish(rig.images)
+
+    found = InRegistry(lambda: registry, REPOSITORY).find()
+
+    assert registry.waits == 3
+    assert [each.removeprefix(f"{REPOSITORY}/")[0] for each in found.unseen] == list("abcde")
+    assert found.things == []
+
+
+def pushed(rig: Rig, repository: str) -> None:
+    rig.images.images.put(Image("sha256:old", None, labels_of(FORGOTTEN, "old", ME)))
+    rig.images.images.tag("sha256:old", f"{repository}:1")
+    rig.engine.push(f"{repository}:1", None, lambda _: None, lambda: False)
+    rig.engine.untag(f"{repository}:1")
 
 
 def test_what_is_not_to_be_removed_of_one_workflow_stops_no_other() -> None:

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from slipway.adapters.memory.images import Images
-from slipway.adapters.registry_errors import denied, unreachable
+from slipway.adapters.registry_errors import denied, refused, unreachable
 from slipway.containerize.ports import Credentials
 from slipway.containerize.reference import host_of
 from slipway.saga.errors import Unavailable
 
 ENGINE = "engine"
+_SERVER_ERROR = 500
 
 
 class Hooks(Protocol):
@@ -29,6 +30,7 @@ class MemoryWorld:
     `remove <image id>`, `delete <repository>@<digest>`. A fault test gives `hooks`, whose `before`
     or `after` raises: the effect has then not happened, or has. `accounts` are the registries, by
     host, that ask for a password. `away` are hosts that do not answer; `engine` is the engine.
+    `broken` are repositories, such as `127.0.0.1:5000/apps/shop`, that answer with an error.
     """
 
     def __init__(self, hooks: Hooks | None = None) -> None:
@@ -38,6 +40,7 @@ class MemoryWorld:
         self.built: dict[str, datetime] = {}
         self.accounts: dict[str, Credentials] = {}
         self.away: set[str] = set()
+        self.broken: set[str] = set()
         self.guard = threading.RLock()
         self._hooks = hooks
 
@@ -61,6 +64,8 @@ class MemoryWorld:
         host = host_of(repository)
         if host in self.away:
             raise unreachable(host, "away in this rehearsal")
+        if repository in self.broken:
+            raise refused(host, _SERVER_ERROR, f"a request for {repository}")
         if host in self.accounts and self.accounts[host] != credentials:
             raise denied(host, "wrong credentials" if credentials else "it asks for credentials")
 

@@ -21,6 +21,8 @@ T = TypeVar("T")
 _COPY = "return copies from snapshot(), such as dict(…) or sorted(…), of what == compares by value"
 _LOOK = "give it (do, undo, None, look), and let `meanwhile()` of the world carry the work on"
 _FRESH = "let the world make everything anew in its __init__"
+_DERIVED = "let steps derive every name and number from the workflow's id"
+_MAKES = "give the class of the world, or a function that makes one"
 
 
 class BaselineBroken(AssertionError):  # noqa: N818  (named by the condition)
@@ -49,16 +51,33 @@ def flaw_of(subject: Subject) -> Flaw | None:
     """None when a saga of the subject completes, and its world can be looked at."""
     try:
         _fits(lambda: check_steps(subject.plan, subject.steps))
-        world = _theirs("the world", "mend what makes it", subject.world)
+        world = _made(subject)
         _check_steps(subject, world)
         seen = _snapshot(world)
         _check_stable(world, seen)
-        check_completes(Trial(known(subject), observed=True))
-        _check_alike(seen, _snapshot(subject.world()))
+        _check_alike("two new worlds differ", seen, _snapshot(_made(subject)), _COPY)
+        one, other = _completed(subject, observed=True), _completed(subject)
+        _check_alike(
+            "a new world has something of an earlier one", seen, _snapshot(_made(subject)), _FRESH
+        )
+        _check_alike("two undisturbed sagas leave different worlds", one, other, _DERIVED)
         _check_undos_end(Trial(known(subject)), subject)
     except Flaw as flaw:
         return flaw
     return None
+
+
+def _made(subject: Subject) -> World:
+    given: object = subject.world
+    if not callable(given):
+        raise Flaw(f"world= is one {type(given).__name__}, and each cell needs its own", _MAKES)
+    return _theirs("the world", "mend what makes it", subject.world)
+
+
+def _completed(subject: Subject, *, observed: bool = False) -> object:
+    trial = Trial(known(subject), observed=observed)
+    check_completes(trial)
+    return _snapshot(trial.world)
 
 
 def check_completes(trial: Trial) -> None:
@@ -135,10 +154,10 @@ def _check_stable(world: World, seen: object) -> None:
     raise Flaw(f"two snapshots of an untouched world differ: {found}", _COPY)
 
 
-def _check_alike(first: object, later: object) -> None:
-    if not _same(first, later):
-        found = in_words(differences(first, later))
-        raise Flaw(f"a new world has something of an earlier one: {found}", _FRESH)
+def _check_alike(what: str, one: object, other: object, fix: str) -> None:
+    if not _same(one, other):
+        found = in_words(differences(one, other)) or f"{one!r} is not {other!r}"
+        raise Flaw(f"{what}: {found}", fix)
 
 
 def _same(one: object, other: object) -> bool:

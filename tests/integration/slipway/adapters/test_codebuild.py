@@ -160,6 +160,19 @@ def test_a_build_that_fails_tells_the_end_of_its_log(site: Site) -> None:
     assert site.log[-LAST_LINES:] == afterwards
 
 
+def test_a_key_that_a_build_prints_is_hidden_to_its_last_line(site: Site) -> None:
+    key = ["-----BEGIN PRIVATE KEY-----", "Zm9vYmFy", "YmF6", "-----END PRIVATE KEY-----"]
+    site.begin()
+    site.codebuild.print(*(f"#12 0.{number} {line}\n" for number, line in enumerate(key)), "no")
+    site.codebuild.end("FAILED")
+
+    with pytest.raises(Rejected) as caught:
+        site.built()
+
+    assert caught.value.message == "#12 0.0 ***\nno"
+    assert not [line for line in site.log if "Zm9v" in line or "YmF6" in line]
+
+
 @pytest.mark.parametrize(
     ("status", "phase", "code"),
     [

@@ -91,6 +91,8 @@ def cluster_of(answers: Mapping[str, Any], log: str = "") -> Reply:
             status(422, reason="Invalid", message=f"no: {PASSWORD}")(handler)
         elif path.endswith("/log"):
             text(200, log)(handler)
+        elif path == "/readyz":
+            text(200, "ok")(handler)
         else:
             found = next(body for end, body in answers.items() if path.endswith(end))
             (status(found) if isinstance(found, int) else text(200, json.dumps(found)))(handler)
@@ -129,6 +131,16 @@ def test_a_log_that_is_cut_within_a_secret_does_not_tell_its_beginning(tmp_path:
 
     assert "pa$$" not in told
     assert "log | line" in told
+
+
+def test_a_log_that_begins_amid_a_key_tells_nothing_of_it(tmp_path: Path) -> None:
+    rest = ["2030-03-01T12:00:00Z Zm9vYmFy", "2030-03-01T12:00:01Z -----END PRIVATE KEY-----"]
+
+    told = report("\n".join([*rest, "after", "-----BEGIN PRIVATE KEY-----", "YmF6"]), tmp_path)
+
+    assert "Zm9v" not in told
+    assert "YmF6" not in told
+    assert "log | after" in told
 
 
 def test_why_a_pod_is_refused_tells_no_secret(tmp_path: Path) -> None:

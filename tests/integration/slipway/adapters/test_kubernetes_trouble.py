@@ -1,5 +1,6 @@
 """What the user reads when the cluster cannot, or will not, do what it is asked."""
 
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,35 @@ def test_each_refusal_is_told_as_one_that_time_can_heal_or_not(
 
     assert type(error) is kind
     assert error.code == code
+
+
+@pytest.mark.parametrize(
+    ("ready", "kind", "code"),
+    [
+        (text(200, "ok"), Rejected, "cluster_denied"),
+        (text(500, "[-]poststarthook/rbac/bootstrap-roles"), Unavailable, "cluster_unreachable"),
+        (status(403, reason="Forbidden"), Rejected, "cluster_denied"),
+        (text(404, "a proxy"), Rejected, "cluster_denied"),
+    ],
+)
+def test_a_right_is_missing_for_good_unless_the_server_is_still_starting(
+    ready: Reply, kind: type[StepError], code: str, tmp_path: Path
+) -> None:
+    def reply(handler: BaseHTTPRequestHandler) -> None:
+        is_look = handler.path == "/readyz"
+        (ready if is_look else status(403, reason="Forbidden"))(handler)
+
+    error = trouble(reply, tmp_path)
+
+    assert type(error) is kind
+    assert error.code == code
+
+
+def test_what_an_application_forbids_is_its_own_answer(tmp_path: Path) -> None:
+    with answering(text(403, "not for you")) as server:
+        probe = KubernetesCluster.at(kubeconfig(tmp_path, server.url)).probe("shop", "web", 80, "/")
+
+    assert probe == Probe(403, "not for you")
 
 
 def test_the_api_servers_own_words_reach_the_user(tmp_path: Path) -> None:

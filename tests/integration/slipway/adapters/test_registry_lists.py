@@ -6,8 +6,11 @@ import pytest
 from tests.integration.slipway.adapters.registry_stub import Answer, RegistryStub
 
 from slipway.adapters.registry_http import HttpRegistry
+from slipway.containerize.labels import labels_of
+from slipway.containerize.managed import InRegistry
 from slipway.saga.errors import Rejected, Unavailable
 
+LABELS = labels_of("wf_" + "f" * 24, "good", None)
 CATALOG = "GET /v2/_catalog"
 TAGS = "GET /v2/shop/tags/list"
 TROUBLE = json.dumps({"errors": [{"code": "UNKNOWN"}]}).encode()
@@ -92,3 +95,23 @@ def test_a_list_without_an_end_is_refused(stub: RegistryStub, registry: HttpRegi
         registry.repositories(f"{stub.host}/apps")
     with pytest.raises(Rejected, match="registry_endless"):
         registry.tags(f"{stub.host}/shop")
+
+
+def test_what_a_sweep_finds_in_one_repository_does_not_hang_on_another(
+    stub: RegistryStub, registry: HttpRegistry
+) -> None:
+    manifest, config = {"config": {"digest": "sha256:c"}}, {"config": {"Labels": LABELS}}
+    stub.answers |= {
+        CATALOG: Answer(200, names("apps/bad", "apps/good")),
+        "GET /v2/apps/bad/tags/list": Answer(500, TROUBLE),
+        "GET /v2/apps/good/tags/list": Answer(200, b'{"tags": ["1"]}'),
+        "HEAD /v2/apps/good/manifests/1": Answer(200, b"", {"Docker-Content-Digest": "sha256:m"}),
+        "GET /v2/apps/good/manifests/sha256:m": Answer(200, json.dumps(manifest).encode()),
+        "GET /v2/apps/good/blobs/sha256:c": Answer(200, json.dumps(config).encode()),
+    }
+
+    found = InRegistry(lambda: registry, f"{stub.host}/apps").find()
+
+    assert [thing.name for thing in found.things] == [f"{stub.host}/apps/good@sha256:m"]
+    asked = f"{stub.host} answered 500 to a request for its tags"
+    assert found.unseen == [f"{stub.host}/apps/bad: {asked}"]

@@ -277,6 +277,29 @@ def test_an_event_is_on_the_wire_under_the_names_that_subscribers_know() -> None
     assert back == Message(event.data, event.attributes("slipway/dev"))
 
 
+@pytest.mark.parametrize(
+    ("kind", "sequence", "cause"),
+    [
+        ("workflow.requested", 1, None),
+        ("step.started", 3, "wf_1-000002"),
+        ("resource.swept", 2, None),
+    ],
+)
+def test_what_no_command_wrote_follows_from_the_event_before_it(
+    kind: str, sequence: int, cause: str | None
+) -> None:
+    event = Event(
+        subject="wf_1",
+        sequence=sequence,
+        type=f"slipway.{kind}",
+        time=NOON,
+        owner="anna",
+        correlation_id="wf_1",
+    )
+
+    assert event.to_cloudevent("dev").get("causationid") == cause
+
+
 @_unhurried
 @given(st.text())
 def test_an_event_of_a_caller_with_a_strange_name_is_an_event_all_the_same(actor: str) -> None:
