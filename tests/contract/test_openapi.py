@@ -19,9 +19,11 @@ OPERATIONS = {
     each.ok().label: each.ok() for each in SCHEMA.get_all_operations() if isinstance(each, Ok)
 }
 _EXAMPLES = 25
-_EXAMPLES_OF_SLOW = {"POST /sweep": 5}
+_EXAMPLES_OF_SLOW = {"POST /sweep": 5, "POST /rebuild": 5}
 _LEFT_OUT = {"cursor", "until", "min_version"}
 _NOTHING_TO_GET_WRONG = {"GET /config", "GET /health"}
+_TIMEOUT_S = 60
+"""Of one answer: on a machine that has much else to do."""
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +60,7 @@ def _sent(operation: str, mode: GenerationMode, desk: Desk) -> None:
             headers=authorized,
             additional_checks=[the_models_take_it] if taken else [],
             excluded_checks=[positive_data_acceptance],
+            timeout=_TIMEOUT_S,
         )
 
     send()
