@@ -101,9 +101,20 @@ class Sweeper:
                 with self._reaching("events"):
                     self._removals.catch_up(notes, found.things)
             self.unreachable += (OutOfReach(part=name, message=each) for each in found.unseen)
-            for workflow_id, things in _by_workflow(found.things):
-                with self._reaching(name, workflow_id):
-                    yield from self._swept_of(name, part, workflow_id, things)
+            over = dict(self._over(name, found.things))
+            # One that has ended since the look had removed by then what was seen: look again.
+            there = part.find().things if over else ()
+            for workflow_id, things in _by_workflow(there):
+                if workflow_id in over and self._are_ours_and_old(things):
+                    with self._reaching(name, workflow_id):
+                        yield from self._cleared(name, part, over[workflow_id], things)
+
+    def _over(self, name: str, found: Sequence[Thing]) -> Iterator[tuple[str, Over]]:
+        for workflow_id, things in _by_workflow(found):
+            with self._reaching(name, workflow_id):
+                over = _over(self.store, workflow_id)
+                if over and self._are_ours_and_old(things):
+                    yield workflow_id, over
 
     def _left(self, name: str) -> Sequence[Note]:
         notes: list[Note] = []
@@ -112,13 +123,8 @@ class Sweeper:
                 notes += self._removals.left(name)
         return notes
 
-    def _swept_of(
-        self, name: str, part: Part, workflow_id: str, things: Sequence[Thing]
-    ) -> Iterator[Swept]:
-        if all(self._is_ours_and_old(thing) for thing in things):
-            over = _over(self.store, workflow_id)
-            if over:
-                yield from self._cleared(name, part, over, things)
+    def _are_ours_and_old(self, things: Sequence[Thing]) -> bool:
+        return all(self._is_ours_and_old(thing) for thing in things)
 
     def _is_ours_and_old(self, thing: Thing) -> bool:
         """A grace period spares what has no known age."""

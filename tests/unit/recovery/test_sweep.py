@@ -1,6 +1,6 @@
 """A sweep rescues what is stuck and removes what no live workflow needs, and nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -10,8 +10,10 @@ from tests.unit.streams.test_project_and_relay import Bus
 
 from recovery.sweep import Sweeper, on_schedule
 from slipway import wiring
+from slipway.adapters.memory.engine import MemoryEngine
 from slipway.adapters.memory.images import Image
 from slipway.containerize.labels import APP, INSTANCE, MANAGED_BY, WORKFLOW, labels_of
+from slipway.containerize.ports import Labelled
 from slipway.cqrs.outbox import EventBus
 from slipway.messages.sweeping import Sweep, SweepReport
 from slipway.saga import Status
@@ -181,3 +183,34 @@ def test_what_is_young_is_spared_by_the_schedule() -> None:
 
     assert report["items"] == []
     assert rig.world(FORGOTTEN) == before
+
+
+class EndsMeanwhile(MemoryEngine):
+    """When it has told what it has, the workflow that made it is undone to its end."""
+
+    def __init__(self, rig: Rig) -> None:
+        super().__init__(rig.images)
+        self._rig, self.told = rig, 0
+
+    def managed(self) -> Sequence[Labelled]:
+        found = super().managed()
+        self.told += 1
+        if self.told == 1:
+            self._rig.driver().undo(LEFT, LEFT)
+        return found
+
+
+def test_what_an_undo_removed_while_the_sweep_looked_is_not_told_as_the_sweeps_doing() -> None:
+    rig = Rig()
+    rig.submit(LEFT)
+    with rig.wired():
+        for step in PLAN.steps[:4]:
+            rig.runner.execute(BEHAVIOURS[step.name], LEFT)
+    rig.engine = EndsMeanwhile(rig)
+
+    report = swept(rig, machine=Machine(LEFT))
+
+    assert rig.store.load(LEFT).workflow.status is Status.COMPENSATED
+    assert rig.engine.told == 2
+    assert report.items == ()
+    assert rig.store.events(LEFT)[-1].type == "slipway.workflow.compensated"
