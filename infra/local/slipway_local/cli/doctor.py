@@ -13,7 +13,7 @@ from slipway_local.cli.exits import Exit
 from slipway_local.cli.output import Output, columns
 from slipway_local.cli.systems import systems
 from slipway_local.engines.probe import Part, Rehearsal, parts, stood_in
-from slipway_local.kept.file import Unusable
+from slipway_local.kept.file import Unusable, check_room
 from slipway_local.kept.store import exists, kept_in
 from slipway_local.state import NoFolder, usable_folder
 
@@ -101,7 +101,7 @@ def _state(settings: Settings) -> Finding:
         folder = usable_folder(settings)
         if exists(folder):
             with kept_in(folder, reading=True):
-                pass
+                check_room(folder)
     except NoFolder as error:
         return Finding("state", "unusable", str(error), STATE_FIX)
     except Unusable as error:  # its sentence has the fix

@@ -51,7 +51,8 @@ def disk_full(path: Path) -> Response:
         "status": status,
         "detail": f"there is no room left on the disk of {path}",
         "code": "disk_full",
-        "fix": f"free some space on the disk of {path.parent}; what runs goes on by itself",
+        "fix": f"free some space on the disk of {path.parent}; what runs goes on then, or when a"
+        " system starts anew",
     }
     headers = {"Retry-After": str(RETRY_AFTER_S)}
     return Response(json.dumps(told), status, headers, content_type=MEDIA_TYPE)

@@ -3,6 +3,8 @@
 moto begins each at once: hundreds of them, with three threads each, bring the process to a halt.
 """
 
+import logging
+import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
@@ -21,6 +23,7 @@ from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from slipway_local.glue.patching import replaced
 from slipway_local.turns import Turns
 
+_log = logging.getLogger(__name__)
 _Callback = callback.StateTaskServiceCallback
 
 
@@ -45,6 +48,8 @@ def _in_order(turns: Turns) -> Iterator[None]:
     def ran(worker: Any) -> None:
         try:
             run(worker)
+        except sqlite3.Error as error:  # to the file it runs still: the next start rescues it
+            _log.debug("the end of %s was not kept: %r", _name(worker.env), error)
         finally:
             turns.end(_name(worker.env))
 

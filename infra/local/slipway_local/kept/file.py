@@ -8,12 +8,16 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from slipway_local.kept.schema import APPLICATION, FORMAT, SCHEMA
 
 NAME = "system.sqlite3"
 _BUSY_S = 10.0
+_ROOM_BYTES = 256 * 1024
+"""What a system needs at least to go on with what was interrupted."""
+_FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
 _NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR}
 _FULL_FOR_S = 60.0
 _PRIMARY = 0xFF
@@ -37,6 +41,8 @@ class KeptFile:
         self._lock = threading.RLock()
         self._was_full_at: float | None = None
         with _told(path):
+            if not reading:
+                _find_room(path.parent)
             if not path.exists():
                 _create(path)
             elif not path.stat().st_size:
@@ -119,6 +125,19 @@ class KeptFile:
             raise sqlite3.DatabaseError(found)
 
 
+def check_room(folder: Path) -> None:
+    """Raises Unusable when its disk is full."""
+    with _told(folder / NAME):
+        _find_room(folder)
+
+
+def _find_room(folder: Path) -> None:
+    with TemporaryFile(dir=folder) as probe:
+        probe.write(bytes(_ROOM_BYTES))
+        probe.flush()
+        os.fsync(probe.fileno())
+
+
 @contextmanager
 def _told(path: Path) -> Iterator[None]:
     """Raises Unusable: what happened, and what to do about it."""
@@ -129,7 +148,7 @@ def _told(path: Path) -> Iterator[None]:
 
 
 def _why(path: Path, error: Exception) -> str:
-    if _code(error) in _NO_ROOM or getattr(error, "errno", None) == errno.ENOSPC:
+    if _code(error) in _NO_ROOM or getattr(error, "errno", None) in _FULL_DISK:
         return f"{path}: {error}; free some space on its disk, or {_ELSEWHERE}"
     if isinstance(error, OSError | sqlite3.OperationalError):
         return f"{path}: {error}; make it readable, or {_ELSEWHERE}"

@@ -1,5 +1,7 @@
 """The file says clearly when it cannot be used, and is never begun anew in silence."""
 
+import errno
+import os
 import sqlite3
 import time
 from pathlib import Path
@@ -82,6 +84,24 @@ def test_a_death_while_it_is_made_leaves_none_and_the_next_makes_it(
 
     with kept_in(tmp_path) as kept:
         kept.tables.save([Write(KEY, "{}")], [])
+    assert [each.name for each in tmp_path.iterdir()] == [NAME]
+
+
+def test_where_there_is_no_room_nothing_is_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with kept_in(tmp_path) as kept:
+        kept.tables.save([Write(KEY, "{}")], [])
+
+    def full(_file: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+
+    with pytest.raises(Unusable, match="free some space on its disk"), kept_in(tmp_path):
+        pass
+    with kept_in(tmp_path, reading=True) as kept:
+        assert kept.tables.hash_keys("notes")
     assert [each.name for each in tmp_path.iterdir()] == [NAME]
 
 
