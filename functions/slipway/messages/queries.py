@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from slipway.messages.commands import WorkflowId
+from slipway.messages.meaning import meaning
 from slipway.messages.requests import ContainerizeRequest
 
 WorkflowStatus = Literal[
@@ -141,7 +142,11 @@ class GetArtifact(_Query):
     """`name` is a file's name, or `<step>/<name>` where several steps have one of that name."""
 
     workflow_id: WorkflowId
-    name: Annotated[str, StringConstraints(pattern=r"^([a-z_]+/)?[A-Za-z0-9_.-]+$", max_length=255)]
+    name: Annotated[
+        str,
+        StringConstraints(pattern=r"^([a-z_]+/)?[A-Za-z0-9_.-]+$", max_length=255),
+        meaning("give the name of a file, or <step>/<name>"),
+    ]
     format: Literal["inline", "url"] = "inline"
 
 

@@ -56,8 +56,19 @@ class S3Source(_Request):
 class GitSource(_Request):
     """`ref` is a branch, a tag or a full commit id; the default branch without it."""
 
-    url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=2048)]
-    ref: Annotated[str, StringConstraints(pattern=r"^[\w./-]+$", max_length=255)] | None = None
+    url: Annotated[
+        str,
+        StringConstraints(pattern=r"^https?://[^\s]+$", max_length=2048),
+        meaning("give an address that begins with https:// or http://, of at most 2048 characters"),
+    ]
+    ref: (
+        Annotated[
+            str,
+            StringConstraints(pattern=r"^[\w./-]+$", max_length=255),
+            meaning("give a branch, a tag or a full commit id, of at most 255 characters"),
+        ]
+        | None
+    ) = None
     subdirectory: str | None = None
 
 
@@ -79,7 +90,14 @@ class Source(_Request):
         }
     )
 
-    upload_id: Annotated[str, StringConstraints(pattern=r"^up_[a-z0-9]{8,64}$")] | None = None
+    upload_id: (
+        Annotated[
+            str,
+            StringConstraints(pattern=r"^up_[a-z0-9]{8,64}$"),
+            meaning("give the id that POST /uploads answered, up_…"),
+        ]
+        | None
+    ) = None
     s3: S3Source | None = None
     git: GitSource | None = None
 
