@@ -174,6 +174,8 @@ class Runner:
             if now.workflow.is_fenced or record.status is StepStatus.DONE:
                 return None
             never_began = record.status is StepStatus.PENDING
+            if never_began and now.workflow.cancel:
+                return None  # it is no failure of this step: the undo says why it turns
             clean = never_began or (first and failure.clean)
             why = failure.model_copy(update={"clean": clean})
             record_it = transitions.attempt_failed if retried else transitions.failed

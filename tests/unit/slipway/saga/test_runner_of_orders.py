@@ -65,6 +65,25 @@ def test_a_cancel_that_overtakes_the_second_attempt_still_undoes_the_first() -> 
     assert desk.shop.world == (set(), set(), set())
 
 
+def test_a_cancel_that_overtakes_the_first_attempt_is_no_failure_of_its_step() -> None:
+    desk = OrderDesk(Shop())
+    desk.order()
+
+    def cancel() -> None:
+        asked = Cancel(reason="changed my mind", requested_at=NOW, requested_by="anna")
+        desk.store.commit(transitions.cancel_requested(desk.store.load(ME), asked, None))
+
+    late = replace(desk.behaviours["reserve"], ports=cancelling(desk.shop, cancel))
+    with pytest.raises(Rejected, match="cancelled"):
+        desk.runner.execute(late, ME)
+    desk.driver.undo(ME, ME, desk.plan.steps[:1])
+
+    saga = desk.store.load(ME)
+    assert (saga.workflow.status, saga.steps) == (Status.COMPENSATED, {})
+    assert saga.workflow.error is not None
+    assert (saga.workflow.error.code, saga.workflow.error.step) == ("cancelled", None)
+
+
 def cancelling(shop: Shop, cancel: Callable[[], None]) -> dict[str, Callable[[], object]]:
     """The cancel arrives after the attempt has loaded the workflow."""
 
