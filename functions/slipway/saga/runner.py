@@ -6,10 +6,11 @@ from typing import Any
 
 from slipway.messages.clock import Clock, utc_now
 from slipway.saga import transitions
-from slipway.saga.errors import Rejected, Unavailable, UndoInFlight, Undoing
+from slipway.saga.errors import Rejected, Unavailable, Undoing
 from slipway.saga.failures import failure_of
 from slipway.saga.fence import outdated, refuse_forward
-from slipway.saga.lease import Holds, term_of, until_it_expires
+from slipway.saga.handing_over import handed_over
+from slipway.saga.lease import Holds, refuse_second_pass, term_of, until_it_expires
 from slipway.saga.outcome import Outcome, Pending, answered
 from slipway.saga.plan import Plan
 from slipway.saga.state import Saga, Status, StepRecord, StepStatus
@@ -192,51 +193,34 @@ class Runner:
     def _begin_undo(self, behaviour: Behaviour, workflow_id: str, execution: str) -> Saga:
         term = term_of(self._plan[behaviour.name])
 
+        def hand_over(now: Saga) -> Change | None:
+            plan, step = self._plan, behaviour.name
+            return handed_over(plan, now, step, self._now()) if self._relayed else None
+
         def turn(now: Saga) -> Change | None:
             # Completed although nobody heard of it: only a rollback on request undoes that.
-            if now.workflow.status.is_undoing or now.workflow.status is Status.COMPLETED:
-                return None
-            if now.workflow.has_replaced(execution):
+            turned = now.workflow.status.is_undoing or now.workflow.status is Status.COMPLETED
+            if turned or now.workflow.has_replaced(execution):
                 return None
             why = outdated(self._plan, now.workflow)
             return transitions.turned_by(now, self._failing(now, behaviour), self._now(), why)
 
         def fence(now: Saga) -> Change | None:
             record = self._record(now, behaviour)
-            if now.workflow.status.is_terminal or not record.needs_undo:
+            over = now.workflow.status.is_terminal or now.workflow.has_replaced(execution)
+            if over or not record.needs_undo:
                 return None
-            if now.workflow.has_replaced(execution):
-                return None
-            self._refuse_second_pass(now, execution)
+            refuse_second_pass(now, execution, self._holds, self._now())
             return transitions.undo_intended(now, record, (execution, term), self._now())
 
-        saga = update(self._store, workflow_id, lambda now: self._handed_over(now, behaviour))
+        saga = update(self._store, workflow_id, hand_over)
         saga = update(self._store, workflow_id, turn, saga)
         return update(self._store, workflow_id, fence, saga)
-
-    def _handed_over(self, saga: Saga, behaviour: Behaviour) -> Change | None:
-        """Once, to an execution that undoes everything: a step behind it was passed over.
-
-        It may have acted, and nobody has begun to undo it: this execution was started over one that
-        had come farther, or neither that undo nor its parking could be recorded.
-        """
-        if not self._relayed or saga.workflow.is_over or saga.workflow.execution:
-            return None
-        steps = self._plan.steps[self._plan.number(behaviour.name) :]
-        later = (saga.steps.get(step.name) for step in steps)
-        if not any(record and record.needs_undo and not record.undo for record in later):
-            return None
-        return transitions.undo_requested(saga, "a later step was passed over", self._now())
 
     def _failing(self, saga: Saga, behaviour: Behaviour) -> StepRecord:
         """The step that was under way; an undo-only execution begins behind it."""
         under_way = (step for step in saga.steps.values() if step.status is StepStatus.INTENT)
         return next(under_way, self._record(saga, behaviour))
-
-    def _refuse_second_pass(self, saga: Saga, execution: str) -> None:
-        lease = saga.workflow.lease
-        if lease and lease.holder != execution and self._holds(lease, self._now()):
-            raise UndoInFlight("undo_in_flight", f"{lease.holder} is undoing this workflow")
 
     def _change(
         self, behaviour: Behaviour, saga: Saga, decide: Callable[[Saga, StepRecord], Change]
