@@ -26,9 +26,10 @@ from slipway.saga import Outcome, Rejected, Workflow
 from slipway.saga.driver import InProcessDriver
 from slipway.saga.testing import Subject, laws_of, matrix
 from slipway.saga.testing.baseline import BaselineBroken
+from slipway.saga.testing.escapes import StepEscaped
 from slipway.saga.testing.laws import BROKEN as BROKEN_CELL
 from slipway.saga.testing.laws import CELL
-from slipway.saga.testing.trial import ME, StepEscaped
+from slipway.saga.testing.trial import ME
 
 
 def give_up(_trip: Workflow[Trip], **_ports: Agency) -> Outcome:

@@ -11,10 +11,10 @@ from slipway.saga.fitting import Misfit, check_fit, check_steps
 from slipway.saga.memory import MemoryStore
 from slipway.saga.state import Status
 from slipway.saga.testing.difference import differences, in_words
-from slipway.saga.testing.escapes import contained
+from slipway.saga.testing.escapes import StepEscaped, contained
 from slipway.saga.testing.faults import Fault, Killed
 from slipway.saga.testing.subject import Subject, World
-from slipway.saga.testing.trial import StepEscaped, Trial
+from slipway.saga.testing.trial import Trial
 from slipway.saga.testing.wording import cause, hides_what_it_did
 
 T = TypeVar("T")

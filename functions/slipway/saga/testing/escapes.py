@@ -4,11 +4,23 @@ import dis
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from slipway.saga.testing.chronicle import Entry
 from slipway.saga.testing.faults import Aborted, Killed
 from slipway.saga.testing.parking import Waits
 
 T = TypeVar("T")
 _OURS = (Killed, Aborted, Waits)
+
+
+class StepEscaped(AssertionError):  # noqa: N818  (named by the condition)
+    """A step raised what is no Exception, and would have ended the process that it runs in."""
+
+    fix = "raise Rejected, Unavailable or another Exception instead"
+
+    def __init__(self, entry: Entry, error: BaseException) -> None:
+        action, step = entry
+        where = f"the undo of {step}" if action == "compensate" else step
+        super().__init__(f"{where} raised {error!r}, which ends the function unrecorded")
 
 
 def contained(function: Callable[[], T], note: Callable[[BaseException], object]) -> T:

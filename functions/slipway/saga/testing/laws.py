@@ -6,10 +6,10 @@ from typing import Any
 from slipway.saga.binding import Steps
 from slipway.saga.testing.baseline import BaselineBroken
 from slipway.saga.testing.cells import Cell, NeverStruck
+from slipway.saga.testing.escapes import StepEscaped
 from slipway.saga.testing.judgement import LawBroken
 from slipway.saga.testing.matrix import LAWS, matrix
 from slipway.saga.testing.subject import Request, Subject, World
-from slipway.saga.testing.trial import StepEscaped
 
 CELL = "saga cell"
 """The property of a test's report that tells how its cell ended."""

@@ -11,9 +11,10 @@ from slipway.saga.parking import park
 from slipway.saga.state import Cancel, ReceiptItem, Saga, Status, WorkflowRecord
 from slipway.saga.step import RunsSteps
 from slipway.saga.store import Change
-from slipway.saga.testing.chronicle import Chronicle, Entry
+from slipway.saga.testing.chronicle import Chronicle
 from slipway.saga.testing.diary import Diary
 from slipway.saga.testing.difference import differences, in_words
+from slipway.saga.testing.escapes import StepEscaped
 from slipway.saga.testing.faults import Aborted, Fault, Strike
 from slipway.saga.testing.parking import Waits
 from slipway.saga.testing.saboteur import Saboteur, mortal
@@ -29,17 +30,6 @@ _LEASE_MARGIN = timedelta(minutes=5)
 _PATIENCE = 3
 """So often a person has an undo run again that should be mended, and is not."""
 _TARGET = "testing/target"
-
-
-class StepEscaped(AssertionError):  # noqa: N818  (named by the condition)
-    """A step raised what is no Exception, and would have ended the process that it runs in."""
-
-    fix = "raise Rejected, Unavailable or another Exception instead"
-
-    def __init__(self, entry: Entry, error: BaseException) -> None:
-        action, step = entry
-        where = f"the undo of {step}" if action == "compensate" else step
-        super().__init__(f"{where} raised {error!r}, which ends the function unrecorded")
 
 
 class Trial:
