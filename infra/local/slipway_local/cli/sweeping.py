@@ -33,8 +33,8 @@ def _lines(report: Mapping[str, Any]) -> list[str]:
             each["name"],
             each["detail"] or each["why"],
         )
-        for each in report["items"]
-    ]
+        for each in sorted(report["items"], key=lambda item: bool(item["state"] == "kept"))
+    ]  # what goes is first
     lines += columns(("state", "kind", "age", "workflow", "name", "why"), rows) if rows else []
     lines += [
         f"[red]out of reach[/]: {_where(each)}: {plain(each['message'])}"
