@@ -57,8 +57,10 @@ class Plan:
 
     def __post_init__(self) -> None:
         numbers = {step.name: number for number, step in enumerate(self.steps, start=1)}
-        if len(numbers) != len(self.steps) or not self.forward:
-            raise ValueError(f"plan {self.name!r} needs steps with distinct names")
+        if len(numbers) != len(self.steps):
+            raise ValueError(f"plan {self.name!r}: two steps have one name; give each its own")
+        if not self.forward:
+            raise ValueError(f"plan {self.name!r} has no step to begin; give it a Step")
         object.__setattr__(self, "_numbers", numbers)
 
     def __iter__(self) -> Iterator[Step]:

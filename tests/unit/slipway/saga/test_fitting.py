@@ -110,3 +110,16 @@ def test_a_step_that_brings_its_own_ports_is_given_only_those() -> None:
     saga = sagas.run({"product": "kettle", "amount_cents": 4900})
 
     assert saga.steps["charge"].outputs == {"purse": "red"}
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        ((), "'order' has no step to begin; give it a Step"),
+        ((Step("ship", 10, retired=True),), "'order' has no step to begin"),
+        ((Step("ship", 10), Step("ship", 20)), "two steps have one name; give each its own"),
+    ],
+)
+def test_a_plan_of_no_use_says_what_it_lacks(steps: tuple[Step, ...], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        Plan("order", "1", ORDERS.request, steps)
