@@ -196,7 +196,7 @@ BROKEN: Mapping[str, tuple[Subject, str]] = {
         "two undisturbed sagas leave different worlds: seats: ",
     ),
     "a world instead of its class": (
-        Subject(TRIPS, STEPS, Desk(), {"nights": 3}),  # type: ignore[arg-type]
+        Subject(TRIPS, STEPS, Desk(), {"nights": 3}),  # type: ignore[arg-type]  # what is wrong
         "world= is one Desk, and each cell needs its own\nFix: give the class of the world",
     ),
     "a world for all": (

@@ -17,11 +17,6 @@ SECRET = "not-for-anybodys-eyes"
 
 
 @pytest.fixture(scope="module")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("state")
-
-
-@pytest.fixture(scope="module")
 def desk(state: Path) -> Iterator[Desk]:
     with operating(state) as desk:
         yield desk

@@ -12,11 +12,6 @@ from tests.shell import APPS, Shell
 
 
 @pytest.fixture(scope="module")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("state")
-
-
-@pytest.fixture(scope="module")
 def desk(state: Path) -> Iterator[Desk]:
     with operating(state) as desk:
         desk.client.put("/config", {"defaults": SET})

@@ -26,7 +26,6 @@ from slipway.messages.events import Event
 from slipway.messages.sweeping import Sweep
 from slipway.saga import Change, Saga
 from slipway.saga.errors import Unavailable
-from slipway.saga.memory import MemoryStore
 from slipway.settings import Settings
 
 SWEPT = "slipway.resource.swept"
@@ -47,21 +46,6 @@ class Last(Listener):
         if self.heard_it:
             super().publish(events)
         raise Killed
-
-
-class LastWrite:
-    """A store whose process ends before, or after, it writes what was swept."""
-
-    def __init__(self, store: MemoryStore, *, written: bool) -> None:
-        self._store, self._written = store, written
-
-    def commit(self, change: Change) -> None:
-        if self._written:
-            self._store.commit(change)
-        raise Killed
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._store, name)
 
 
 def killed(rig: Rig, bus: EventBus) -> None:
@@ -111,16 +95,23 @@ def test_what_it_removed_of_a_workflow_that_is_known_is_in_its_stream_once(
 ) -> None:
     rig = Rig()
     with_leftovers(rig)
-    store, rig.store = rig.store, LastWrite(rig.store, written=written)  # type: ignore[assignment]
-    killed(rig, Listener())
-    rig.store = store
+    commit = rig.store.commit
+
+    def commit_and_die(change: Change) -> None:
+        if written:
+            commit(change)
+        raise Killed
+
+    with pytest.MonkeyPatch.context() as ending:
+        ending.setattr(rig.store, "commit", commit_and_die)
+        killed(rig, Listener())
 
     report = swept(rig)
 
     assert report.items == ()
-    (event,) = [each for each in store.events(LEFT) if each.type == SWEPT]
+    (event,) = [each for each in rig.store.events(LEFT) if each.type == SWEPT]
     assert event.data["resource"]["kind"] == "manifest"
-    assert event.sequence == store.load(LEFT).workflow.version
+    assert event.sequence == rig.store.load(LEFT).workflow.version
     assert notes(rig) == []
 
 
@@ -186,14 +177,14 @@ def test_a_part_that_is_out_of_reach_keeps_its_notes_and_a_dry_run_all() -> None
 def test_what_cannot_be_noted_is_not_removed() -> None:
     rig = Rig()
     with_leftovers(rig)
-    before, put = rig.world(LEFT), rig.workspace.put
+    before = rig.world(LEFT)
 
     def full(key: str, *_: object) -> None:
         raise Unavailable("storage_busy", f"cannot write {key}")
 
-    rig.workspace.put = full  # type: ignore[method-assign,assignment]
-    report = swept(rig)
-    rig.workspace.put = put  # type: ignore[method-assign]
+    with pytest.MonkeyPatch.context() as meanwhile:
+        meanwhile.setattr(rig.workspace, "put", full)
+        report = swept(rig)
 
     assert report.items == ()
     assert [(each.part, each.workflow_id) for each in report.unreachable] == [("registry", LEFT)]

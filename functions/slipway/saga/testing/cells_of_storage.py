@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from slipway.saga.testing.baseline import known
-from slipway.saga.testing.cells import Cell, Ground
+from slipway.saga.testing.cells import Cell, Ground, NeverStruck
 from slipway.saga.testing.faults import WHEN, Fault, StorageFault
 from slipway.saga.testing.judgement import check_either, check_undone
 from slipway.saga.testing.trial import Trial
@@ -33,12 +33,7 @@ def die_when_begun_again(ground: Ground) -> Iterator[Cell]:
 def _begun_again(ground: Ground, fault: StorageFault) -> Callable[[], str]:
     def check() -> str:
         trial = _dead_at_the_last_step(ground)
-        trial.store.fault = fault
-        trial.restart()
-        _expect_struck(trial, fault)
-        if fault.kind in _ENDS_THE_EXECUTION:
-            trial.mend()
-            trial.rescue()
+        _disturb(trial, fault, trial.restart)
         return check_either(trial, ground.completed)
 
     return check
@@ -51,8 +46,15 @@ def _dead_at_the_last_step(ground: Ground) -> Trial:
     return trial
 
 
-def _expect_struck(trial: Trial, fault: StorageFault) -> None:
-    assert trial.store.struck, f"{fault} never struck"  # noqa: S101  (a cell that tests nothing must be seen)
+def _disturb(trial: Trial, fault: StorageFault, go: Callable[[], None]) -> None:
+    """Where nobody is left to go on, a rescue does."""
+    trial.store.fault = fault
+    go()
+    if not trial.store.struck:
+        raise NeverStruck(fault, trial.saga)
+    if fault.kind in _ENDS_THE_EXECUTION:
+        trial.mend()
+        trial.rescue()
 
 
 def _ends_by_itself(ground: Ground, fault: StorageFault) -> bool:
@@ -73,12 +75,7 @@ def _kinds(number: int, label: str) -> Iterator[StorageFault]:
 def _played(ground: Ground, faults: tuple[Fault, ...], storage: StorageFault) -> Callable[[], str]:
     def check() -> str:
         trial = ground.trial(*faults)
-        trial.store.fault = storage
-        trial.play()
-        _expect_struck(trial, storage)
-        if storage.kind in _ENDS_THE_EXECUTION:
-            trial.mend()
-            trial.rescue()
+        _disturb(trial, storage, trial.play)
         return _judged(ground, trial, back=bool(faults))
 
     return check

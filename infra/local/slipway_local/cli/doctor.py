@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from slipway.saga.errors import StepError, Unavailable
@@ -10,6 +10,7 @@ from slipway.settings import Settings
 from slipway.wiring import credentials
 from slipway_local.cli.connection import STATE_FIX, read_settings
 from slipway_local.cli.exits import Exit
+from slipway_local.cli.findings import Finding
 from slipway_local.cli.output import Output, columns
 from slipway_local.cli.systems import systems
 from slipway_local.engines.probe import Part, Rehearsal, parts, stood_in
@@ -18,16 +19,6 @@ from slipway_local.kept.store import exists, kept_in
 from slipway_local.state import NoFolder, usable_folder
 
 _BAD = ("unreachable", "unusable")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """`state`: ok, rehearsal (a stand-in serves), missing, unreachable or unusable."""
-
-    part: str
-    state: str
-    detail: str
-    fix: str | None = None
 
 
 def doctor(output: Output) -> Exit:

@@ -56,5 +56,5 @@ def _is_gone(settings: Settings, place: Place) -> bool:
     while running_place(settings) == place:
         if time.monotonic() > end:
             return False
-        time.sleep(_EVERY_S)
+        time.sleep(_EVERY_S)  # another process: only looking tells
     return True

@@ -9,6 +9,7 @@ from slipway_local.cli.answers import shown
 from slipway_local.cli.client import Place
 from slipway_local.cli.connection import client_of, running_place
 from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.findings import Finding
 from slipway_local.cli.worlds import RUNNING, kind_line, world_lines
 
 NAMED, OURS = "SLIPWAY_URL", "running system"
@@ -16,13 +17,9 @@ _MEND = "end that system and start it again"
 
 
 @dataclass(frozen=True)
-class System:
-    """`state`: ok, missing, unreachable or unusable. `rehearsal` None: not known."""
+class System(Finding):
+    """`rehearsal` None: not known."""
 
-    part: str
-    state: str
-    detail: str
-    fix: str | None = None
     url: str | None = None
     rehearsal: bool | None = None
 

@@ -53,11 +53,7 @@ def test_a_cancel_that_overtakes_the_second_attempt_still_undoes_the_first() -> 
         desk.runner.execute(desk.behaviours["charge"], ME)
     assert desk.shop.charged == {ME}
 
-    def cancel() -> None:
-        asked = Cancel(reason="changed my mind", requested_at=NOW, requested_by="anna")
-        desk.store.commit(transitions.cancel_requested(desk.store.load(ME), asked, None))
-
-    late = replace(desk.behaviours["charge"], ports=cancelling(desk.shop, cancel))
+    late = replace(desk.behaviours["charge"], ports=cancelling(desk))
     with pytest.raises(Rejected, match="cancelled"):
         desk.runner.execute(late, ME)
     desk.driver.undo(ME, "run-1")
@@ -69,11 +65,7 @@ def test_a_cancel_that_overtakes_the_first_attempt_is_no_failure_of_its_step() -
     desk = OrderDesk(Shop())
     desk.order()
 
-    def cancel() -> None:
-        asked = Cancel(reason="changed my mind", requested_at=NOW, requested_by="anna")
-        desk.store.commit(transitions.cancel_requested(desk.store.load(ME), asked, None))
-
-    late = replace(desk.behaviours["reserve"], ports=cancelling(desk.shop, cancel))
+    late = replace(desk.behaviours["reserve"], ports=cancelling(desk))
     with pytest.raises(Rejected, match="cancelled"):
         desk.runner.execute(late, ME)
     desk.driver.undo(ME, ME, desk.plan.steps[:1])
@@ -84,12 +76,13 @@ def test_a_cancel_that_overtakes_the_first_attempt_is_no_failure_of_its_step() -
     assert (saga.workflow.error.code, saga.workflow.error.step) == ("cancelled", None)
 
 
-def cancelling(shop: Shop, cancel: Callable[[], None]) -> dict[str, Callable[[], object]]:
+def cancelling(desk: OrderDesk) -> dict[str, Callable[[], object]]:
     """The cancel arrives after the attempt has loaded the workflow."""
 
     def provide() -> Shop:
-        cancel()
-        return shop
+        asked = Cancel(reason="changed my mind", requested_at=NOW, requested_by="anna")
+        desk.store.commit(transitions.cancel_requested(desk.store.load(ME), asked, None))
+        return desk.shop
 
     return {"shop": provide}
 
