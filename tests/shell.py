@@ -1,9 +1,11 @@
 """A shell for the tests of the command line: no engine is named in it."""
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,6 +39,11 @@ class Shell:
             timeout=WITHIN_S,
             check=False,
         )
+
+
+def document(done: subprocess.CompletedProcess[str]) -> Any:
+    """What a command with --json printed, and nothing beside it."""
+    return json.loads(done.stdout)
 
 
 @pytest.fixture
