@@ -100,11 +100,10 @@ _TEXT = {
 _SUCCESSES: dict[Callable[..., Any], tuple[int, str, tuple[str, ...]]] = {
     answers.ok: (200, "The answer.", ("etag",)),
     answers.created: (201, "It is there.", ("location",)),
-    answers.opened: (201, "It is open.", ("location",)),
-    answers.closed: (200, "It is closed.", ("location",)),
     answers.versioned: (200, "The answer.", ("etag",)),
-    answers.replaced: (200, "It is replaced.", ("etag", "location")),
     answers.accepted: (202, "It is on record, and will be done.", ("location",)),
+    answers.session_accepted: (202, "It is on record.", ("location",)),
+    answers.config_accepted: (202, "It is on record.", ("etag", "location")),
 }
 _PROBLEMS = {
     400: "The request is not what the operation takes.",

@@ -11,7 +11,7 @@ from slipway.cqrs import answers
 from slipway.cqrs.account_effect import take_account_effect
 from slipway.cqrs.request import Call
 from slipway.cqrs.sessions import no_such_session
-from slipway.messages.accounts import CloseSession, SessionAnswer
+from slipway.messages.accounts import CloseSession, SessionAccepted
 from slipway.wiring import accounts, clock
 
 
@@ -21,19 +21,19 @@ def close_session(
     *,
     store: Accounts,
     now: Callable[[], datetime],
-) -> SessionAnswer:
+) -> SessionAccepted:
     """Closing again changes nothing and answers the same.
 
     Raises Conflict, Unavailable, or Refused("no_such_session"): also for one that has expired.
     """
 
-    def decide() -> tuple[SessionAnswer, SessionChange | None]:
+    def decide() -> tuple[SessionAccepted, SessionChange | None]:
         at = now()
         session = _own(store, command.session_id, call, at)
         if session.closed_at:
-            return SessionAnswer.model_validate(session, from_attributes=True), None
+            return SessionAccepted.model_validate(session, from_attributes=True), None
         change = changes.closed(store.roster(call.owner), session, at)
-        return SessionAnswer.model_validate(change.session, from_attributes=True), change
+        return SessionAccepted.model_validate(change.session, from_attributes=True), change
 
     return take_account_effect(store, call, command, decide)
 
@@ -46,5 +46,10 @@ def _own(store: Accounts, session_id: str, call: Call, now: datetime) -> Session
 
 
 handler = command(
-    close_session, CloseSession, answers.closed, scope="workflows:write", store=accounts, now=clock
+    close_session,
+    CloseSession,
+    answers.session_accepted,
+    scope="workflows:write",
+    store=accounts,
+    now=clock,
 )

@@ -12,7 +12,7 @@ from slipway.cqrs.account_effect import take_account_effect
 from slipway.cqrs.ids import session_id
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
-from slipway.messages.accounts import OpenSession, SessionAnswer
+from slipway.messages.accounts import OpenSession, SessionAccepted
 from slipway.wiring import accounts, clock
 
 
@@ -22,17 +22,17 @@ def open_session(
     *,
     store: Accounts,
     now: Callable[[], datetime],
-) -> SessionAnswer:
+) -> SessionAccepted:
     """Raises Conflict, Unavailable, or Refused("too_many_sessions")."""
 
-    def decide() -> tuple[SessionAnswer, SessionChange]:
+    def decide() -> tuple[SessionAccepted, SessionChange]:
         session = _session(command, call, now())
         try:
             change = changes.opened(store.roster(call.owner), session)
         except TooManySessions as full:
             raise _too_many(full) from None
         opened = change.session
-        return SessionAnswer.model_validate(opened, from_attributes=True), change
+        return SessionAccepted.model_validate(opened, from_attributes=True), change
 
     return take_account_effect(store, call, command, decide)
 
@@ -58,5 +58,10 @@ def _too_many(full: TooManySessions) -> Refused:
 
 
 handler = command(
-    open_session, OpenSession, answers.opened, scope="workflows:write", store=accounts, now=clock
+    open_session,
+    OpenSession,
+    answers.session_accepted,
+    scope="workflows:write",
+    store=accounts,
+    now=clock,
 )

@@ -12,7 +12,7 @@ from slipway.cqrs.account_effect import take_account_effect
 from slipway.cqrs.availability import check_available, of_field
 from slipway.cqrs.request import Call
 from slipway.cqrs.versions import check_seen
-from slipway.messages.accounts import ConfigView, Defaults, UpdateConfig
+from slipway.messages.accounts import ConfigAccepted, Defaults, UpdateConfig
 from slipway.saga.errors import Rejected
 from slipway.wiring import accounts, clock, target
 
@@ -24,7 +24,7 @@ def update_config(
     store: Accounts,
     target: Target,
     now: Callable[[], datetime],
-) -> ConfigView:
+) -> ConfigAccepted:
     """What no request could ask for is refused here.
 
     Raises Conflict, Unavailable, or Refused("invalid_request", "precondition_failed").
@@ -33,11 +33,11 @@ def update_config(
     check_available(defaults.options.on_failure, "defaults.options.on_failure")
     _check_registry(defaults, target)
 
-    def decide() -> tuple[ConfigView, ConfigChange]:
+    def decide() -> tuple[ConfigAccepted, ConfigChange]:
         before = store.config(call.owner)
         check_seen(call, before.version)
         change = changes.updated(before, defaults, now())
-        return ConfigView.model_validate(change.config, from_attributes=True), change
+        return ConfigAccepted.model_validate(change.config, from_attributes=True), change
 
     return take_account_effect(store, call, command, decide)
 
@@ -54,7 +54,7 @@ def _check_registry(defaults: Defaults, target: Target) -> None:
 handler = command(
     update_config,
     UpdateConfig,
-    answers.replaced,
+    answers.config_accepted,
     scope="workflows:write",
     conditional=True,
     store=accounts,

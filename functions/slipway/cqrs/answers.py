@@ -4,14 +4,14 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
 
 from slipway.cqrs.problem import Status, problem_of, retry_after_s
 from slipway.cqrs.versions import etag
-from slipway.messages.accounts import ConfigView, SessionAnswer
+from slipway.messages.accounts import ConfigAccepted, ConfigView, SessionAccepted
 from slipway.messages.views import Accepted, UploadOffer
 
 JSON = "application/json"
@@ -53,35 +53,32 @@ def ok(result: BaseModel | str | bytes) -> Answer:
 
 
 def accepted(result: Accepted) -> Answer:
-    where = {"location": f"/workflows/{result.workflow_id}?min_version={result.version}"}
-    return Answer(202, _json(result), headers=where)
+    return _accepted(result, f"/workflows/{result.workflow_id}")
+
+
+def session_accepted(result: SessionAccepted) -> Answer:
+    return _accepted(result, f"/sessions/{result.session_id}")
+
+
+def config_accepted(result: ConfigAccepted) -> Answer:
+    """With the ETag that the next update may send back as If-Match."""
+    return _accepted(result, "/config", etag=etag(result.version))
+
+
+def _accepted(
+    result: Accepted | SessionAccepted | ConfigAccepted, place: str, **headers: str
+) -> Answer:
+    where = f"{place}?min_version={result.version}"
+    return Answer(202, _json(result), headers={"location": where, **headers})
 
 
 def created(result: UploadOffer) -> Answer:
     return Answer(201, _json(result), headers={"location": result.url, "cache-control": "no-store"})
 
 
-def opened(result: SessionAnswer) -> Answer:
-    return Answer(201, _json(result), headers=_where(result))
-
-
-def closed(result: SessionAnswer) -> Answer:
-    return Answer(200, _json(result), headers=_where(result))
-
-
-def _where(session: SessionAnswer) -> Mapping[str, str]:
-    return {"location": f"/sessions/{session.session_id}?min_version={session.version}"}
-
-
 def versioned(result: ConfigView) -> Answer:
     """With an ETag to send back as If-Match."""
     return Answer(200, _json(result), headers={"etag": etag(result.version)})
-
-
-def replaced(result: ConfigView) -> Answer:
-    answer = versioned(result)
-    where = {"location": f"/config?min_version={result.version}"}
-    return replace(answer, headers={**answer.headers, **where})
 
 
 def problem(error: Exception, more: Mapping[str, Status]) -> Answer:

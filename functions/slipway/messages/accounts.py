@@ -143,10 +143,15 @@ class SessionPage(View):
     next_cursor: str | None = None
 
 
-class SessionAnswer(View):
+class SessionAccepted(View):
     session_id: str
     version: int
-    expires_at: datetime
+
+
+class ConfigAccepted(View):
+    """A caller has one configuration: its id is the caller's."""
+
+    version: int
 
 
 class ConfigView(View):

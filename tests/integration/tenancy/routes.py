@@ -68,18 +68,18 @@ EXPECTED: Mapping[str, Expected] = {
         Answers(401, 403, 200, 200, 200, 200, 200, 200),
         Ask(body={"source": GIT, "app": {"name": "new"}}),
     ),
-    "POST /sessions": Expected(Answers(401, 403, 201, 201, 403, 201, 201, 201), Ask(body={})),
+    "POST /sessions": Expected(Answers(401, 403, 202, 202, 403, 202, 202, 202), Ask(body={})),
     "GET /statistics": Expected(Answers(401, 403, 200, 200, 200, 200, 200, 200)),
     "GET /sessions": Expected(Answers(401, 403, 200, 200, 200, 200, 200, 200)),
     "GET /sessions/{id}": Expected(
         Answers(401, 403, 404, 404, 200, 200, 404, 404), Ask(_of(SITTING))
     ),
     "DELETE /sessions/{id}": Expected(
-        Answers(401, 403, 404, 404, 403, 200, 404, 404), Ask(_of(SITTING))
+        Answers(401, 403, 404, 404, 403, 202, 404, 404), Ask(_of(SITTING))
     ),
     "GET /config": Expected(Answers(401, 403, 200, 200, 200, 200, 200, 200)),
     "PUT /config": Expected(
-        Answers(401, 403, 200, 200, 403, 200, 200, 200), Ask(body={"defaults": {}})
+        Answers(401, 403, 202, 202, 403, 202, 202, 202), Ask(body={"defaults": {}})
     ),
     "POST /sweep": Expected(FOR_OPERATORS, Ask(body={"dry_run": True})),
     "POST /workflows/{id}/replay": Expected(FOR_OPERATORS, Ask(_of(UNDONE))),

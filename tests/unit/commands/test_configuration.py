@@ -37,7 +37,8 @@ def test_what_was_put_is_what_is_got_and_the_world_is_told(desk: Desk) -> None:
     put = desk.configure(HOUSE)
 
     got = desk.configuration()
-    assert (put.status, put.json, put.headers["etag"]) == (200, got.json, got.headers["etag"])
+    assert (put.status, put.json) == (202, {"version": 1})
+    assert put.headers["etag"] == got.headers["etag"]
     assert put.headers["location"] == "/config?min_version=1"
     assert "location" not in got.headers
     assert got.json["defaults"] == HOUSE
@@ -64,7 +65,7 @@ def test_a_put_replaces_the_whole_of_it(desk: Desk) -> None:
 def test_who_was_overtaken_is_told_so_and_overwrites_nothing(desk: Desk) -> None:
     seen = desk.configuration().headers["etag"]
     first = desk.configure({"app": {"replicas": 2}}, **{"if-match": seen})
-    assert first.status == 200
+    assert first.status == 202
 
     late = desk.configure({}, **{"if-match": seen})
 
@@ -72,9 +73,9 @@ def test_who_was_overtaken_is_told_so_and_overwrites_nothing(desk: Desk) -> None
     assert (late.json["field"], late.json["version"]) == ("If-Match", 1)
     assert "min_version=1" in late.json["fix"]
     assert desk.configuration(min_version=1).json["defaults"]["app"]["replicas"] == 2
-    assert desk.configure({}, **{"if-match": f'"7", {first.headers["etag"]}'}).status == 200
-    assert desk.configure({}, **{"if-match": "*"}).status == 200
-    assert desk.configure({}).status == 200
+    assert desk.configure({}, **{"if-match": f'"7", {first.headers["etag"]}'}).status == 202
+    assert desk.configure({}, **{"if-match": "*"}).status == 202
+    assert desk.configure({}).status == 202
 
 
 def test_who_knows_the_version_waits_for_it(desk: Desk) -> None:
@@ -92,7 +93,7 @@ def test_any_version_is_none_when_nothing_was_set(desk: Desk) -> None:
 def test_the_same_key_updates_once(desk: Desk) -> None:
     first, second = desk.configure(HOUSE, key="k"), desk.configure(HOUSE, key="k")
 
-    assert (second.status, second.json) == (200, first.json)
+    assert (second.status, second.json) == (202, first.json)
     assert desk.configure({}, key="k").json["code"] == "idempotency_conflict"
     assert len(desk.told) == 1
 
@@ -100,7 +101,7 @@ def test_the_same_key_updates_once(desk: Desk) -> None:
 def test_the_same_key_under_another_condition_is_another_request(desk: Desk) -> None:
     first = desk.configure(HOUSE, key="k", **{"if-match": desk.configuration().headers["etag"]})
 
-    assert first.status == 200
+    assert first.status == 202
     other = desk.configure(HOUSE, key="k", **{"if-match": first.headers["etag"]})
     assert (other.status, other.json["code"]) == (409, "idempotency_conflict")
     assert len(desk.told) == 1

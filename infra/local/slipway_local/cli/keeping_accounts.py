@@ -28,8 +28,9 @@ def show_sessions(asked: Mapping[str, str | int | None], output: Output) -> Exit
 
 def open_session(labels: Mapping[str, str], output: Output) -> Exit:
     with connected(output) as client:
-        opened = client.post("/sessions", {"labels": labels})
-    session_id = opened["session_id"]
+        accepted = client.post("/sessions", {"labels": labels})
+        session_id = accepted["session_id"]
+        opened = client.get(f"/sessions/{session_id}", min_version=accepted["version"])
     until = when(opened["expires_at"])
     output.show(opened, f"{session_id} until {until}; slipway deploy PATH --session {session_id}")
     return Exit.DONE
@@ -52,7 +53,8 @@ def show_config(output: Output) -> Exit:
 def set_config(file: Path, output: Output) -> Exit:
     document = _read(file)
     with connected(output) as client:
-        told = client.put("/config", document)
+        accepted = client.put("/config", document)
+        told = client.get("/config", min_version=accepted["version"])
     output.show(told, *_lines(told))
     return Exit.DONE
 
