@@ -69,7 +69,7 @@ def _ended_with(workflow_id: str, engine: Engine, image_id: str | None) -> Outco
 
 def remove_image(workflow: Workflow[ContainerizeRequest], engine: Engine, **_: object) -> None:
     """What somebody else has made of the image by now is not ours, nor what that stands on."""
-    engine.remove_made_by(workflow.id, workflow.record.outputs.get("image_id"))
+    engine.remove_made_by(workflow.id, workflow.outputs(ME).get("image_id"))
 
 
 execute, compensate = step(

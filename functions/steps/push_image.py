@@ -62,7 +62,7 @@ def withdraw_image(
     reference, before = workflow.intent["reference"], workflow.intent["before"]
     repository = repository_of(reference)
     tagged = registry.digest(reference)
-    ours = {d for d in (tagged, workflow.record.outputs.get("digest")) if d}
+    ours = {d for d in (tagged, workflow.outputs(ME).get("digest")) if d}
     ours = {d for d in ours if registry.labels(repository, d).get(WORKFLOW) == workflow.id}
     if tagged in ours and before and registry.digest(f"{repository}@{before}"):
         registry.set_tag(reference, before)

@@ -49,7 +49,7 @@ def ship_under_a_new_name(order: Workflow[Order], shop: Shop) -> Outcome:
 
 
 def recall_by_result(order: Workflow[Order], shop: Shop) -> None:
-    shop.shipped.pop(order.record.outputs.get("parcel", ""), None)
+    shop.shipped.pop(order.outputs("ship").get("parcel", ""), None)
 
 
 def reserve_for_all(order: Workflow[Order], shop: Shop) -> Outcome:

@@ -52,7 +52,7 @@ def secrets_of_app(workflow: Workflow[ContainerizeRequest], workspace: Workspace
 
     Raises Rejected("no_such_object") when they were thrown away: the undo is over.
     """
-    mark = workflow.saga.workflow.sealed
+    mark = workflow.sealed
     if mark is None:
         return apart(workflow.request.app.env)[1]
     kept: dict[str, str] = json.loads(workspace.get(_key(workflow.id, mark)))

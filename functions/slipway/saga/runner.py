@@ -1,7 +1,6 @@
 """Runs one step, or its undo, once: load, check the fence, note the intent, act, record."""
 
 from collections.abc import Callable, Mapping
-from copy import deepcopy
 from typing import Any
 
 from slipway.messages.clock import Clock, utc_now
@@ -236,15 +235,15 @@ class Runner:
         return saga.step(behaviour.name, self._plan.number(behaviour.name))
 
     def _workflow(self, saga: Saga, behaviour: Behaviour) -> Workflow[Any]:
-        aggregate, record = saga.workflow, self._record(saga, behaviour)
+        aggregate = saga.workflow
         stop_requested = stop_signal(self._store, saga)
-        if token := record.task_token:
+        if token := self._record(saga, behaviour).task_token:
             stop_requested = beating(stop_requested, lambda: self._tasks().beat(token))
         return Workflow(
             id=aggregate.workflow_id,
             owner=aggregate.owner,
             request=self._plan.request.model_validate(aggregate.request),
-            record=record,
-            saga=deepcopy(saga),  # what a step does to it is not what is on record
+            step=behaviour.name,
             stop_requested=stop_requested,
+            _saga=saga,
         )

@@ -73,7 +73,7 @@ def run(store: Store, workflow_id: str = SHOP, *, failing: str | None = None) ->
     clock = Clock(store.load(workflow_id).workflow.created_at)
 
     def execute(workflow: Workflow[Any]) -> Outcome:
-        name = workflow.record.name
+        name = workflow.step
         if name == failing:
             raise Rejected("broken", f"{name} is broken", fix="mend it")
         return Outcome(created=(f"thing:{name}",), outputs=_OUTPUTS.get(name, {}))

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from slipway.cqrs import Call
 from slipway.cqrs.http import Endpoint
 from slipway.cqrs.idempotency import inbox_for
+from slipway.fingerprint import fingerprint
 from slipway.messages.accounts import UpdateConfig
 from slipway.messages.commands import CancelWorkflow
 from slipway.messages.requests import ContainerizeRequest
@@ -36,6 +37,7 @@ def guarded(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """The texts that were made slow to guess."""
     texts: list[bytes] = []
     scrypt = hashlib.scrypt
+    fingerprint.cache_clear()
 
     def noted(text: bytes, **how: Any) -> bytes:
         texts.append(text)

@@ -280,11 +280,11 @@ def test_what_a_step_does_to_the_results_of_another_is_not_what_is_on_record() -
         return Outcome.of(created=reserve(order, shop).created, places=[1, 2])
 
     def give_back(order: Workflow[Any], shop: Shop) -> None:
-        taken.extend(order.record.outputs["places"])
+        taken.extend(order.outputs("reserve")["places"])
         unreserve(order, shop)
 
     def empty_and_fail(order: Workflow[Any], **_: object) -> Outcome:
-        order.saga.steps["reserve"].outputs["places"].clear()
+        order.outputs("reserve")["places"].clear()
         raise Rejected("no_van", "no van today")
 
     steps: Steps = {
