@@ -1,5 +1,6 @@
 """A saga has one defect, and somebody who never saw the kit reads the first cell that fails."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -145,7 +146,10 @@ DEFECTS: Mapping[str, tuple[str, tuple[Callable[..., Any], ...], str]] = {
     "an undo that fails on nothing": (
         "flight",
         (seat, free_or_fail),
-        f"law 2: the undo of flight fails where there is nothing to undo: KeyError: '{ME}'",
+        (
+            "law 2: the undo of flight fails where there is nothing to undo:"
+            " KeyError in tests.faults.test_the_kit_names_the_culprit"
+        ),
     ),
 }
 
@@ -165,8 +169,13 @@ def failure(check: Callable[[], str]) -> str:
     try:
         check()
     except LawBroken as broken:
-        return str(broken)
+        return without_lines(str(broken))
     return ""
+
+
+def without_lines(text: str) -> str:
+    """Where an error was raised, but for the number of the line."""
+    return re.sub(r", line \d+", "", text)
 
 
 def test_a_sound_saga_has_nothing_to_tell() -> None:

@@ -1,11 +1,13 @@
 """The log of a long step: collected while it runs, kept even when it fails."""
 
+import logging
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from slipway.containerize.ports import Log, Workspace
 from slipway.saga.errors import StepError
 
+_log = logging.getLogger(__name__)
 LIMIT_LINES = 20_000
 LIMIT_CHARACTERS = 4_000
 """Of one line: a hostile build must not fill the function's memory."""
@@ -29,7 +31,9 @@ def step_log(workspace: Workspace, key: str) -> Iterator[Log]:
     try:
         yield log
     except Exception:
-        with suppress(StepError):  # a log that cannot be kept must not hide why the step failed
+        try:
             keep()
+        except StepError as error:  # it must not hide why the step failed
+            _log.warning("step_log_not_stored", extra={"key": key, "code": error.code})
         raise
     keep()

@@ -1,18 +1,47 @@
-"""What is kept of an error."""
+"""What is recorded and logged of an error."""
+
+import logging
+import traceback
 
 from slipway.saga.errors import StepError
 from slipway.saga.state import Failure
 from slipway.saga.store import TargetLocked
 
+_log = logging.getLogger(__name__)
+
+
+def logged_failure(event: str, workflow_id: str, step: str, error: Exception) -> Failure:
+    """As `failure_of`, logged. Of a defect the log alone has the traceback."""
+    failure = failure_of(error)
+    is_expected = isinstance(error, StepError | TargetLocked)
+    _log.log(
+        logging.INFO if is_expected else logging.ERROR,
+        event,
+        extra={"workflow_id": workflow_id, "step": step, "code": failure.code},
+        exc_info=None if is_expected else error,
+    )
+    return failure
+
 
 def failure_of(error: Exception) -> Failure:
+    """Of a defect only the type and the place: its text may quote a secret, and events last."""
     if isinstance(error, StepError):
         fix = None if error.fix is None else text_of(error.fix)
         message, code = text_of(error.message), text_of(error.code)
         return Failure(code=code, message=message, fix=fix, clean=bool(error.clean))
     if isinstance(error, TargetLocked):
         return Failure(code="target_lost", message=f"{error.holder} has the deployment target")
-    return Failure(code="defect", message=f"{type(error).__name__}: {text_of(error)}")
+    message = f"{type(error).__name__} in {_place_of(error)}"
+    return Failure(code="defect", message=message, fix="the log has the traceback")
+
+
+def _place_of(error: Exception) -> str:
+    """Where it was raised."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    if not frames:
+        return "code that was never run"
+    frame, line = frames[-1]
+    return f"{frame.f_globals.get('__name__', 'a nameless module')}, line {line}"
 
 
 def text_of(value: object) -> str:

@@ -1,13 +1,12 @@
 """The last state of a saga records the truth: completed, or what is left after the undo."""
 
-import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from slipway.messages.clock import utc_now
 from slipway.saga import transitions
 from slipway.saga.errors import Rejected
-from slipway.saga.failures import failure_of
+from slipway.saga.failures import logged_failure
 from slipway.saga.plan import Plan
 from slipway.saga.state import Receipt, ReceiptItem, Saga, Status, StepStatus
 from slipway.saga.store import Change, Store
@@ -16,7 +15,6 @@ from slipway.saga.update import update
 
 Inspector = Callable[[Saga], Iterable[ReceiptItem]]
 """Asks one part of the outside world what is there of a workflow. Raises Unavailable."""
-_log = logging.getLogger(__name__)
 
 
 def complete(
@@ -88,8 +86,7 @@ def _inspected(inspect: Inspector, saga: Saga) -> list[ReceiptItem]:
         return list(inspect(saga))
     except Exception as error:  # noqa: BLE001  (whatever it is, it goes into the receipt)
         name = getattr(inspect, "__name__", type(inspect).__name__)
-        _log.exception("not_inspected", extra={"inspector": name})
-        why = failure_of(error)
+        why = logged_failure("not_inspected", saga.workflow.workflow_id, name, error)
         detail = f"{why.code}: {why.message}"
         return [ReceiptItem(kind="unchecked", name=name, step="-", state="leftover", detail=detail)]
 

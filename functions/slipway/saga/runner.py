@@ -6,7 +6,7 @@ from typing import Any
 from slipway.messages.clock import Clock, utc_now
 from slipway.saga import transitions
 from slipway.saga.errors import Rejected, Unavailable, Undoing
-from slipway.saga.failures import failure_of
+from slipway.saga.failures import logged_failure
 from slipway.saga.fence import outdated, refuse_forward
 from slipway.saga.handing_over import handed_over
 from slipway.saga.lease import Holds, refuse_second_pass, term_of, until_it_expires
@@ -83,7 +83,7 @@ class Runner:
         try:
             undo(behaviour, self._workflow(saga, behaviour))
         except Exception as error:
-            failure = failure_of(error)
+            failure = logged_failure("undo_failed", workflow_id, behaviour.name, error)
             self._change(
                 behaviour, saga, lambda s, r: transitions.undo_failed(s, r, failure, self._now())
             )
@@ -166,7 +166,7 @@ class Runner:
         self, behaviour: Behaviour, workflow_id: str, error: Exception, *, first: bool
     ) -> None:
         """An attempt that proves itself clean proves nothing about an earlier one."""
-        failure = failure_of(error)
+        failure = logged_failure("step_failed", workflow_id, behaviour.name, error)
         retried = isinstance(error, Unavailable)
 
         def decide(now: Saga) -> Change | None:

@@ -1,13 +1,14 @@
 """Tasks of the state machine that wait for a word: the port to tell it, and signs of life."""
 
+import logging
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Protocol
 
 from slipway.saga.errors import StepError, Unavailable
 
 BEAT_EVERY_S = 45.0
+_log = logging.getLogger(__name__)
 
 
 class Tasks(Protocol):
@@ -51,8 +52,10 @@ def beating(
         nonlocal beaten_at
         if clock() - beaten_at >= BEAT_EVERY_S:
             beaten_at = clock()
-            with suppress(StepError):  # the next one is soon, and one may be missed
+            try:
                 beat()
+            except StepError as error:  # the next one is soon, and one may be missed
+                _log.warning("heartbeat_failed", extra={"code": error.code})
         return stop_requested()
 
     return asked

@@ -1,18 +1,17 @@
 """An undo's function is called: it has undone everything when it returns, or it has failed."""
 
 import inspect
-import logging
 import time
 from collections.abc import Callable
 from typing import Any
 
 from slipway.saga.errors import Rejected
+from slipway.saga.failures import logged_failure
 from slipway.saga.step import Behaviour
 from slipway.saga.workflow import Workflow
 
 LATE_TRIES = 5
 _FIRST_PAUSE_S = 0.1
-_log = logging.getLogger(__name__)
 
 
 def undo(behaviour: Behaviour, workflow: Workflow[Any]) -> None:
@@ -35,7 +34,7 @@ def undo_late_effect(
         try:
             undo(behaviour, workflow)
         except Exception as error:  # noqa: BLE001  (an undo is tried again whatever went wrong)
-            _log.warning("late_undo_failed", extra={"step": behaviour.name, "error": repr(error)})
+            logged_failure("late_undo_failed", workflow.id, behaviour.name, error)
             pause(_FIRST_PAUSE_S * 2**tries)
         else:
             return

@@ -35,7 +35,7 @@ def test_an_error_that_cannot_be_printed_is_recorded_by_the_name_of_its_type() -
     told = trial.saga.workflow.error
     assert told is not None
     assert (told.step, told.code) == ("charge", "defect")
-    assert told.message == "Speechless: (says nothing: its __str__ raised IndexError)"
+    assert told.message.startswith(f"Speechless in {__name__}, line ")
     assert trial.saga.workflow.status is Status.COMPENSATED
     assert check_undone(trial) == "undone"
 

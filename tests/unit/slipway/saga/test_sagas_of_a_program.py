@@ -122,14 +122,14 @@ def test_a_refund_that_never_works_is_named_as_left_over_and_all_else_is_undone(
 def test_a_defect_of_an_undo_is_told_in_the_receipt_and_not_at_any_length() -> None:
     troubles: Troubles = {
         "+ship": [Rejected("no_van", "no van today")],
-        "-refund": [RuntimeError("no such account" + "!" * 400)] * 99,
+        "-refund": [Rejected("no_account", "no such account" + "!" * 400)] * 99,
     }
     order = Programme(Shop(troubles=troubles)).sagas.run(KETTLE)
 
     assert order.workflow.receipt is not None
     [left] = order.workflow.receipt.items
     assert left.detail is not None
-    assert left.detail.startswith("skip by the program; its undo failed: RuntimeError: no such acc")
+    assert left.detail.startswith("skip by the program; its undo failed: no_account: no such")
     assert left.detail.endswith("!…")
     assert len(left.detail) < 350
 
