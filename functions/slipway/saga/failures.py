@@ -1,4 +1,4 @@
-"""What is kept of an error."""
+"""Converts exceptions to recorded failures."""
 
 from slipway.saga.errors import StepError
 from slipway.saga.state import Failure
@@ -16,8 +16,8 @@ def failure_of(error: Exception) -> Failure:
 
 
 def text_of(value: object) -> str:
-    """Never raises: what a step raised is recorded even if it cannot speak for itself."""
+    """Like `str`, but never raises: an error is recorded even if its `__str__` fails."""
     try:
         return str(value)
-    except Exception as error:  # noqa: BLE001  (code of whoever wrote the error)
+    except Exception as error:  # noqa: BLE001  (`__str__` is not our code)
         return f"(says nothing: its __str__ raised {type(error).__name__})"

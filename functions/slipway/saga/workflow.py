@@ -1,4 +1,4 @@
-"""A workflow as a step sees it."""
+"""The view of a workflow that is passed to a step's functions."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ RequestT_co = TypeVar("RequestT_co", covariant=True)
 
 @dataclass(frozen=True)
 class Workflow(Generic[RequestT_co]):
-    """All that a step may know: the request, its own record, the results of earlier steps."""
+    """What a step's functions receive: the request, the step's record and a copy of the saga."""
 
     id: str
     owner: str
@@ -25,11 +25,11 @@ class Workflow(Generic[RequestT_co]):
 
     @property
     def intent(self) -> Mapping[str, Any]:
-        """What this step noted before it acted: the same on every attempt, and for its undo."""
+        """The JSON recorded before the step first acted; the same for its retries and its undo."""
         return self.record.intent or {}
 
     def outputs(self, step: str) -> Mapping[str, Any]:
-        """Results of an earlier step that is done; empty when it was never begun."""
+        """Outputs of an earlier step; empty if it has not completed."""
         record = self.saga.steps.get(step)
         return record.outputs if record else {}
 
@@ -38,10 +38,10 @@ class Workflow(Generic[RequestT_co]):
         return record is not None and record.status is StepStatus.DONE
 
     def left_s(self, limit_s: float) -> float:
-        """Of so many seconds, what this attempt has not used yet; one at least, to say so in."""
+        """Seconds of `limit_s` left to this attempt; at least 1, to leave time for an error."""
         return max(1.0, limit_s - (time.monotonic() - self.begun_at))
 
     def stop_if_requested(self) -> None:
-        """For long steps: raises when the workflow was cancelled or is already being undone."""
+        """Raises Rejected if the workflow was cancelled or is being undone; for long steps."""
         if self.stop_requested():
             raise Rejected("cancelled", "stopped on request")
