@@ -1,4 +1,4 @@
-"""The OpenAPI document of the operations: pure, from the models and the routes."""
+"""Builds the OpenAPI document from the operations and their models. Pure."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -95,7 +95,7 @@ def _parameter(where: str, name: str, schema: Schema, *, required: bool = True) 
 
 
 def _plain(schema: Schema) -> Schema:
-    """A query has no null: what may be left out is left out."""
+    """Without null and its default: an optional query parameter is omitted instead."""
     choices = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
     kept = {k: v for k, v in schema.items() if k not in ("anyOf", "title")}
     if len(choices) == 1:

@@ -1,4 +1,4 @@
-"""The operations of the API: each route of the template with the handler behind it."""
+"""The operations of the API: each route of the template with its handler."""
 
 import importlib
 import inspect
@@ -19,10 +19,10 @@ from slipway_local.template.reading import read_system
 
 @dataclass(frozen=True)
 class Operation:
-    """`returns` are the types that its function may answer; `scope` is what a caller needs.
+    """`returns` are the types that its function may return; `scope` is required of a caller.
 
-    One that `knows_keys` takes an Idempotency-Key; one that `remembers` gives the same answer
-    whenever it is sent with the same one; one that `is_conditional` takes an If-Match.
+    `knows_keys`: accepts an Idempotency-Key. `remembers`: repeats the stored response for a
+    repeated key. `is_conditional`: accepts an If-Match.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Operation:
 
 
 def operations(template: Path) -> Iterator[Operation]:
-    """In the order of the template. Every route leads to an Endpoint."""
+    """Yield operations in template order. Raises TypeError for a route without an Endpoint."""
     system = read_system(template, {})
     handlers = {function.name: function.handler for function in system.functions}
     for route in system.routes:

@@ -1,4 +1,4 @@
-"""What operations share: their answers, the problem document, headers and ways to sign in."""
+"""Parts that operations share: responses, problem schema, headers and security schemes."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -120,7 +120,7 @@ _PROBLEMS = {
 }
 
 _BY_THE_GATEWAY = {401, 403, 413, 429, 500, 503}
-"""What it answers by itself; 500 and 503, where a function did not answer."""
+"""Statuses that the gateway itself sends; 500 and 503 if a function did not respond."""
 _ITS_ALONE = 429
 
 
@@ -171,7 +171,7 @@ def _content(operation: Operation, returned: Sequence[Schema]) -> Schema:
 
 
 def _problem(status: int) -> Schema:
-    headers = {"headers": {"retry-after": _header("retry-after")}} if status == 503 else {}  # noqa: PLR2004  (the one that passes)
+    headers = {"headers": {"retry-after": _header("retry-after")}} if status == 503 else {}  # noqa: PLR2004  (the transient one)
     content: Schema = {}
     if status != _ITS_ALONE:
         content["application/problem+json"] = {"schema": {"$ref": "#/components/schemas/Problem"}}

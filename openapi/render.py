@@ -1,7 +1,7 @@
-"""Writes openapi.json: what the API takes and answers, from its models and its routes.
+"""Writes openapi.json from the API's models and routes.
 
 python openapi/render.py             write the file
-python openapi/render.py --check     say when it is stale, and exit with 1
+python openapi/render.py --check     report if it is stale, and exit with 1
 """
 
 import json
@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "functions"), str(ROOT / "infra" / "local")]
 
-from openapi.document import document  # noqa: E402  (found through the line above)
+from openapi.document import document  # noqa: E402  (needs sys.path from above)
 from openapi.operations import operations  # noqa: E402
 
 DOCUMENT = ROOT / "openapi" / "openapi.json"

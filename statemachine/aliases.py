@@ -1,4 +1,4 @@
-"""What the template puts in the place of the machine's functions: their aliases, and no others."""
+"""Checks that the template substitutes the aliases of the machine's functions, and only those."""
 
 import json
 import re
@@ -12,7 +12,7 @@ _FUNCTION = "AWS::Serverless::Function"
 
 
 def broken_aliases(template: Mapping[str, Any], machine: Mapping[str, Any]) -> Iterator[str]:
-    """A function without alias is the newest code at once, also for an execution under way."""
+    """One message per violation. Without aliases, a running execution would switch to new code."""
     resources = template["Resources"]
     called = set(re.findall(r"\$\{(\w+)\}", json.dumps(machine)))
     for name, found in resources.items():

@@ -1,14 +1,14 @@
-"""The parts of template.yaml that follow from the plan."""
+"""Renders the parts of template.yaml that are derived from the plan."""
 
 from collections.abc import Iterator
 
 from slipway.saga.plan import Plan, Step
 
 _PERMISSIONS = ("source", "workspace", "registry", "cluster")
-"""The ports that need permissions on AWS; an engine and a scanner are reached over the network."""
+"""The ports that need AWS permissions; engine and scanner are reached over the network."""
 _EXECUTE, _COMPENSATE = "Execute", "Compensate"
 _UNDO_MB = 512
-"""Memory and disk of an undo: it deletes by name and holds nothing."""
+"""Memory and disk of an undo, in MB: it deletes by name and loads no data."""
 
 
 def blocks(plan: Plan) -> dict[str, str]:
@@ -31,9 +31,10 @@ def _functions(plan: Plan) -> Iterator[str]:
 
 
 def _permissions(step: Step) -> list[str]:
-    """A step with the engine and the registry pushes; with the registry alone it only asks.
+    """A step with the engine and the registry pushes images; with the registry alone it only reads.
 
-    A pull secret holds a token of the role that made it: it must not be able to delete.
+    A pull secret contains a token of the role that created it, so that role must not be able to
+    delete.
     """
     names = ["write_table", *(need for need in _PERMISSIONS if need in step.needs)]
     if {"engine", "registry"} <= set(step.needs):
@@ -42,7 +43,7 @@ def _permissions(step: Step) -> list[str]:
 
 
 def _policies(step: Step, permissions: list[str]) -> list[str]:
-    """With CodeBuild the engine's images are the registry's, and an undo of a build deletes one."""
+    """With CodeBuild, images exist only in the registry: undoing a build deletes one there."""
     lines = [f"!GetAtt Permissions.Outputs.{_title(name)}" for name in permissions]
     extra = ["Permissions.Outputs.Registry"] if "engine" in step.needs else []
     if step.waits_s:

@@ -1,8 +1,8 @@
-"""Writes everything that follows from the plan: the state machine and its part of the template.
+"""Renders what is derived from the plan: the state machine and its part of the template.
 
 python statemachine/render.py             write the files
-python statemachine/render.py --check     say which are stale, and exit with 1
-python statemachine/render.py --resolved  print the machine with ARNs, as linters want it
+python statemachine/render.py --check     list stale files, and exit with 1 if there are any
+python statemachine/render.py --resolved  print the machine with ARNs, for linters
 """
 
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "functions"), str(ROOT / "infra" / "local")]
 
-from statemachine.aliases import broken_aliases  # noqa: E402  (found through the line above)
+from statemachine.aliases import broken_aliases  # noqa: E402  (needs sys.path from above)
 from statemachine.blocks import blocks  # noqa: E402
 
 from slipway.saga.machine import broken_rules, machine, resolved  # noqa: E402
@@ -41,7 +41,7 @@ def rendered() -> Iterator[tuple[Path, str]]:
 
 
 def with_blocks(template: str, blocks: dict[str, str]) -> str:
-    """Each block stands between `# rendered: <name>` and `# end of <name>`."""
+    """Replace the text between `# rendered: <name>` and `# end of <name>` of each block."""
     for name, text in blocks.items():
         begin, end = f"# rendered: {name}\n", f"# end of {name}\n"
         head, found, rest = template.partition(begin)

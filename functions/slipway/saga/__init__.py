@@ -1,4 +1,4 @@
-"""Declared steps with an undo: the plan, the step contract, the runner and the record of it all."""
+"""Sagas: plans of steps with compensations, their runner, and the record of each workflow."""
 
 from slipway.saga.errors import Rejected, StepError, Unavailable
 from slipway.saga.fitting import Misfit

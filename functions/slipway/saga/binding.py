@@ -1,4 +1,4 @@
-"""The steps of a plan are given their ports by name."""
+"""Binds the steps of a plan to ports by name."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -8,16 +8,15 @@ from slipway.saga.errors import Rejected
 from slipway.saga.step import Behaviour, Execute
 
 Bindable = Behaviour | Execute | tuple[Callable[..., Any] | None, ...]
-"""A behaviour, the handler that `step` made, or (do, undo), (do, undo, intent).
+"""A behaviour, the handler that `step` returned, or a tuple (do, undo) or (do, undo, intent).
 
-One that waits has a look: (do, undo, intent or None, look). A retired step has no `do` any more:
-(None, undo).
+A step that waits: (do, undo, intent or None, look). A retired step: (None, undo).
 """
 Steps = Mapping[str, Bindable]
 
 
 def bound(steps: Steps, ports: Mapping[str, object]) -> dict[str, Behaviour]:
-    """Each with these ports instead of its own."""
+    """The steps' behaviours, with these ports in place of their own."""
     return {name: _bound(name, step, ports) for name, step in steps.items()}
 
 

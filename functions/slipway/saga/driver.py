@@ -1,6 +1,7 @@
-"""Drives a saga inside this process: for tests, fault injection and the comparison of drivers.
+"""Drives a saga inside this process: for `Sagas`, tests and fault injection.
 
-It does what the rendered state machine does, state for state; production runs on Step Functions.
+Follows the states of the rendered state machine, except that waiting for another execution's undo
+lease (UndoInFlight) counts as a retry; `slipway.saga.in_process` adds the separate wait.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,9 +18,9 @@ _LAST_WORD_RETRIES = 20
 
 
 class InProcessDriver:
-    """`between_tries(tries)` is called instead of waiting for a backoff.
+    """`between_tries(tries)` is called between attempts, in place of a backoff.
 
-    `room` is where the tasks of steps wait whose work goes on outside; the runner tells them there.
+    `room` holds the tasks of steps whose work continues outside; the runner completes them there.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class InProcessDriver:
         for step in self._plan.forward:
             try:
                 self._execute(step, workflow_id)
-            except Undoing:  # whatever was begun, perhaps by an execution that died
+            except Undoing:  # an execution that died may have started later steps
                 self.undo(workflow_id, execution)
                 return
             except Exception:  # noqa: BLE001  (States.ALL, as in the state machine)
@@ -52,7 +53,7 @@ class InProcessDriver:
                 return
         try:
             self._retry(_ENDING_RETRIES, lambda: self._endings.complete(workflow_id, execution))
-        except Exception:  # noqa: BLE001  (States.ALL: whatever it was, undo)
+        except Exception:  # noqa: BLE001  (States.ALL: undo on any error)
             self.undo(workflow_id, execution, self._plan.steps)
 
     def undo(self, workflow_id: str, execution: str, steps: tuple[Step, ...] | None = None) -> None:
@@ -62,7 +63,7 @@ class InProcessDriver:
                     break
         try:
             self._retry(_ENDING_RETRIES, lambda: self._endings.settle(workflow_id, execution))
-        except Exception:  # noqa: BLE001  (States.ALL: the truth is recorded all the same)
+        except Exception:  # noqa: BLE001  (States.ALL: record an unverified receipt)
             self._retry(
                 _LAST_WORD_RETRIES,
                 lambda: self._endings.settle_unverified(workflow_id, execution),
@@ -76,7 +77,7 @@ class InProcessDriver:
                 _ENDING_RETRIES,
                 lambda: decided.append(self._endings.park(step.name, workflow_id, execution)),
             )
-        except Exception:  # noqa: BLE001  (States.ALL: it stops no other undo)
+        except Exception:  # noqa: BLE001  (States.ALL: the other undos still run)
             return None
         return decided[-1]
 
@@ -98,7 +99,7 @@ class InProcessDriver:
             self._retry(
                 step.undo_retries,
                 lambda: self._runner.compensate(behaviour, workflow_id, execution),
-                on=Exception,  # an undo is tried again whatever went wrong
+                on=Exception,  # an undo is retried on any error
             )
         except Exception:  # noqa: BLE001  (States.ALL, as in the state machine)
             return False

@@ -1,4 +1,4 @@
-"""The states around the steps: what to do when all is done, undone, or cannot be undone."""
+"""The functions behind the final states of a saga: complete, settle, and parking."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from slipway.saga.store import Store
 Ending = Callable[[str, str], None]
 """Takes the workflow's id and the execution's name."""
 Park = Callable[[str, str, str], str | None]
-"""Takes the step's name, the workflow's id and the execution's name; answers the decision.
+"""Takes the step's name, the workflow's id and the execution's name; returns the decision.
 
-None when none came.
+None if there was none.
 """
 
 
@@ -25,7 +25,7 @@ def endings(
     inspectors: Callable[[], Sequence[Inspector]],
     now: Callable[[], datetime],
 ) -> Mapping[str, Ending]:
-    """By the name of the state. Nobody is built to be asked who is not asked."""
+    """Ending functions keyed by state name. Inspectors are built lazily."""
     return {
         "complete": lambda wf, _: finish.complete(plan, store, wf, now),
         "settle": lambda wf, execution: finish.settle(store, wf, inspectors(), now, execution),
@@ -51,5 +51,5 @@ class Endings:
         park: Park,
         now: Callable[[], datetime],
     ) -> Self:
-        """As the functions of a stack do it."""
+        """Same endings as the deployed Lambdas."""
         return cls(**endings(plan, store, lambda: inspectors, now), park=park)

@@ -1,4 +1,4 @@
-"""The exceptions of a step. The state machine matches them by class name: do not rename."""
+"""Exceptions raised by steps. The state machine matches them by class name: do not rename."""
 
 from slipway.errors import Rejected, StepError, Unavailable
 
@@ -6,8 +6,8 @@ __all__ = ["Rejected", "StepError", "Unavailable", "UndoInFlight", "Undoing"]
 
 
 class Undoing(Rejected):
-    """The workflow is cancelled, being undone, or was: who started it goes all the way back."""
+    """Forward execution is no longer allowed; the state machine runs the full undo chain."""
 
 
 class UndoInFlight(Unavailable):
-    """Another execution's undo may still run: wait for its lease, which costs none of the tries."""
+    """Another execution holds the undo lease. Retried separately; does not consume undo retries."""

@@ -1,4 +1,4 @@
-"""Executions are named after their workflow, so that the name of a dead one leads back to it."""
+"""Execution names contain the workflow id, so that a failed execution leads to its workflow."""
 
 _UNDO = "-undo-"
 

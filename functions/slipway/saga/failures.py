@@ -1,4 +1,4 @@
-"""What is recorded and logged of an error."""
+"""Converts exceptions to recorded failures, and logs them."""
 
 import logging
 import traceback
@@ -11,7 +11,7 @@ _log = logging.getLogger(__name__)
 
 
 def logged_failure(event: str, workflow_id: str, step: str, error: Exception) -> Failure:
-    """As `failure_of`, logged. Of a defect the log alone has the traceback."""
+    """As `failure_of`, and log it. The traceback of a defect is in the log only."""
     failure = failure_of(error)
     is_expected = isinstance(error, StepError | TargetLocked)
     _log.log(
@@ -24,7 +24,7 @@ def logged_failure(event: str, workflow_id: str, step: str, error: Exception) ->
 
 
 def failure_of(error: Exception) -> Failure:
-    """Of a defect only the type and the place: its text may quote a secret, and events last."""
+    """A defect is recorded by type and location: its text may hold a secret, and events last."""
     if isinstance(error, StepError):
         fix = None if error.fix is None else text_of(error.fix)
         message, code = text_of(error.message), text_of(error.code)
@@ -36,7 +36,6 @@ def failure_of(error: Exception) -> Failure:
 
 
 def _place_of(error: Exception) -> str:
-    """Where it was raised."""
     frames = list(traceback.walk_tb(error.__traceback__))
     if not frames:
         return "code that was never run"
@@ -45,8 +44,8 @@ def _place_of(error: Exception) -> str:
 
 
 def text_of(value: object) -> str:
-    """Never raises: what a step raised is recorded even if it cannot speak for itself."""
+    """Like `str`, but never raises: an error is recorded even if its `__str__` fails."""
     try:
         return str(value)
-    except Exception as error:  # noqa: BLE001  (code of whoever wrote the error)
+    except Exception as error:  # noqa: BLE001  (`__str__` is not our code)
         return f"(says nothing: its __str__ raised {type(error).__name__})"

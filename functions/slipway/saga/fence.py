@@ -1,4 +1,4 @@
-"""When no step of a workflow may run forward any more, and why."""
+"""The fence: whether the steps of a workflow may still run forward."""
 
 from slipway.saga.errors import Undoing
 from slipway.saga.plan import Plan
@@ -6,7 +6,7 @@ from slipway.saga.state import Failure, WorkflowRecord
 
 
 def refuse_forward(plan: Plan, workflow: WorkflowRecord) -> None:
-    """Law 12: once undoing has begun, no step runs forward again. Raises Undoing."""
+    """Raises Undoing if no step may run forward: being undone, cancelled, or outdated (law 12)."""
     if workflow.is_fenced:
         raise Undoing("undoing", "this workflow is being undone or was undone", clean=True)
     if workflow.cancel:
@@ -16,7 +16,7 @@ def refuse_forward(plan: Plan, workflow: WorkflowRecord) -> None:
 
 
 def outdated(plan: Plan, workflow: WorkflowRecord) -> Failure | None:
-    """The plan is another by now: to this one the workflow's records may mean something else."""
+    """Returns a failure if the workflow started under an incompatible plan version."""
     began = workflow.definition_version
     if plan.continues_from(began):
         return None

@@ -1,4 +1,4 @@
-"""The last state of a saga records the truth: completed, or what is left after the undo."""
+"""Records how a saga ended: completed, or undone with a receipt of what is left."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -14,13 +14,13 @@ from slipway.saga.unresolved import judged
 from slipway.saga.update import update
 
 Inspector = Callable[[Saga], Iterable[ReceiptItem]]
-"""Asks one part of the outside world what is there of a workflow. Raises Unavailable."""
+"""Lists what one external system still has of a workflow. Raises Unavailable."""
 
 
 def complete(
     plan: Plan, store: Store, workflow_id: str, now: Callable[[], datetime] = utc_now
 ) -> None:
-    """Raises Rejected when there is a cancel, or a step that is not done: undo instead."""
+    """Raises Rejected if a cancel or an undo was requested, or if a step is not done."""
 
     def decide(saga: Saga) -> Change | None:
         if saga.workflow.status is Status.COMPLETED:
@@ -42,9 +42,9 @@ def settle(
     now: Callable[[], datetime] = utc_now,
     execution: str | None = None,
 ) -> None:
-    """Look, then record. Raises Unavailable while a part of the world cannot be asked.
+    """Inspect what is left and record the receipt. Raises Unavailable if an inspector does.
 
-    Records nothing for an execution that another one has replaced.
+    Records nothing if another execution has taken over.
     """
 
     def look(saga: Saga) -> list[ReceiptItem]:
@@ -60,7 +60,7 @@ def settle_unverified(
     now: Callable[[], datetime] = utc_now,
     execution: str | None = None,
 ) -> None:
-    """When the world cannot be asked in time: what could not be checked counts as left over."""
+    """Like `settle`, but records what cannot be inspected as left over."""
 
     def look(saga: Saga) -> list[ReceiptItem]:
         return [item for ask in inspectors for item in _inspected(ask, saga)]
@@ -84,7 +84,7 @@ def _settle(
 def _inspected(inspect: Inspector, saga: Saga) -> list[ReceiptItem]:
     try:
         return list(inspect(saga))
-    except Exception as error:  # noqa: BLE001  (whatever it is, it goes into the receipt)
+    except Exception as error:  # noqa: BLE001  (any error goes into the receipt)
         name = getattr(inspect, "__name__", type(inspect).__name__)
         why = logged_failure("not_inspected", saga.workflow.workflow_id, name, error)
         detail = f"{why.code}: {why.message}"

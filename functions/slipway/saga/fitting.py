@@ -1,4 +1,4 @@
-"""Whether a plan, its steps and their ports fit together: found out before anything is begun."""
+"""Validates that a plan, its steps and their ports fit together, before anything runs."""
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +12,7 @@ _PAIR_OF_RETIRED = "give it (None, undo): a retired step is only undone"
 
 
 class Misfit(ValueError):  # noqa: N818  (named by the condition)
-    """`what` is wrong, with the step's name, and the `fix`."""
+    """`what` is wrong, with the step's name, and the `fix` for it."""
 
     def __init__(self, what: str, fix: str) -> None:
         super().__init__(f"{what}\nFix: {fix}.")
@@ -22,7 +22,7 @@ class Misfit(ValueError):  # noqa: N818  (named by the condition)
 def check_fit(
     plan: Plan, steps: Steps, ports: Mapping[str, object], source: str = "`ports=`"
 ) -> None:
-    """Raises Misfit. `source` says where the ports are from."""
+    """Raises Misfit. `source` names the origin of the ports in the message."""
     check_steps(plan, steps)
     if not isinstance(ports, Mapping):
         raise Misfit(f"{source} are {_named(ports)}", "give the ports by their names")
@@ -31,7 +31,7 @@ def check_fit(
 
 
 def check_steps(plan: Plan, steps: Steps) -> None:
-    """Raises Misfit unless each step of the plan has its functions, and no other has."""
+    """Raises Misfit unless `steps` has functions for exactly the steps of the plan."""
     _check_names(plan, steps)
     for step in plan:
         _check_functions(step, steps[step.name])
@@ -105,7 +105,7 @@ def _named(function: object) -> str:
 
 
 def _functions(step: Step, behaviour: Behaviour) -> Iterator[Callable[..., object]]:
-    """Those that are called: nothing of a retired step but its undo."""
+    """The functions that are called: of a retired step only the undo."""
     if not step.retired:
         yield behaviour.execute
     yield behaviour.compensate
@@ -117,5 +117,5 @@ def _functions(step: Step, behaviour: Behaviour) -> Iterator[Callable[..., objec
 def _signature(function: Callable[..., object]) -> inspect.Signature:
     try:
         return inspect.signature(function)
-    except (TypeError, ValueError):  # written in C, which does not say
+    except (TypeError, ValueError):  # built-ins may have no signature
         return inspect.signature(lambda *_given, **_ports: None)

@@ -1,4 +1,4 @@
-"""An undo that would come too early gives its workflow to an execution that undoes everything."""
+"""If a later step still needs undoing, request a full undo execution instead of this undo."""
 
 from datetime import datetime
 
@@ -9,10 +9,10 @@ from slipway.saga.store import Change
 
 
 def handed_over(plan: Plan, saga: Saga, step: str, now: datetime) -> Change | None:
-    """Once, when a step behind this one was passed over; None when all is in order.
+    """The request, at most once per workflow; None if no later step needs undoing.
 
-    It may have acted, and nobody has begun to undo it: the execution was started over one that had
-    come farther, or neither that undo nor its parking could be recorded.
+    A later step may have acted without an undo if the execution was started over one that had come
+    further, or if neither its undo nor the parking could be recorded.
     """
     if saga.workflow.is_over or saga.workflow.execution:
         return None

@@ -1,4 +1,4 @@
-"""Where workflows act. Elsewhere an undo looks for what they made, and truthfully finds none."""
+"""The environment that a workflow acts on: an undo in another one would wrongly find nothing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from typing import Protocol
 from slipway.saga.errors import Rejected
 
 World = Mapping[str, str]
-"""By part of the outside world, which one it is: `{"cluster": "https://10.0.0.7:6443"}`."""
+"""Identifies an environment by its parts: `{"cluster": "https://10.0.0.7:6443"}`."""
 
 
 class Placed(Protocol):
-    """A workflow, or its view. `world` is None when it was recorded without."""
+    """A workflow or its read model. `world` is None if it was recorded without one."""
 
     @property
     def world(self) -> World | None: ...
@@ -21,18 +21,18 @@ class Placed(Protocol):
 
 @dataclass(frozen=True)
 class Here:
-    """Where this system acts. Without `world` that is not known, and nothing is said of it."""
+    """The environment of this system. If `world` is None it is unknown, and nothing is checked."""
 
     world: World | None = None
     rehearsal: bool = False
 
     def check(self, workflow: Placed) -> None:
-        """Raises Rejected("other_world")."""
+        """Raises Rejected("other_world") if the workflow cannot be undone here."""
         if why := self.why_not(workflow):
             raise Rejected("other_world", why, fix=_fix(workflow))
 
     def why_not(self, workflow: Placed) -> str | None:
-        """Why nothing of it can be undone here; None when it can."""
+        """The reason why the workflow cannot be undone here; None if it can."""
         if self.world is None:
             return None
         if workflow.world is None:
@@ -54,11 +54,11 @@ _REHEARSED = {
     False: "it was a rehearsal, and this system is real",
     True: "it acts on a real world, and this system is a rehearsal",
 }
-"""By whether this system is one."""
+"""Keyed by whether this system is a rehearsal."""
 
 
 def _fix(workflow: Placed) -> str:
-    """Who rehearses names no registry; a cluster alone may be stood in for beside a real engine."""
+    """A fake cluster beside a real engine is a matter of settings, not of rehearsing."""
     there = workflow.world or {}
     return _REHEARSE if workflow.rehearsal and there.get("engine") in _MEMORY else _FIX
 

@@ -1,4 +1,4 @@
-"""Sagas of a program of one's own: begun, driven and undone where they are asked for."""
+"""Runs sagas inside your own process: start, cancel, roll back, rescue."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -27,12 +27,12 @@ from slipway.saga.store import Change, Store
 from slipway.saga.update import update
 
 Decide = Callable[[str, str], Decision]
-"""What becomes of an undo that keeps failing, by the workflow's id and the step's name."""
+"""Decides about an undo that keeps failing, given the workflow id and the step's name."""
 _LONGEST_PAUSE_S = 10.0
 
 
 def skip(_workflow_id: str, _step: str) -> Decision:
-    """All other undos go on; the receipt names what this step created as left over, and why."""
+    """Continue with the other undos; the receipt lists the step's resources as left over."""
     return Decision.SKIP
 
 
@@ -41,7 +41,7 @@ def backoff(tries: int) -> None:
 
 
 class _Patient:
-    """Waiting for the lease of another undo costs none of the tries."""
+    """Waits for another execution's undo lease without consuming undo retries."""
 
     def __init__(self, runner: Runner, between_tries: Callable[[int], None]) -> None:
         self._runner, self._between_tries = runner, between_tries
@@ -59,16 +59,17 @@ class _Patient:
 
 @dataclass(frozen=True, eq=False)
 class Sagas:
-    """Of one plan. Time limits of steps are not enforced: a function here cannot be stopped.
+    """Runs the sagas of one plan. Step timeouts are not enforced: a function cannot be stopped.
 
-    `ports` are handed to the steps by name. `inspectors` look for what is left after an undo. With
-    a store that outlives the process, `rescue` takes back what one that died had begun.
+    `ports` are passed to the steps by name. `inspectors` report what is left after an undo. With a
+    store that outlives the process, `rescue` undoes what a crashed process left unfinished.
 
-    A step that raises Unavailable, and an undo that fails, are tried again after 0.5 s, 1, 2, 4, 8
-    and then 10 s, as often as the plan says: by default `decide` is asked after 15.5 s of an undo
-    that never works. `between_tries` waits otherwise.
+    A step that raises Unavailable and an undo that fails are retried as often as the plan says,
+    after 0.5, 1, 2, 4, 8 and then every 10 s. With the default of five undo retries, `decide` is
+    called 15.5 s after the first failure. Pass `between_tries` to wait differently.
 
-    Raises Misfit, a ValueError with the step and the fix, when plan, steps and ports do not fit.
+    Raises Misfit, a ValueError that names the step and the fix, if plan, steps and ports do not
+    fit.
     """
 
     plan: Plan
@@ -86,11 +87,11 @@ class Sagas:
     def run(
         self, request: Mapping[str, Any], *, owner: str = "-", workflow_id: str | None = None
     ) -> Saga:
-        """To its end: COMPLETED, or undone with the cause in `workflow.error`.
+        """Run a saga to its end: COMPLETED, or undone with the cause in `workflow.error`.
 
-        When a rescue took over meanwhile it answers how that stands.
+        If a rescue has taken over, returns the saga as it stands; its undo may still be running.
 
-        Raises pydantic's error for a request that the plan refuses; Conflict for an id that is
+        Raises pydantic's ValidationError for an invalid request, Conflict if `workflow_id` is
         taken.
         """
         asked = self.plan.request.model_validate(request).model_dump(mode="json")
@@ -108,7 +109,10 @@ class Sagas:
         return self.store.load(record.workflow_id)
 
     def cancel(self, workflow_id: str, reason: str) -> Saga:
-        """From another thread. Before the next step begins the undo does; too late is no error."""
+        """Request a cancel, from any thread; the undo starts before the next step would.
+
+        Does nothing if the workflow has ended or is being undone.
+        """
 
         def decide(saga: Saga) -> Change | None:
             workflow = saga.workflow
@@ -120,7 +124,7 @@ class Sagas:
         return update(self.store, workflow_id, decide)
 
     def rollback(self, workflow_id: str, reason: str) -> Saga:
-        """A completed one of this plan. Raises Rejected for any other."""
+        """Undo a completed workflow of this plan. Raises Rejected for any other."""
 
         def decide(saga: Saga) -> Change:
             workflow = self._mine(saga).workflow
@@ -132,11 +136,11 @@ class Sagas:
         return self._undone(update(self.store, workflow_id, decide))
 
     def rescue(self, workflow_id: str) -> Saga:
-        """Undo what was begun and never came to its end; one that did stays as it is.
+        """Undo a workflow that never finished, e.g. after a crash; a finished one stays as it is.
 
-        Waits while the undo of another thread or process may still run. Of several that are called
-        at once the last is in charge, and the others answer how it stands then. Raises Rejected for
-        a saga of another plan.
+        Waits while another thread or process may still be running an undo. Of concurrent calls the
+        last one takes over; the others return the saga as it stands. Raises Rejected for a saga of
+        another plan.
         """
 
         def decide(saga: Saga) -> Change | None:
@@ -155,7 +159,7 @@ class Sagas:
         return InProcessDriver(self.plan, patient, behaviours, endings, self.between_tries)
 
     def _mine(self, saga: Saga) -> Saga:
-        """This plan has an undo for every step that was begun."""
+        """Raises Rejected unless this plan can undo every step that was started."""
         workflow, known = saga.workflow, {step.name for step in self.plan}
         if strange := [name for name in saga.steps if name not in known]:
             what = f"the plan has no {', '.join(strange)}, and {workflow.workflow_id} began it"
@@ -166,7 +170,7 @@ class Sagas:
         return saga
 
     def _undone(self, saga: Saga) -> Saga:
-        """By the execution that was put in charge, as every other one leaves it alone then."""
+        """Undo as the execution in charge: the runner ignores every other."""
         workflow = saga.workflow
         if not workflow.is_over:
             self._driver.undo(workflow.workflow_id, workflow.in_charge)
@@ -181,10 +185,10 @@ class Sagas:
         return decision
 
     def _decided(self, workflow_id: str, step: str) -> tuple[Decision, str | None]:
-        """Without an answer the step is skipped, and the receipt says why."""
+        """Without a valid decision the step is skipped, and the receipt records the error."""
         try:
             return Decision(self.decide(workflow_id, step)), None
-        except Exception as error:  # noqa: BLE001  (it is the program's, and must stop no undo)
+        except Exception as error:  # noqa: BLE001  (a callback must not stop the undo)
             return Decision.SKIP, f"decide failed: {error!r}"
 
     def _resolve(self, workflow_id: str, step: str, decision: Decision, why: str | None) -> None:

@@ -1,4 +1,4 @@
-"""A write table in memory, for tests of sagas and for the in-process driver."""
+"""An in-memory write table, for tests and for sagas that run in process."""
 
 import threading
 from collections import defaultdict
@@ -11,7 +11,7 @@ from slipway.saga.store import Change, Conflict, Inbox, NotFound, SessionNotOpen
 
 
 class MemoryStore:
-    """The same rules as the real table: all of a change or nothing, one writer per version."""
+    """Follows the rules of the real table: atomic commits, optimistic locking by version."""
 
     def __init__(self) -> None:
         self._sagas: dict[str, Saga] = {}
@@ -53,7 +53,7 @@ class MemoryStore:
             raise Conflict(inbox.key)
 
     def _check_session(self, change: Change) -> None:
-        """Here are no sessions; see `slipway.accounts.memory`."""
+        """This store has no sessions; see `slipway.accounts.memory`."""
         if change.within_session:
             raise SessionNotOpen(change.within_session)
 

@@ -1,4 +1,4 @@
-"""What people ask of a workflow that is there, and its turn on a target: each one transaction."""
+"""Operator-initiated transitions (resolve, roll back) and queue admission."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -26,7 +26,7 @@ _AFTER_DECISION = {
 
 
 def resolved(saga: Saga, step: StepRecord, resolution: Resolution, inbox: Inbox | None) -> Change:
-    """An operator's decision. The token stays in the record until it has been answered."""
+    """Record an operator's decision. The task token stays on record: its task is still open."""
     now, again = resolution.decided_at, resolution.decision is Decision.RETRY
     status = _AFTER_DECISION[resolution.decision]
     undo = (step.undo or Undo(started_at=now)).model_copy(
@@ -41,9 +41,9 @@ def resolved(saga: Saga, step: StepRecord, resolution: Resolution, inbox: Inbox 
 
 
 def rollback_requested(saga: Saga, rollback: Rollback, inbox: Inbox | None) -> Change:
-    """Of a completed workflow: from here on it undoes, under the lock of its target.
+    """Start undoing a completed workflow, and acquire the lock of its target for that.
 
-    Raises nothing itself; the store refuses when a newer deployment stands there.
+    Committing raises TargetLocked, or Superseded if the target has a newer deployment.
     """
     begun = transitions.undo_requested(saga, rollback.reason, rollback.requested_at)
     turned = change(
@@ -65,7 +65,7 @@ def rollback_requested(saga: Saga, rollback: Rollback, inbox: Inbox | None) -> C
 
 
 def admitted(saga: Saga, now: datetime) -> Change:
-    """Its turn has come: it leaves the queue, takes the target and tells so."""
+    """Admit a queued workflow: it leaves the queue and acquires the lock of its target."""
     return replace(
         change(saga, now, ["workflow.admitted"], waits_for=None), acquire_lock=saga.workflow.lock
     )

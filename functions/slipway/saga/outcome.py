@@ -1,4 +1,4 @@
-"""What a step says it did."""
+"""The result types of a step: Outcome when it is done, Pending while its work continues."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,10 +9,11 @@ from slipway.saga.errors import Rejected
 
 @dataclass(frozen=True)
 class Outcome:
-    """`created` did not exist before and is undone by deleting; `adopted` did, and is restored.
+    """What a step changed. Undo deletes `created` resources and restores `adopted` ones.
 
-    Resources are named `kind:name`, for people. `outputs` are what later steps read (JSON).
-    `announces` are further event types, such as `scan.completed`, told with the step's completion.
+    `adopted` resources existed before the step. Resources are named `kind:name`, for operators.
+    `outputs` (JSON) are read by later steps. `announces` lists further event types, such as
+    `scan.completed`, that are published together with the step's completion.
     """
 
     created: tuple[str, ...] = ()
@@ -28,20 +29,20 @@ class Outcome:
 
     @classmethod
     def nothing(cls, **outputs: Any) -> Self:
-        """The step had no effect outside."""
+        """For a step that had no side effects."""
         return cls(outputs=outputs)
 
 
 @dataclass(frozen=True)
 class Pending:
-    """What the step began goes on without its function: its end is looked up later."""
+    """The step started work that continues after its function returned; `look` polls it later."""
 
 
 def answered(step: str, answer: object) -> Outcome | Pending:
-    """Raises Rejected for anything else: a step that forgot to say what it did has a defect."""
+    """Return `answer` if it is an Outcome or Pending; otherwise raise Rejected (`defect`)."""
     if isinstance(answer, Outcome | Pending):
         return answer
-    # Of what is no outcome only the type is told: nobody knows what is in it.
+    # Report only the type: the value may contain secrets.
     found = "None" if answer is None else type(answer).__name__
     raise Rejected(
         "defect",

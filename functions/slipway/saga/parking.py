@@ -1,4 +1,4 @@
-"""An undo that keeps failing is parked: on record, with the token that a decision answers."""
+"""Parks an undo that keeps failing: records it with the task token that a decision completes."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -19,10 +19,10 @@ def park(
     task_token: str | None = None,
     execution: str | None = None,
 ) -> bool:
-    """Whether there is something to wait for. Parking twice is parking once, the newer token wins.
+    """Park the undo; returns whether a decision is needed. Idempotent; the newest token wins.
 
-    An undo may be over although its function could not say so: then nobody is asked. Nor is
-    anybody when another execution is in charge by now.
+    Returns False if the undo has finished, although its function could not report that, or if
+    another execution has taken over.
     """
 
     def is_over(saga: Saga) -> bool:

@@ -1,4 +1,4 @@
-"""What a saga is made of, as data: everything that is rendered or driven is read from here."""
+"""The plan of a saga, as data: drivers run it, and the state machine is rendered from it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,16 +8,17 @@ from pydantic import BaseModel
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a plan. Times in seconds; `retries` counts the tries after the first.
+    """One step of a plan. Times are in seconds; `retries` counts attempts after the first.
 
-    `needs` names the ports that the step's functions are given: permissions and settings follow
-    from them. An `irreversible` step has no undo: it is recorded as kept.
+    `needs` names the ports that are passed to the step's functions; its permissions and settings
+    are derived from them. An `irreversible` step's undo still runs, but the step is recorded as
+    KEPT.
 
-    `waits_s` is given to a step whose work may go on when its function has ended: so long its task
-    waits for the word, and for `heartbeat_s` at most without a sign of life.
+    Set `waits_s` if the step's work may continue after its function has returned: its task then
+    waits up to `waits_s` for completion, and at most `heartbeat_s` between heartbeats.
 
-    A `retired` step is begun no more. It keeps its place and its undo for as long as there may be
-    a workflow that began it.
+    A `retired` step no longer runs forward. Keep it in its place, with its undo, as long as a
+    workflow that started it may exist.
     """
 
     name: str
@@ -35,17 +36,17 @@ class Step:
 
     @property
     def title(self) -> str:
-        """`build_image` → `BuildImage`: the name of its states and resources."""
+        """`build_image` → `BuildImage`: used in the names of its states and resources."""
         return "".join(word.capitalize() for word in self.name.split("_"))
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The order of the steps. Raise `version` when they are others, or mean something else.
+    """The steps of a saga in order. Change `version` when steps change or change their meaning.
 
-    Every step of an earlier version has to be undone by this one: leave it in its place, retired.
-    A workflow that began under an earlier version goes on only if `continues` names that version;
-    otherwise it is undone.
+    The current version must be able to undo every step of earlier versions: keep a removed step in
+    its place, marked `retired`. A workflow that started under an earlier version continues only if
+    `continues` lists that version; otherwise it is undone.
     """
 
     name: str
@@ -68,7 +69,7 @@ class Plan:
 
     @property
     def forward(self) -> tuple[Step, ...]:
-        """The steps that are begun; all of them are undone."""
+        """The steps that run forward, without retired ones. Undo covers all steps."""
         return tuple(step for step in self.steps if not step.retired)
 
     def continues_from(self, version: str) -> bool:
@@ -78,5 +79,5 @@ class Plan:
         return self.steps[self.number(name) - 1]
 
     def number(self, name: str) -> int:
-        """Count from 1: the number under which the step's record is stored."""
+        """The step's position, counted from 1; its record is stored under this number."""
         return self._numbers[name]

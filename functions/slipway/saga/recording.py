@@ -1,4 +1,4 @@
-"""One transaction that writes a change of a saga together with the events that tell it."""
+"""Builds the transaction that writes a change of a saga together with its events."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,7 +9,7 @@ from slipway.saga.state import Saga, StepRecord, WorkflowRecord
 from slipway.saga.store import Change, Inbox
 
 HEADER = {"status", "error", "cancel", "rollback", "receipt", "rehearsal", "waits_for"}
-"""What the events tell of the aggregate, when it changed."""
+"""The workflow fields that an event carries if they changed."""
 
 
 def change(
@@ -45,7 +45,7 @@ def change(
 def _data(
     kind: str, after: WorkflowRecord, header: Mapping[str, Any], record: StepRecord | None
 ) -> dict[str, Any]:
-    """Every event tells its part of the change, so that folding all of them gives the view."""
+    """The event's data. Folding the data of all events gives the read model."""
     told: dict[str, Any] = {
         "workflow": after.model_dump(mode="json", include=HEADER & header.keys())
     }
@@ -55,7 +55,7 @@ def _data(
 
 
 def told_of(record: StepRecord) -> dict[str, Any]:
-    """What only the undo needs, and task tokens, which are keys, stay in the write table."""
+    """The published part of a step: without its intent and task tokens, which are credentials."""
     return record.model_dump(
         mode="json", exclude={"intent": True, "task_token": True, "undo": {"task_token"}}
     )

@@ -1,4 +1,4 @@
-"""Runs one step, or its undo, once: load, check the fence, note the intent, act, record."""
+"""Runs one attempt of a step or its undo: load, check the fence, record intent, act, record."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -25,9 +25,9 @@ Ports = Mapping[str, object]
 
 
 class Runner:
-    """Three storage calls per step: load, INTENT, DONE. `tasks` is asked for when one waits.
+    """Makes three storage calls per step: load, INTENT, DONE. `tasks` is called when one waits.
 
-    `relayed`: somebody starts the executions that its events ask for.
+    `relayed`: a relay starts the undo executions that events request.
     """
 
     def __init__(
@@ -50,9 +50,10 @@ class Runner:
     def execute(
         self, behaviour: Behaviour, workflow_id: str, task_token: str | None = None
     ) -> None:
-        """Raises Rejected or Unavailable, after the reason was recorded.
+        """Raises the step's error after recording it, or Undoing if no step may run forward.
 
-        With a token the task waits for a word: told here when the step is done, else by `resume`.
+        With a token, the task waits: it is completed here if the step is done, otherwise by
+        `resume`.
         """
         saga = self._store.load(workflow_id)
         self._refuse_forward(saga)
@@ -60,7 +61,7 @@ class Runner:
             self._tasks().succeed(task_token)
 
     def resume(self, behaviour: Behaviour, workflow_id: str) -> None:
-        """Look what became of a step that waits, record it, tell its task. Harmless repeated."""
+        """Poll a waiting step, record the result and report it to its task. Idempotent."""
         saga = self._store.load(workflow_id)
         token = self._record(saga, behaviour).task_token
         if token is None:
@@ -75,7 +76,7 @@ class Runner:
             (self._tasks().succeed if ended else self._tasks().beat)(token)
 
     def compensate(self, behaviour: Behaviour, workflow_id: str, execution: str) -> None:
-        """Raises what the undo raised, after the reason was recorded."""
+        """Raises the undo's error after recording it, or UndoInFlight while another one runs."""
         saga = self._begin_undo(behaviour, workflow_id, execution)
         begun = self._record(saga, behaviour).status is StepStatus.UNDO_INTENT
         if saga.workflow.has_replaced(execution) or not begun:
@@ -92,7 +93,7 @@ class Runner:
         self._change(behaviour, saga, lambda s, r: ended(s, r, self._now()))
 
     def _attempt(self, behaviour: Behaviour, saga: Saga, task_token: str | None) -> bool:
-        """Whether the step is done; otherwise its work goes on outside."""
+        """Returns True if the step is done, False if its work continues outside."""
         workflow_id, before = saga.workflow.workflow_id, self._record(saga, behaviour).status
         if before is StepStatus.DONE:
             return True
@@ -102,13 +103,13 @@ class Runner:
             did = behaviour.execute(self._workflow(saga, behaviour), **ports)
             outcome = answered(behaviour.name, did)
         except Exception as error:
-            # Also a defect of the step is on record before it goes on its way.
+            # Record unexpected exceptions too, then re-raise.
             self._fail(behaviour, workflow_id, error, first=before is StepStatus.PENDING)
             raise
         return self._finish(behaviour, saga, outcome)
 
     def _looked(self, behaviour: Behaviour, saga: Saga) -> bool:
-        """Whether the step is done. Raises what its task has to be told."""
+        """Returns whether the step is done. Raises the error with which its task fails."""
         record = self._record(saga, behaviour)
         if saga.workflow.is_fenced and record.undo is None:
             raise Undoing("undoing", "this workflow is being undone")
@@ -165,7 +166,7 @@ class Runner:
     def _fail(
         self, behaviour: Behaviour, workflow_id: str, error: Exception, *, first: bool
     ) -> None:
-        """An attempt that proves itself clean proves nothing about an earlier one."""
+        """Record the failure. That this attempt was clean says nothing about earlier attempts."""
         failure = logged_failure("step_failed", workflow_id, behaviour.name, error)
         retried = isinstance(error, Unavailable)
 
@@ -175,14 +176,14 @@ class Runner:
                 return None
             never_began = record.status is StepStatus.PENDING
             if never_began and now.workflow.cancel:
-                return None  # it is no failure of this step: the undo says why it turns
+                return None  # not a failure of this step: the undo records the cancel
             clean = never_began or (first and failure.clean)
             why = failure.model_copy(update={"clean": clean})
             record_it = transitions.attempt_failed if retried else transitions.failed
             return record_it(now, record, why, self._now())
 
         saga = update(self._store, workflow_id, decide)
-        # FAILED was written just now, by us; any other undoing state is a fence that we ran past.
+        # Our own FAILED leaves the step without an undo; with one, another execution fenced us off.
         if saga.workflow.status.is_undoing and self._record(saga, behaviour).undo:
             self._undo_late_effect(behaviour, saga)
 
@@ -197,7 +198,7 @@ class Runner:
             return handed_over(plan, now, step, self._now()) if self._relayed else None
 
         def turn(now: Saga) -> Change | None:
-            # Completed although nobody heard of it: only a rollback on request undoes that.
+            # The workflow completed but the acknowledgement was lost; do not undo it.
             turned = now.workflow.status.is_undoing or now.workflow.status is Status.COMPLETED
             if turned or now.workflow.has_replaced(execution):
                 return None
@@ -217,7 +218,7 @@ class Runner:
         return update(self._store, workflow_id, fence, saga)
 
     def _failing(self, saga: Saga, behaviour: Behaviour) -> StepRecord:
-        """The step that was under way; an undo-only execution begins behind it."""
+        """The step in INTENT, or else this one: an undo-only execution starts at the last step."""
         under_way = (step for step in saga.steps.values() if step.status is StepStatus.INTENT)
         return next(under_way, self._record(saga, behaviour))
 

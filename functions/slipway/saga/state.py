@@ -1,4 +1,4 @@
-"""What is recorded of a workflow: the aggregate and its steps. Frozen values, no behaviour."""
+"""The recorded state of a saga: the workflow aggregate and its steps, as frozen models."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -23,7 +23,7 @@ class Status(StrEnum):
 
     @property
     def is_undoing(self) -> bool:
-        """True from the first undo on, for ever: no step may run forward again."""
+        """True once undoing has begun, and after it has finished: no step may run forward again."""
         return self in _UNDOING
 
 
@@ -53,7 +53,7 @@ class _Record(BaseModel):
 
 
 class Failure(_Record):
-    """Why a step failed. `clean`: proof that it changed nothing outside."""
+    """Why a step failed. `clean`: proof that it had no side effects."""
 
     code: str
     message: str
@@ -62,7 +62,7 @@ class Failure(_Record):
 
 
 class WorkflowFailure(_Record):
-    """The first cause, named by its step; later failures of undos never replace it."""
+    """The first cause and its step. Later failures, such as those of undos, never replace it."""
 
     step: str | None
     code: str
@@ -71,7 +71,7 @@ class WorkflowFailure(_Record):
 
 
 class Decision(StrEnum):
-    """What an operator says to an undo that cannot succeed."""
+    """An operator's decision about a parked undo."""
 
     RETRY = "retry"
     SKIP = "skip"
@@ -86,7 +86,7 @@ class Resolution(_Record):
 
 
 class Undo(_Record):
-    """`resolution` is of the last time it was parked, None while it still waits for one."""
+    """`resolution` is the decision on the latest parking; None while it is pending."""
 
     status: StepStatus = StepStatus.UNDO_INTENT
     attempts: int = 0
@@ -114,7 +114,7 @@ class StepRecord(_Record):
 
     @property
     def may_have_acted(self) -> bool:
-        """Only such a step is undone: it reached INTENT and is not proven clean."""
+        """Whether it reached INTENT and is not known to be clean. Only such steps are undone."""
         if self.status is StepStatus.FAILED:
             return self.error is None or not self.error.clean
         return self.status is not StepStatus.PENDING
@@ -125,7 +125,7 @@ class StepRecord(_Record):
 
     @property
     def undo_is_over(self) -> bool:
-        """Undone, kept as declared, or left as it is by an operator: not to be tried again."""
+        """Whether the undo is final (UNDONE, KEPT, or UNDO_SKIPPED by an operator): not retried."""
         return self.status in _UNDO_OVER
 
 
@@ -139,7 +139,7 @@ class Cancel(_Record):
 
 
 class Rollback(_Record):
-    """A completed workflow was asked to take back what it deployed."""
+    """A request to undo a completed workflow."""
 
     reason: str
     requested_at: datetime
@@ -147,7 +147,7 @@ class Rollback(_Record):
 
 
 class Lease(_Record):
-    """Who may undo now: one execution at a time."""
+    """The undo lease: only the execution `holder` may undo the workflow until `expires_at`."""
 
     holder: str
     expires_at: datetime
@@ -170,13 +170,14 @@ class Receipt(_Record):
 
 
 class WorkflowRecord(_Record):
-    """The aggregate. `version` is the number of the workflow's last event.
+    """The workflow aggregate. `version` is the sequence number of its last event.
 
-    `sealed` names what belongs to the request, is kept outside of the table and told to nobody.
-    `defaults` says which fields of the request came from where.
-    `world` is which outside world it acts on, None in one recorded without.
-    `execution` drives it; None means the first one, which is named like the workflow. `waits_for`
-    is who had the target when it was requested; nothing drives it before its turn.
+    `sealed` identifies secrets of the request that are stored outside the table; it is never
+    published. `defaults` records which request fields were defaulted, and from where. `world`
+    identifies the environment that the workflow acts on; None in records without it. `execution` is
+    the execution in charge; None means the first one, which is named like the workflow. `waits_for`
+    is the workflow that held the target at submission; while it is set, the workflow is queued and
+    not driven.
     """
 
     workflow_id: str
@@ -204,27 +205,27 @@ class WorkflowRecord(_Record):
 
     @property
     def in_charge(self) -> str:
-        """The name of the execution that drives it."""
+        """The name of the execution that drives the workflow."""
         return self.execution or self.workflow_id
 
     def has_replaced(self, execution: str | None) -> bool:
-        """Another one was put in charge since: this one has no say any more. None replaces none."""
+        """Whether an execution other than this one is in charge; False if either is None."""
         return None not in (self.execution, execution) and self.execution != execution
 
     @property
     def is_over(self) -> bool:
-        """Nothing is to come: also a completed one may be about to be undone."""
+        """Whether the workflow is finished. A completed one with a requested undo is not."""
         about_to_be_undone = self.status is Status.COMPLETED and self.execution is not None
         return self.status.is_terminal and not about_to_be_undone
 
     @property
     def is_fenced(self) -> bool:
-        """No step may run forward any more: it is being undone, or that was asked for."""
+        """Whether forward steps are barred: an undo was requested, is running or has finished."""
         return self.status.is_undoing or self.execution is not None
 
 
 class Saga(_Record):
-    """A workflow with the steps that were begun, by name."""
+    """A workflow and the records of the steps that were started, by name."""
 
     workflow: WorkflowRecord
     steps: Mapping[str, StepRecord] = Field(default_factory=dict)

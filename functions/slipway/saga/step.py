@@ -1,4 +1,4 @@
-"""A step's two functions become two Lambda handlers."""
+"""Binds a step's execute and compensate functions to their ports, as two Lambda handlers."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,10 +11,11 @@ Intent = Callable[..., Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Behaviour:
-    """What a step does, how it is undone, and what the undo needs to know beforehand.
+    """The functions of a step and the providers of its ports.
 
-    `look` asks what became of work that goes on outside, and begins nothing. `ports` are
-    providers: they are called when the step runs, not when it is imported.
+    `intent` returns JSON that is recorded before the step acts, for retries and the undo. `look`
+    polls work that continues outside the function, and must not start any. `ports` holds providers,
+    which are called when the step runs, not on import.
     """
 
     name: str
@@ -29,7 +30,7 @@ class Behaviour:
 
 
 class RunsSteps(Protocol):
-    """The runner, as the handlers see it."""
+    """The runner's interface for handlers and drivers."""
 
     def execute(
         self, behaviour: Behaviour, workflow_id: str, task_token: str | None = None
@@ -40,7 +41,7 @@ class RunsSteps(Protocol):
 
 @dataclass(frozen=True)
 class Execute:
-    """Lambda handler. Event: `{workflow_id, execution}`, and `task_token` for one that waits."""
+    """Lambda handler. Event: `{workflow_id, execution}`, plus `task_token` if the step waits."""
 
     behaviour: Behaviour
     runner: Callable[[], RunsSteps]
@@ -50,7 +51,7 @@ class Execute:
         return {"workflow_id": event["workflow_id"]}
 
     def resume(self, workflow_id: str) -> None:
-        """Something was heard of the step's work outside, or a minute has passed."""
+        """Check on the step's outside work, after an event about it or on a schedule."""
         self.runner().resume(self.behaviour, workflow_id)
 
 
@@ -75,9 +76,9 @@ def step(
     look: Callable[..., Outcome | Pending] | None = None,
     **ports: Callable[[], object],
 ) -> tuple[Execute, Compensate]:
-    """Bind a step to its ports. Its name is the name of the file that it stands in.
+    """Build the two Lambda handlers of a step, which is named after the module of `execute`.
 
-    All functions are called as `function(workflow, **ports)`; `intent` returns JSON.
+    All functions are called as `function(workflow, **ports)`; `intent` returns a JSON object.
     """
     name = execute.__module__.rpartition(".")[2]
     behaviour = Behaviour(name, execute, compensate, intent, look, ports)

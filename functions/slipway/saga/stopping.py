@@ -1,4 +1,4 @@
-"""Whether a step that runs should stop: asked as often as it likes, looked up twice a second."""
+"""The stop signal of a running step; polls the store at most twice a second."""
 
 import time
 from collections.abc import Callable
@@ -12,7 +12,10 @@ LOOK_EVERY_S = 0.5
 def stop_signal(
     store: Store, saga: Saga, clock: Callable[[], float] = time.monotonic
 ) -> Callable[[], bool]:
-    """`saga` has just been read, so there was no reason yet; a reason never goes away again."""
+    """Returns a function that reports whether to stop. Once True, it stays True.
+
+    `saga` must be freshly loaded: the store is not read before the first interval has passed.
+    """
     looked_at, stopped = clock(), False
 
     def stop_requested() -> bool:

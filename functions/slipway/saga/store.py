@@ -36,7 +36,7 @@ class NotFound(Refused):
 
 
 class SessionNotOpen(Exception):  # noqa: N818  (named by the condition)
-    """The session is closed, expired, somebody else's or not there. `session_id` names it."""
+    """The session is closed, expired, missing or owned by somebody else. `session_id` names it."""
 
     def __init__(self, session_id: str) -> None:
         super().__init__(session_id)
@@ -45,12 +45,12 @@ class SessionNotOpen(Exception):  # noqa: N818  (named by the condition)
 
 @dataclass(frozen=True)
 class Change:
-    """One transaction. `expected_version` 0 means that the workflow must not exist yet.
+    """One transaction. `expected_version` 0 requires that the workflow does not exist yet.
 
-    Of a target, by its name: `acquire_lock` takes it, with `takes_back` only while the workflow's
-    own deployment is the newest; `join_queue` waits for it; `release_lock` at the end frees it, and
-    remembers or forgets the deployment; `holds_lock` writes nothing once it was lost.
-    `within_session` writes nothing unless this session is open, and the owner's.
+    Four fields name a deployment target: `acquire_lock` takes its lock, with `takes_back` only
+    while the workflow's own deployment is the newest; `join_queue` queues for it; `release_lock`
+    frees it at the end, and adds or removes the deployment; `holds_lock` requires that the lock is
+    still held. `within_session` requires that this session is open and belongs to the owner.
     """
 
     expected_version: int
@@ -82,7 +82,7 @@ class Change:
 
 
 class Store(Protocol):
-    """`commit` writes everything of a change or nothing."""
+    """The write table. `commit` is atomic."""
 
     def load(self, workflow_id: str) -> Saga:
         """Raises NotFound."""
@@ -93,21 +93,21 @@ class Store(Protocol):
         ...
 
     def target(self, name: str) -> TargetLock:
-        """One that nobody has ever used is free."""
+        """The target's lock; free if the target was never used."""
         ...
 
     def events(self, workflow_id: str, after: int = 0) -> Sequence[Event]:
-        """In order; those with a sequence greater than `after`."""
+        """Events with a sequence greater than `after`, in order."""
         ...
 
     def idle(self, before: datetime) -> Sequence[str]:
-        """Ids of the workflows that are not over and were last changed before this time."""
+        """Ids of unfinished workflows that were last changed before this time."""
         ...
 
     def remembered(self, key: str) -> Inbox | None:
-        """The answer that a command with this idempotency key was given."""
+        """The inbox record of the command with this idempotency key; None if the key is unused."""
         ...
 
     def remember(self, inbox: Inbox) -> None:
-        """Alone, where nothing was changed. Raises Conflict when the key has been used."""
+        """Write an inbox record without any other change. Raises Conflict if the key is used."""
         ...

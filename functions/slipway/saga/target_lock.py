@@ -1,11 +1,11 @@
-"""Who may work on a deployment target now, who waits for it, and whose deployments stand there."""
+"""The lock of a deployment target: its holder, the queue, and the target's deployments."""
 
 from pydantic import BaseModel, ConfigDict
 
 from slipway.errors import Refused
 
 _REMEMBERED = 100
-"""Deployments that can be taken back one after the other; the item has to stay small."""
+"""How many deployments can be rolled back one after the other; bounded to keep the item small."""
 
 
 class TargetLocked(Refused):
@@ -22,11 +22,11 @@ class TargetLocked(Refused):
 
 
 class TargetFree(Exception):  # noqa: N818  (named by the condition)
-    """There is nothing to wait for: take it."""
+    """The target is free: acquire it instead of queueing."""
 
 
 class Superseded(Refused):
-    """A newer deployment stands on the target. `newer` is its workflow's id."""
+    """The target has a newer deployment. `newer` is its workflow's id."""
 
     def __init__(self, newer: str) -> None:
         super().__init__(
@@ -39,7 +39,7 @@ class Superseded(Refused):
 
 
 class TargetLock(BaseModel):
-    """`version` counts its changes. `waiting` come in that order; the last of `deployed` serves."""
+    """`version` counts changes. `waiting` is in queue order; the last of `deployed` is live."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -50,7 +50,7 @@ class TargetLock(BaseModel):
     deployed: tuple[str, ...] = ()
 
     def acquired(self, by: str, *, to_take_back: bool = False) -> "TargetLock":
-        """Nobody passes those who wait. Raises TargetLocked or Superseded."""
+        """Acquire the lock in queue order. Raises TargetLocked, or Superseded if `to_take_back`."""
         if self.holder == by:
             return self
         before = self.holder or next(iter(self.waiting), by)
@@ -61,21 +61,22 @@ class TargetLock(BaseModel):
         return self._changed(holder=by, waiting=_without(self.waiting, by))
 
     def joined(self, by: str) -> "TargetLock":
-        """At the end of those who wait. Raises TargetFree."""
+        """Join the end of the queue. Raises TargetFree if there is nothing to wait for."""
         if self.holder is None and not self.waiting:
             raise TargetFree
         return self if by in self.waiting else self._changed(waiting=(*self.waiting, by))
 
     def held(self, by: str) -> "TargetLock":
-        """The fence before a step acts. Raises TargetLocked when it was lost."""
+        """The fence before a step acts. Raises TargetLocked if the lock was lost."""
         if self.holder != by:
             raise TargetLocked(self.holder or "nobody")
         return self
 
     def released(self, by: str, *, deployed: bool) -> "TargetLock":
-        """At the end of a workflow, which may never have had it. Raises TargetLocked.
+        """Release the lock at the end of a workflow, which may never have held it.
 
-        What is deployed is so under the lock: who has lost it has not deployed.
+        With `deployed`, raises TargetLocked unless `by` holds the lock: a workflow that lost it has
+        not deployed.
         """
         if deployed:
             self.held(by)

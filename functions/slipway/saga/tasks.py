@@ -1,4 +1,4 @@
-"""Tasks of the state machine that wait for a word: the port to tell it, and signs of life."""
+"""The port to waiting tasks of the state machine (task tokens): succeed, fail, heartbeat."""
 
 import logging
 import time
@@ -12,9 +12,9 @@ _log = logging.getLogger(__name__)
 
 
 class Tasks(Protocol):
-    """A token whose task has ended, or that was answered before, is no error. Raises Unavailable.
+    """Methods ignore a token whose task has ended or was completed. They raise Unavailable.
 
-    A failure's name is the one that the machine matches: `Rejected` or `Unavailable`.
+    `fail` reports the error under the name that the state machine matches; see `failure_name`.
     """
 
     def succeed(self, token: str) -> None: ...
@@ -23,20 +23,20 @@ class Tasks(Protocol):
 
 
 class NoTasks:
-    """Where nobody waits for a word."""
+    """For plans without waiting steps: ignores all calls."""
 
     def succeed(self, token: str) -> None:
-        """Nobody listens."""
+        """Do nothing."""
 
     def fail(self, token: str, error: Exception) -> None:
-        """Nobody listens."""
+        """Do nothing."""
 
     def beat(self, token: str) -> None:
-        """Nobody listens."""
+        """Do nothing."""
 
 
 def failure_name(error: Exception) -> str:
-    """As Lambda names it: the class. Also a kind of `Unavailable` is tried again."""
+    """The class name, as Lambda reports it; subclasses of Unavailable count as Unavailable."""
     return "Unavailable" if isinstance(error, Unavailable) else type(error).__name__
 
 
@@ -45,7 +45,7 @@ def beating(
     beat: Callable[[], None],
     clock: Callable[[], float] = time.monotonic,
 ) -> Callable[[], bool]:
-    """A long step asks again and again whether to stop: so it shows that it is alive."""
+    """Sends a heartbeat whenever the step polls for cancellation (at most every 45 s)."""
     beaten_at = clock()
 
     def asked() -> bool:
@@ -54,7 +54,7 @@ def beating(
             beaten_at = clock()
             try:
                 beat()
-            except StepError as error:  # the next one is soon, and one may be missed
+            except StepError as error:  # one heartbeat may be missed
                 _log.warning("heartbeat_failed", extra={"code": error.code})
         return stop_requested()
 

@@ -1,4 +1,4 @@
-"""Every change of a saga: a pure function from what was loaded to one transaction."""
+"""The state transitions of a saga: pure functions from the loaded state to one transaction."""
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
@@ -31,9 +31,9 @@ def requested(
     inbox: Inbox | None,
     steps: Sequence[str] = (),
 ) -> Change:
-    """The first transaction of a workflow; it also takes its target, or a place in the queue.
+    """The first transaction of a workflow; also acquires its target's lock or joins the queue.
 
-    `steps` are the names of the plan's steps, told so that a view can list those to come.
+    `steps` are the names of the plan's steps, published so that read models can list pending ones.
     """
     told = workflow.model_dump(
         mode="json",
@@ -64,9 +64,10 @@ def intended(
     now: datetime,
     task_token: str | None = None,
 ) -> Change:
-    """INTENT: what the undo will need is on record before the step acts. The first one stays.
+    """Record INTENT before the step acts: its undo will need `intent`. Retries pass the first one.
 
-    The token is the newest attempt's: whoever learns how its work ended finds it here.
+    `task_token` is that of the latest attempt; the task is completed with it when the work has
+    ended.
     """
     record = step.model_copy(
         update={
@@ -84,7 +85,7 @@ def intended(
 
 
 def undo_requested(saga: Saga, reason: str, now: datetime) -> Change:
-    """A new execution, named by the event, takes charge and only undoes; the relay starts it."""
+    """Put a new, undo-only execution in charge; the relay starts it on this event."""
     execution = undo_execution(saga.workflow.workflow_id, saga.workflow.version + 1)
     change = _change(saga, now, ["workflow.undo_requested"], execution=execution)
     told = change.events[0].model_copy(
@@ -107,13 +108,13 @@ def done(saga: Saga, step: StepRecord, outcome: Outcome, now: datetime) -> Chang
 
 
 def attempt_failed(saga: Saga, step: StepRecord, failure: Failure, now: datetime) -> Change:
-    """A try failed and the next one may come: the step stays at INTENT, the reason is kept."""
+    """An attempt failed and may be retried: keep the error and leave the status unchanged."""
     record = step.model_copy(update={"error": failure})
     return _change(saga, now, ["step.attempt_failed"], record)
 
 
 def failed(saga: Saga, step: StepRecord, failure: Failure, now: datetime) -> Change:
-    """The saga turns: from this transaction on it only undoes."""
+    """Fail the step and start compensating: after this transaction the saga only undoes."""
     record = step.model_copy(
         update={"status": StepStatus.FAILED, "error": failure, "finished_at": now}
     )
@@ -123,9 +124,9 @@ def failed(saga: Saga, step: StepRecord, failure: Failure, now: datetime) -> Cha
 def turned_by(
     saga: Saga, record: StepRecord, now: datetime, cause: Failure | None = None
 ) -> Change:
-    """The step did not get to record its failure itself, or never failed at all.
+    """Start compensating for a step that did not record its own failure, or did not fail.
 
-    `cause`: why the workflow as a whole turns, if that is known.
+    `cause`: why the workflow as a whole is undone, if known.
     """
     if record.error:
         return failed(saga, record, record.error, now)
@@ -136,7 +137,7 @@ def turned_by(
 
 
 def turned(saga: Saga, now: datetime, cause: Failure | None = None) -> Change:
-    """Undoing begins although no step failed: a cancel, or a word from outside."""
+    """Start compensating although no step failed: for `cause`, a cancel, or a stop from outside."""
     if cancel := saga.workflow.cancel:
         cause = Failure(code="cancelled", message=cancel.reason)
     stopped = Failure(code="interrupted", message="stopped from outside")
@@ -162,7 +163,7 @@ def _turn(
 def undo_intended(
     saga: Saga, step: StepRecord, lease: tuple[str, timedelta], now: datetime
 ) -> Change:
-    """The fence: a late attempt of the step that still runs finds this and undoes itself."""
+    """Raise the fence and take the lease: a late attempt that sees the fence undoes its effect."""
     holder, term = lease
     undo = step.undo or Undo(started_at=now)
     record = step.model_copy(
@@ -201,7 +202,7 @@ def _undo_ended(
 
 
 def undo_failed(saga: Saga, step: StepRecord, failure: Failure, now: datetime) -> Change:
-    """Keep the reason; the undo is tried again, and parked when the tries run out."""
+    """Record the error. The undo is retried, and parked when its retries are exhausted."""
     undo = (step.undo or Undo(started_at=now)).model_copy(update={"error": failure})
     return _change(saga, now, ["step.undo_failed"], step.model_copy(update={"undo": undo}))
 
@@ -223,7 +224,7 @@ def completed(saga: Saga, now: datetime) -> Change:
 
 
 def settled(saga: Saga, receipt: Receipt, now: datetime) -> Change:
-    """The end of an undo. Only an empty receipt may be called compensated, or rolled back."""
+    """Finish the undo: COMPENSATED, and rolled back, only if the receipt has no leftovers."""
     status = Status.COMPENSATED if receipt.clean else Status.COMPENSATED_WITH_LEFTOVERS
     asked = ["workflow.rolled_back"] if saga.workflow.rollback and receipt.clean else []
     return _change(
@@ -238,7 +239,7 @@ def settled(saga: Saga, receipt: Receipt, now: datetime) -> Change:
 
 
 def swept(saga: Saga, resources: Sequence[Mapping[str, str]], now: datetime) -> Change:
-    """One event for each thing that was found after the end, and removed."""
+    """One event per resource that a sweep found after the end and removed."""
     change = _change(saga, now, ["resource.swept"] * len(resources))
     events = (
         event.model_copy(update={"data": {"resource": dict(resource)}})

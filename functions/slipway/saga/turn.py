@@ -1,4 +1,4 @@
-"""Whose turn it is on a target, once somebody has left it."""
+"""Admit the next queued workflow when a deployment target is released."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,10 +11,10 @@ from slipway.saga.update import update
 
 
 def admit_next(store: Store, target: str, now: Callable[[], datetime] = utc_now) -> bool:
-    """The first of those who wait takes the target; False when there is none, or it stays out.
+    """Admit the first workflow in the queue; returns False if there is none or it stays queued.
 
-    One that was cancelled meanwhile is passed over: it leaves the queue at its own end, which
-    lets the next one in.
+    A cancelled workflow is not admitted: it leaves the queue when it ends, which admits the next
+    one.
     """
     lock = store.target(target)
     if lock.holder or not lock.waiting:
@@ -28,4 +28,4 @@ def admit_next(store: Store, target: str, now: Callable[[], datetime] = utc_now)
     try:
         return not update(store, lock.waiting[0], decide).workflow.waits_for
     except TargetLocked:
-        return False  # somebody was let in meanwhile, by this same way
+        return False  # a concurrent call admitted a workflow

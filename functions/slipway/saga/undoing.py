@@ -1,4 +1,4 @@
-"""An undo's function is called: it has undone everything when it returns, or it has failed."""
+"""Calls a step's undo function, and retries it if the step finished after its undo."""
 
 import inspect
 import time
@@ -15,7 +15,7 @@ _FIRST_PAUSE_S = 0.1
 
 
 def undo(behaviour: Behaviour, workflow: Workflow[Any]) -> None:
-    """Raises what it raised, and Rejected for one that only promises to run."""
+    """Raises the function's own error, or Rejected if it returned an awaitable or a generator."""
     act: Callable[..., object] = behaviour.compensate
     answer = act(workflow, **behaviour.built_ports())
     if inspect.isawaitable(answer) or inspect.isgenerator(answer) or inspect.isasyncgen(answer):
@@ -29,11 +29,14 @@ def undo(behaviour: Behaviour, workflow: Workflow[Any]) -> None:
 def undo_late_effect(
     behaviour: Behaviour, workflow: Workflow[Any], pause: Callable[[float], None] = time.sleep
 ) -> None:
-    """Of a step that came after its undo: nobody else is left to try again."""
+    """Undo the effect of a step that finished after its undo ran.
+
+    Retries here because no other execution will.
+    """
     for tries in range(LATE_TRIES - 1):
         try:
             undo(behaviour, workflow)
-        except Exception as error:  # noqa: BLE001  (an undo is tried again whatever went wrong)
+        except Exception as error:  # noqa: BLE001  (an undo is retried on any error)
             logged_failure("late_undo_failed", workflow.id, behaviour.name, error)
             pause(_FIRST_PAUSE_S * 2**tries)
         else:

@@ -1,4 +1,4 @@
-"""What the receipt says of undos that did not succeed by themselves."""
+"""Receipt items for undos that failed, were skipped, or are no longer in the plan."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,13 +6,13 @@ from slipway.saga.state import ReceiptItem, Saga, StepRecord, StepStatus
 
 _LONGEST_CAUSE = 300
 _NOT_UNDONE = {StepStatus.UNDO_SKIPPED, StepStatus.INTENT, StepStatus.DONE}
-"""Of the latter two a plan knows no undo any more."""
+"""INTENT and DONE count only if the plan no longer defines the step."""
 
 
 def judged(saga: Saga, items: Sequence[ReceiptItem]) -> Iterator[ReceiptItem]:
-    """What was found, with who decided on it; and what was skipped and nobody looked at.
+    """Yield the inspected items, leftovers with the decision on them; then uninspected leftovers.
 
-    A step that was skipped is left over, unless something of it was looked at and is gone.
+    A skipped step counts as left over unless an inspector has reported on it.
     """
     for item in items:
         record = saga.steps.get(item.step)
@@ -25,7 +25,7 @@ def judged(saga: Saga, items: Sequence[ReceiptItem]) -> Iterator[ReceiptItem]:
 
 
 def _skipped(record: StepRecord) -> Iterator[ReceiptItem]:
-    """By the names that the step told, or by its own when it never came to tell any."""
+    """One item per created resource, or one for the step itself if it recorded none."""
     for resource in record.created or (f"step:{record.name}",):
         kind, _, name = resource.partition(":")
         yield ReceiptItem(
@@ -45,7 +45,7 @@ def _said(record: StepRecord) -> str | None:
 
 
 def _cause(record: StepRecord) -> str:
-    """The undo's last error, as it is on record: one that was killed left none."""
+    """The last recorded error of the undo; empty if it was killed before recording one."""
     error = record.undo.error if record.undo else None
     if error is None:
         return ""

@@ -1,4 +1,4 @@
-"""Decide on what is stored now, write it, and decide anew when somebody else was faster."""
+"""Optimistic concurrency: load, decide, commit, and retry on a version conflict."""
 
 import random
 import time
@@ -10,7 +10,7 @@ from slipway.saga.store import Change, Conflict, Store
 
 TRIES = 16
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.01, 0.5
-"""All of them together: 5 s at most, a third of a command's time."""
+"""Bounds of the backoff. All pauses of one update together take less than 6 s."""
 
 
 def update(
@@ -20,10 +20,11 @@ def update(
     loaded: Saga | None = None,
     pause: Callable[[float], None] = time.sleep,
 ) -> Saga:
-    """`decide` may be called several times and returns None when there is nothing to write.
+    """Apply `decide` to the current state and commit its change; returns the saga afterwards.
 
-    Gives `loaded` a first chance, which saves a read. Raises Unavailable when every try was
-    overtaken.
+    `decide` is called again after a conflict, and returns None if there is nothing to write.
+    `loaded` is used for the first attempt and saves a read. Raises Unavailable if every attempt
+    conflicts.
     """
     saga = loaded or store.load(workflow_id)
     for number in range(TRIES):
@@ -43,10 +44,10 @@ def update(
 
 
 def _wait_after(number: int, pause: Callable[[float], None]) -> None:
-    """Not after the first: mostly there is only one other. Then by chance, so that they part."""
+    """Random exponential backoff; none after the first conflict, mostly with a single rival."""
     if number:
         longest_s = min(_FIRST_PAUSE_S * 2**number, _LONGEST_PAUSE_S)
-        pause(random.uniform(0, longest_s))  # noqa: S311  (nothing to guess)
+        pause(random.uniform(0, longest_s))  # noqa: S311  (jitter, no secret)
 
 
 def applied(saga: Saga, change: Change) -> Saga:

@@ -1,22 +1,22 @@
-"""Where tasks wait for a word inside this process: for tests and for the in-process driver."""
+"""In-memory task callbacks for tests and the in-process driver."""
 
 import itertools
 from collections.abc import Callable
 
 
 class HeartbeatTimeout(Exception):  # noqa: N818  (the state machine's name for it)
-    """A task waited, and nobody who could end it showed a sign of life."""
+    """A waiting task received neither a result nor a heartbeat."""
 
 
 def nobody_comes(_workflow_id: str) -> None:
-    """What happens meanwhile when nothing is arranged."""
+    """The default `meanwhile`: does nothing, so that a waiting task times out."""
 
 
 class WaitingRoom:
-    """Implements `Tasks`. `meanwhile(workflow_id)` is called again and again while a task waits.
+    """Implements `Tasks`. `meanwhile(workflow_id)` is called repeatedly while a task waits.
 
-    It lets time pass outside and looks, as events and a schedule do; a task that gets neither a
-    word nor a sign of life from it times out.
+    It lets simulated time pass and polls the work, as events and a schedule would. A task times out
+    if one call brings neither a result nor a heartbeat.
     """
 
     def __init__(self, meanwhile: Callable[[str], None] = nobody_comes) -> None:
@@ -47,7 +47,10 @@ class WaitingRoom:
     def wait(
         self, token: str, workflow_id: str, meanwhile: Callable[[str], None] | None = None
     ) -> None:
-        """Raises what the task was told, or HeartbeatTimeout. This one may wait for its own."""
+        """Wait for the task's result. Raises its error, or HeartbeatTimeout.
+
+        `meanwhile` replaces the room's own for this task.
+        """
         pass_time = meanwhile or self.meanwhile
         while token not in self._words:
             beats = self._beats
@@ -60,7 +63,7 @@ class WaitingRoom:
             raise error
 
     def _tell(self, token: str, word: Exception | None) -> None:
-        """Only the first word counts, and none after the task's end."""
+        """Only the first result counts, and none after the task has timed out."""
         if token in self._waiting:
             self._waiting.discard(token)
             self._words[token] = word

@@ -1,4 +1,4 @@
-"""A workflow as a step sees it."""
+"""The view of a workflow that is passed to a step's functions."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -14,9 +14,9 @@ RequestT_co = TypeVar("RequestT_co", covariant=True)
 
 @dataclass(frozen=True)
 class Workflow(Generic[RequestT_co]):
-    """The request, what the step `step` recorded of itself, and the outputs of earlier steps.
+    """What a step's functions receive: the request, this step's intent, outputs of earlier steps.
 
-    What is handed out is a copy: a step that changes it does not change the record.
+    Values are copies: a step that modifies them does not modify the stored record.
     """
 
     id: str
@@ -29,25 +29,25 @@ class Workflow(Generic[RequestT_co]):
 
     @property
     def intent(self) -> Mapping[str, Any]:
-        """What this step noted before it acted: the same on every attempt, and for its undo."""
+        """The JSON recorded before the step first acted; the same for its retries and its undo."""
         record = self._saga.steps.get(self.step)
         return deepcopy(record.intent or {}) if record else {}
 
     @property
     def sealed(self) -> str | None:
-        """Where the secrets of the request are stored, for those who may read them."""
+        """Reference to the secrets of the request, which are stored apart from it; None without."""
         return self._saga.workflow.sealed
 
     def outputs(self, step: str) -> Mapping[str, Any]:
-        """Of a step that is done, or of this one; empty before."""
+        """Outputs of this or an earlier step; empty until it has completed."""
         record = self._saga.steps.get(step)
         return deepcopy(record.outputs) if record else {}
 
     def left_s(self, limit_s: float) -> float:
-        """Of so many seconds, what this attempt has not used yet; one at least, to say so in."""
+        """Seconds of `limit_s` left to this attempt; at least 1, to leave time for an error."""
         return max(1.0, limit_s - (time.monotonic() - self.begun_at))
 
     def stop_if_requested(self) -> None:
-        """For long steps: raises when the workflow was cancelled or is already being undone."""
+        """Raises Rejected if the workflow was cancelled or is being undone; for long steps."""
         if self.stop_requested():
             raise Rejected("cancelled", "stopped on request")

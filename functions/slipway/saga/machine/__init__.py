@@ -1,4 +1,4 @@
-"""The state machine of any plan, and the rules that it must keep."""
+"""Renders the state machine of any plan, and checks the rules that it must keep."""
 
 from slipway.saga.machine.rendering import machine, resolved
 from slipway.saga.machine.rules import broken_rules

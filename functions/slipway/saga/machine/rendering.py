@@ -1,4 +1,4 @@
-"""From a plan to its state machine in the Amazon States Language. Pure."""
+"""Renders a plan as a state machine in the Amazon States Language. Pure."""
 
 import json
 import re
@@ -12,23 +12,23 @@ from slipway.saga.plan import Plan, Step
 State = dict[str, Any]
 
 LAST_WORD = "SettleUnverified"
-"""The only task without a Catch: an execution that cannot record the truth must be seen to fail."""
+"""The only task without a Catch: if no receipt can be recorded, the execution must fail visibly."""
 TASK_MARGIN_S = 30
-"""A task waits longer than its function may run: a timeout is the function's, and is told."""
+"""A task outlasts its function, so that a timeout is the function's and is reported as such."""
 PARK_S = 30 * 24 * 3600
-"""How long an undo waits for a person before the earlier undos go on without it."""
+"""How long a parked undo waits for an operator before the earlier undos continue without it."""
 PARK_FUNCTION_S = 60
-"""How long the function may run that tells whom an undo waits for."""
+"""Timeout of the function that parks an undo."""
 _LOOK_EVERY_S = 10
 SETTLE_S = 300
-"""How long the function of an ending may run."""
+"""Timeout of the function behind Complete, Settle and SettleUnverified."""
 SERVICE_ERRORS = [
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
     "Lambda.TooManyRequestsException",
 ]
-# From the execution's input, never from the state's: an error object reaches no function.
+# Taken from the execution's input: the state's data may be an error object.
 _WORKFLOW = {
     "workflow_id.$": "$$.Execution.Input.workflow_id",
     "execution.$": "$$.Execution.Name",
@@ -36,7 +36,7 @@ _WORKFLOW = {
 
 
 def machine(plan: Plan) -> dict[str, Any]:
-    """Functions are named by what the template puts in their place: `${BuildImageExecuteArn}`."""
+    """Function ARNs are substitutions that the template fills in: `${BuildImageExecuteArn}`."""
     return {
         "Comment": f"{plan.name}, version {plan.version}; rendered from the plan, do not edit",
         "StartAt": "Enter",
@@ -45,9 +45,9 @@ def machine(plan: Plan) -> dict[str, Any]:
 
 
 def resolved(plan: Plan) -> str:
-    """As JSON, with functions of some account: as linters and a local AWS want it.
+    """The machine as JSON with function ARNs of a dummy account, for linters and a local AWS.
 
-    They are called `<Title>Execute` and `<Title>Compensate` for each step, `Settle` and `Park`.
+    Functions are named `<Title>Execute` and `<Title>Compensate` for each step, `Settle` and `Park`.
     """
     text = json.dumps(machine(plan), indent=2)
     return re.sub(
@@ -77,7 +77,7 @@ def _undo(step: Step) -> str:
 
 
 def _enter(plan: Plan) -> State:
-    """Started with `mode: undo` the machine only undoes; otherwise it starts, or resumes."""
+    """With input `mode: undo` the execution only undoes; otherwise it starts or resumes."""
     undo_only = {
         "And": [
             {"Variable": "$.mode", "IsPresent": True},
@@ -89,7 +89,7 @@ def _enter(plan: Plan) -> State:
 
 
 def _forward(step: Step, following: str, last_undo: str) -> State:
-    """Started again when cancelled or while it is undone, it goes back over all that was begun."""
+    """On Undoing (cancelled or being undone) go to the last undo, to cover all started steps."""
     state = _task(
         f"${{{step.title}ExecuteArn}}",
         timeout_s=step.timeout_s,
@@ -102,7 +102,7 @@ def _forward(step: Step, following: str, last_undo: str) -> State:
 
 
 def _waiting(step: Step, waits_s: int) -> State:
-    """The word comes from the function itself, or from whoever learns how its work ended."""
+    """The task is completed by the function itself, or later, when its outside work has ended."""
     return _with_token(f"${{{step.title}ExecuteArn}}") | {
         "TimeoutSeconds": waits_s + TASK_MARGIN_S,
         "HeartbeatSeconds": step.heartbeat_s,
@@ -133,7 +133,7 @@ def _backward(plan: Plan, step: Step, following: str) -> State:
 
 
 def _park(step: Step, following: str) -> State:
-    """Waits for a person. If none comes in time the earlier undos go on, and it is left over."""
+    """Wait for an operator. On timeout the earlier undos continue, and the step is left over."""
     return {
         "Type": "Task",
         **_with_token("${ParkArn}", step=step.name),
@@ -168,10 +168,10 @@ def _ending(ending: str, following: str, catch: str) -> State:
 
 
 def _last_word() -> State:
-    """What could not be checked is recorded as left over.
+    """Record what could not be checked as left over.
 
-    Tried for hours. If even that cannot be written the execution fails, which is seen from outside:
-    it must not end as if the truth were on record.
+    Retried for hours. If even that cannot be written, the execution fails visibly: it must not
+    succeed without a receipt.
     """
     state = _task(
         "${SettleArn}",
@@ -222,7 +222,7 @@ def _retry(errors: list[str], tries: int, *, first_s: int, most_s: int) -> State
 
 
 def _until_the_lease_is_over(plan: Plan) -> State:
-    """A function outlives a stopped execution: its undo may still run, for a known time."""
+    """A function may outlive a stopped execution: its undo may run until its lease expires."""
     longest_s = max(term_of(step) for step in plan).total_seconds()
     return {
         "ErrorEquals": ["UndoInFlight"],

@@ -1,4 +1,4 @@
-"""What a rendered saga must keep to, beyond what the language's own linters know."""
+"""Rules for a rendered saga that linters of the Amazon States Language do not check."""
 
 from collections.abc import Callable, Iterator
 
@@ -14,5 +14,5 @@ RULES: tuple[Rule, ...] = (*RULES_OF_ORDER, *RULES_OF_TASKS, *RULES_OF_TRYING, *
 
 
 def broken_rules(machine: Machine, plan: Plan) -> list[str]:
-    """Sentences that name the state; empty when every rule is kept."""
+    """One message per violation, naming the state; empty if every rule is kept."""
     return [sentence for rule in RULES for sentence in rule(machine, plan)]

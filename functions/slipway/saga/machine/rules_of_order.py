@@ -1,4 +1,4 @@
-"""Where each state leads: forward step by step, and back over everything that may have acted."""
+"""Transition rules: forward step by step, and back through the undo of every step."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -27,7 +27,7 @@ def _every_state_is_reached(machine: Machine, _plan: Plan) -> Iterator[str]:
 
 
 def _an_execution_starts_or_only_undoes(machine: Machine, plan: Plan) -> Iterator[str]:
-    """Undo-only begins at the last undo: whatever was begun lies behind it."""
+    """An undo-only execution starts at the last undo, so that every started step is covered."""
     if machine["StartAt"] != "Enter":
         yield f"{machine['StartAt']}: begins the execution, not Enter"
     enter, last = state_of(machine, "Enter"), _undo(plan.steps[-1])
@@ -45,7 +45,7 @@ def _steps_go_forward_in_order(machine: Machine, plan: Plan) -> Iterator[str]:
 
 
 def _undos_go_back_in_order(machine: Machine, plan: Plan) -> Iterator[str]:
-    """Law 6. One that cannot succeed waits for a person; what they say stops no earlier undo."""
+    """Law 6: an undo that keeps failing waits for an operator; no decision stops earlier undos."""
     for step, earlier in zip(plan.steps, ["Settle", *map(_undo, plan.steps)], strict=False):
         yield from _leads(machine, _undo(step), "Next", earlier)
         yield from _fails_into(machine, _undo(step), _park(step))
@@ -62,7 +62,7 @@ def _undos_go_back_in_order(machine: Machine, plan: Plan) -> Iterator[str]:
 
 
 def _what_fails_is_undone(machine: Machine, plan: Plan) -> Iterator[str]:
-    """Law 5: the failed step first. One refused as undoing has begun: all, from the last undo."""
+    """Law 5: undo starts at the failed step, or on Undoing at the last step."""
     whole = _undo(plan.steps[-1])
     for step in plan.forward:
         expected = [(("Undoing",), whole), ((ALL,), _undo(step))]

@@ -1,4 +1,4 @@
-"""What each task calls, and what it tells the function."""
+"""Task rules: which function each task calls, and with which payload."""
 
 import re
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def _every_state_calls_its_own_function(machine: Machine, plan: Plan) -> Iterato
 
 
 def _every_function_is_told_its_part(machine: Machine, plan: Plan) -> Iterator[str]:
-    """From the execution's input, never from the state's: there an error may lie."""
+    """Taken from the execution's input: the state's data may be an error object."""
     waiting = {f"Park{step.title}": {"step": step.name, **_TOKEN} for step in plan}
     waiting |= {step.title: _TOKEN for step in plan.forward if step.waits_s is not None}
     endings = {name: {"ending": ending} for name, ending in _ENDINGS.items()}
@@ -56,7 +56,7 @@ def _every_function_is_told_its_part(machine: Machine, plan: Plan) -> Iterator[s
 
 
 def _no_result_travels(machine: Machine, plan: Plan) -> Iterator[str]:
-    """Nothing bulky in the state's data; of an answer to a parked undo, the decision alone."""
+    """The state's data stays small: it receives only the decision on a parked undo."""
     parks = {f"Park{step.title}" for step in plan}
     decision = ({"decision.$": "$.decision"}, "$.resolved")
     for name, state in tasks(machine):

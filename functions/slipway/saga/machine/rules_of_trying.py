@@ -1,4 +1,4 @@
-"""What is tried again, how often, and how patiently."""
+"""Retry rules: which errors are retried, how often and with which backoff."""
 
 from collections.abc import Iterator
 
@@ -8,12 +8,12 @@ from slipway.saga.machine.states import ALL, Machine, State, retries, state_of, 
 from slipway.saga.plan import Plan
 
 _MOST_EVENTS = 12_500
-"""Half of what one execution may record."""
+"""Half of the events that Step Functions allows in the history of one execution."""
 _EVENTS_PER_TRY = 5
 
 
 def _every_step_is_tried_again(machine: Machine, plan: Plan) -> Iterator[str]:
-    """So often as the plan says; what was rejected never."""
+    """As often as the plan says; Rejected is never retried."""
     for step in plan.forward:
         state = state_of(machine, step.title)
         yield from _tried(step.title, state, "Unavailable", step.retries)
@@ -22,14 +22,14 @@ def _every_step_is_tried_again(machine: Machine, plan: Plan) -> Iterator[str]:
 
 
 def _every_undo_is_tried_again(machine: Machine, plan: Plan) -> Iterator[str]:
-    """Whatever went wrong."""
+    """On any error."""
     for step in plan:
         name = f"Undo{step.title}"
         yield from _tried(name, state_of(machine, name), ALL, step.undo_retries)
 
 
 def _an_undo_outwaits_every_lease(machine: Machine, plan: Plan) -> Iterator[str]:
-    """A function outlives a stopped execution: its undo may still run, for a known time."""
+    """A function may outlive a stopped execution: its undo may run until the lease expires."""
     longest_s = max(term_of(step) for step in plan).total_seconds()
     for step in plan:
         name = f"Undo{step.title}"
@@ -48,7 +48,7 @@ def _endings_and_parking_are_tried_again(machine: Machine, plan: Plan) -> Iterat
 
 
 def _a_service_that_stumbles_is_tried_again(machine: Machine, plan: Plan) -> Iterator[str]:
-    """Besides the tries of a step; an undo has its own for whatever goes wrong."""
+    """In addition to a step's own retries; an undo retries every error anyway."""
     undos = {f"Undo{step.title}" for step in plan}
     for name, state in tasks(machine):
         for error in () if name in undos else SERVICE_ERRORS:
@@ -56,7 +56,7 @@ def _a_service_that_stumbles_is_tried_again(machine: Machine, plan: Plan) -> Ite
 
 
 def _history_stays_short(machine: Machine, _plan: Plan) -> Iterator[str]:
-    """Worst case: every state is entered once and every task fails at every try."""
+    """Worst case: every state is entered once and every attempt of every task fails."""
     tries = sum(
         1 + sum(retry.get("MaxAttempts", 3) for retry in state.get("Retry", ()))
         for _, state in tasks(machine)
@@ -77,7 +77,7 @@ RULES_OF_TRYING = (
 
 
 def _tried(name: str, state: State, error: str, times: int | None = None) -> Iterator[str]:
-    """Without a number at least once more. What is not said means three times more."""
+    """`times` None requires at least one retry. MaxAttempts must be explicit; its default is 3."""
     retry = retries(state, error)
     found = retry.get("MaxAttempts", "unsaid") if retry else 0
     if found != times and (times is not None or found in {0, "unsaid"}):
@@ -88,7 +88,7 @@ def _tried(name: str, state: State, error: str, times: int | None = None) -> Ite
 
 
 def _is_patient(retry: State) -> bool:
-    """A crowd that failed together must not come back together."""
+    """Backoff, cap and jitter: tasks that failed together must not retry together."""
     return (
         retry.get("IntervalSeconds", 0) >= 1
         and retry.get("BackoffRate", 0) > 1

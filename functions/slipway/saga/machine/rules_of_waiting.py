@@ -1,4 +1,4 @@
-"""How long each task waits: for its function, for work outside, for a person."""
+"""Timeout and heartbeat rules: waiting for functions, for outside work, and for operators."""
 
 from collections.abc import Iterator
 
@@ -8,11 +8,11 @@ from slipway.saga.plan import Plan
 from slipway.saga.tasks import BEAT_EVERY_S
 
 _BEATS = 3
-"""So many may be missed before a task counts as dead."""
+"""So many heartbeat intervals must fit into a task's heartbeat timeout."""
 
 
 def _tasks_outlive_their_functions(machine: Machine, plan: Plan) -> Iterator[str]:
-    """A timeout is the function's, and is told."""
+    """So that a timeout is the function's, and is reported as such."""
     limits = {step.title: step.timeout_s for step in plan.forward}
     limits |= {f"Undo{step.title}": step.undo_timeout_s for step in plan}
     limits |= {f"Park{step.title}": PARK_FUNCTION_S for step in plan}
@@ -34,7 +34,7 @@ def _every_token_runs_out(machine: Machine, _plan: Plan) -> Iterator[str]:
 
 
 def _steps_wait_as_declared(machine: Machine, plan: Plan) -> Iterator[str]:
-    """Long enough for the work outside, but not for ever when nobody is there to end it."""
+    """Long enough for the outside work, but not forever if nothing completes the task."""
     for step in plan.forward:
         state = state_of(machine, step.title)
         if waits(state) != (step.waits_s is not None):
@@ -46,7 +46,7 @@ def _steps_wait_as_declared(machine: Machine, plan: Plan) -> Iterator[str]:
 
 
 def _only_who_is_waited_for_waits(machine: Machine, plan: Plan) -> Iterator[str]:
-    """A person, for a parked undo; nobody for an undo itself."""
+    """Only forward steps and parked undos may wait for a token; the latter must."""
     parks = {f"Park{step.title}" for step in plan}
     known = parks | {step.title for step in plan.forward}
     for name, state in tasks(machine):

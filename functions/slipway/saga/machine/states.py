@@ -1,4 +1,4 @@
-"""How the rules read a machine: what is missing in a bad one reads as nothing."""
+"""Accessors for the rules: a missing part of a malformed machine reads as empty."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -25,24 +25,24 @@ def waits(state: State) -> bool:
 
 
 def called(state: State) -> str:
-    """The function, also of a task that waits for a token."""
+    """The function that a task calls, also if the task waits for a token."""
     return str(state.get("Parameters", {}).get("FunctionName", state.get("Resource")))
 
 
 def given(state: State) -> Mapping[str, Any]:
-    """What the function is told."""
+    """The payload of the function."""
     parameters: Mapping[str, Any] = state.get("Parameters", {})
     told: Mapping[str, Any] = parameters.get("Payload", {}) if waits(state) else parameters
     return told
 
 
 def catches(state: State) -> list[tuple[tuple[str, ...], str | None]]:
-    """Which errors lead where, in the order in which they are matched."""
+    """Pairs of error names and next state, in matching order."""
     return [(tuple(c.get("ErrorEquals", ())), c.get("Next")) for c in state.get("Catch", ())]
 
 
 def retries(state: State, error: str) -> State:
-    """How often and how patiently this error is tried again; the first that matches counts."""
+    """The first Retry entry that matches this error; empty if none does."""
     matching = (r for r in state.get("Retry", ()) if {error, ALL} & set(r.get("ErrorEquals", ())))
     return next(matching, {})
 

@@ -1,7 +1,8 @@
-"""Proves that a saga keeps the twelve laws: every step by everything that can go wrong.
+"""Fault-injection tests for your own saga: checks the twelve `LAWS` at every step of a plan.
 
-Ten lines test a saga of your own. A world gives the steps their ports, and a snapshot of all that
-is there; a step is its two functions (and its intent, if it notes one), or what `step` made of it:
+A world is the environment that your steps act on: `ports` are passed to the steps by name, and
+`snapshot()` returns the complete state. A step is a tuple of its functions, (do, undo) or
+(do, undo, intent), or what `slipway.saga.step` returned for it:
 
 ```python
 from slipway.saga.testing import laws
@@ -20,24 +21,31 @@ STEPS = {"reserve": (reserve, unreserve), "charge": (charge, refund), "ship": (s
 test_orders = laws(plan=ORDERS, steps=STEPS, world=FakeWorld, request={"product": "kettle"})
 ```
 
-pytest then runs some hundred cells, such as `test_orders[law-03-charge-overtaken-x1-after]`. One
-that fails is played once more, with a snapshot before and after all that a step does (snapshots
-must be copies), and says which law is broken, what differs, and which step made it or left it. What
-is wrong without any fault is told by one cell: `law-00-baseline`, or the first that is played.
+pytest collects some hundred cells, each with one fault in one place of the saga, such as
+`test_orders[law-03-charge-overtaken-x1-after]`. A failing cell is run again with a snapshot before
+and after every call of a step function, and its message names the broken law, the difference, and
+the step that caused it or failed to undo it. Snapshots must therefore be copies, not live objects.
+A mistake that shows without any fault is reported once, as `law-00-baseline` or by the first cell.
 
-`laws(3, ...)` runs one law, and `world={"empty": ..., "older": ...}` each of several worlds.
-`inspectors=` are the saga's own, which look for what is left; `drive=` is another driver. Worlds
-may be real ones: each cell asks for a new one.
+Options of `laws`:
 
-Steps that wait are `(do, undo, None, look)`: they are looked at until `look` answers an Outcome,
-and meanwhile the world's `meanwhile()`, if it has one, lets the work outside go on. Every look is a
-place for faults too, on either driver. Steps that a plan tries only once have no cell that needs
-another try. What a retired step did is undone in no cell: nobody can say what it was.
+- `laws(3, ...)` selects laws by number.
+- `world={"empty": ..., "older": ...}` runs the cells in each of several worlds. Worlds may be real
+  services; a new world is created for every cell.
+- `inspectors=` are the saga's own inspectors, which report what an undo left behind. By default
+  snapshots are compared.
+- `drive=` replaces the in-process driver. `slipway_local.testing.StateMachines` drives the same
+  cells on Step Functions.
 
-`sequences` are Hypothesis' state machine over commands, faults and time. The second driver, on Step
-Functions, is `slipway_local.testing.StateMachines`.
-`pytest_plugins = ["slipway.saga.testing.summary"]` in the topmost conftest sums the cells up, and
-tells once what many of them found: the lines of pytest's own summary are cut off.
+A step that waits is a tuple (do, undo, intent or None, look). `look` is polled until it returns an
+Outcome; between polls the optional `meanwhile()` of the world advances the outside work. Faults are
+injected into every poll too, on either driver.
+
+Not covered: retries of steps to which the plan gives none, and undoing what retired steps once did.
+
+`slipway.saga.testing.sequences` generates random sequences of commands, faults and time with
+Hypothesis. `pytest_plugins = ["slipway.saga.testing.summary"]` in the root conftest.py sums up the
+cells and their most frequent findings; pytest truncates the lines of its own summary.
 """
 
 from slipway.saga.testing.cells import Cell

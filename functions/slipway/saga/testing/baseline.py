@@ -1,4 +1,4 @@
-"""What has to be right before anything can go wrong: said once, with its cause and its fix."""
+"""Checks a subject without faults before any cell runs; reports a flaw with cause and fix."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,7 +26,7 @@ _MAKES = "give the class of the world, or a function that makes one"
 
 
 class BaselineBroken(AssertionError):  # noqa: N818  (named by the condition)
-    """No cell can be played. `told` when another cell has said so already."""
+    """No cell can run. `told`: an earlier cell has reported the flaw already."""
 
     def __init__(self, flaw: "Flaw", *, told: bool = False) -> None:
         super().__init__(f"{flaw}\nNo fault was planted. No cell is played until then.")
@@ -34,7 +34,7 @@ class BaselineBroken(AssertionError):  # noqa: N818  (named by the condition)
 
 
 class Flaw(Exception):  # noqa: N818  (named by the condition)
-    """What is wrong, how to mend it, and the step that it is wrong with, if it is one."""
+    """What is wrong, how to fix it, and the step at fault, if it is one."""
 
     def __init__(self, what: str, fix: str, by: str | None = None) -> None:
         super().__init__(f"{what}\nFix: {fix}.")
@@ -42,13 +42,13 @@ class Flaw(Exception):  # noqa: N818  (named by the condition)
 
 
 def known(subject: Subject) -> Subject:
-    """Cells are generated before any other driver is there to ask, and are the same for all."""
+    """On the in-process driver and store: cells are generated there, the same for all drivers."""
     return replace(subject, drive=InProcessDriver, store=MemoryStore)
 
 
 @cache
 def flaw_of(subject: Subject) -> Flaw | None:
-    """None when a saga of the subject completes, and its world can be looked at."""
+    """None if an undisturbed saga of the subject completes, and its snapshots can be compared."""
     try:
         _fits(lambda: check_steps(subject.plan, subject.steps))
         world = _made(subject)
@@ -109,7 +109,7 @@ def _incomplete(trial: Trial) -> Flaw:
 
 
 def _check_undos_end(trial: Trial, subject: Subject) -> None:
-    """How they end is judged in the cells; here only that their functions come back at all."""
+    """Checks only that no undo ends the process; the cells judge what an undo does."""
     trial.sabotage(Fault(subject.plan.forward[-1].name, "rejected", "after"))
     _played(trial)
 
@@ -165,11 +165,11 @@ def _same(one: object, other: object) -> bool:
 
 
 def _theirs(what: str, fix: str, call: Callable[[], T]) -> T:
-    """Runs code of whoever tests a saga. Raises Flaw whatever it raises."""
+    """Call code of the subject under test. Any error becomes a Flaw."""
     escaped: list[BaseException] = []
     try:
         return contained(call, escaped.append)
     except Killed:
         raise Flaw(f"{what} raises {escaped[0]!r}", fix) from None
-    except Exception as error:  # noqa: BLE001  (whatever it is, it is told)
+    except Exception as error:  # noqa: BLE001  (any error becomes a Flaw)
         raise Flaw(f"{what} raises {type(error).__name__}: {text_of(error)}", fix) from None

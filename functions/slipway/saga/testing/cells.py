@@ -1,4 +1,4 @@
-"""A cell of the matrix: one thing that goes wrong in one place, and what must be true after it."""
+"""A cell of the matrix: one fault in one place, and what must be true afterwards."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,11 +14,11 @@ from slipway.saga.testing.witness import Witness
 from slipway.saga.testing.wording import cause, failing_undos
 
 Judge = Callable[[Trial], str]
-"""Answers how the workflow ended. Raises LawBroken."""
+"""Returns how the workflow ended. Raises LawBroken."""
 
 
 class NeverStruck(AssertionError):  # noqa: N818  (named by the condition)
-    """A cell that tests nothing must be seen: nothing came to where its fault was planted."""
+    """The saga never reached the place of the fault, so that the cell tests nothing."""
 
     def __init__(self, fault: Fault | StorageFault, saga: Saga) -> None:
         why = failing_undos(saga) or cause(saga)
@@ -28,7 +28,7 @@ class NeverStruck(AssertionError):  # noqa: N818  (named by the condition)
 
 @dataclass(frozen=True)
 class Cell:
-    """`check` plays and judges it: answers how it ended, raises LawBroken."""
+    """`check` runs and judges the cell: returns how the workflow ended, or raises LawBroken."""
 
     law: int
     name: str
@@ -40,7 +40,7 @@ class Cell:
 
 @dataclass(eq=False)
 class Ground:
-    """A subject, and what is known of it when nothing goes wrong."""
+    """A subject and what is known of its undisturbed run; builds the cells."""
 
     subject: Subject
     flaw: Flaw | None = None
@@ -48,28 +48,28 @@ class Ground:
 
     @property
     def steps(self) -> list[str]:
-        """Those that are begun: nobody can say what a retired one did."""
+        """The steps that run forward. What a retired one did is unknown, so it has no cells."""
         return [step.name for step in self.subject.plan.forward]
 
     @property
     def waiting(self) -> list[str]:
-        """Those that are looked at while their work goes on outside."""
+        """The steps that are polled while their work continues outside."""
         return [step for step in self.steps if self.calls.get(("look", step)) is not None]
 
     @property
     def rollback(self) -> Fault:
-        """Undoes everything: what comes before is done, and every undo runs."""
+        """The fault that undoes everything: the last step fails after it has acted."""
         return Fault(self.steps[-1], "rejected", "after")
 
     @cached_property
     def completed(self) -> object:
-        """The world after a saga that nothing disturbed."""
+        """The world after an undisturbed saga."""
         trial = self.trial()
         check_completes(trial)
         return trial.world.snapshot()
 
     def stand(self) -> None:
-        """Raises BaselineBroken when nothing can be planted in it."""
+        """Raises BaselineBroken if an undisturbed saga does not complete."""
         if self.flaw:
             raise BaselineBroken(self.flaw, told=True)
         try:
@@ -80,7 +80,7 @@ class Ground:
 
     @contextmanager
     def observed(self) -> Iterator[None]:
-        """Meanwhile the world is looked at before and after all that a step does."""
+        """Within this block, trials take snapshots around every call of a step's function."""
         self._observed = True
         try:
             yield
@@ -89,20 +89,20 @@ class Ground:
 
     @cached_property
     def calls(self) -> Mapping[tuple[str, str], list[str]]:
-        """The calls of ports, by action and step."""
+        """The port calls, by action and step."""
         trial = self._known(self.rollback)
         witness = Witness(trial.saboteurs[-1])
         trial.play(witness)
         return witness.calls
 
     def is_tried_again(self, fault: Fault) -> bool:
-        """Whether the plan says so of what it strikes."""
+        """Whether the plan retries what this fault strikes."""
         step = self.subject.plan[fault.step]
         return bool(step.undo_retries if fault.action == "compensate" else step.retries)
 
     @property
     def has_patient_undos(self) -> bool:
-        """Whether each is tried again when it failed once."""
+        """Whether the plan retries every undo."""
         return all(step.undo_retries for step in self.subject.plan.forward)
 
     def trial(self, *faults: Fault) -> Trial:
@@ -112,7 +112,7 @@ class Ground:
         return trial
 
     def storage_calls(self, *faults: Fault) -> list[str]:
-        """Of a whole saga with these faults."""
+        """The names of the storage calls of a whole saga with these faults."""
         trial = self._known(*faults)
         trial.play()
         return trial.store.calls
@@ -139,7 +139,7 @@ class Ground:
         return self.waiting if action == "look" else self.steps
 
     def cell(self, law: int, *faults: Fault, judge: Judge) -> Cell:
-        """The whole saga with these faults: the last one names the cell, and has to strike."""
+        """Run the whole saga with these faults: the last one names the cell, and must strike."""
 
         def check() -> str:
             trial = self.trial(*faults)

@@ -1,4 +1,4 @@
-"""Cancels, starts and second thoughts at any moment: laws 10 and 11."""
+"""Cancels, duplicate starts, second workflows and replays at any moment: laws 10 and 11."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -77,7 +77,7 @@ def _cancelled_at_the_end(ground: Ground) -> str:
 
 
 def start_again(ground: Ground) -> Iterator[Cell]:
-    """Law 10: submitted or started twice is once, while it runs and when it has ended."""
+    """Law 10: submitting or starting twice has the effect of once, also after the end."""
     for fault in ground.at_every_step("restarted", times=1):
         yield ground.cell(
             10, fault, judge=lambda trial: check_completed_as(trial, ground.completed)
@@ -94,7 +94,7 @@ def _again(ground: Ground, *faults: Fault) -> Callable[[], str]:
         trial = ground.trial(*faults)
         trial.play()
         ended = trial.saga
-        with suppress(Conflict):  # or the store knows the very same request, and does nothing
+        with suppress(Conflict):  # or the store recognizes the identical request
             trial.submit()
         trial.restart()
         expect_same(trial, 10, ended)
@@ -104,7 +104,7 @@ def _again(ground: Ground, *faults: Fault) -> Callable[[], str]:
 
 
 def _second_workflow(ground: Ground, fault: Fault) -> Callable[[], str]:
-    """Two workflows for one target: the second is refused as long as the first is under way."""
+    """A second workflow for the same target is refused while the first one runs."""
 
     def check() -> str:
         trial, refused = ground.trial(), []
@@ -125,7 +125,7 @@ def _second_workflow(ground: Ground, fault: Fault) -> Callable[[], str]:
 
 
 def replay(ground: Ground) -> Iterator[Cell]:
-    """Law 11: no gaps, and the same views again, told once or several times over."""
+    """Law 11: no gaps, and replaying the events, once or repeatedly, gives the same views."""
     yield Cell(11, "replayed-after-completion", lambda: _replayed(ground.trial(), "completed"))
     for fault in ground.at_every_step("rejected"):
         yield Cell(11, f"replayed-after-{fault}", _replayed_after(ground, fault))

@@ -1,4 +1,4 @@
-"""A completed saga is taken back on request, and that dies or meets a restart: laws 4 and 12."""
+"""Rollbacks of completed sagas that die or meet a restart: laws 4 and 12."""
 
 from collections.abc import Callable, Iterator
 
@@ -19,7 +19,7 @@ After = Callable[[Trial], str]
 
 
 def roll_back(trial: Trial) -> None:
-    """As the command asks for it, and whoever hears of it starts it."""
+    """Request a rollback as the command does, and start its execution as the relay does."""
 
     def decide(saga: Saga) -> Change:
         asked = Rollback(reason="not wanted", requested_at=trial.now, requested_by="anna")
@@ -29,14 +29,14 @@ def roll_back(trial: Trial) -> None:
 
 
 def take_over(trial: Trial) -> None:
-    """A rescue: the execution that was in charge is dead, and a new one takes its place."""
+    """A rescue: a new execution replaces the one in charge, which is dead."""
     trial.mend()
     trial.wait()
     put_in_charge(trial)
 
 
 def put_in_charge(trial: Trial) -> None:
-    """A new execution, of what has not ended."""
+    """Start a new undo-only execution, unless the workflow is finished."""
     if not trial.saga.workflow.is_over:
         _undo(trial, lambda saga: transitions.undo_requested(saga, "it died", trial.now))
 
@@ -48,7 +48,7 @@ def _undo(trial: Trial, decide: Callable[[Saga], Change]) -> None:
 
 
 def die(ground: Ground) -> Iterator[Cell]:
-    """Law 4: the function of any undo, or its execution."""
+    """Law 4: the function of any undo dies, or its execution."""
     for kind in _FATAL:
         for fault in ground.at_every_step(kind, "compensate", times=1):
             if kind == "aborted" or ground.is_tried_again(fault):
@@ -56,7 +56,7 @@ def die(ground: Ground) -> Iterator[Cell]:
 
 
 def die_at_every_call(ground: Ground) -> Iterator[Cell]:
-    """Law 4: at each storage call on the way back."""
+    """Law 4: a crash at each storage call of the rollback."""
     trial = _completed(Ground(known(ground.subject)))
     roll_back(trial)
     for number, label in enumerate(trial.store.calls, start=1):
@@ -66,7 +66,7 @@ def die_at_every_call(ground: Ground) -> Iterator[Cell]:
 
 
 def meet_a_restart(ground: Ground) -> Iterator[Cell]:
-    """Law 12: the first execution is started once more, meanwhile, after a death, or at the end."""
+    """Law 12: the first execution is restarted during the rollback, after a crash, or after it."""
     for fault in ground.at_every_step("restarted", "compensate", times=1):
         yield _cell(ground, 12, fault, check_once_at_a_time)
     for fault in ground.at_every_step("aborted", "compensate", times=1):
@@ -104,7 +104,7 @@ def _rescued(trial: Trial) -> str:
 
 
 def _restarted_first(trial: Trial) -> str:
-    """What died on its way back is begun again from the front, before a rescue."""
+    """After a crash of the rollback the first execution is restarted, before a rescue."""
     undone = list(trial.diary.entries)
     trial.wait()
     trial.restart(ME)

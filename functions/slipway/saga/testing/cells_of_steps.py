@@ -1,4 +1,4 @@
-"""Steps that fail, run twice, or land late: laws 1, 3, 5, 7 and 8."""
+"""Steps that fail, run twice, land late, or complete too early: laws 1, 3, 5 and 7 to 9."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -23,7 +23,7 @@ _TOLD = {"defect": "defect", "killed": "interrupted"}
 
 
 def run_twice(ground: Ground) -> Iterator[Cell]:
-    """Law 1: delivered again while it runs, or tried again because the answer was lost."""
+    """Law 1: delivered again while it runs, or retried because the response was lost."""
 
     def judge(trial: Trial) -> str:
         return check_completed_as(trial, ground.completed)
@@ -36,7 +36,7 @@ def run_twice(ground: Ground) -> Iterator[Cell]:
 
 
 def land_late(ground: Ground) -> Iterator[Cell]:
-    """Law 3: the undo runs while the step still does; or the step comes when all is undone."""
+    """Law 3: the undo overtakes a running step, or the step is delivered after its undo."""
     for kind in ("overtaken", "timed-out"):
         for fault in ground.at_every_step(kind, times=1):
             yield ground.cell(3, fault, judge=check_undone)
@@ -56,7 +56,7 @@ def _then_delivered(step: str) -> Judge:
 
 
 def fail(ground: Ground) -> Iterator[Cell]:
-    """Law 5: the step that fails is undone too and told as the cause; no later one is touched."""
+    """Law 5: a failing step is undone too and recorded as the cause; later ones are not touched."""
     for step in ground.steps:
         for kind in KINDS:
             for when in WHEN:
@@ -84,7 +84,7 @@ def _failed(ground: Ground, fault: Fault) -> Judge:
 
 
 def fail_where_an_older_one_succeeded(ground: Ground) -> Iterator[Cell]:
-    """Law 7: what an older workflow of the same request left there, stays as it was."""
+    """Law 7: what an older workflow with the same request left behind stays as it was."""
     for step in ground.steps:
         for when in WHEN:
             fault = Fault(step, "rejected", when)
@@ -106,14 +106,14 @@ def _after_older(ground: Ground, fault: Fault) -> Callable[[], str]:
 
 
 def fail_in_the_middle(ground: Ground) -> Iterator[Cell]:
-    """Law 8: refused around a step or any call of a port; receipt and world say the same."""
+    """Law 8: rejected around a step or any port call; receipt and world agree."""
     for faults in (ground.at_every_step, ground.at_every_call):
         for fault in faults("rejected"):
             yield ground.cell(8, fault, judge=check_undone)
 
 
 def complete_too_early(ground: Ground) -> Iterator[Cell]:
-    """Law 9: never completed while a step is not done."""
+    """Law 9: a saga never completes while a step is not done."""
     for number, step in enumerate(ground.steps):
         yield Cell(9, f"completed-before-{step}", _completed_too_early(ground, number))
 

@@ -1,4 +1,4 @@
-"""Storage that is busy, away, or loses an answer, and deaths beside it: law 4."""
+"""Storage that throttles, is down, or loses a response, and crashes around its calls: law 4."""
 
 from collections.abc import Callable, Iterator
 
@@ -12,7 +12,7 @@ _ENDS_THE_EXECUTION = {"aborted", "outage"}
 
 
 def trouble_at_every_call(ground: Ground) -> Iterator[Cell]:
-    """Law 4: at each storage call of a whole saga, on the way to its end and on the way back."""
+    """Law 4: at each storage call of a saga that completes and of one that is undone."""
     for way, faults in (("there", ()), ("back", (ground.rollback,))):
         for number, label in enumerate(ground.storage_calls(*faults), start=1):
             for fault in _kinds(number, label):
@@ -21,7 +21,7 @@ def trouble_at_every_call(ground: Ground) -> Iterator[Cell]:
 
 
 def die_when_begun_again(ground: Ground) -> Iterator[Cell]:
-    """Law 4: an execution that is started over what one that died has done, and dies sooner."""
+    """Law 4: an execution that was started again after a crash dies earlier than the first."""
     trial = _dead_at_the_last_step(Ground(known(ground.subject)))
     trial.restart()
     for number, label in enumerate(trial.store.calls, start=1):
@@ -47,7 +47,7 @@ def _dead_at_the_last_step(ground: Ground) -> Trial:
 
 
 def _disturb(trial: Trial, fault: StorageFault, go: Callable[[], None]) -> None:
-    """Where nobody is left to go on, a rescue does."""
+    """Run with the fault; a rescue continues if the fault ends the execution."""
     trial.store.fault = fault
     go()
     if not trial.store.struck:
@@ -58,7 +58,7 @@ def _disturb(trial: Trial, fault: StorageFault, go: Callable[[], None]) -> None:
 
 
 def _ends_by_itself(ground: Ground, fault: StorageFault) -> bool:
-    """An undo that the plan tries once is parked when it fails, and waits for a person."""
+    """An undo without retries is parked on its first failure, and waits for an operator."""
     return fault.kind in _ENDS_THE_EXECUTION or ground.has_patient_undos
 
 

@@ -1,4 +1,4 @@
-"""Undos that run twice, find nothing, fail, or meet a restart: laws 2, 6, 9 and 12."""
+"""Undos that run twice, find nothing, die, fail, or meet a restart: laws 2, 4, 6, 9 and 12."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -21,7 +21,7 @@ from slipway.saga.testing.wording import entered, failing_undos, in_order
 
 
 def run_twice(ground: Ground) -> Iterator[Cell]:
-    """Law 2: delivered again while it runs, after it ran, or because its answer was lost."""
+    """Law 2: delivered again while it runs, after it ran, or because its response was lost."""
     for fault in ground.at_every_step("again", "compensate", times=1):
         yield ground.cell(2, ground.rollback, fault, judge=check_undone)
     for faults in (ground.at_every_step, ground.at_every_call):
@@ -32,7 +32,7 @@ def run_twice(ground: Ground) -> Iterator[Cell]:
 
 
 def _undo_of_nothing(ground: Ground, step: str) -> Callable[[], str]:
-    """Nothing was begun; then nothing of the step itself; and then it was undone already."""
+    """No step has started; then this step was killed before it acted; then it is undone already."""
 
     def check() -> str:
         trial = ground.trial()
@@ -57,7 +57,7 @@ def _quiet(error: BaseException | None, step: str) -> None:
 
 
 def die(ground: Ground) -> Iterator[Cell]:
-    """Law 4: killed at any call of a port, there or back."""
+    """Law 4: killed at any port call, forward or during the undo."""
     for fault in ground.at_every_call("killed"):
         yield ground.cell(4, fault, judge=check_undone)
     for fault in ground.at_every_call("aborted", times=1):
@@ -78,7 +78,7 @@ def _rescued(trial: Trial) -> str:
 
 
 def _resumed(ground: Ground, fault: Fault) -> Callable[[], str]:
-    """Died on its way there, and started once more: it goes on where it was."""
+    """The execution died going forward; started again, it continues where it was."""
 
     def check() -> str:
         trial = ground.trial(fault)
@@ -90,7 +90,7 @@ def _resumed(ground: Ground, fault: Fault) -> Callable[[], str]:
 
 
 def fail_until_mended(ground: Ground) -> Iterator[Cell]:
-    """Law 6: tried again, then parked; the person who mended it has it run again."""
+    """Law 6: retried, then parked; an operator who has mended the cause retries it."""
     for fault in ground.at_every_step("unavailable", "compensate"):
         yield Cell(6, f"{fault}-mended", _mended(ground, fault))
 
@@ -113,7 +113,7 @@ def _mended(ground: Ground, fault: Fault) -> Callable[[], str]:
 
 
 def fail_for_ever(ground: Ground) -> Iterator[Cell]:
-    """Law 6: parked, given up, and told; all other undos run. One that is rejected: law 9."""
+    """Law 6: parked, skipped and reported; all other undos run. For `rejected` see law 9."""
     for step in ground.steps:
         for kind in KINDS[1:]:
             for when in WHEN:
@@ -136,13 +136,13 @@ def _given_up(ground: Ground, fault: Fault) -> Judge:
 
 
 def give_up(ground: Ground) -> Iterator[Cell]:
-    """Law 9: what an undo that was given up left there is told, and nothing else is."""
+    """Law 9: exactly what a skipped undo left behind is reported."""
     for fault in ground.at_every_step("rejected", "compensate"):
         yield ground.cell(9, ground.rollback, fault, judge=_given_up(ground, fault))
 
 
 def look_in_vain(ground: Ground) -> Iterator[Cell]:
-    """Law 9: a world that cannot be asked is never called clean."""
+    """Law 9: if the world cannot be inspected, the saga never ends as clean."""
 
     def blind(_saga: Saga) -> list[Any]:
         raise Unavailable("blind", "the world does not answer")
@@ -173,7 +173,7 @@ def meet_a_restart(ground: Ground) -> Iterator[Cell]:
 
 
 def _restarted(trial: Trial) -> str:
-    """The execution died on its way back, and somebody starts the workflow once more."""
+    """The execution died while undoing, and the workflow is started again."""
     trial.wait()
     trial.restart()
     return check_undone(trial)

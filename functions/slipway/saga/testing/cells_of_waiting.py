@@ -1,4 +1,4 @@
-"""Steps whose work goes on outside, and whoever looks what became of it: laws 1, 3, 4, 8 and 10."""
+"""Cells of steps that wait, with faults in the polls of their work: laws 1, 3, 4, 8 and 10."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from slipway.saga.testing.trial import Trial
 
 
 def look(ground: Ground) -> Iterator[Cell]:
-    """It is looked too often, too late, in vain, or by somebody who dies."""
+    """Polled twice, too late, without success, or by a function that dies."""
     for fault in _faults(ground, "again", "unavailable"):
         if fault.kind == "again" or ground.is_tried_again(fault):
             yield ground.cell(1, fault, judge=_completed(ground))

@@ -1,4 +1,4 @@
-"""Whose doing it is: the world is looked at before and after whatever a step does or undoes."""
+"""Attributes changes of the world to steps, by snapshots before and after their functions."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -8,13 +8,13 @@ from slipway.saga.errors import StepError
 from slipway.saga.testing.difference import Change, differences, in_words
 
 OUTSIDE = "outside"
-"""What goes on when the step's function has ended, and whoever looks what became of it."""
+"""The action of work that continues after the step's function, and of the polls for its end."""
 Entry = tuple[str, str]
 """The action (execute, compensate, outside) and the step."""
 
 
 class Observer(Protocol):
-    """Is told when a step's function is entered, and with what it is left."""
+    """Notified before a step's function is called, and afterwards with its error or None."""
 
     def enter(self, entry: Entry) -> None: ...
     def leave(self, error: BaseException | None) -> None: ...
@@ -23,18 +23,18 @@ class Observer(Protocol):
 
 class Unobserved:
     def enter(self, entry: Entry) -> None:
-        """Nobody looks."""
+        """Do nothing."""
 
     def leave(self, error: BaseException | None) -> None:
-        """Nobody looks."""
+        """Do nothing."""
 
     def forget(self) -> None:
-        """Nothing is known."""
+        """Do nothing."""
 
 
 @dataclass
 class Act:
-    """One run of a step's function, and what it changed itself: not what ran in the midst of it."""
+    """One call of a step's function and its own changes, without those of calls nested in it."""
 
     action: str
     step: str
@@ -46,7 +46,7 @@ class Act:
 
 
 class Chronicle:
-    """An observer that can say afterwards who left what. Snapshots must not be alive."""
+    """An observer that attributes differences to steps. Snapshots must not be live objects."""
 
     def __init__(self, look: Callable[[], object]) -> None:
         self._look, self._seen = look, look()
@@ -64,25 +64,25 @@ class Chronicle:
         self._inside.pop().error = error
 
     def forget(self) -> None:
-        """What was there before was no step's doing."""
+        """Attribute nothing that has happened so far to any step."""
         self._acts.clear()
         self._seen = self._look()
 
     def told(self, changes: Sequence[Change]) -> str:
-        """Each difference with whose doing it is; those of one step's doing together."""
+        """Describe the differences, grouped by the step responsible."""
         by: dict[str, list[Change]] = {}
         for change in changes:
             by.setdefault(self._blame(change), []).append(change)
         return " | ".join(f"{in_words(each)}; {blame}" for blame, each in by.items())
 
     def culprit(self, changes: Sequence[Change]) -> str | None:
-        """The step that had to do with the first of them at last."""
+        """The last step that touched the first of these changes."""
         acts = [act for change in changes[:1] for act in self._acts if act.touched(change)]
         return acts[-1].step if acts else None
 
     @property
     def raised(self) -> tuple[str, Exception] | None:
-        """The last step that raised something on its way forward, and what."""
+        """The last step whose execute raised an Exception, and that exception."""
         for act in reversed(self._acts):
             if act.action == "execute" and isinstance(act.error, Exception):
                 return act.step, act.error
@@ -122,7 +122,7 @@ class Chronicle:
         return f"whose undo left it{aside}"
 
     def _is_of(self, step: str, change: Change) -> bool:
-        """Whether the step itself had to do with it: then its undo may."""
+        """Whether the step itself made this change: then its undo may change it too."""
         of_step = (act for act in self._acts if act.step == step and act.action != "compensate")
         return any(act.touched(change) for act in of_step)
 
@@ -143,7 +143,7 @@ class Chronicle:
 
 
 def _calls_itself_clean(act: Act) -> bool:
-    """It raised what says that it did nothing."""
+    """Whether it raised an error with `clean=True`."""
     return isinstance(act.error, StepError) and act.error.clean
 
 

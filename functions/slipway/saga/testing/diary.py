@@ -1,4 +1,4 @@
-"""Which step was entered when, forward or back: told by the functions of the steps themselves."""
+"""Records which functions of steps were called, forward or undo, in order."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from slipway.saga.testing.saboteur import mortal
 
 
 class Diary:
-    """`escaped` is the first error that would have ended the whole process, and where it arose."""
+    """`escaped` is the first error that would have ended the process, and where it was raised."""
 
     def __init__(self, observer: Observer | None = None) -> None:
         self.entries: list[Entry] = []
@@ -29,7 +29,7 @@ class Diary:
 
     @contextmanager
     def closed(self) -> Iterator[None]:
-        """What is taken back when all is over is told by the world alone."""
+        """Suspend recording: late undos after the end are judged by the world alone."""
         self._closed = True
         try:
             yield
@@ -37,7 +37,7 @@ class Diary:
             self._closed = False
 
     def of(self, action: str) -> list[str]:
-        """The steps that were entered so, in order."""
+        """The steps of which this action was called, in order."""
         return [step for what, step in self.entries if what == action]
 
     def noting(self, behaviour: Behaviour) -> Behaviour:
@@ -51,7 +51,7 @@ class Diary:
 
     @contextmanager
     def outside(self, step: str) -> Iterator[None]:
-        """What happens in the world meanwhile is the doing of the step that began it."""
+        """Attribute changes of the world in this block to the step that began the outside work."""
         self._observer.enter((OUTSIDE, step))
         try:
             yield
@@ -98,7 +98,7 @@ class Diary:
 
 
 class Noted:
-    """A runner that keeps the diary; whoever calls it sees an attempt that was killed as `Died`."""
+    """A runner that records in the diary; a killed attempt reaches its caller as `Died`."""
 
     def __init__(self, runner: RunsSteps, diary: Diary) -> None:
         self._runner, self._diary = runner, diary

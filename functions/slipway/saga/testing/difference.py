@@ -1,4 +1,4 @@
-"""What differs between two snapshots, in words: what is there, what is gone, what changed."""
+"""Differences between two snapshots, as data and in words."""
 
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
@@ -16,7 +16,10 @@ _MOST = 6
 
 @dataclass(frozen=True)
 class Change:
-    """`was` or `now` is ABSENT for what was not there, or is not. `holder` is told as its place."""
+    """`was` or `now` is ABSENT if the part did not exist, or no longer does.
+
+    `holder` is the place of the part, in words.
+    """
 
     path: Path
     holder: str
@@ -24,7 +27,7 @@ class Change:
     was: Any
     now: Any
     copy: int = 1
-    """Of a member of a list that is there several times."""
+    """The number of this occurrence, for a value that a list contains several times."""
 
     @property
     def appeared(self) -> bool:
@@ -35,7 +38,7 @@ class Change:
         return self.now is ABSENT
 
     def touches(self, other: "Change") -> bool:
-        """Both are about the same part, or one about a part of the other's."""
+        """Whether both concern the same part, or one a part of the other's."""
         shorter = min(len(self.path), len(other.path))
         return self.path[:shorter] == other.path[:shorter]
 
@@ -52,7 +55,7 @@ class Change:
 
 
 def differences(was: object, now: object) -> list[Change]:
-    """Of what `==` tells apart. Looks into mappings, sets, lists, tuples and dataclasses."""
+    """What differs under `==`; descends into mappings, sets, lists, tuples and dataclasses."""
     return list(_compared(was, now, (), ""))
 
 
@@ -92,7 +95,7 @@ def _keys(
 
 
 def _members(was: Any, now: Any, path: Path, told: str) -> Iterator[Change]:
-    """Members of a set by themselves; those of a list also by how often they are there."""
+    """Compare sets by member, and lists by member and number of occurrences."""
     old, new = ({repr(each): each for each in members} for members in (was, now))
     for name in sorted(old.keys() ^ new.keys()):
         member = (old if name in old else new)[name]
@@ -116,7 +119,7 @@ def _numbered(members: Sequence[Any]) -> list[_Copy]:
 
 
 def _is_list(was: Any, now: Any) -> bool:
-    """A tuple that grows or shrinks is a list; one that does not is a record."""
+    """Tuples of different length are compared like lists; those of equal length by position."""
     if isinstance(was, list) and isinstance(now, list):
         return True
     return isinstance(was, tuple) and isinstance(now, tuple) and len(was) != len(now)

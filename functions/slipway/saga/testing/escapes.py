@@ -1,4 +1,4 @@
-"""Errors that would end the whole process, raised by a step: they end its function, and no more."""
+"""Contains errors of a step that would end the whole process, such as SystemExit."""
 
 import dis
 from collections.abc import Callable
@@ -13,7 +13,7 @@ _OURS = (Killed, Aborted, Waits)
 
 
 class StepEscaped(AssertionError):  # noqa: N818  (named by the condition)
-    """A step raised what is no Exception, and would have ended the process that it runs in."""
+    """A step raised a BaseException that is no Exception, and would have ended its process."""
 
     fix = "raise Rejected, Unavailable or another Exception instead"
 
@@ -24,7 +24,7 @@ class StepEscaped(AssertionError):  # noqa: N818  (named by the condition)
 
 
 def contained(function: Callable[[], T], note: Callable[[BaseException], object]) -> T:
-    """Such an error is noted, and is from there on a function that was killed."""
+    """Call `function`; an error that would end the process is noted and raised as Killed."""
     try:
         return function()
     except Exception:
@@ -39,7 +39,7 @@ def contained(function: Callable[[], T], note: Callable[[BaseException], object]
 
 
 def _is_ctrl_c(error: BaseException) -> bool:
-    """Somebody at the keyboard, who wants the tests to stop: no line of code has raised it."""
+    """A KeyboardInterrupt that no `raise` statement raised: the user wants to stop the tests."""
     return isinstance(error, KeyboardInterrupt) and not _was_raised(error)
 
 

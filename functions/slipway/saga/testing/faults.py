@@ -1,4 +1,4 @@
-"""What can go wrong with a step or with the storage, as data that names itself."""
+"""Faults of steps and of the storage, as data; their strings are part of test ids."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ Strike = Callable[[], None]
 
 
 class Killed(BaseException):
-    """The function dies: nothing after this line runs, and nothing is recorded."""
+    """The function dies: no later line of it runs, and nothing is recorded."""
 
 
 class Died(Exception):  # noqa: N818  (named by the condition)
-    """What a driver sees of a function that was killed."""
+    """What a driver receives when a function was killed."""
 
 
 class Aborted(BaseException):
-    """The execution dies with the function: nobody goes on until somebody comes to the rescue."""
+    """The execution dies with the function: nothing continues until a rescue or a restart."""
 
 
 def _raise(error: BaseException) -> None:
@@ -32,17 +32,18 @@ STRIKES: Mapping[str, Strike] = {
     "aborted": lambda: _raise(Aborted()),
 }
 KINDS = ("rejected", "unavailable", "defect", "killed")
-"""The ways in which an attempt of a step fails."""
+"""The ways in which an attempt of a step can fail."""
 WHEN = ("before", "after")
 _ACTIONS = {"compensate": "undo-", "look": "look-at-"}
 
 
 @dataclass(frozen=True)
 class Fault:
-    """`kind` strikes `when` (before, after) an `action` of a step: execute, look, compensate.
+    """A fault of some `kind`, before or after (`when`) an `action`: execute, look, compensate.
 
-    With `call` it strikes at the call of a port with that number, counted from 1 in an attempt, and
-    in later attempts at every call of the name `label`. `times` None: at every attempt.
+    With `call` it strikes at the port call with that number, counted from 1 within an attempt, and
+    in later attempts at every port call named `label`. `times` limits the strikes; None means every
+    attempt.
     """
 
     step: str
@@ -62,11 +63,11 @@ class Fault:
 
 @dataclass(frozen=True)
 class StorageFault:
-    """`kind` strikes at the storage call with that number, counted from 1 over a whole saga.
+    """A fault of some `kind` at the storage call with that number, counted from 1 over a saga.
 
-    `throttled` refuses the call once and `outage` every call from there on; `lost` does what was
-    asked and loses the answer; `killed` and `aborted` end the function or the execution, `when`
-    (before, after) the call takes effect. `label` is the name of the call, to be told.
+    `throttled` refuses this call, `outage` this and every later one; `lost` executes the call but
+    loses its response; `killed` and `aborted` end the function or the execution before or after
+    (`when`) the call takes effect. `label` is the name of the call, for the test id.
     """
 
     number: int

@@ -1,4 +1,4 @@
-"""Stands between a step and its ports, and is told of every call."""
+"""Wraps the ports of a step, to observe or intercept every call."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,12 +8,12 @@ from slipway.saga.step import Behaviour
 
 T = TypeVar("T")
 Around = Callable[[str, Callable[[], Any]], Any]
-"""Is given the name of a call and the call itself, and answers what the call answers."""
+"""Called with the name of a port call and the call itself; returns the call's result."""
 _PLAIN = (str, bytes, int, float)
 
 
 def intercepted(behaviour: Behaviour, action: str, around: Around) -> Behaviour:
-    """`around` is told of each call that `action` makes; noting the intent belongs to execute."""
+    """Pass each port call of `action` through `around`; execute includes the intent function."""
 
     def watched(function: Callable[..., T]) -> Callable[..., T]:
         def call(*args: Any, **ports: Any) -> T:
@@ -34,7 +34,7 @@ def _watched(name: str, port: Any, around: Around) -> Any:
 
 
 class _Port:
-    """Stands before a port, which may be an object with methods, a function, or a record."""
+    """Proxy of a port, which may be an object with methods, a function, or a record."""
 
     def __init__(self, name: str, port: Any, around: Around) -> None:
         self._name, self._port, self._around = name, port, around

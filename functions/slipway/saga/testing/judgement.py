@@ -1,4 +1,4 @@
-"""What must be true of a workflow, of its records and of the world, however it went."""
+"""Checks the laws after a trial: the final status, the records, the events and the world."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ _OTHER = "wf_cccccccccccccccccccccccc"
 
 
 class LawBroken(AssertionError):  # noqa: N818  (named by the condition)
-    """Says which law, and what was found instead."""
+    """`law` is the number of the broken law, `by` the step responsible, if known."""
 
     def __init__(self, law: int, found: str, by: str | None = None) -> None:
         super().__init__(f"law {law}: {found}")
@@ -25,13 +25,13 @@ class LawBroken(AssertionError):  # noqa: N818  (named by the condition)
 
 
 def expect(holds: object, law: int, found: object, by: str | None = None) -> None:
-    """Raises LawBroken, with what was found in words, and which step did it, unless it holds."""
+    """Raise LawBroken with the message `found` and the responsible step, unless `holds`."""
     if not holds:
         raise LawBroken(law, str(found), by)
 
 
 def expect_order(trial: Trial, undone: Sequence[str], expected: Sequence[str]) -> None:
-    """Raises LawBroken; when an undo keeps failing, with its error."""
+    """Raises LawBroken if the order differs, with the errors of undos that keep failing."""
     if list(undone) == list(expected):
         return
     why = failing_undos(trial.saga)
@@ -41,18 +41,18 @@ def expect_order(trial: Trial, undone: Sequence[str], expected: Sequence[str]) -
 
 
 def expect_same(trial: Trial, law: int, ended: Saga) -> None:
-    """Nothing was recorded since. Raises LawBroken."""
+    """Raises LawBroken if anything was recorded after the saga had ended."""
     changed = in_words(differences(ended, trial.saga))
     expect(trial.saga == ended, law, f"it had ended, and the record has changed: {changed}")
 
 
 def differs(trial: Trial, law: int, how: str, world: object) -> LawBroken:
-    """From what the world should be."""
+    """The error for a world that differs from the expected snapshot."""
     return LawBroken(law, f"{how}: {trial.differs_from(world)}", trial.culprit(world))
 
 
 def judged(trial: Trial) -> str:
-    """Records, order and truth in one: how the workflow ended. Raises LawBroken."""
+    """Check records, order and final status; returns how it ended. Raises LawBroken."""
     saga = trial.saga
     events = trial.store.events(ME)
     check_records(saga, events)
@@ -77,7 +77,7 @@ _ENDS = {
 
 
 def check_undone(trial: Trial) -> str:
-    """The world is as it was, and the status says so."""
+    """Raises LawBroken unless everything was undone and the world is as it was before."""
     end, saga = judged(trial), trial.saga
     if end == "leftovers told":
         raise differs(trial, 8, "after a rollback the world differs", trial.before)
@@ -86,7 +86,7 @@ def check_undone(trial: Trial) -> str:
 
 
 def check_completed_as(trial: Trial, world: object) -> str:
-    """Completed, with what is outside as if nothing had been in its way."""
+    """Raises LawBroken unless the saga completed and the world is as after an undisturbed one."""
     end, saga = judged(trial), trial.saga
     if end != "completed":
         raise LawBroken(1, *_stopped(trial, f"ended {end}, not completed: {cause(saga)}"))
@@ -95,7 +95,7 @@ def check_completed_as(trial: Trial, world: object) -> str:
 
 
 def _stopped(trial: Trial, found: str) -> tuple[str, str | None]:
-    """With the step that failed, also if it failed when it was done already: then none is told."""
+    """Add the step that failed; if it failed after it was done, only the observer knows it."""
     error = trial.saga.workflow.error
     if error and error.step:
         return found, error.step
@@ -109,7 +109,7 @@ def check_world_as(trial: Trial, world: object) -> None:
 
 
 def check_either(trial: Trial, world: object) -> str:
-    """Completed as if undisturbed, or undone: which of them is left to the fault."""
+    """Completed as if undisturbed, or undone: either is right for this fault."""
     if trial.saga.workflow.status is Status.COMPLETED:
         return check_completed_as(trial, world)
     return check_undone(trial)
@@ -121,7 +121,7 @@ def check_completed(saga: Saga) -> None:
 
 
 def check_told_truly(trial: Trial, saga: Saga) -> None:
-    """Compensated means that the world is as it was; anything left over is told by its name."""
+    """COMPENSATED requires an unchanged world, reported leftovers a changed one."""
     receipt, now = saga.workflow.receipt, trial.world.snapshot()
     same = now == trial.before
     if receipt is None:
@@ -140,7 +140,7 @@ def check_told_truly(trial: Trial, saga: Saga) -> None:
 
 
 def _given_up(saga: Saga) -> str:
-    """The undos that failed although there was nothing left to do, or what the receipt says."""
+    """The errors of failing undos, or else the items of the receipt."""
     receipt = saga.workflow.receipt
     told = [f"{item.kind} {item.name} {item.state}" for item in (receipt.items if receipt else ())]
     return failing_undos(saga) or f"the receipt names {', '.join(told) or 'nothing'}"
@@ -161,7 +161,7 @@ def check_never_forward_again(trial: Trial) -> None:
 
 
 def check_once_at_a_time(trial: Trial) -> str:
-    """No undo was in flight twice, and it ended undone."""
+    """No undo ran twice at the same time, and all was undone."""
     most = trial.diary.most_at_once
     twice = [step for (action, step), count in most.items() if action == "compensate" and count > 1]
     expect(
@@ -171,7 +171,7 @@ def check_once_at_a_time(trial: Trial) -> str:
 
 
 def check_records(saga: Saga, events: Any) -> None:
-    """No event is missing, and they tell all that is on record."""
+    """No event is missing, and replaying the events gives the recorded state."""
     numbers = [event.sequence for event in events]
     expect(numbers == list(range(1, saga.workflow.version + 1)), 11, f"numbers {numbers}")
     header, steps = replayed(events)
@@ -186,7 +186,7 @@ def _told(recorded: object, by_events: object) -> str:
 
 
 def replayed(events: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The header and the steps, from the events alone."""
+    """Fold the events into the workflow's header and its steps."""
     header: dict[str, Any] = dict.fromkeys(_HEADER)
     steps: dict[str, Any] = {}
     for event in events:

@@ -1,4 +1,4 @@
-"""The matrix as a test of pytest: one cell per test id."""
+"""The matrix as a parametrized pytest test: one cell per test id."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,10 +12,10 @@ from slipway.saga.testing.matrix import LAWS, matrix
 from slipway.saga.testing.subject import Request, Subject, World
 
 CELL = "saga cell"
-"""The property of a test's report that tells how its cell ended."""
+"""The name of the report property that records how a cell ended."""
 BROKEN = "broken"
 FOUND = "saga law broken"
-"""The property that tells with what."""
+"""The name of the report property with the message of a broken law."""
 Property = Callable[[str, object], None]
 """Pytest's `record_property`."""
 Worlds = Callable[[], World] | Mapping[str, Callable[[], World]]
@@ -29,9 +29,11 @@ def laws(
     request: Request,
     **further: Any,
 ) -> Any:
-    """A test of these laws (of all twelve when none is named) for a plan, in each of the worlds.
+    """Build a pytest test of these laws (default: all twelve), for a plan in one or more worlds.
 
-    `further` are the other fields of a `Subject`: inspectors, drive, store, runner.
+    `world` creates a world, or maps names to functions that do; the names begin the test ids.
+    `request` is the request of every workflow, or a function of the world that returns it.
+    `further` are the other fields of `Subject`, such as inspectors, drive, store and runner.
     """
     worlds = world if isinstance(world, Mapping) else {"": world}
     subjects = {
@@ -42,7 +44,7 @@ def laws(
 
 
 def laws_of(subjects: Mapping[str, Subject], *only: int, storage: bool = True) -> Any:
-    """As `laws`, for subjects that are made already; `storage` as in `matrix`."""
+    """Like `laws`, for subjects by name; `storage` as in `matrix`."""
     import pytest  # noqa: PLC0415  (the rest of the kit needs no pytest)
 
     cells = [
@@ -53,7 +55,7 @@ def laws_of(subjects: Mapping[str, Subject], *only: int, storage: bool = True) -
 
     @pytest.mark.parametrize("cell", cells)
     def test(cell: Cell, record_property: Property) -> None:
-        record_property(CELL, BROKEN)  # until it is known to hold
+        record_property(CELL, BROKEN)  # until the check has passed
         broken: AssertionError
         try:
             record_property(CELL, cell.check())
@@ -71,9 +73,9 @@ def laws_of(subjects: Mapping[str, Subject], *only: int, storage: bool = True) -
 
 
 def _failure(broken: AssertionError) -> BaseException:
-    """Without a trace, as what matters is in the message, and named by the step that did it.
+    """A failure without traceback, since its message is complete, named after the step.
 
-    A line of pytest's summary begins with that name, and is cut off soon after it.
+    A line of pytest's summary begins with that name and is truncated soon after it.
     """
     import pytest  # noqa: PLC0415  (the rest of the kit needs no pytest)
 

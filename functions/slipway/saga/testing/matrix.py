@@ -1,4 +1,4 @@
-"""All cells of a subject, in the order of the laws."""
+"""Generates all cells of a subject, law by law."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -61,9 +61,9 @@ GROUPS: tuple[Group, ...] = (
 
 
 def matrix(subject: Subject, *laws: int, storage: bool = True) -> Iterator[Cell]:
-    """The cells of these laws; of all twelve when none is named.
+    """Yield the cells of the given laws; of all twelve if none is given.
 
-    `storage` False leaves out the storage calls, which are the same in every world of a saga.
+    `storage=False` leaves out faults of storage calls, which are the same in every world of a saga.
     """
     ground = Ground(subject)
     if flaw := flaw_of(subject):
@@ -82,7 +82,7 @@ def _refused(flaw: Flaw) -> str:
 
 
 def _explained(ground: Ground, check: Callable[[], str]) -> Callable[[], str]:
-    """A cell that fails is played once more, observed, so that it can say by whose doing."""
+    """Run a failing cell again, observed, so that its message names the step responsible."""
 
     def explained() -> str:
         ground.stand()

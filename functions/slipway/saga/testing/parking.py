@@ -1,5 +1,5 @@
-"""The person whom an undo waits for, and who never answers."""
+"""Signals that a parked undo waits for an operator who does not answer."""
 
 
 class Waits(BaseException):
-    """Nobody answers for the time being: the execution stands still, and the test goes on."""
+    """No operator decides for now: the execution stops here, and the test continues."""

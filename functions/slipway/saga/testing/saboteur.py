@@ -1,4 +1,4 @@
-"""Plants one fault in the steps of any plan. Stands before the runner of any driver."""
+"""Injects one fault into the steps of any plan, as a runner for any driver."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -10,7 +10,7 @@ from slipway.saga.testing.interception import intercepted
 
 
 class Saboteur:
-    """A runner that plants one fault; a killed attempt reaches the driver as `Died`."""
+    """A runner that injects one fault; a killed attempt reaches the driver as `Died`."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Saboteur:
         return replace(behaviour, **changed)
 
     def _looking(self, behaviour: Behaviour, fault: Fault) -> Callable[..., Any]:
-        """Each look is an attempt of its own, whatever became of the one before."""
+        """Each look counts as an attempt of its own, whatever happened in the one before."""
 
         def look(*args: Any, **ports: Any) -> Any:
             trap = _Trap(fault, self._strike, again=self.struck > 0)
@@ -78,7 +78,7 @@ class Saboteur:
 
 
 def mortal(attempt: Callable[[], object]) -> None:
-    """Whoever called a function that was killed sees that it died."""
+    """Call `attempt`; if its function was killed, its caller receives `Died`."""
     try:
         attempt()
     except Killed:
@@ -86,7 +86,7 @@ def mortal(attempt: Callable[[], object]) -> None:
 
 
 class _Trap:
-    """One attempt: counts its calls, and lets nothing more happen once it was killed."""
+    """One attempt: counts its port calls, and blocks every further call once it was killed."""
 
     def __init__(self, fault: Fault, strike: Strike, *, again: bool) -> None:
         self._fault, self._strike_now, self._again = fault, strike, again

@@ -1,12 +1,11 @@
-"""Sequences of commands, faults and time that nobody thought of: Hypothesis' state machine.
+"""Stateful property tests: random sequences of commands, faults and time, by Hypothesis.
 
 ```python
 TestOrders = sequences(Subject(plan=ORDERS, steps=STEPS, world=FakeWorld, request=KETTLE))
 ```
 
-Each run tells other stories, and every one of them ends undone: what completes is rolled back. One
-that breaks a law is told as short as it can be, as the lines that repeat it, with the seed of its
-run.
+Every run draws other sequences. Each sequence ends undone: what completes is rolled back. One that
+breaks a law is shrunk and reported as the lines that reproduce it, with the seed of its run.
 """
 
 from collections.abc import Callable
@@ -35,13 +34,16 @@ if TYPE_CHECKING:
 
 _MEANWHILE = ("aborted", "again", "cancelled", "timed-out", "restarted", "second-pass")
 _LATE = {"timed-out", "second-pass"}
-"""A step that lands after its undo, and cannot ask whether it has: only a sweep finds that."""
+"""Faults that let a step land after its undo. Not combined with storage faults.
+
+A step that cannot read whether it is late leaves an effect that only a sweep finds.
+"""
 _STORAGE = ("throttled", "outage", "lost", "killed", "aborted")
 _MOST_STORAGE_CALLS = 40
 
 
 class Story:
-    """One workflow, and all that may happen to it. After every event the laws are checked."""
+    """One workflow and the events of its sequence. The laws are checked after every event."""
 
     def __init__(self, ground: Ground) -> None:
         with ground.observed():
@@ -52,7 +54,7 @@ class Story:
         self._ended: Saga | None = None
 
     def start(self, fault: Fault | None, storage: StorageFault | None) -> None:
-        """The machine runs; what fails in it is mended after it."""
+        """Run the saga with these faults; they are mended afterwards."""
         execution = self._disturbed(fault, storage)
         self.trial.run(execution=execution)
         self.trial.mend()
@@ -66,14 +68,14 @@ class Story:
             self.trial.mend()
 
     def roll_back(self, fault: Fault | None, storage: StorageFault | None) -> None:
-        """On request, of what has completed."""
+        """Roll back the workflow on request, if it has completed."""
         if self.trial.saga.workflow.status is Status.COMPLETED:
             self._ended = None
             self._disturbed(fault, storage)
             self._given_to(roll_back)
 
     def deliver_again(self, number: int) -> None:
-        """Of what was delivered already: a step that was begun, an undo that was."""
+        """Deliver again a step that was started, or an undo that was."""
         saga = self.trial.saga
         begun = [("execute", name) for name in saga.steps]
         undone = [("compensate", step.name) for step in saga.steps.values() if step.undo]
@@ -81,7 +83,7 @@ class Story:
             self.trial.deliver(*deliveries[number % len(deliveries)], self._executions[-1])
 
     def decide(self, decision: str) -> None:
-        """What a person will answer from now on when an undo is parked."""
+        """Set the operator's decision on undos that are parked from now on."""
         self.trial.decision = decision
 
     def cancel(self) -> None:
@@ -105,7 +107,7 @@ class Story:
             self._ended = saga
 
     def end(self) -> None:
-        """At last nothing is in its way, a person has mended what was broken, and it is undone."""
+        """Without further faults, and with an operator who retries, everything must end undone."""
         self.trial.decision = "retry"
         self.wait()
         self.rescue(None, None)
@@ -117,7 +119,7 @@ class Story:
         judge(self.trial)
 
     def _given_to(self, begin: Callable[[Trial], None]) -> None:
-        """A new execution, which only undoes, and whose name is on record."""
+        """Start a new undo-only execution; its name is on record."""
         begin(self.trial)
         self.trial.mend()
         self._executions[-1] = self.trial.saga.workflow.in_charge
@@ -136,13 +138,13 @@ class Story:
 def sequences(
     subject: Subject, settings: "settings | None" = None, seed: int | str | None = None
 ) -> Any:
-    """A test case for pytest or unittest. Needs Hypothesis.
+    """Build a test case for pytest or unittest. Requires Hypothesis.
 
-    `seed` repeats the stories of a run. Without one it is drawn anew, unless `settings` are to
-    `derandomize`, which is Hypothesis' default in CI. Without `settings` they are Hypothesis' own,
-    less the phase that explains: it would tell a hundred more stories.
+    `seed` repeats the sequences of a run. Without one it is drawn at random, unless `settings` set
+    `derandomize`. The default `settings` are those of Hypothesis without its explain phase, which
+    would run about a hundred more sequences.
     """
-    from hypothesis.stateful import (  # noqa: PLC0415  (the rest of the kit needs none)
+    from hypothesis.stateful import (  # noqa: PLC0415  (optional dependency)
         RuleBasedStateMachine,
         initialize,
         invariant,
@@ -174,14 +176,14 @@ def sequences(
 
 
 def _unexplained() -> "settings":
-    from hypothesis import Phase, settings  # noqa: PLC0415  (the rest of the kit needs none)
+    from hypothesis import Phase, settings  # noqa: PLC0415  (optional dependency)
 
     usual = settings()
     return settings(usual, phases=[each for each in usual.phases if each is not Phase.explain])
 
 
 def _seeded(sequences: Any, drawn: int | str) -> Any:
-    from hypothesis import seed  # noqa: PLC0415  (the rest of the kit needs none)
+    from hypothesis import seed  # noqa: PLC0415  (optional dependency)
 
     play: Callable[[Any], None] = seed(drawn)(sequences).TestCase.runTest
 
@@ -197,8 +199,8 @@ def _seeded(sequences: Any, drawn: int | str) -> Any:
 
 
 def _rules(ground: Ground) -> dict[str, dict[str, Any]]:
-    """The events of a story, and what Hypothesis draws for each."""
-    from hypothesis import strategies as st  # noqa: PLC0415  (the rest of the kit needs none)
+    """The events of a sequence, with the Hypothesis strategies for their arguments."""
+    from hypothesis import strategies as st  # noqa: PLC0415  (optional dependency)
 
     trouble = {"fault": st.none() | _faults(st, ground), "storage": st.none() | _storage(st)}
     return {

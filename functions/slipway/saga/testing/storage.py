@@ -1,4 +1,4 @@
-"""A store that fails once, or for a while, at the call that a fault names."""
+"""A store that injects a storage fault at the call that the fault names."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ _THROTTLED = Unavailable("throttled", "the store is busy, planted by a test")
 
 
 class FaultyStore:
-    """Counts the reads and writes of sagas while `armed`: a test's own questions do not count."""
+    """Counts `load` and `commit` while `armed`, and injects faults only then; tests disarm it."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -28,7 +28,7 @@ class FaultyStore:
         return self._around("load", lambda: self._store.load(workflow_id))
 
     def seen(self, workflow_id: str) -> Saga:
-        """By a test, which is no call of the saga's."""
+        """Load for the test itself: not counted, no fault."""
         return self._store.load(workflow_id)
 
     def commit(self, change: Change) -> None:
@@ -72,4 +72,4 @@ class FaultyStore:
         if fault.kind in {"throttled", "outage", "lost"}:
             raise _THROTTLED
         STRIKES[fault.kind]()
-        raise Killed  # every other kind has raised
+        raise Killed  # not reached: every strike raises

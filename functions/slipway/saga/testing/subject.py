@@ -1,4 +1,4 @@
-"""What is put to the test: a plan, its steps, a world for them, and what drives them."""
+"""The subject of the tests: a plan, its steps, a world for them, and a driver."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,44 +18,48 @@ from slipway.saga.store import Store
 
 
 class World(Protocol):
-    """What steps act upon: fakes, or the real thing.
+    """The environment that steps act on: fakes or real services. Every cell creates a new one.
 
-    Where steps wait it may have `meanwhile()`: time passes, and work that goes on outside comes
-    nearer to its end. Called while a task waits and when an execution has ended.
+    If steps wait, a world may define `meanwhile()`, which advances their outside work. It is called
+    while a task waits and after an execution has ended.
     """
 
     @property
     def ports(self) -> Mapping[str, object]:
-        """By the names under which the steps are given them."""
+        """The ports, by the keyword under which they are passed to the steps."""
         ...
 
     def snapshot(self) -> object:
-        """All that is there, less what a rollback keeps on purpose. Compared with `==`."""
+        """Return a copy of the complete state, compared with `==`.
+
+        Leave out what a rollback keeps on purpose.
+        """
         ...
 
 
 class Driver(Protocol):
-    """Both return when the workflow has ended, or waits for a person; or raise when they failed."""
+    """Both return when the workflow has ended or waits for an operator, and raise if they fail."""
 
     def run(self, workflow_id: str, execution: str) -> None: ...
     def undo(self, workflow_id: str, execution: str) -> None: ...
 
 
 Request = Mapping[str, Any] | Callable[[Any], Mapping[str, Any]]
-"""What every workflow asks for, or a function of the world that says it."""
+"""The request of every workflow, or a function that returns it for a given world."""
 MakeDriver = Callable[[Plan, RunsSteps, Mapping[str, Behaviour], Endings], Driver]
 MakeRunner = Callable[..., RunsSteps]
-"""Takes the plan, the store and the clock; and `tasks`, as `Runner` does, where steps wait."""
+"""Called with the plan, the store and the clock, and with `tasks=` if steps wait; see `Runner`."""
 MakeInspectors = Callable[[Any], Sequence[Inspector]]
 
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """`inspectors` of a world look for what is left in it; without them its snapshot is compared.
+    """A saga under test. `laws` builds it from its arguments; `laws_of` and `sequences` take it.
 
-    `drive` makes the driver, `store` the write table, `runner` what runs a step. `also` is asked at
-    the end of every cell, and raises AssertionError when the records are wrong. `accept` does what
-    a command does with the world before it writes a workflow, and answers what is written.
+    `inspectors(world)` returns the saga's inspectors; without it snapshots are compared. `drive`,
+    `store` and `runner` create the driver, the write table and the step runner. `also(saga,
+    events)` checks more at the end of a cell, and raises AssertionError. `accept(world, record)`
+    does what your command does before it writes a workflow, and returns the record to write.
     """
 
     plan: Plan
@@ -70,10 +74,10 @@ class Subject:
     accept: Callable[[Any, WorkflowRecord], WorkflowRecord] | None = None
 
     def behaviours(self, world: World) -> dict[str, Behaviour]:
-        """Each with the ports of this world instead of its own."""
+        """The behaviours of the steps, bound to the ports of this world."""
         return bound(self.steps, world.ports)
 
     def asked(self, world: World) -> dict[str, Any]:
-        """The request as it is recorded. Raises pydantic's error for one that the plan refuses."""
+        """The validated request, as recorded. Raises pydantic's ValidationError."""
         given = self.request(world) if callable(self.request) else self.request
         return self.plan.request.model_validate(given).model_dump(mode="json")

@@ -1,4 +1,4 @@
-"""A pytest plugin that sums the cells up: `pytest_plugins = ["slipway.saga.testing.summary"]`."""
+"""A pytest plugin that summarizes cells: `pytest_plugins = ["slipway.saga.testing.summary"]`."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def summed_up(ends: Counter[str]) -> str:
 
 
 def in_lines(found: Counter[str]) -> Iterator[str]:
-    """What many cells found is one line: the lines of pytest's summary are cut off."""
+    """One line per finding, with its number of cells; pytest truncates its own summary lines."""
     first_lines = Counter[str]()
     for message, count in found.items():
         first_lines[message.partition("\n")[0]] += count

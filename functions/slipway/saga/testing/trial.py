@@ -1,4 +1,4 @@
-"""One workflow in one world: submitted, driven, disturbed. Time moves only when it is told to."""
+"""A trial: one workflow in one world, driven with injected faults, on a clock set by the test."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -24,16 +24,19 @@ from slipway.saga.testing.waiting import waiting
 from slipway.saga.update import update
 
 ME = "wf_bbbbbbbbbbbbbbbbbbbbbbbb"
-"""The workflow that the faults happen to; its first execution has the same name."""
+"""The id of the workflow under test; its first execution has the same name."""
 NOW = datetime(2030, 3, 2, 12, tzinfo=UTC)
 _LEASE_MARGIN = timedelta(minutes=5)
 _PATIENCE = 3
-"""So often a person has an undo run again that should be mended, and is not."""
+"""How often the operator retries a parked undo before skipping it."""
 _TARGET = "testing/target"
 
 
 class Trial:
-    """`decision` is what a person answers when an undo is parked: skip, retry (mended), wait."""
+    """`decision` is the operator's on parked undos: skip, retry (after mending the fault), wait.
+
+    `observed` attributes changes of the world to steps, by snapshots around their functions.
+    """
 
     def __init__(self, subject: Subject, *, observed: bool = False) -> None:
         self.subject, self.plan = subject, subject.plan
@@ -49,7 +52,7 @@ class Trial:
         self.failure: BaseException | None = None
         self._depth = 0
         self._begun: set[str] = set()
-        """Executions that only undo, by their names."""
+        """Names of the undo-only executions that were started."""
         self._parked: Counter[str] = Counter()
         self.inspectors: list[Inspector] = list(
             subject.inspectors(self.world) if subject.inspectors else [self._compare]
@@ -74,13 +77,13 @@ class Trial:
         )
 
     def mend(self) -> None:
-        """Nothing is struck any more."""
+        """Stop injecting faults."""
         self.store.fault = None
         for saboteur in self.saboteurs:
             saboteur.mended = True
 
     def submit(self, workflow_id: str = ME) -> None:
-        """Raises Conflict for one that is there, TargetLocked while another is under way."""
+        """Raises Conflict if the workflow exists, TargetLocked if another one holds the target."""
         record = WorkflowRecord(
             workflow_id=workflow_id,
             definition=self.plan.name,
@@ -96,26 +99,26 @@ class Trial:
         self.store.commit(transitions.requested(record, None, [step.name for step in self.plan]))
 
     def play(self, runner: RunsSteps | None = None) -> None:
-        """Submitted and run."""
+        """Submit and run the workflow."""
         self.submit()
         self.run(runner)
 
     def run(self, runner: RunsSteps | None = None, execution: str = ME) -> None:
-        """Until it ended, waits for a person, or its execution failed; then `failure` says why."""
+        """Run until the workflow ends, waits for an operator or fails; `failure` has the error."""
         self._drive(lambda driver: driver.run(ME, execution), runner or self.struck_runner)
 
     def succeed(self, workflow_id: str) -> None:
-        """Another workflow of the same request, from its begin to its end, whatever that is."""
+        """Run another workflow with the same request to its end, without step faults."""
         self.submit(workflow_id)
         self._drive(lambda driver: driver.run(workflow_id, workflow_id), self.plain, workflow_id)
         self.diary.forget()
 
     def restart(self, execution: str = "again") -> None:
-        """The machine is started once more for the same workflow."""
+        """Start another execution of the same workflow, without step faults."""
         self._drive(lambda driver: driver.run(ME, execution), self.plain)
 
     def undo(self, execution: str, runner: RunsSteps | None = None) -> None:
-        """A pass that only undoes, as a rescue starts it."""
+        """Run an execution that only undoes, as a rescue would."""
         self._begun.add(execution)
         self._drive(lambda driver: driver.undo(ME, execution), runner or self.plain)
 
@@ -124,12 +127,12 @@ class Trial:
         self.undo(execution)
 
     def wait(self) -> None:
-        """So long that whatever held the lease of the undo lives no more."""
+        """Advance the clock until every undo lease has expired."""
         longest_s = max(step.undo_timeout_s for step in self.plan)
         self.now += timedelta(seconds=longest_s) + _LEASE_MARGIN
 
     def deliver(self, action: str, step: str, execution: str = ME) -> BaseException | None:
-        """One more delivery of a step, a look or an undo; answers what it raised."""
+        """Deliver a step, a look or an undo once more; returns the error it raised, or None."""
         behaviour = self.behaviours[step]
         try:
             if action == "execute":
@@ -139,12 +142,12 @@ class Trial:
                 self.plain.resume(behaviour, ME)
             else:
                 self.plain.compensate(behaviour, ME, execution)
-        except Exception as error:  # noqa: BLE001  (whatever it raises is the answer)
+        except Exception as error:  # noqa: BLE001  (returned to the caller)
             return error
         return None
 
     def cancel(self) -> None:
-        """As the command does it: not for a workflow that has ended, and only once."""
+        """Cancel as the command does: no effect if cancelled already, being undone or finished."""
 
         def decide(saga: Saga) -> Change | None:
             workflow = saga.workflow
@@ -156,16 +159,16 @@ class Trial:
         update(self.store, ME, decide)
 
     def complete(self, workflow_id: str = ME) -> None:
-        """Raises Rejected when a step is not done."""
+        """Raises Rejected if a step is not done."""
         finish.complete(self.plan, self.store, workflow_id, lambda: self.now)
 
     def differs_from(self, world: object) -> str:
-        """How the world does, in words, and by whose doing, if that was observed."""
+        """Describe how the world differs from `world`, with the steps responsible if observed."""
         changes = differences(world, self.world.snapshot())
         return self.chronicle.told(changes) if self.chronicle else in_words(changes)
 
     def culprit(self, world: object) -> str | None:
-        """The step that made the first difference, if that was observed."""
+        """The step that caused the first difference, if observed."""
         changes = differences(world, self.world.snapshot())
         return self.chronicle.culprit(changes) if self.chronicle else None
 
@@ -177,7 +180,7 @@ class Trial:
         self._depth += 1
         try:
             go(driver)
-        except (Aborted, Waits, Exception) as error:  # noqa: BLE001  (it is judged by its saga)
+        except (Aborted, Waits, Exception) as error:  # noqa: BLE001  (the judge reads the saga)
             self.failure = error
         finally:
             self._depth -= 1
@@ -185,18 +188,18 @@ class Trial:
             self._start_what_is_asked_for(runner)
         if not self._depth:
             self._look_once_more(workflow_id)
-        if self.diary.escaped and not self._depth:  # in the midst of a step it would be taken back
+        if self.diary.escaped and not self._depth:  # inside a step it would be undone
             raise StepEscaped(*self.diary.escaped)
 
     def _start_what_is_asked_for(self, runner: RunsSteps) -> None:
-        """As the relay does it, which hears of an execution by the event that asks for it."""
+        """Start a requested undo execution, as the relay does on its event."""
         self.store.armed = False
         asked = self.store.seen(ME).workflow.execution
         if asked and asked not in self._begun:
             self.undo(asked, runner)
 
     def _look_once_more(self, workflow_id: str) -> None:
-        """Nothing may land when all is over. What a person gave up stays as they left it."""
+        """Poll after the end: no late effect may land. Not after leftovers, which must stay."""
         self.store.armed = False
         status = self.store.seen(workflow_id).workflow.status
         if not status.is_terminal or status is Status.COMPENSATED_WITH_LEFTOVERS:
@@ -215,7 +218,7 @@ class Trial:
         }
 
     def _meanwhile(self, execution: Callable[[], None]) -> None:
-        """One that comes too early finds an undo in flight, and waits for a person."""
+        """Run a second execution; if it finds an undo in flight and parks, no operator decides."""
         decision, self.decision = self.decision, "wait"
         execution()
         self.decision = decision
@@ -242,11 +245,11 @@ class Trial:
         return "retry"
 
     def _compare(self, _saga: Saga) -> list[ReceiptItem]:
-        """Without inspectors of its own a saga is asked for by the snapshot of its world."""
+        """The default inspector: compares snapshots of the world."""
         same = self.world.snapshot() == self.before
         state = "absent" if same else "leftover"
         return [ReceiptItem(kind="world", name="snapshot", step="-", state=state)]
 
 
 def _ignored(_error: BaseException | None) -> None:
-    """Another delivery's error is another caller's."""
+    """The error of a duplicate delivery goes to its own caller."""

@@ -1,7 +1,7 @@
-"""Steps whose work goes on outside: they wait inside of their attempt, on every driver alike.
+"""Steps that wait for outside work: the wait happens inside the attempt, on every driver.
 
-Meanwhile time passes in the world, and the step is looked at, as events and a schedule do it. A
-look that dies is made once more; where nothing shows a sign of life the wait is over.
+While a step waits, time passes in the world and the step is polled, as by events and a schedule. A
+failing look is repeated; without a heartbeat the task times out.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,14 +17,14 @@ from slipway.saga.testing.subject import Subject, World
 from slipway.saga.waiting_room import WaitingRoom
 
 _LOOKS = 3
-"""So often it is looked before a missing sign of life ends the task."""
+"""How often a failing look is attempted before the missing heartbeat ends the task."""
 _MOST_WAITS = 50
 
 
 class Waiting:
-    """A runner for a driver that knows of no waiting. `tired` is a step whose work never ends.
+    """A runner for drivers without task tokens. `tired` is a step whose work never ends.
 
-    Whoever delivers a step once more gives the token that it was given first, and does not wait.
+    A duplicate delivery passes the token of the first one, and does not wait.
     """
 
     def __init__(
@@ -59,15 +59,15 @@ class Waiting:
         self._runner.compensate(behaviour, workflow_id, execution)
 
     def look_once_more(self, behaviours: Mapping[str, Behaviour], workflow_id: str) -> None:
-        """The execution has ended; work outside may not have."""
+        """Poll after the execution has ended, as outside work may still be running."""
         for step in self._waits:
             self._pass_time(step)
-            with suppress(Exception):  # whoever looks has nobody to tell
+            with suppress(Exception):  # the task has ended, so no caller is left
                 self._runner.resume(behaviours[step], workflow_id)
 
     def _look(self, behaviour: Behaviour, workflow_id: str, token: str) -> None:
         for _ in range(_LOOKS):
-            with suppress(Exception):  # what matters of it is on record, and the task was told
+            with suppress(Exception):  # recorded, and reported to the task
                 self._runner.resume(behaviour, workflow_id)
                 return
             if self._room.has_word(token):
@@ -77,7 +77,7 @@ class Waiting:
 def waiting(
     subject: Subject, world: World, store: Store, now: Callable[[], datetime], diary: Diary
 ) -> Waiting:
-    """The subject's own runner; it is given the room where there is something to wait for."""
+    """Wrap the subject's runner, which is given `tasks` only if steps of the plan wait."""
     room = WaitingRoom()
     told = {"tasks": lambda: room} if any(step.waits_s for step in subject.plan) else {}
 

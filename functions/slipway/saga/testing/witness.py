@@ -1,4 +1,4 @@
-"""Writes down which calls of ports a step makes, so that a matrix can be generated."""
+"""Records the port calls of each step, from which the cells are generated."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Witness:
-    """A runner that notes the calls of ports: by action and step, those of the last attempt."""
+    """A runner that records port calls by action and step: those of the last attempt."""
 
     def __init__(self, runner: RunsSteps) -> None:
         self._runner = runner
@@ -31,7 +31,7 @@ class Witness:
         self._runner.compensate(self._watched(behaviour, "compensate"), workflow_id, execution)
 
     def _each_look_watched(self, behaviour: Behaviour) -> Behaviour:
-        """The last one is that which found the work done."""
+        """Record each look separately: the last one is the one that found the work done."""
 
         def look(*given: Any, **ports: Any) -> Any:
             watched = self._watched(behaviour, "look")

@@ -1,4 +1,4 @@
-"""What became of a saga, in words."""
+"""Describes the outcome of a saga in words, for failure messages."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -7,7 +7,7 @@ from slipway.saga.state import Saga, StepRecord, StepStatus
 
 
 def cause(saga: Saga) -> str:
-    """Why it was undone."""
+    """Why the saga was undone."""
     error = saga.workflow.error
     if error is None:
         return "no step fails"
@@ -15,18 +15,18 @@ def cause(saga: Saga) -> str:
 
 
 def in_order(steps: Sequence[str]) -> str:
-    """`ship, charge x4, reserve`: what follows itself is told once."""
+    """`ship, charge x4, reserve`: consecutive repetitions are counted."""
     runs = [(step, len(list(run))) for step, run in groupby(steps)]
     return ", ".join(step if times == 1 else f"{step} x{times}" for step, times in runs) or "none"
 
 
 def entered(entries: Sequence[tuple[str, str]]) -> str:
-    """`reserve, charge, undo of charge x4`: forward and back."""
+    """`reserve, charge, undo of charge x4`: calls of execute and compensate."""
     return in_order([f"undo of {step}" if act == "compensate" else step for act, step in entries])
 
 
 def failing(saga: Saga) -> list[StepRecord]:
-    """The steps whose undo failed at last."""
+    """The steps whose latest undo failed."""
     return [step for step in saga.steps.values() if step.undo and step.undo.error]
 
 
@@ -38,6 +38,6 @@ def failing_undos(saga: Saga) -> str:
 
 
 def hides_what_it_did(saga: Saga) -> str | None:
-    """The step that failed with proof that it had done nothing: it is not undone."""
+    """The step that failed with `clean=True` and was therefore not undone, if any."""
     failed = (step for step in saga.steps.values() if step.status is StepStatus.FAILED)
     return next((step.name for step in failed if step.error and step.error.clean), None)
