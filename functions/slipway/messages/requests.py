@@ -1,4 +1,4 @@
-"""What clients ask for. Strict: an unknown field is an error, and so is a value of another type.
+"""Request bodies. Strict: an unknown field is an error, and so is a value of another type.
 
 Every error names its field.
 """
@@ -73,12 +73,12 @@ class GitSource(_Request):
 
 
 def _given(field: str, kind: str) -> JsonDict:
-    """In JSON Schema: this field is given, and is not null."""
+    """JSON Schema for: this field is given, and is not null."""
     return {"required": [field], "properties": {field: {"type": kind}}}
 
 
 class Source(_Request):
-    """Exactly one of the three."""
+    """Exactly one of the three fields is given."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -167,7 +167,7 @@ class Image(_Request):
 
 
 class Options(_Request):
-    """`adopt`: also change objects of the cluster that are there and not this app's own."""
+    """`adopt`: also change existing objects of the cluster that do not belong to this app."""
 
     scan: bool = True
     deploy: bool = True
@@ -188,7 +188,7 @@ _Reason = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 
 class ResolveRequest(_Request):
-    """`retry` runs the undo again, `skip` leaves what is there, `done`: removed by hand."""
+    """`retry` runs the undo again, `skip` leaves what exists, `done` means removed by hand."""
 
     model_config = ConfigDict(
         json_schema_extra={
