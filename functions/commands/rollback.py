@@ -1,4 +1,4 @@
-"""Roll back a completed workflow: undo what it deployed and restore what ran before."""
+"""Roll back a completed workflow: undo what it did and restore what ran before."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -26,7 +26,7 @@ from slipway.wiring import (
 )
 
 _WORKS_FOR_S = 15.0
-"""A client of API Gateway waits 30 seconds at most."""
+"""API Gateway times out after 30 seconds."""
 
 
 def rebuild(

@@ -194,7 +194,7 @@ def _over(store: Store, workflow_id: str) -> Over | None:
 def sweep(order: Sweep, _call: Call, **ports: Any) -> SweepReport:
     """The same Idempotency-Key sweeps again, and reports what was left to do by then.
 
-    Each removal and rescue happens once: everything is checked again before.
+    Each removal and rescue happens once, because everything is checked again first.
     """
     return Sweeper(order, **ports).run()
 

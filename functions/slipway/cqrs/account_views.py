@@ -24,7 +24,7 @@ class SelectedSessions:
 
 
 class AccountViews(Protocol):
-    """All methods raise Unavailable. A write older than the stored version is ignored.
+    """All methods raise Unavailable. A write that is not newer than the stored one is ignored.
 
     Each account event carries the full state, so the next one makes up for one that was lost.
     """

@@ -84,7 +84,7 @@ def passing(_delivery: Delivery, error: Exception) -> bool:
 
 
 def idempotency(inner: Handler) -> Handler:
-    """Execute a command once per key, and return the one answer that was stored with its effect.
+    """Allow one command per key, and return the one answer that was stored with its effect.
 
     The answer is looked up again afterwards: of several requests at once, one has written it, and
     the others found nothing left to do, or were refused for what it did. A command without an

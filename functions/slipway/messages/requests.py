@@ -54,7 +54,7 @@ class S3Source(_Request):
 
 
 class GitSource(_Request):
-    """`ref` is a branch, a tag or a full commit id; the default branch without it."""
+    """`ref` is a branch, a tag or a full commit id; without it, the default branch is used."""
 
     url: Annotated[
         str,
@@ -148,7 +148,10 @@ class App(_Request):
 
 
 class Image(_Request):
-    """`repository` includes the registry's host; both have defaults that name the workflow."""
+    """`repository` includes the registry's host, and is named for the app by default.
+
+    `tag` is the workflow's id by default.
+    """
 
     repository: (
         Annotated[
