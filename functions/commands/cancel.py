@@ -1,4 +1,4 @@
-"""Ask a workflow to stop and to undo what it did."""
+"""Cancel a workflow: stop it and undo what it did."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -24,7 +24,7 @@ def cancel(
     store: Store,
     now: Callable[[], datetime] = utc_now,
 ) -> Accepted:
-    """Cancelling again, or while it is undone, changes nothing and answers the version it has.
+    """Cancelling again, or during the undo, changes nothing and returns the current version.
 
     Raises NotFound, Unavailable, or Refused("already_finished").
     """

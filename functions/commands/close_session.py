@@ -1,4 +1,4 @@
-"""Close a session: nothing more can be requested in it. Its workflows go on as they are."""
+"""Close a session: it accepts no further workflows. Those in it continue unchanged."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -22,9 +22,9 @@ def close_session(
     store: Accounts,
     now: Callable[[], datetime],
 ) -> SessionAccepted:
-    """Closing again changes nothing and answers the same.
+    """Closing again changes nothing and returns the same answer.
 
-    Raises Conflict, Unavailable, or Refused("no_such_session"): also for one that has expired.
+    Raises Conflict, Unavailable, or Refused("no_such_session"), also for an expired session.
     """
 
     def decide() -> tuple[SessionAccepted, SessionChange | None]:

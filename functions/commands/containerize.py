@@ -38,7 +38,7 @@ from steps import PLAN
 _TRIES = 10
 
 
-def containerize(  # noqa: PLR0913  (a port each)
+def containerize(  # noqa: PLR0913  (one parameter per port)
     command: ContainerizeRequest,
     call: Call,
     *,
@@ -49,9 +49,9 @@ def containerize(  # noqa: PLR0913  (a port each)
     settings: Settings,
     now: Callable[[], datetime] = utc_now,
 ) -> Accepted:
-    """Raises Refused, Rejected or TargetLocked; nothing of the request is kept then.
+    """Raises Refused, Rejected or TargetLocked, and then stores nothing of the request.
 
-    Or Unavailable: what it wrote by then may be there, and the same key leads to it.
+    Raises Unavailable: what was written by then may remain, and the same key leads to it.
     """
     whole, defaults = completed(command, accounts.config(call.owner))
     _check(whole, call, workspace, target, settings)
@@ -75,13 +75,13 @@ def containerize(  # noqa: PLR0913  (a port each)
 
 
 class _Contended(Unavailable):
-    """Every try to write was refused, so nothing was written."""
+    """Every attempt to write was refused, so nothing was written."""
 
 
 def _write(
     store: Store, workflow: WorkflowRecord, call: Call, inbox: Inbox | None, settings: Settings
 ) -> None:
-    """At once, or in the queue of its target. Between two looks at it a target may become free."""
+    """Write the workflow, or queue it for its target, which may become free between two reads."""
     steps = [step.name for step in PLAN.forward]
     for _ in range(_TRIES):
         try:
@@ -104,7 +104,7 @@ def _check(
     target: Target,
     settings: Settings,
 ) -> None:
-    """What can be known now fails now, before any side effect."""
+    """Fail now what is known to fail, before any side effect."""
     check_available(command.options.on_failure, "options.on_failure")
     check_port(command.app)
     try:
@@ -148,7 +148,7 @@ def _workflow(
 
 
 def _discard(store: Store, workspace: Workspace, refused: WorkflowRecord) -> None:
-    """Unless the workflow is this very one: then the word that it was accepted was lost."""
+    """Unless this very workflow was accepted after all, and only the response was lost."""
     try:
         accepted = store.load(refused.workflow_id).workflow.sealed
     except NotFound:
@@ -158,7 +158,7 @@ def _discard(store: Store, workspace: Workspace, refused: WorkflowRecord) -> Non
 
 
 def _with_env(command: ContainerizeRequest, env: Mapping[str, str]) -> ContainerizeRequest:
-    """As the table, the events and the views have it."""
+    """The request as the table, the events and the views store it."""
     return command.model_copy(update={"app": command.app.model_copy(update={"env": env})})
 
 
@@ -168,7 +168,7 @@ def _accepted_before(
     hidden: Mapping[str, str],
     reason: Conflict | TargetLocked,
 ) -> Accepted:
-    """Sent twice at once, or after the inbox forgot: the id, made of the same key, does not."""
+    """Sent twice at once, or after the inbox expired: the same key gives the same workflow id."""
     try:
         before = store.load(wanted.workflow_id).workflow
     except NotFound:

@@ -1,4 +1,4 @@
-"""Open a session: a name under which the caller gathers workflows, for a day at most."""
+"""Open a session, which groups workflows of the caller, for a day at most."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Decide on an undo that cannot succeed: try again, leave it, or it was done by hand."""
+"""Resolve a parked undo: retry it, skip it, or record that it was done by hand."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -25,11 +25,10 @@ def resolve(
     store: Store,
     now: Callable[[], datetime] = utc_now,
 ) -> Accepted:
-    """Records the decision; whoever waits for it is told by what follows from the event.
+    """Record the decision; the relay of its event passes it to the waiting execution.
 
-    Saying the same again changes nothing; of two operators the first one decides.
-    Raises NotFound, Unavailable, or Refused("no_such_step", "not_parked", "already_resolved",
-    "already_finished").
+    Repeating a decision changes nothing; of two operators the first one decides. Raises NotFound,
+    Unavailable, or Refused("no_such_step", "not_parked", "already_resolved", "already_finished").
     """
 
     def decide(saga: Saga) -> Change | None:
@@ -84,7 +83,7 @@ def _check_decided(record: StepRecord, command: ResolveStep) -> None:
 
 
 def _too_late(status: Status) -> Refused:
-    """Nobody decided in time: the earlier undos went on without, and the end is on record."""
+    """Nobody decided in time: earlier undos ran without this one, and the outcome is recorded."""
     return Refused(
         "already_finished",
         f"nobody decided in time, and the workflow has ended: {status}",

@@ -1,4 +1,4 @@
-"""Take back what a completed workflow deployed: what ran before runs again."""
+"""Roll back a completed workflow: undo what it did and restore what ran before."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -17,7 +17,7 @@ from slipway.saga.state import Rollback, Saga, Status, WorkflowRecord
 from slipway.saga.store import Change, Store
 from slipway.wiring import here, store
 
-_EVENTS = 2  # that an undo was asked for, and that it begins
+_EVENTS = 2  # undo requested, and undo begun
 
 
 def rollback(
@@ -28,10 +28,10 @@ def rollback(
     here: Here,
     now: Callable[[], datetime] = utc_now,
 ) -> Accepted:
-    """Asking again while it is rolled back changes nothing and answers the version it has.
+    """Repeating it during the rollback changes nothing and returns the current version.
 
-    Raises NotFound, TargetLocked, Superseded, Unavailable, Rejected("other_world"),
-    or Refused("not_completed", "already_rolled_back").
+    Raises NotFound, TargetLocked, Superseded, Unavailable, Rejected("other_world"), or
+    Refused("not_completed", "already_rolled_back").
     """
 
     def decide(saga: Saga) -> Change | None:

@@ -25,7 +25,7 @@ def update_config(
     target: Target,
     now: Callable[[], datetime],
 ) -> ConfigAccepted:
-    """What no request could ask for is refused here.
+    """Refuses defaults that no request could ask for.
 
     Raises Conflict, Unavailable, or Refused("invalid_request", "precondition_failed").
     """

@@ -1,4 +1,4 @@
-"""Offer a place to put a source archive."""
+"""Create a presigned URL to upload a source archive."""
 
 from slipway.buses import command
 from slipway.cqrs import answers
@@ -17,7 +17,7 @@ _MB = 1_000_000
 def offer_upload(
     command: OfferUpload, call: Call, *, uploads: Transfers, settings: Settings
 ) -> UploadOffer:
-    """The same Idempotency-Key offers the same place again, with a new URL: none is stored.
+    """The same Idempotency-Key returns the same upload with a new URL: URLs are not stored.
 
     A size that was not declared is checked when the source is fetched.
     """

@@ -1,1 +1,1 @@
-"""Queries read, and see the read side only: one file, one Lambda each."""
+"""Queries use the read side only: one file, one Lambda each."""

@@ -1,4 +1,4 @@
-"""A file that a workflow wrote: its text, or a URL to fetch it from."""
+"""An artifact of a workflow: its content, or a presigned URL to download it."""
 
 import tempfile
 from pathlib import Path
@@ -17,7 +17,7 @@ from slipway.saga.errors import Rejected
 from slipway.saga.store import NotFound
 from slipway.wiring import uploads, views, workspace
 
-_INLINE_BYTES = 4_000_000  # an answer of a Lambda holds 6 MB, and base64 adds a third
+_INLINE_BYTES = 4_000_000  # a Lambda response holds 6 MB, and base64 adds a third
 
 
 def get_artifact(

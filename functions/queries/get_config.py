@@ -14,7 +14,7 @@ from slipway.wiring import account_views, pause
 def get_config(
     query: GetConfig, call: Call, *, views: AccountViews, pause: Callable[[float], None]
 ) -> ConfigView:
-    """One that was never set has version 0 and no defaults.
+    """A configuration that was never set has version 0 and no defaults.
 
     Raises Unavailable, or Refused("not_yet_visible").
     """

@@ -1,4 +1,4 @@
-"""What a rollback left behind, as found by asking the outside world."""
+"""The receipt of a rollback: what it left behind, as found by inspection."""
 
 from slipway.buses import query
 from slipway.cqrs.problem import Refused

@@ -1,4 +1,4 @@
-"""What happened to a workflow, in order: as JSON, or as a Mermaid chart."""
+"""The timeline of a workflow, as JSON or as a Mermaid chart."""
 
 from slipway.buses import query
 from slipway.cqrs.mermaid import gantt

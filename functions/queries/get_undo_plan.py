@@ -14,14 +14,14 @@ from slipway.wiring import here, views
 from steps import PLAN
 
 _NEWEST = 5
-"""Of those on the same target one is enough; more, since an index lags by a moment."""
+"""One on the same target is enough; more, since the index lags behind."""
 _IRREVERSIBLE = frozenset(step.name for step in PLAN if step.irreversible)
 
 
 def get_undo_plan(query: GetUndoPlan, call: Call, *, views: Views, here: Here) -> UndoPlan:
-    """As far as the caller's own workflows tell; the command decides. Raises NotFound, Unavailable.
+    """Considers only workflows of the same owner; the command decides.
 
-    The read side knows nothing of other owners' workflows on the same target.
+    Raises NotFound, Unavailable. The read side does not show who else works on the same target.
     """
     view = own_view(views, query.workflow_id, call)
     if view is None:

@@ -1,4 +1,4 @@
-"""How a workflow stands; with `min_version`, not before that version can be seen."""
+"""The view of a workflow; with `min_version`, once that version is visible."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Whether the API answers, and what kind of system it belongs to. Needs no identity."""
+"""Whether the API is up, its stage, and whether it is a rehearsal. Needs no identity."""
 
 from slipway.buses import query
 from slipway.cqrs.request import Call

@@ -1,4 +1,4 @@
-"""The caller's workflows, newest first; for an operator, those of anybody they name."""
+"""The caller's workflows, newest first; an operator may name another owner."""
 
 from slipway.buses import query
 from slipway.cqrs.authority import owner_asked_for
@@ -11,7 +11,7 @@ from slipway.wiring import views
 
 
 def list_workflows(query: ListWorkflows, call: Call, *, views: Views) -> WorkflowPage:
-    """Raises Unavailable, or Refused: a cursor of another list, workflows of another owner."""
+    """Raises Unavailable, or Refused for a cursor of another list or another owner's workflows."""
     wanted = Selection(
         owner=owner_asked_for(query.owner, call),
         status=query.status,

@@ -1,4 +1,4 @@
-"""What a workflow would do with this source: everything worked out, nothing done."""
+"""Plan a workflow without side effects: components, Dockerfile, manifests and findings."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,7 +29,7 @@ def plan(
     settings: Settings,
     build_settings: BuildSettings,
 ) -> PlannedWorkflow:
-    """Of the request as the caller's configuration completes it: the one that GET /config shows.
+    """Completes the request with the caller's configuration, as GET /config shows it.
 
     Raises Refused, Unavailable, or Rejected for a source that cannot be understood.
     """

@@ -1,4 +1,4 @@
-"""The caller's figures: how workflows stand now, and what became of them day by day."""
+"""An owner's statistics: current counts by status, and outcomes by day."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -21,7 +21,7 @@ _LONGEST = timedelta(days=92)
 def statistics(
     query: GetStatistics, call: Call, *, views: Views, now: Callable[[], datetime]
 ) -> StatisticsView:
-    """Raises Unavailable, or Refused: too many days, figures of another owner."""
+    """Raises Unavailable, or Refused for too many days or for another owner's figures."""
     owner = owner_asked_for(query.owner, call)
     since, until = _period(query, now().astimezone(UTC).date())
     told = views.figures(owner, since, until)

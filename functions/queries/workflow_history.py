@@ -1,4 +1,4 @@
-"""What happened to a workflow within a time, event by event, with what each of them changed."""
+"""The events of a workflow within a period, with what each of them changed."""
 
 from slipway.buses import query
 from slipway.cqrs.cursor import continued, cursor_of

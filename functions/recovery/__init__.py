@@ -1,1 +1,1 @@
-"""When the straight way ends, or waits: the last word, undos that fail, builds outside."""
+"""Recovery: final states, parked undos, rescues, sweeps, replays and builds outside."""

@@ -1,4 +1,4 @@
-"""What is under way, of all owners, and under which version of the plan it began."""
+"""Unfinished workflows of all owners, and the version of the plan that each started with."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _EVER = datetime.max.replace(tzinfo=UTC)
 
 
 def drain(_query: Drain, _call: Call, *, store: Store) -> DrainReport:
-    """From the write table: views are by owner, and what they do not show yet is under way too."""
+    """Reads the write table: views are by owner, and may lag behind."""
     items = tuple(sorted(_under_way(store), key=attrgetter("updated_at")))
     versions = Counter(each.definition_version for each in items)
     return DrainReport(drained=not items, versions=dict(sorted(versions.items())), items=items)

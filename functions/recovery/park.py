@@ -1,4 +1,4 @@
-"""An undo that keeps failing waits for a person; the reason and the key to go on are on record."""
+"""Park an undo that keeps failing: record its error and task token until an operator decides."""
 
 import logging
 from collections.abc import Mapping
@@ -17,7 +17,8 @@ _log = logging.getLogger("slipway.recovery")
 def handler(event: Mapping[str, Any], _context: object = None) -> None:
     """Event: `{workflow_id, execution, step, task_token}`.
 
-    Raises Rejected when nobody would answer the token: the machine goes on with earlier undos.
+    Raises Rejected when nobody would answer the token: the state machine continues with earlier
+    undos.
     """
     where = PLAN, store(), event["workflow_id"], event["step"]
     if not park(*where, utc_now, event["task_token"], event["execution"]):

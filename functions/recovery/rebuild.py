@@ -1,4 +1,4 @@
-"""Fill the other read table from the events, and let it take over; a piece with every call."""
+"""Rebuild the inactive read table from the events, then switch to it; each call does a part."""
 
 import time
 from collections.abc import Callable
@@ -26,7 +26,7 @@ from slipway.wiring import (
 )
 
 _WORKS_FOR_S = 15.0
-"""A client of API Gateway waits 30 seconds at most."""
+"""API Gateway times out after 30 seconds."""
 
 
 def rebuild(
@@ -40,10 +40,10 @@ def rebuild(
     account_tables: ReadTables[AccountViews],
     pause: Callable[[float], None],
 ) -> RebuildProgress:
-    """The same Idempotency-Key goes on with what is under way, as any other does.
+    """Any Idempotency-Key, new or repeated, continues the rebuild that is under way.
 
-    After the end it begins anew: that is work, and shows what was shown before. Raises
-    Refused("rebuild_under_way"), Rejected or Unavailable.
+    After the end a call begins another one, which costs time and does not change what is shown.
+    Raises Refused("rebuild_under_way"), Rejected or Unavailable.
     """
     ends_at_s = time.monotonic() + _WORKS_FOR_S
     work = Rebuild(events, accounts, everything, tables, account_tables, pause)

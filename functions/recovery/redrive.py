@@ -1,8 +1,8 @@
-"""What was given up on is done again, once an operator moves it back from the failure queue.
+"""Redrive what was dead-lettered, once an operator moves it back from the failure queue.
 
-Three kinds lie there: a workflow, a session or a configuration that a stream's function has set
-aside, positions in the stream whose function could not even answer, and deaths of executions that
-Rescue was not told.
+There are three kinds of message: a workflow, session or configuration that a stream function
+dead-lettered; a range of the stream whose function failed as a whole; and failed executions whose
+event did not reach Rescue.
 """
 
 import json
@@ -35,14 +35,14 @@ class Redrive:
     positions: StreamPositions
 
     def __call__(self, batch: Mapping[str, Any]) -> dict[str, Any]:
-        """SQS's form. What fails here again goes back to the failure queue in the end."""
+        """Serve an SQS batch. What fails here again returns to the failure queue in the end."""
         failed = [each["messageId"] for each in batch["Records"] if not self._served(each)]
         return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
 
     def _served(self, record: Mapping[str, Any]) -> bool:
         try:
             self._again(json.loads(record["body"]))
-        except Exception:  # noqa: BLE001  (whatever it is: it stops none of the other messages)
+        except Exception:  # noqa: BLE001  (must not stop the other messages)
             _log.exception("redrive_failed", extra={"message_id": record["messageId"]})
             return False
         return True

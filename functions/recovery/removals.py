@@ -1,7 +1,7 @@
-"""What a sweep removed is told: in the stream of its workflow, or else on the bus alone.
+"""Record what a sweep removes, as events of the workflow, or else on the bus alone.
 
-It is noted before it goes, and the note goes when it was told: what a sweep that was killed has
-removed, the next one tells, under the same ids.
+A note is stored before a removal and deleted once its events are recorded: what a killed sweep has
+removed is recorded by the next one, under the same ids.
 """
 
 import logging
@@ -25,18 +25,18 @@ from slipway.saga import Change, NotFound, Rejected, Saga, Store, Unavailable, t
 from slipway.saga.update import update
 
 _BATCH = 20
-"""Events in one transaction."""
+"""Events per transaction."""
 _SWEPT = "slipway.resource.swept"
 _log = logging.getLogger("slipway.sweep")
 
 Name = tuple[str, str]
-"""Kind and name of a thing."""
+"""Kind and name of a resource."""
 
 
 class Note(BaseModel):
-    """What a sweep was about to remove of one workflow in one part of the world.
+    """What a sweep is about to remove of one workflow in one part.
 
-    Its things are numbered from `first` on, over all notes of the sweep.
+    Its resources are numbered from `first` on, across all notes of the sweep.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -55,10 +55,10 @@ class Note(BaseModel):
 
 @dataclass
 class Removals:
-    """Of one sweep. It has a name of its own, drawn: no other sweep removes the same once more.
+    """The removals of one sweep, whose id is random: no other sweep repeats its event ids.
 
-    The subject of an event about what nobody knows is the sweep, not the workflow, whose own events
-    of these numbers may have been told before its table was lost.
+    For an unknown workflow the events' subject is the sweep: the workflow's own events with these
+    numbers may have been published before its table was lost.
     """
 
     store: Store
@@ -69,7 +69,10 @@ class Removals:
     _next: int = 1
 
     def about_to_remove(self, part: str, things: Sequence[Thing]) -> Note:
-        """At least one, of one workflow. Raises Unavailable: then nothing may be removed."""
+        """Store a note of at least one resource, all of one workflow.
+
+        Raises Unavailable: then nothing may be removed.
+        """
         note = Note(
             sweep_id=self.sweep_id,
             first=self._next,
@@ -83,13 +86,13 @@ class Removals:
         return note
 
     def record(self, note: Note, removed: Sequence[Swept]) -> None:
-        """An event for each. Raises Unavailable; the note then stays."""
+        """Record an event for each resource. Raises Unavailable; the note then remains."""
         for each in removed:
             _log.warning("resource_swept", extra={"resource": each.model_dump()})
         self._tell(note, {(each.kind, each.name) for each in removed})
 
     def left(self, part: str) -> Sequence[Note]:
-        """Of sweeps that were killed, or have not ended. To be asked for before `part` is."""
+        """Notes of sweeps that were killed, or are still running. To be read before `part` is."""
         notes = map(self._read, self.workspace.keys(removals_key(SWEEP)))
         return [note for note in notes if note and note.part == part]
 
@@ -99,10 +102,10 @@ class Removals:
         except Rejected as error:
             if error.code != "no_such_object":
                 raise
-            return None  # its sweep has just told it
+            return None  # its sweep has just recorded it
 
     def catch_up(self, notes: Sequence[Note], found: Sequence[Thing]) -> None:
-        """What was noted and is not found any more is told; the rest is anew to be removed."""
+        """Record noted resources that no longer exist; the others are up for removal again."""
         there = {(thing.kind, thing.name) for thing in found}
         for note in notes:
             gone = set(note.names) - there
@@ -118,7 +121,7 @@ class Removals:
         self.workspace.delete(note.key)
 
     def _append(self, note: Note, numbered: Sequence[tuple[int, Name]]) -> None:
-        """Each batch once: its key is in the same transaction."""
+        """Record each batch once: its key is in the same transaction."""
         for batch, some in groupby(numbered, lambda each: (each[0] - note.first) // _BATCH):
             key = f"{note.key}#{batch}"
             resources = [{"kind": kind, "name": name} for _, (kind, name) in some]

@@ -1,7 +1,7 @@
-"""Tell a workflow's events again, and see to it that its view is their fold.
+"""Replay a workflow's events to the bus and the state machine, and rebuild its view from them.
 
-For what ended in the failure queue, or was lost by a subscriber. The events are permanent in the
-write table, and their ids are what they were, so whoever has seen one drops it.
+For events that ended in the failure queue, or were lost by a subscriber. Events are permanent in
+the write table and keep their ids, so subscribers drop those they have seen.
 """
 
 from collections.abc import Sequence
@@ -34,10 +34,10 @@ class Replayer:
     executions: Executions
 
     def replay(self, workflow_id: str) -> int:
-        """How many events were told again.
+        """Return how many events were replayed.
 
         Raises NotFound, Unavailable, or Rejected("events_unreadable"): then the bus and the state
-        machine have heard of them, only the view is as it was.
+        machine have received the events, and only the view is unchanged.
         """
         over = self.store.load(workflow_id).workflow.is_over
         events = self.store.events(workflow_id)
@@ -51,14 +51,14 @@ class Replayer:
 
 @dataclass(frozen=True)
 class AccountReplayer:
-    """For sessions and configurations. No execution follows from their events."""
+    """For sessions and configurations, whose events start no execution."""
 
     accounts: Accounts
     tables: Sequence[AccountViews]
     bus: EventBus
 
     def replay(self, subject: Subject) -> int:
-        """How many events were told again. Raises NotFound or Unavailable."""
+        """Return how many events were replayed. Raises NotFound or Unavailable."""
         events = self.accounts.events_of(subject.kind, subject.name)
         if not events:
             raise NotFound(subject.name)
@@ -75,7 +75,7 @@ def _check_taken(refused: Sequence[Event]) -> None:
 
 
 class _Ended:
-    """Of a workflow that is over. Step Functions knows a name for 90 days, and starts it then."""
+    """For a finished workflow: Step Functions would reuse its name after 90 days and start it."""
 
     def start(self, workflow_id: str) -> None: ...
 
@@ -97,7 +97,7 @@ def replay(
     bus: EventBus,
     executions: Executions,
 ) -> Replayed:
-    """The same Idempotency-Key tells all again: whoever has seen an event knows it by its id.
+    """The same Idempotency-Key replays again: subscribers deduplicate events by id.
 
     Raises as Replayer.
     """

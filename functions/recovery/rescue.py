@@ -1,4 +1,4 @@
-"""An execution died and could not say so itself: another one undoes what its workflow had begun."""
+"""Rescue a workflow whose execution died: request its undo by another execution."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ REASONS: Mapping[str, str] = {
 _log = logging.getLogger("slipway.rescue")
 _UNDO_REQUESTED = "slipway.workflow.undo_requested"
 _IN_VAIN = 3
-"""After so many executions in a row that wrote nothing, the next one is the sweep's to ask for."""
+"""After this many executions in a row without progress, only a sweep requests another one."""
 
 
 def rescue(
@@ -30,10 +30,10 @@ def rescue(
     now: Callable[[], datetime] = utc_now,
     here: Here = Here(),  # noqa: B008  (frozen)
 ) -> bool:
-    """Whether an undo was asked for: not when the workflow is over or another one is in charge.
+    """Return whether an undo was requested: not if the workflow is finished or was taken over.
 
-    So the same death may be told several times, early or late. One that acted elsewhere is left
-    to a sweep there, and told by each sweep until then.
+    Idempotent: the same death may be reported several times, early or late. A workflow that acts on
+    another engine or cluster is left to a sweep there, and every sweep reports it until then.
     """
     asked = False
 
@@ -50,12 +50,12 @@ def rescue(
     try:
         update(store, workflow_of(execution), decide)
     except NotFound:
-        return False  # an execution that somebody started by hand, of no workflow
+        return False  # an execution without a workflow, started by hand
     return asked
 
 
 def _was_in_vain(saga: Saga, store: Store) -> bool:
-    """A machine that cannot even begin would otherwise be started for ever, at full speed."""
+    """Otherwise a state machine that cannot begin would be restarted forever, at full speed."""
     last = store.events(saga.workflow.workflow_id, after=max(0, saga.workflow.version - _IN_VAIN))
     return len(last) == _IN_VAIN and all(event.type == _UNDO_REQUESTED for event in last)
 

@@ -1,4 +1,4 @@
-"""A build goes on outside: look at it when it ends, when it is cancelled, and every minute."""
+"""Resume workflows with an outside build: when it ends or is cancelled, and every minute."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -11,12 +11,12 @@ _CANCELLED = "slipway.workflow.cancel_requested"
 
 
 def resume(event: Mapping[str, Any], builds: OutsideBuilds, look: Callable[[str], None]) -> None:
-    """Raises an ExceptionGroup after all were looked at: the event is then delivered again."""
+    """Raises an ExceptionGroup after all builds were checked: the event is then redelivered."""
     failures: list[Exception] = []
     for workflow_id in concerned(event, builds):
         try:
             look(workflow_id)
-        except Exception as error:  # noqa: BLE001  (raised below: it stops no other build's word)
+        except Exception as error:  # noqa: BLE001  (raised below, after the other builds)
             error.add_note(workflow_id)
             failures.append(error)
     if failures:
@@ -24,7 +24,7 @@ def resume(event: Mapping[str, Any], builds: OutsideBuilds, look: Callable[[str]
 
 
 def concerned(event: Mapping[str, Any], builds: OutsideBuilds) -> Iterable[str]:
-    """The workflows that an event is about; all with a build that runs, when it is the schedule."""
+    """The workflows an event is about; for the schedule, all with a running or recent build."""
     if event.get("source") == "aws.codebuild":
         workflow_id = builds.workflow_of(event["detail"]["build-id"])
         return [workflow_id] if workflow_id else []
@@ -34,5 +34,5 @@ def concerned(event: Mapping[str, Any], builds: OutsideBuilds) -> Iterable[str]:
 
 
 def handler(event: Mapping[str, Any], _context: object = None) -> None:
-    """Event of EventBridge: CodeBuild's change of state, our own cancel, or a schedule."""
+    """EventBridge event: a state change of CodeBuild, our own cancel, or the schedule."""
     resume(event, outside_builds(), execute.resume)

@@ -1,4 +1,4 @@
-"""The last state of every saga: record the truth."""
+"""The last state of every saga: inspect what is left, and record the outcome."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Workflows that nobody drives any more: found by the index of open ones, and rescued."""
+"""Find stuck workflows, which no execution drives, by the index of open ones; rescue them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,18 +13,18 @@ from slipway.saga.update import update
 
 _MARGIN_S = 300
 _WHY = "nothing drives it: no progress, and its execution is not running"
-_ITS_TURN = "its target is free, and nobody has let it in"
+_ITS_TURN = "the target is free but the queued workflow was not admitted"
 
 
 def longest_silence(plan: Plan) -> timedelta:
-    """Every attempt writes when it begins and when it ends: a longer silence is no step at work."""
+    """Every attempt writes when it begins and ends: no running step is silent for longer."""
     longest_s = max(max(step.timeout_s, step.undo_timeout_s) for step in plan)
     return timedelta(seconds=longest_s + _MARGIN_S)
 
 
 @dataclass(frozen=True)
 class Rescuer:
-    """Of workflows that nobody drives. In a dry run it says what it would do."""
+    """Rescues workflows that no execution drives. A dry run only reports them."""
 
     plan: Plan
     store: Store
@@ -37,9 +37,10 @@ class Rescuer:
         return self.store.idle(self._before())
 
     def look_after(self, workflow_id: str) -> Rescued | None:
-        """One that is parked waits for a person, as long as its execution does.
+        """Rescue the workflow if it is stuck. A parked one waits while its execution runs.
 
-        One that acts elsewhere is told and left: an undo here would find nothing, and say so.
+        One that acts on another engine or cluster is only reported: an undo here would find
+        nothing.
         """
         try:
             saga = self.store.load(workflow_id)
@@ -56,14 +57,14 @@ class Rescuer:
         return self._told(workflow_id, _WHY, done=after.execution != workflow.execution)
 
     def _decide(self, saga: Saga) -> Change | None:
-        """Whoever changed it meanwhile, or ended it, has seen to it."""
+        """A workflow that was changed or finished since needs no rescue."""
         workflow = saga.workflow
         if workflow.is_over or workflow.updated_at >= self._before() or self.dry_run:
             return None
         return transitions.undo_requested(saga, _WHY, self.now())
 
     def _let_in(self, workflow: WorkflowRecord) -> Rescued | None:
-        """Its target became free, and the word of that was lost."""
+        """Admit a workflow whose target became free when the admission was lost."""
         me, target = workflow.workflow_id, self.store.target(workflow.lock or "")
         if target.holder or target.waiting[:1] != (me,):
             return None

@@ -1,4 +1,4 @@
-"""Rescue what is stuck, and remove what was made by workflows that are over."""
+"""Rescue stuck workflows, and remove resources of workflows that were undone or are unknown."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -39,7 +39,7 @@ _WORKFLOWS = "workflows"
 
 @dataclass(frozen=True)
 class Over:
-    """A workflow that needs nothing any more, and why. `saga` is None when nobody knows it."""
+    """A workflow whose resources may be removed, and why. `saga` is None if it is unknown."""
 
     saga: Saga | None
     why: str
@@ -47,7 +47,7 @@ class Over:
 
 @dataclass
 class Sweeper:
-    """One pass over the world. `parts` by name; what one refuses stops no other, nor itself."""
+    """One sweep. `parts` by name; an error in one does not stop the others, nor the sweep."""
 
     order: Sweep
     store: Store
@@ -77,7 +77,7 @@ class Sweeper:
 
     @contextmanager
     def _reaching(self, part: str, workflow_id: str | None = None) -> Iterator[None]:
-        """What is refused is told, and the sweep goes on with the next workflow, or part."""
+        """Report a failure, and let the sweep continue with the next workflow, or part."""
         try:
             yield
         except StepError as error:
@@ -102,7 +102,7 @@ class Sweeper:
                     self._removals.catch_up(notes, found.things)
             self.unreachable += (OutOfReach(part=name, message=each) for each in found.unseen)
             over = dict(self._over(name, found.things))
-            # One that has ended since the look had removed by then what was seen: look again.
+            # A workflow may have ended since and removed some of this itself: find again.
             there = part.find().things if over else ()
             for workflow_id, things in _by_workflow(there):
                 if workflow_id in over and self._are_ours_and_old(things):
@@ -127,7 +127,7 @@ class Sweeper:
         return all(self._is_ours_and_old(thing) for thing in things)
 
     def _is_ours_and_old(self, thing: Thing) -> bool:
-        """A grace period spares what has no known age."""
+        """With a grace period, resources of unknown age are spared."""
         ours = is_of_instance(self.instance, thing.instance)
         age_s = self._age_s(thing)
         grace_s = self.order.grace_minutes * 60
@@ -182,7 +182,7 @@ def _by_workflow(found: Sequence[Thing]) -> Iterator[tuple[str, list[Thing]]]:
 
 
 def _over(store: Store, workflow_id: str) -> Over | None:
-    """None while the workflow is open, and for one that completed: its things are in use."""
+    """None while the workflow is open, and for a completed one: its resources are in use."""
     try:
         saga = store.load(workflow_id)
     except NotFound:
@@ -192,9 +192,9 @@ def _over(store: Store, workflow_id: str) -> Over | None:
 
 
 def sweep(order: Sweep, _call: Call, **ports: Any) -> SweepReport:
-    """The same Idempotency-Key sweeps again, and tells what was left to do by then.
+    """The same Idempotency-Key sweeps again, and reports what was left to do by then.
 
-    What is removed or rescued is so once: each is looked at anew.
+    Each removal and rescue happens once, because everything is checked again first.
     """
     return Sweeper(order, **ports).run()
 
@@ -216,7 +216,7 @@ on_request = command(
 
 
 def on_schedule(_event: Mapping[str, Any], _context: object = None) -> dict[str, Any]:
-    """Answers a SweepReport. What is young may still be needed: it is spared for a while."""
+    """Return a SweepReport. Young resources may still be needed, and are spared for a while."""
     order = Sweep(grace_minutes=settings().sweep_grace_minutes)
     sweeper = Sweeper(
         order, store(), executions(), managed_parts(), instance(), bus(), workspace(), here()

@@ -1,4 +1,4 @@
-"""The two buses of the product, and the one line by which a function is put onto them."""
+"""The product's command and query buses, and `command` and `query`, which register handlers."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -33,9 +33,8 @@ QUERIES = QueryBus(
     (authorization, validation, retry(pause, passing)),
     observers=(audit(QUERY), metrics(QUERY, message_meter)),
 )
-"""Outermost first: everything that arrives is told and counted; who may not send it is refused
-before it is read; it is tried again from its check for an answer on, so that a try that did write
-is found."""
+"""Outermost first: observers audit and count every message; authorization comes before the message
+is read; a retry repeats the idempotency check, so that an attempt that did write is found."""
 
 
 def command(
@@ -48,12 +47,13 @@ def command(
     conditional: bool = False,
     **ports: Callable[[], object],
 ) -> Endpoint:
-    """A Lambda handler. `function(message, call, **ports)`; `answer` turns its result into HTTP.
+    """Register a command handler and return its Lambda handler.
 
-    `ports` are providers: they are called per command, and build on first use. One that changes
-    the `store` is answered once for every idempotency key. One whose effect is no transaction of
-    the store `claims` the key instead, and may run again with it. One that asks `check_seen` is
-    `conditional`; whoever sends another one an If-Match is refused.
+    `function(message, call, **ports)` handles the message; `answer` turns its result into HTTP.
+    `ports` are providers: called per command, built on first use. With a `store` port the answer is
+    stored under the idempotency key, and returned again for it. A command whose effect is no
+    transaction of the store `claims` the key instead, and may run again with it. One that calls
+    `check_seen` is `conditional`; any other refuses an If-Match.
     """
     inbox = None if claims else cast("Callable[[], Remembers] | None", ports.get("store"))
     COMMANDS.register(
@@ -76,6 +76,6 @@ def query(
     scope: Scope,
     **ports: Callable[[], object],
 ) -> Endpoint:
-    """As `command`, for what only reads."""
+    """Register a query handler and return its Lambda handler."""
     QUERIES.register(message, function, scope=scope, ports=ports)
     return Endpoint(QUERIES, message, answer, trust, STATUSES)

@@ -1,4 +1,4 @@
-"""What code raises on purpose. Anything else is a defect.
+"""Exceptions that code raises on purpose; anything else is a defect.
 
 The state machine matches Rejected and Unavailable by class name: do not rename.
 """
@@ -7,9 +7,9 @@ from typing import Any
 
 
 class StepError(Exception):
-    """`code` is stable for programs, `message` and `fix` are for people.
+    """An expected failure. `code` is stable for programs, `message` and `fix` are for people.
 
-    `clean` says that there is proof that nothing happened outside: the step is then not undone.
+    `clean` means that provably nothing happened outside Slipway: the step is then not compensated.
     """
 
     def __init__(
@@ -31,16 +31,16 @@ def _restore(
     return kind(code, message, fix=fix, clean=clean)
 
 
-class Rejected(StepError):  # noqa: N818  (the state machine knows it by this name)
-    """Trying again cannot help: compensate."""
+class Rejected(StepError):  # noqa: N818  (matched by name in the state machine)
+    """Permanent failure: a retry cannot succeed, so compensate."""
 
 
-class Unavailable(StepError):  # noqa: N818  (the state machine knows it by this name)
-    """Trying again may help: retry with backoff, then compensate."""
+class Unavailable(StepError):  # noqa: N818  (matched by name in the state machine)
+    """Transient failure: retry with backoff, then compensate."""
 
 
 class Refused(Exception):  # noqa: N818  (named by the condition)
-    """A request that is not served. `field` is what to change; `members` are told as they are."""
+    """A refused request. `field` is what to change; `members` are added to the problem document."""
 
     def __init__(
         self,
@@ -60,4 +60,4 @@ class Refused(Exception):  # noqa: N818  (named by the condition)
 
 
 class Conflict(Exception):  # noqa: N818  (named by the condition)
-    """Somebody else changed it since it was loaded: load again and decide anew."""
+    """Another writer changed the record after it was loaded: load it and decide again."""

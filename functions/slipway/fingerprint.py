@@ -1,4 +1,4 @@
-"""Tell whether two texts are the same without keeping either."""
+"""Salted fingerprints, to compare texts without storing them."""
 
 import hashlib
 from functools import lru_cache
@@ -6,7 +6,9 @@ from functools import lru_cache
 
 @lru_cache(maxsize=128)
 def fingerprint(text: str, salt: str, size_bytes: int = 16) -> str:
-    """In hex. Each guess at a password in it costs 16 MB and some hundredths of a second.
+    """Return a scrypt digest in hex, for texts that may hold a password.
+
+    Each guess costs 16 MB of memory and some hundredths of a second.
 
     Cached, as one step asks for the same name several times.
     """
@@ -15,5 +17,5 @@ def fingerprint(text: str, salt: str, size_bytes: int = 16) -> str:
 
 
 def quick_fingerprint(text: str, salt: str) -> str:
-    """In hex, of what holds no secret: here a guess costs nothing."""
+    """Return a SHA-256 digest in hex, for texts without secrets: a guess costs nothing."""
     return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()

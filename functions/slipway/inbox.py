@@ -1,4 +1,4 @@
-"""What has been answered under a key, so that it is done once."""
+"""The inbox record, which makes a command idempotent."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,9 +7,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Inbox:
-    """Remembers a command by its idempotency key, in the transaction of its effect, if it has one.
+    """A command's idempotency key, fingerprint and answer.
 
-    Without an `answer` it claims the key: it was written before the command acted.
+    Written in the transaction of the command's effect, if it has one. Without an `answer` it is a
+    claim of the key, written before the command acted.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""What Slipway refuses in its own words, over HTTP; `slipway.cqrs.problem` has the general ones."""
+"""HTTP statuses of Slipway's own error codes; `slipway.cqrs.problem` has the general ones."""
 
 from collections.abc import Mapping
 

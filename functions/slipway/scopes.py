@@ -1,4 +1,4 @@
-"""Things that are built on first use, once, and replaced for as long as a block runs."""
+"""Providers: dependencies built once, on first use, and replaceable within a `use` block."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +19,7 @@ _scopes = [_Scope()]
 
 
 def provider(build: Callable[[], T]) -> Callable[[], T]:
-    """Each under a lock of its own: who needs one port does not wait for another to be built."""
+    """Cache the result of `build`, under a lock per provider: builds do not wait for each other."""
     name, guard = build.__name__, threading.Lock()
 
     def provide() -> T:
@@ -37,9 +37,9 @@ def provider(build: Callable[[], T]) -> Callable[[], T]:
 
 @contextmanager
 def use(**ports: object) -> Iterator[None]:
-    """Serve these instead, for as long as the block runs: stand-ins of a rehearsal, or of a test.
+    """Replace dependencies within the block, by stand-ins for a rehearsal or a test.
 
-    What was built before is built anew inside, so that it is made of the given ports.
+    Those that were built before are built again inside the block, from the given ones.
     """
     instead = {**_scopes[-1].instead, **ports}
     _scopes.append(_Scope(instead, dict(instead)))

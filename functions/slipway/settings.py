@@ -1,7 +1,7 @@
-"""Every setting of Slipway, read from the environment once and checked. `.env.example` lists them.
+"""Every setting of Slipway, read from the environment once and validated.
 
-Set on AWS by `template.yaml`, locally by the user. Names of tables, buckets and machines are given
-by the stack; the local system gives its own.
+`.env.example` lists them. On AWS `template.yaml` sets them, locally the user does. Names of tables,
+buckets and machines come from the stack; the local system supplies its own.
 """
 
 import os
@@ -39,17 +39,17 @@ _ELSEWHERE_PREFIXES = ("SLIPWAY_ENGINE_", "SLIPWAY_CLUSTER_")  # read by `make e
 
 
 class InvalidSettings(Exception):  # noqa: N818  (named by the condition)
-    """One sentence that names the setting and the fix."""
+    """A single sentence that names the setting and the fix."""
 
 
 def _readable(address: str) -> str:
-    """Raises ValueError for a port that is none, or half of an IPv6 address."""
+    """Raises ValueError for an invalid port or IPv6 address."""
     _ = urlsplit(address).port
     return address
 
 
 def _bases(told: str) -> str:
-    """Raises ValueError for what is neither a prefix nor a map."""
+    """Raises ValueError unless the value is a prefix or a map."""
     try:
         parse_setting(told)
     except Rejected as malformed:
@@ -58,7 +58,7 @@ def _bases(told: str) -> str:
 
 
 def _mirrors(told: str) -> str:
-    """Raises ValueError for a file that is not there. What is in it is read by the build."""
+    """Raises ValueError for a file that cannot be read. Its content is parsed by the build."""
     if told != FROM_HOST and not os.access(told, os.R_OK):
         raise ValueError("cannot be read")
     return told
@@ -70,7 +70,7 @@ Address = Annotated[str, AfterValidator(_readable)]
 class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    # where to talk to
+    # endpoints and credentials
     url: Address | None = Field(None, pattern=r"^https?://\S+$")
     token: str | None = Field(None, repr=False)
     docker_host: Address | None = Field(None, pattern=r"^(unix|tcp|ssh|npipe|https?)://\S+$")
@@ -81,7 +81,7 @@ class Settings(BaseModel):
     registries_allowed: str | None = Field(
         None, pattern=r"^[A-Za-z0-9.-]+(:\d+)?(,[A-Za-z0-9.-]+(:\d+)?)*$"
     )
-    # how to build and check
+    # builds and scans
     base_images: Annotated[str, AfterValidator(_bases)] | None = None
     mirrors: Annotated[str, AfterValidator(_mirrors)] | None = None
     build_network: str | None = Field(None, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")
@@ -91,11 +91,11 @@ class Settings(BaseModel):
     when_busy: Literal["refuse", "wait"] = "refuse"
     # the local system
     state: str | None = None
-    # who may do what, on AWS
+    # authorization on AWS
     operators: str | None = Field(None, pattern=r"^arn:[^,\s]+(,arn:[^,\s]+)*$")
     scope_claim: str | None = None
     scope_prefix: str | None = None
-    # given by the stack
+    # set by the stack
     stage: str = "local"
     write_table: str = "slipway-write"
     read_table: str = "slipway-read"
@@ -118,16 +118,17 @@ class Settings(BaseModel):
 
     @property
     def world(self) -> Mapping[str, str] | None:
-        """Which engine and cluster workflows act on; None where nobody said so.
+        """The engine and cluster that workflows act on; None where neither is configured.
 
-        No registry: what is in one is undone by its full name, wherever new images go by then.
+        Not the registry: images are undone by their full name, wherever new ones are pushed by
+        then.
         """
         said = {"engine": self.at_engine, "cluster": self.at_cluster}
         return {part: place for part, place in said.items() if place} or None
 
     @property
     def further_registries(self) -> tuple[str, ...]:
-        """Hosts that `image.repository` may name besides that of `registry`."""
+        """Registry hosts that `image.repository` may name besides the host of `registry`."""
         return tuple(self.registries_allowed.split(",")) if self.registries_allowed else ()
 
     @classmethod

@@ -1,4 +1,4 @@
-"""The plan: the steps from source to service, in order. Everything rendered reads this."""
+"""The plan: the steps from source to service, in order. All rendered files derive from it."""
 
 from slipway import wiring
 from slipway.containerize.build_settings import LONGEST_BUILD_MIN, LONGEST_QUEUE_MIN

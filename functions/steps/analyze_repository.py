@@ -1,4 +1,4 @@
-"""Fetch the source, unpack it safely, find out what it is, and keep a clean copy."""
+"""Fetch the source, unpack it safely, analyze it, and keep a clean copy."""
 
 import json
 from pathlib import Path

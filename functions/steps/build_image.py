@@ -1,4 +1,4 @@
-"""Build the image, here or outside; its log is kept whatever happens."""
+"""Build the image, here or in an outside builder; its log is always kept."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from slipway.wiring import build_context, build_settings, engine, instance, targ
 from steps import PLAN, runner
 
 ME = "build_image"
-_MARGIN_S = 30  # to record the outcome before the function's own time is up
+_MARGIN_S = 30  # to record the outcome before the function times out
 
 
 def build_image(
@@ -68,7 +68,7 @@ def _ended_with(workflow_id: str, engine: Engine, image_id: str | None) -> Outco
 
 
 def remove_image(workflow: Workflow[ContainerizeRequest], engine: Engine, **_: object) -> None:
-    """What somebody else has made of the image by now is not ours, nor what that stands on."""
+    """Keeps images that somebody else has derived from it by now, and the images they depend on."""
     engine.remove_made_by(workflow.id, workflow.outputs(ME).get("image_id"))
 
 

@@ -1,4 +1,4 @@
-"""Apply the manifests and wait until the new pods have taken over."""
+"""Apply the manifests and wait for the rollout of the new pods."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -18,7 +18,7 @@ from steps import PLAN, runner
 
 ME = "deploy_application"
 _MARGIN_S = 60  # to collect the pods' logs and to record the outcome
-_CONTROLLED = {"ReplicaSet", "Pod"}  # made by a Deployment, which may be one that is restored
+_CONTROLLED = {"ReplicaSet", "Pod"}  # created by a Deployment, perhaps by one that is restored
 
 
 def note_objects(
@@ -87,10 +87,10 @@ def withdraw_application(
     pause: Callable[[float], None],
     **_: object,
 ) -> None:
-    """Delete what this workflow made, restore what it changed, and wait for the old to serve."""
+    """Delete what this workflow created, restore what it changed, and wait until that serves."""
     notes = workflow.intent["notes"]
     if not notes:
-        return  # there may be no cluster to ask
+        return  # there may be no cluster
     deployment = next(ObjectRef(**n["ref"]) for n in notes if n["ref"]["kind"] == "Deployment")
     changed = cluster.read(deployment)
     put_back(cluster, workflow.id, notes, keepsakes.before)
@@ -104,7 +104,7 @@ def withdraw_application(
 
 
 def _owners_first(ref: ObjectRef) -> bool:
-    """A pod that goes before its ReplicaSet would only be replaced."""
+    """A pod that is deleted before its ReplicaSet would only be replaced."""
     return ref.kind == "Pod"
 
 

@@ -1,4 +1,4 @@
-"""Write the Dockerfile, or take the repository's own, beside the source and never into it."""
+"""Generate the Dockerfile, or use the repository's own; the source itself is never changed."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,9 +30,9 @@ def note_claim(
     target: Target,
     **_: object,
 ) -> Mapping[str, Any]:
-    """Nobody waits for a build whose name is somebody else's. Raises Rejected("not_ours").
+    """Fail before the build if the tag is somebody else's. Raises Rejected("not_ours").
 
-    The default tag is the workflow's own id, and needs no look.
+    The default tag is the workflow's own id, and needs no check.
     """
     if workflow.request.image.tag is not None:
         reference = target.reference(workflow.request, workflow.id)

@@ -50,7 +50,7 @@ def generate_manifests(
 def _pull_secret(
     app: str, repository: str, registry: Registry, credentials: CredentialStore
 ) -> str | None:
-    """Its name, when the cluster needs one to pull from this registry."""
+    """The Secret's name, if the cluster needs one to pull from this registry."""
     if not registry.requires_credentials(repository):
         return None
     who = credentials.for_repository(repository)

@@ -1,4 +1,4 @@
-"""Make the place where the service will live: namespace, secrets, service account."""
+"""Prepare the cluster for the service: namespace, secrets, service account."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -34,7 +34,7 @@ from steps import runner
 def note_place(
     workflow: Workflow[ContainerizeRequest], cluster: Cluster, workspace: Workspace, **_: object
 ) -> Mapping[str, Any]:
-    """Asks also for what the next step applies: a name that is taken ends it all before it begins.
+    """Also checks what the next step applies: a name conflict fails before anything is created.
 
     Raises Rejected("not_ours"), or Rejected("other_settings") for a Secret that is not the app's.
     """
@@ -75,12 +75,12 @@ def prepare_cluster(
             cluster.apply(_settings_secret(workflow, workspace, labels))
     for manifest in prepared(workflow.id, workspace):
         cluster.apply(manifest)
-    forget(workspace, workflow.id)  # the cluster has them: another attempt needs them no more
+    forget(workspace, workflow.id)  # stored in the cluster: another attempt does not need them
     return Outcome(resources(notes, existed=False), resources(notes, existed=True))
 
 
 def clear_place(workflow: Workflow[ContainerizeRequest], cluster: Cluster, **_: object) -> None:
-    """A namespace that somebody else has moved into meanwhile stays."""
+    """Keeps a namespace that somebody else uses by now."""
     notes = workflow.intent["notes"]
     put_back(cluster, workflow.id, [n for n in notes if n["ref"]["kind"] != "Namespace"])
     for note in notes:
@@ -93,7 +93,7 @@ def clear_place(workflow: Workflow[ContainerizeRequest], cluster: Cluster, **_: 
 
 
 def _to_make(found: Found, notes: Sequence[Mapping[str, Any]]) -> Iterator[ObjectRef]:
-    """What is not there. What is there was so before, or was made whole by an earlier attempt."""
+    """Missing objects: an existing one is older, or was completed by an earlier attempt."""
     for note in notes:
         ref = ObjectRef(**note["ref"])
         if ref.kind in {"Namespace", "Secret"} and not note["existed"] and found[ref] is None:
@@ -103,7 +103,7 @@ def _to_make(found: Found, notes: Sequence[Mapping[str, Any]]) -> Iterator[Objec
 def _check_settings(
     workflow: Workflow[ContainerizeRequest], workspace: Workspace, found: Found
 ) -> None:
-    """Nobody can change an immutable Secret, but anybody can have made one of that name."""
+    """An immutable Secret cannot change, but somebody else may have created one of that name."""
     name = workflow.outputs("generate_manifests").get("env_secret")
     there = next((now for ref, now in found.items() if ref.name == name and now), None)
     if there and there.get("data") != _settings_secret(workflow, workspace, {})["data"]:
@@ -126,7 +126,7 @@ def _settings_secret(
 def _pull_secret(
     workflow: Workflow[ContainerizeRequest], credentials: CredentialStore, labels: dict[str, str]
 ) -> Manifest:
-    """Made here and applied at once: a password never lies in the workspace."""
+    """Created here and applied at once: a password is never stored in the workspace."""
     reference = workflow.outputs("push_image")["reference"]
     who = credentials.for_repository(reference)
     if who is None:

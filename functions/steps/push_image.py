@@ -38,7 +38,7 @@ def push_image(
     workspace: Workspace,
 ) -> Outcome:
     reference = workflow.intent["reference"]
-    # Time may have passed since the note: the tag of others that came since is theirs.
+    # Since the note was made, somebody else may have taken the tag.
     movable_tag(registry, reference, workflow.request, clean=False)
     repository = repository_of(reference)
     with step_log(workspace, object_key(workflow.id, ME, "push.log")) as log:
@@ -58,7 +58,7 @@ def push_image(
 def withdraw_image(
     workflow: Workflow[ContainerizeRequest], registry: Registry, **_: object
 ) -> None:
-    """Only a manifest that carries this workflow's label, and that no other tag uses, goes."""
+    """Delete a manifest only if it has this workflow's label and no other tag uses it."""
     reference, before = workflow.intent["reference"], workflow.intent["before"]
     repository = repository_of(reference)
     tagged = registry.digest(reference)

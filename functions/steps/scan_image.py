@@ -1,4 +1,4 @@
-"""Look for known vulnerabilities and let the policy decide; what was not scanned is said so."""
+"""Scan for known vulnerabilities and apply the policy; a skipped scan is reported as skipped."""
 
 import json
 
@@ -36,7 +36,7 @@ def scan_image(
 
 
 def keep_report(workflow: Workflow[ContainerizeRequest], **_: object) -> None:
-    """The report is evidence: it outlives the rollback."""
+    """The report is evidence: it is kept after a rollback."""
 
 
 def _not_asked_for(scanner: Scanner) -> ScanReport:

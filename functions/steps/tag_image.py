@@ -28,7 +28,7 @@ def tag_image(workflow: Workflow[ContainerizeRequest], engine: Engine, **_: obje
 
 
 def untag_image(workflow: Workflow[ContainerizeRequest], engine: Engine, **_: object) -> None:
-    """A tag that meanwhile names another image is somebody else's."""
+    """A tag that names another image by now belongs to somebody else."""
     reference, before = workflow.intent["reference"], workflow.intent["before"]
     if engine.image_at(reference) != workflow.outputs("build_image").get("image_id"):
         return

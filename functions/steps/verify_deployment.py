@@ -1,4 +1,4 @@
-"""Ask the service itself: it must answer, and still be there a moment later."""
+"""Probe the service: it must answer several times in a row and its rollout must be complete."""
 
 import time
 from collections.abc import Callable
@@ -44,7 +44,7 @@ def verify_deployment(
 
 
 def nothing_to_undo(workflow: Workflow[ContainerizeRequest], **_: object) -> None:
-    """Looking changes nothing."""
+    """Probing changes nothing, so there is nothing to compensate."""
 
 
 def _probed(
@@ -64,7 +64,7 @@ def _probed(
             return probe
         workflow.stop_if_requested()
         if time.monotonic() >= ends_at:
-            break  # each answer took long
+            break  # slow answers took up the time
         pause(seconds)
     told = "nobody answered" if probe.status is None else f"the last answer was {probe.status}"
     raise Rejected(
@@ -75,7 +75,7 @@ def _probed(
 
 
 def _is_healthy(probe: Probe, health_path: str | None) -> bool:
-    """Without a known health path any answer but a server error shows that it serves."""
+    """Without a known health path, any answer but a server error counts as healthy."""
     if probe.status is None:
         return False
     limit = 400 if health_path else 500

@@ -1,1 +1,1 @@
-"""What follows from every write: the read table, and the world that is told."""
+"""Consumers of the write table's stream: the projection to the read tables, and the relay."""

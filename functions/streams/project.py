@@ -1,4 +1,4 @@
-"""Keep the read table up to date with what was written."""
+"""Project written events onto the read tables."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,7 +23,7 @@ def project(
     meter: Meter,
     aside: Aside | None = None,
 ) -> dict[str, Any]:
-    """The batch is in the stream's form; so is the answer, which names what to send again."""
+    """Request and response are in the stream's format; the response names what to redeliver."""
     lags_ms: list[int] = []
 
     def serve(messages: Sequence[Message[Event]]) -> None:

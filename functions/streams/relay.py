@@ -1,4 +1,4 @@
-"""Tell the world what happened, and the state machine what to do: start, undo, go on as decided."""
+"""Relay events to the bus, and start, undo or resume executions of the state machine."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,7 +20,7 @@ def relay(
     store: Store,
     aside: Aside | None = None,
 ) -> dict[str, Any]:
-    """The batch is in the stream's form; so is the answer, which names what to send again."""
+    """Request and response are in the stream's format; the response names what to redeliver."""
 
     def serve(messages: Sequence[Message[Event]]) -> None:
         told = tell([message.data for message in messages], bus, executions, store)

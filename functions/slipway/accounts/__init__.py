@@ -1,1 +1,1 @@
-"""What belongs to an owner besides workflows: sessions, and a configuration."""
+"""Accounts: an owner's sessions and configuration."""

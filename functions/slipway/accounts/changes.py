@@ -1,6 +1,6 @@
-"""Every change of an account: a pure function to one transaction.
+"""Changes of an account: pure functions that each return one transaction.
 
-An event tells all of what it is about, so the newest one is the view.
+An event holds the full state of its subject, so the newest one is the view.
 """
 
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""A request is completed with its owner's defaults: a pure function."""
+"""Complete a request with its owner's defaults: a pure function."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
@@ -10,7 +10,7 @@ from slipway.messages.requests import ContainerizeRequest
 
 
 class Configured(Protocol):
-    """An owner's configuration, as it is written and as it is read."""
+    """An owner's configuration, from the write side or the read side."""
 
     @property
     def version(self) -> int: ...
@@ -19,7 +19,7 @@ class Configured(Protocol):
 
 
 class Applied(BaseModel):
-    """What a request was completed with, so that nobody wonders: `fields` by their dotted names."""
+    """Which defaults a request was completed with: `fields` by their dotted names."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -30,7 +30,7 @@ class Applied(BaseModel):
 def completed(
     request: ContainerizeRequest, config: Configured
 ) -> tuple[ContainerizeRequest, Applied | None]:
-    """What the request names is left as it is, also when it says null; None: nothing was added."""
+    """Fields that the request gives are kept, also null ones. None: nothing was added."""
     told = request.model_dump(exclude_unset=True)
     added: list[str] = []
     for part, name, value in _values(config.defaults, request.app.name):

@@ -1,4 +1,4 @@
-"""A write table in memory with accounts in it."""
+"""In-memory write table with accounts."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from slipway.saga.store import Change, Conflict, SessionNotOpen
 
 
 class MemoryAccounts(MemoryStore):
-    """The same rules as the real table, in which sagas and accounts lie together."""
+    """Follows the same rules as the DynamoDB table, which holds sagas and accounts together."""
 
     def __init__(self) -> None:
         super().__init__()

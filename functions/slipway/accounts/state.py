@@ -1,4 +1,4 @@
-"""What is recorded of a session, of all the open ones of an owner, and of a configuration."""
+"""Records of a session, of an owner's open sessions, and of a configuration."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ MOST_OPEN = 100
 
 
 class TooManySessions(Exception):  # noqa: N818  (named by the condition)
-    """The owner has as many open as there may be. `frees_at` is when the first of them expires."""
+    """The owner has the maximum of open sessions. `frees_at` is when the first of them expires."""
 
     def __init__(self, frees_at: datetime) -> None:
         super().__init__(f"{MOST_OPEN} sessions are open")
@@ -38,7 +38,7 @@ class Session(_Record):
         return self.closed_at is None and not self.has_expired(now)
 
     def has_expired(self, now: datetime) -> bool:
-        """Then it is as if it had never been: the table removes it some time later."""
+        """An expired session counts as nonexistent; the table deletes it some time later."""
         return self.expires_at <= now
 
 
@@ -50,7 +50,7 @@ class Roster(_Record):
     sessions: Mapping[str, datetime] = Field(default_factory=dict)
 
     def opened(self, session: Session) -> "Roster":
-        """Those that have expired leave it now. Raises TooManySessions."""
+        """Drops sessions that have expired. Raises TooManySessions."""
         left = {id_: at for id_, at in self.sessions.items() if at > session.created_at}
         if len(left) >= MOST_OPEN:
             raise TooManySessions(min(left.values()))
@@ -64,7 +64,7 @@ class Roster(_Record):
 
 
 class Config(_Record):
-    """`version` is the number of its last event, 0 while there was none."""
+    """`version` is the number of its last event, 0 before the first."""
 
     owner: str
     version: int = 0
@@ -73,5 +73,5 @@ class Config(_Record):
 
 
 def expiry(created_at: datetime) -> datetime:
-    """In whole seconds, as tables count the time to live."""
+    """In whole seconds, the resolution of a table's time to live."""
     return created_at.replace(microsecond=0) + LIFETIME

@@ -1,4 +1,4 @@
-"""The port to what is written of accounts: each change is one transaction, with its event."""
+"""The port to the write side of accounts: each change is one transaction, with its event."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from slipway.saga.store import Inbox
 
 @dataclass(frozen=True)
 class SessionChange:
-    """Both as they are afterwards, each one version later than it must be now."""
+    """Session and roster after the change, each one version above the stored one."""
 
     session: Session
     roster: Roster
@@ -30,32 +30,32 @@ AccountChange = SessionChange | ConfigChange
 
 
 class Accounts(Protocol):
-    """`record` writes everything of a change or nothing."""
+    """`record` is atomic."""
 
     def session(self, session_id: str) -> Session | None:
-        """None when there is none. One that has expired may still be there."""
+        """None if it does not exist. An expired session may still be stored."""
         ...
 
     def roster(self, owner: str) -> Roster:
-        """Of an owner without sessions it is empty."""
+        """Empty for an owner without sessions."""
         ...
 
     def config(self, owner: str) -> Config:
-        """Of an owner who never set anything it is empty."""
+        """Empty for an owner who never set one."""
         ...
 
     def record(self, change: AccountChange) -> None:
-        """Raises Conflict when somebody else was faster, or the key has been used."""
+        """Raises Conflict on a concurrent change, or when the key has been used."""
         ...
 
     def events_of(self, kind: Kind, subject: str) -> Sequence[Event]:
-        """All of a session or a configuration, in order: they stay when a session has expired."""
+        """All events of a session or a configuration, in order; they outlive an expired session."""
         ...
 
     def remembered(self, key: str) -> Inbox | None:
-        """The answer that a command with this idempotency key was given."""
+        """The inbox record of a command with this idempotency key."""
         ...
 
     def remember(self, inbox: Inbox) -> None:
-        """Alone, where nothing was changed. Raises Conflict when the key has been used."""
+        """Store it without an effect. Raises Conflict when the key has been used."""
         ...

@@ -1,8 +1,7 @@
 """Layer 1: typed commands, queries and events on buses, with middleware around every handler.
 
-It needs no saga. `slipway.buses` is what the product makes of it. What here tells of workflows
-is asked for by name, and needs one: `effect`, `account_effect`, `projection`,
-`rebuild`, `relaying`.
+It needs no saga. `slipway.buses` builds the product's buses with it. The modules about workflows do
+need one, and are imported by name: `effect`, `account_effect`, `projection`, `rebuild`, `relaying`.
 """
 
 from slipway.cqrs.authority import IDENTIFIED, PUBLIC

@@ -1,4 +1,4 @@
-"""The effect of a command on an account."""
+"""Apply a command to an account."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,9 +22,9 @@ def take_account_effect(
     command: BaseModel,
     decide: Callable[[], tuple[A, AccountChange | None]],
 ) -> A:
-    """Decides on what is stored now, and anew when somebody else was faster; then answers.
+    """Decide on the stored state, and again after a conflict; return the answer.
 
-    Without a change nothing is written here. Raises Conflict when every try was overtaken.
+    Without a change nothing is written here. Raises Conflict when every attempt met one.
     """
     for _ in range(_TRIES):
         answer, change = decide()

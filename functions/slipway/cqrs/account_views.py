@@ -1,4 +1,4 @@
-"""The port to the read side of accounts, and how it is kept up to date."""
+"""The port to the read model of accounts, and its projection from events."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,21 +12,21 @@ from slipway.messages.events import Event
 
 @dataclass(frozen=True)
 class SessionSelection(Selection):
-    """One owner's sessions, of which only those are found that are open."""
+    """One owner's sessions; only open ones are returned."""
 
 
 @dataclass(frozen=True)
 class SelectedSessions:
-    """Newest first. `position` is that of the last one looked at; None when there are no more."""
+    """Newest first. `position` is that of the last one read; None when there are no more."""
 
     sessions: Sequence[SessionView]
     position: str | None
 
 
 class AccountViews(Protocol):
-    """All methods raise Unavailable. What is older than what is there, by its version, is dropped.
+    """All methods raise Unavailable. A write that is not newer than the stored one is ignored.
 
-    Events of accounts tell everything, so that none of them is missed when one got lost.
+    Each account event carries the full state, so the next one makes up for one that was lost.
     """
 
     def open_sessions(self, selection: SessionSelection, now: datetime) -> SelectedSessions: ...
@@ -37,7 +37,7 @@ class AccountViews(Protocol):
 
 
 def keep(events: Sequence[Event], views: AccountViews) -> None:
-    """The newest of one subject's events, in order, is all that counts."""
+    """Project one subject's events, in order: the newest one holds the full state."""
     event = events[-1]
     if event.kind == "session":
         views.keep_session(SessionView.model_validate(event.data["session"]))

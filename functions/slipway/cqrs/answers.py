@@ -1,4 +1,4 @@
-"""From what a command or query returned to an HTTP answer."""
+"""HTTP responses to commands and queries."""
 
 import base64
 import hashlib
@@ -31,7 +31,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def to_event(self) -> dict[str, Any]:
-        """Payload format 2.0. What users wrote is never run by a browser, nor guessed at."""
+        """Payload format 2.0. `nosniff` keeps a browser from running what users wrote."""
         headers = {"content-type": self.content_type, "x-content-type-options": "nosniff"}
         text = self.content_type != BYTES
         body = self.body.decode() if text else base64.b64encode(self.body).decode()
@@ -44,7 +44,7 @@ class Answer:
 
 
 def ok(result: BaseModel | str | bytes) -> Answer:
-    """A model is JSON, text is text, bytes are text when they are UTF-8."""
+    """A model becomes JSON, a string text, and bytes become text if they are UTF-8."""
     if isinstance(result, BaseModel):
         return Answer(200, _json(result))
     if isinstance(result, str):
@@ -61,7 +61,7 @@ def session_accepted(result: SessionAccepted) -> Answer:
 
 
 def config_accepted(result: ConfigAccepted) -> Answer:
-    """With the ETag that the next update may send back as If-Match."""
+    """With the ETag that the next update may send as If-Match."""
     return _accepted(result, "/config", etag=etag(result.version))
 
 
@@ -77,7 +77,7 @@ def created(result: UploadOffer) -> Answer:
 
 
 def versioned(result: ConfigView) -> Answer:
-    """With an ETag to send back as If-Match."""
+    """With an ETag to send as If-Match."""
     return Answer(200, _json(result), headers={"etag": etag(result.version)})
 
 
@@ -91,7 +91,7 @@ def problem(error: Exception, more: Mapping[str, Status]) -> Answer:
 
 
 def tagged(answer: Answer, if_none_match: str | None) -> Answer:
-    """With an ETag, its own or one of its body; 304 when the client has it already."""
+    """Add an ETag, its own or a hash of the body; 304 when the client has it already."""
     tag = answer.headers.get("etag") or f'"{hashlib.sha256(answer.body).hexdigest()[:24]}"'
     headers = {**answer.headers, "etag": tag, "cache-control": "private, no-cache"}
     known = {known.strip().removeprefix("W/") for known in (if_none_match or "").split(",")}

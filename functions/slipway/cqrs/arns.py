@@ -1,4 +1,4 @@
-"""Principals of IAM by one name each: a role, however it is told."""
+"""Canonical names of IAM principals, however their ARN is written."""
 
 import re
 
@@ -6,18 +6,18 @@ _SESSION = re.compile(
     r"^arn:(?P<aws>[\w-]+):sts::(?P<account>\d+):assumed-role/(?P<role>[^/]+)/[^/]+$"
 )
 _ROLE = re.compile(r"^(?P<account>arn:[\w-]+:iam::\d+:role/)(?:.*/)?(?P<name>[^/]+)$")
-_PERSONAL = "AWSReservedSSO_"  # there the session's name is the person, not a run
+_PERSONAL = "AWSReservedSSO_"  # its sessions are named for the person
 
 
 def principal_of(arn: str) -> str:
-    """All sessions of a role are one: a job's session has a new name on every run."""
+    """All sessions of a role are one principal: a job's session has a new name on every run."""
     session = _SESSION.match(arn)
     personal = session is not None and session["role"].startswith(_PERSONAL)
     return arn if personal else role_of(arn)
 
 
 def role_of(arn: str) -> str:
-    """The role of a session; of anything else, itself."""
+    """The role of a session's ARN; any other ARN as it is."""
     session = _SESSION.match(arn)
     if session is None:
         return arn
@@ -25,6 +25,6 @@ def role_of(arn: str) -> str:
 
 
 def role_named(arn: str) -> str:
-    """Without the path, which a session does not tell; names of roles are unique without it."""
+    """Drop the path, which a session's ARN lacks; names of roles are unique without it."""
     role = _ROLE.match(arn)
     return arn if role is None else role["account"] + role["name"]

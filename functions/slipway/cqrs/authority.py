@@ -1,4 +1,4 @@
-"""Who may do what. Every command and query asks here, and nowhere else."""
+"""Authorization: every command and query checks scopes and ownership here, and nowhere else."""
 
 from typing import Final, Literal, TypeAlias
 
@@ -7,18 +7,18 @@ from slipway.cqrs.request import ANYBODY, Call
 
 Scope: TypeAlias = Literal["public", "workflows:read", "workflows:write", "workflows:operate"]
 PUBLIC: Final = "public"
-"""What is served without an identity."""
+"""Served without an identity."""
 IDENTIFIED: Final = "identified"
-"""What is served to whoever has one: the default on a bus."""
+"""Served to any caller with an identity: the default on a bus."""
 READ: Final = "workflows:read"
 WRITE: Final = "workflows:write"
 OPERATE: Final = "workflows:operate"
-"""It lifts the limit to one's own workflows; it implies neither of the others."""
+"""Grants access to other owners' workflows; it implies neither of the other scopes."""
 SCOPES: frozenset[str] = frozenset({READ, WRITE, OPERATE})
 
 
 def check_may_call(call: Call, scope: str) -> None:
-    """Asked before the message is looked at. Raises Refused("unauthenticated", "forbidden")."""
+    """Runs before the message is read. Raises Refused("unauthenticated", "forbidden")."""
     if scope == PUBLIC:
         return
     if call.owner == ANYBODY:
@@ -28,12 +28,12 @@ def check_may_call(call: Call, scope: str) -> None:
 
 
 def may_see(owner: str, call: Call) -> bool:
-    """Whether what belongs to `owner` is there for the caller."""
+    """Whether the caller may see what belongs to `owner`."""
     return owner == call.owner or OPERATE in call.scopes
 
 
 def owner_asked_for(named: str | None, call: Call) -> str:
-    """The caller, unless somebody else is named. Raises Refused("forbidden")."""
+    """The caller, unless another owner is named. Raises Refused("forbidden")."""
     owner = named or call.owner
     if not may_see(owner, call):
         check_may_call(call, OPERATE)

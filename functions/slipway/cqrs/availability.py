@@ -1,4 +1,4 @@
-"""What this installation does not do, told by the field that asks for it."""
+"""Refuse request fields that this installation does not support."""
 
 from slipway.cqrs.problem import Refused
 from slipway.errors import Rejected
@@ -17,7 +17,7 @@ def check_available(on_failure: str | None, field: str) -> None:
 
 
 def check_port(app: App) -> None:
-    """A pod has one port, which its PORT says. Raises Refused for a PORT that may be another."""
+    """A pod has one port, which is set as PORT. Raises Refused for a PORT that may differ."""
     if app.env.get("PORT", str(app.port)) != str(app.port):
         raise Refused(
             "invalid_request",
@@ -28,7 +28,7 @@ def check_port(app: App) -> None:
 
 
 def of_field(error: Rejected, field: str) -> Exception:
-    """A registry that is not allowed is the fault of a field; anything else stays what it is."""
+    """Turn a registry that is not allowed into a refusal of the field; keep other errors."""
     if error.code != "registry_not_allowed":
         return error
     return Refused("invalid_request", error.message, field=field, fix=error.fix)

@@ -1,4 +1,4 @@
-"""Buses: messages find their handler by their type, and their answer comes back as a Result."""
+"""Command and query buses: dispatch a message to the handler of its type and return a Result."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
@@ -23,22 +23,22 @@ from slipway.cqrs.result import Err, Result
 M = TypeVar("M", bound=BaseModel)
 R = TypeVar("R")
 Function: TypeAlias = Callable[Concatenate[M, Call, ...], R]
-"""Of a message and its call; further arguments are ports."""
+"""A handler of a message and its call; further arguments are ports."""
 _NONE: Mapping[str, Callable[[], object]] = {}
 
 
 class AlreadyHandled(Exception):  # noqa: N818  (named by the condition)
-    """A message has one handler."""
+    """A message type has exactly one handler."""
 
 
 class Unhandled(Exception):  # noqa: N818  (named by the condition)
-    """Nobody has registered a handler for messages of this type."""
+    """No handler is registered for messages of this type."""
 
 
 class Bus:
-    """`observers` see all that arrives, `middleware` only what could be read; outermost first.
+    """`observers` wrap all that arrives, `middleware` only what could be read; outermost first.
 
-    Each is a plain function from a handler to a handler; what it raises is answered as an Err.
+    Each is a function from a handler to a handler; an exception that it raises becomes an Err.
     """
 
     def __init__(
@@ -59,9 +59,10 @@ class Bus:
         claims: Callable[[], Claims] | None = None,
         conditional: bool = False,
     ) -> None:
-        """`function(message, call, **ports)`; see Route. Raises AlreadyHandled.
+        """Register `function(message, call, **ports)`; see Route. Raises AlreadyHandled.
 
-        `authorization` serves whoever has an identity, unless a `scope` is named or PUBLIC is.
+        With `authorization`, any identified caller is served, unless a `scope` is named or PUBLIC
+        is.
         """
         if message in self._routes:
             there = self._routes[message].function
@@ -75,7 +76,7 @@ class Bus:
         scope: str = IDENTIFIED,
         ports: Mapping[str, Callable[[], object]] = _NONE,
     ) -> Callable[[Function[M, R]], Function[M, R]]:
-        """`register`, as a decorator."""
+        """Decorator form of `register`."""
 
         def registered(function: Function[M, R]) -> Function[M, R]:
             self.register(message, function, scope=scope, ports=ports)
@@ -92,11 +93,11 @@ class Bus:
     def deliver(
         self, message: type[BaseModel], fields: Mapping[str, Any], call: Call
     ) -> Result[Any]:
-        """What came from outside, as the fields of a message that are yet to be checked."""
+        """Dispatch a message from outside, given as fields that are not validated yet."""
         return self._handle(Delivery(self.route(message), fields, call))
 
     def refuse(self, message: type[BaseModel], refusal: Err[Exception], call: Call) -> Result[Any]:
-        """What could not be read, or came from nobody: seen by the observers, served by no one."""
+        """Report the refusal of an unreadable or unauthenticated message to the observers only."""
         return _around(lambda _: refusal, self._observers)(Delivery(self.route(message), {}, call))
 
     def _send(self, message: BaseModel, call: Call) -> Result[Any]:
@@ -120,5 +121,5 @@ class QueryBus(Bus):
 
 
 def _around(handler: Handler, middleware: Sequence[Middleware]) -> Handler:
-    """The first of the middleware is the outermost; whatever one raises is its answer."""
+    """The first middleware is the outermost; an exception from any of them becomes an Err."""
     return reduce(lambda inner, wrap: guarded(wrap(inner)), reversed(middleware), guarded(handler))

@@ -1,4 +1,4 @@
-"""Where a page ended. Opaque to clients, checked when it comes back, useless to anybody else."""
+"""Pagination cursors: opaque to clients, validated on return, bound to their selection."""
 
 import base64
 import binascii
@@ -16,12 +16,12 @@ _POSITION = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z#((wf|se)_[a-z0-
 
 
 def cursor_of(selection: Selection, position: str) -> str:
-    """It carries a mark of the selection, because a position means nothing in another one."""
+    """Includes a hash of the selection, because a position means nothing in another one."""
     return base64.urlsafe_b64encode(f"{_mark(selection)}{position}".encode()).decode().rstrip("=")
 
 
 def continued(selection: S, cursor: str | None) -> S:
-    """Raises Refused("invalid_request") for one that was not made for this selection."""
+    """Raises Refused("invalid_request") for a cursor of another selection."""
     if cursor is None:
         return selection
     try:

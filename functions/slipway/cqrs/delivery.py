@@ -1,4 +1,4 @@
-"""A message on its way to its handler, and the shape of everything that it passes."""
+"""A message on its way to its handler, and the types of handlers and middleware."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -20,19 +20,19 @@ _log = logging.getLogger("slipway.cqrs")
 
 class Remembers(Protocol):
     def remembered(self, key: str) -> Inbox | None:
-        """The answer that a command with this idempotency key was given."""
+        """The inbox record of a command with this idempotency key."""
         ...
 
     def remember(self, inbox: Inbox) -> None:
-        """Alone, where nothing was changed. Raises Conflict when the key has been used."""
+        """Store it without an effect. Raises Conflict when the key has been used."""
         ...
 
 
 class Claims(Protocol):
     def claim(self, inbox: Inbox) -> Inbox:
-        """Puts it, unless one with its key stands; answers the one that stands then.
+        """Store the record unless its key is taken; return the stored one. Raises Unavailable.
 
-        Of several at once, one has put its own. Raises Unavailable.
+        Of several concurrent claims exactly one is stored.
         """
         ...
 
@@ -42,9 +42,9 @@ class Route:
     """What is declared beside a handler.
 
     `scope` is what a caller needs; `ports` are providers, called for every message. A command with
-    an `inbox` is answered once for every idempotency key, with what its function says it returns.
-    One with `claims` has its key for itself before it acts, and acts again whenever it is sent
-    with it: its function sees to it that this does no harm. A `conditional` one obeys If-Match.
+    an `inbox` has one answer per idempotency key, of its function's return type. With `claims` the
+    key is claimed before the command acts, and the command runs again whenever it is sent: its
+    function must be safe to repeat. A `conditional` command evaluates If-Match.
     """
 
     message: type[BaseModel]
@@ -61,25 +61,25 @@ class Route:
 
     @property
     def knows_keys(self) -> bool:
-        """What is sent again with its idempotency key has no second effect."""
+        """Whether repeating an idempotency key has no second effect."""
         return bool(self.inbox or self.claims)
 
     @cached_property
     def answers(self) -> TypeAdapter[Any]:
-        """Of what its function says that it returns."""
+        """The adapter of the function's return type, which reads stored answers."""
         return TypeAdapter(get_type_hints(self.function)["return"])
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """`message` may be the fields of one, which nobody has checked yet."""
+    """`message` may be a mapping of fields that is not validated yet."""
 
     route: Route
     message: BaseModel | Mapping[str, Any]
     call: Call
 
     def checked(self) -> BaseModel:
-        """The message. Raises pydantic's ValidationError when it is none."""
+        """The validated message. Raises pydantic's ValidationError."""
         if isinstance(self.message, BaseModel):
             return self.message
         return self.route.message.model_validate(self.message)
@@ -93,18 +93,18 @@ Middleware: TypeAlias = Callable[[Handler], Handler]
 
 
 def attempt(name: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Result[T]:
-    """Whatever it raises is an Err; a defect is logged here, once, under the name."""
+    """Return Ok or Err instead of raising; a defect is logged here, once, under the name."""
     try:
         return Ok(function(*args, **kwargs))
     except Known as error:
         return Err(error)
-    except Exception as error:  # noqa: BLE001  (the last place where a caller can be told)
+    except Exception as error:  # noqa: BLE001  (the caller gets it as an Err)
         _log.exception("defect", extra={"function": name})
         return Err(error)
 
 
 def guarded(handler: Handler) -> Handler:
-    """What it raises is its answer."""
+    """Turn an exception of the handler into an Err."""
 
     def handle(delivery: Delivery) -> Result[Any]:
         outcome = attempt(delivery.route.name, handler, delivery)

@@ -1,4 +1,4 @@
-"""The effect of a command on a workflow that is there."""
+"""Apply a command to an existing workflow."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +15,10 @@ from slipway.saga.update import update
 def take_effect(
     store: Store, call: Call, workflow_id: str, decide: Callable[[Saga], Change | None]
 ) -> Accepted:
-    """Changes the workflow as `decide` says, and tells in its events who asked. Raises NotFound."""
+    """Change the workflow as `decide` returns, with the command and its caller in the events.
+
+    Raises NotFound.
+    """
 
     def decided(saga: Saga) -> Change | None:
         change = decide(saga)
@@ -26,13 +29,13 @@ def take_effect(
 
 
 def check_may_operate(workflow: WorkflowRecord, call: Call) -> None:
-    """Raises NotFound: for everybody else it is not there."""
+    """Raises NotFound: the existence of other owners' workflows is not revealed."""
     if not may_see(workflow.owner, call):
         raise NotFound(workflow.workflow_id)
 
 
 def caused_by(call: Call, change: Change) -> Change:
-    """Every event of the change names the command that it follows from, and who sent that."""
+    """Name the command and its caller in every event of the change."""
     return replace(change, events=tuple(following(call, event) for event in change.events))
 
 

@@ -1,4 +1,4 @@
-"""How far the name of a field is ours: what a client made up stays out of the logs."""
+"""Cut a field's path to names from our schemas: names that clients made up stay out of logs."""
 
 from typing import Any, get_args
 
@@ -8,7 +8,7 @@ _OF_REQUESTS = {"body", "Authorization", "Content-Type", "Idempotency-Key"}
 
 
 def name_of_field(message: type[BaseModel], field: str | None) -> str | None:
-    """`app.env.HUNTER2` is `app.env`; None when nothing of it stands in the message's type."""
+    """`app.env.HUNTER2` becomes `app.env`; None when the message's type has no part of it."""
     if field is None or field in _OF_REQUESTS:
         return field
     known: list[str] = []
@@ -23,6 +23,6 @@ def name_of_field(message: type[BaseModel], field: str | None) -> str | None:
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """Of `Model | None` the model."""
+    """The model in an annotation such as `Model | None`."""
     parts = (annotation, *get_args(annotation))
     return next((p for p in parts if isinstance(p, type) and issubclass(p, BaseModel)), None)

@@ -1,7 +1,7 @@
-"""What one workflow adds to its owner's figures: a sum, so that a change of it is a difference.
+"""Per-owner statistics as deltas, so redelivery never counts twice.
 
-Whoever keeps a view keeps with it what was added for it, and adds the difference to the figures
-together with the next one: nothing that is delivered twice, or filled in anew, can count twice.
+A view is stored with its tally: what its workflow contributes to its owner's figures. Storing the
+next view adds the difference of the two tallies, in the same transaction.
 """
 
 from collections import Counter
@@ -13,13 +13,13 @@ from slipway.messages.timelines import HistoryItem
 from slipway.messages.views import WorkflowView
 
 NOW = "now"
-"""In the place of a day: how workflows stand, by their status."""
+"""In the place of a day: counts of workflows by their current status."""
 Tally: TypeAlias = Mapping[tuple[str, str], int]
 """By day (in UTC, ISO 8601) and figure; or by NOW and status."""
 NOTHING: Tally = {}
 COMPLETED_MS = "completed_ms"
 TAKEN_BACK = "taken_back"
-"""By a rollback that was asked for, also one that left something."""
+"""Undone by a requested rollback, with or without leftovers."""
 _UNDONE = {"compensated", "compensated_with_leftovers"}
 COUNTED: Mapping[str, str] = {
     "slipway.workflow.requested": "requested",
@@ -29,11 +29,11 @@ COUNTED: Mapping[str, str] = {
     "slipway.workflow.rolled_back": "rolled_back",
     "slipway.workflow.parked": "parked",
 }
-"""The events that are counted, each on its own day, by the name of their figure."""
+"""The counted event types, each on the day of its event, with the name of its figure."""
 
 
 def tally(view: WorkflowView, items: Sequence[HistoryItem], before: Tally = NOTHING) -> Tally:
-    """`before` is that of the view before these events; without it they are all that happened."""
+    """`before` is the tally of the view before these events; omit it if they are all there are."""
     told = Counter({key: number for key, number in before.items() if key[0] != NOW})
     told[NOW, view.status] = 1
     for item in items:
@@ -42,7 +42,7 @@ def tally(view: WorkflowView, items: Sequence[HistoryItem], before: Tally = NOTH
 
 
 def difference(before: Tally, after: Tally) -> Tally:
-    """What to add to the figures, below zero included."""
+    """What to add to the figures; may be negative."""
     changed = {key: after.get(key, 0) - before.get(key, 0) for key in {*before, *after}}
     return {key: number for key, number in changed.items() if number}
 

@@ -1,4 +1,4 @@
-"""The view of a workflow is the fold of its events: pure, so that a replay gives the same view."""
+"""Fold a workflow's events into its view: pure, so that a replay gives the same view."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -12,11 +12,11 @@ _OPENING = "slipway.workflow.requested"
 
 
 class Gap(Exception):  # noqa: N818  (named by the condition)
-    """An event before this one has not been folded yet."""
+    """A preceding event has not been folded yet."""
 
 
 def fold(view: WorkflowView | None, event: Event) -> WorkflowView:
-    """An event that is in the view already changes nothing. Raises Gap when one is missing."""
+    """Ignores an event that is in the view already. Raises Gap when one is missing."""
     seen = view.version if view else 0
     if view and event.sequence <= seen:
         return view
@@ -32,7 +32,7 @@ def fold(view: WorkflowView | None, event: Event) -> WorkflowView:
 
 
 def step_duration_ms(record: Mapping[str, Any]) -> int | None:
-    """Between `started_at` and `finished_at`, when both are there."""
+    """Between `started_at` and `finished_at`, when both are set."""
     started, finished = record.get("started_at"), record.get("finished_at")
     return duration_ms(_time(started), _time(finished)) if started and finished else None
 

@@ -1,4 +1,4 @@
-"""Two read tables of a kind: which one answers, and how far the rebuild of the other has come."""
+"""Blue/green state of the read tables: which one is active, and how far a rebuild has come."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -26,8 +26,8 @@ class Phase(StrEnum):
 class Generation(BaseModel):
     """`after` is the position in the phase, `workflows` how many the last rebuild has filled in.
 
-    Until `busy_until` somebody works on it, and nobody else may: what one fills in, another one
-    must not clear away.
+    Until `busy_until` one caller holds the lease on the rebuild: no other may clear what it fills
+    in.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,9 +41,9 @@ class Generation(BaseModel):
 
     @property
     def written(self) -> tuple[Colour, ...]:
-        """The one that is filled hears of every event from the first moment of that on.
+        """The tables to project to. The one being filled receives events from the start of that.
 
-        So does the old one for a while after the switch: not everybody has noticed yet.
+        So does the old one for a while after the switch: readers may not have noticed it yet.
         """
         both = self.phase in {Phase.FILLING, Phase.SWITCHED}
         return (self.active, self.active.other) if both else (self.active,)
@@ -53,12 +53,12 @@ class Generation(BaseModel):
 
 
 class Pointer(Protocol):
-    """Where the generation is written down. Raises Unavailable."""
+    """Where the generation is stored. Raises Unavailable."""
 
     def read(self) -> Generation:
-        """As it is this very moment: a projection that began later than a rebuild must know it."""
+        """A consistent read: a projection that began after a rebuild must see it."""
         ...
 
     def move(self, to: Generation) -> None:
-        """Raises Outdated when the version before it is not there: somebody else rebuilds."""
+        """Raises Outdated unless the version before it is stored: another rebuild is running."""
         ...

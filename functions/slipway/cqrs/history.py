@@ -1,4 +1,4 @@
-"""One event as clients may see it: what the view showed of it right after."""
+"""Convert an event to the history item that clients see."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from slipway.messages.views import WorkflowView
 
 
 def history_item(event: Event, view: WorkflowView) -> HistoryItem:
-    """`view` is the one after this event."""
+    """`view` is the view right after this event."""
     return HistoryItem(
         **dict(timeline_item(event, view)),
         actor=event.actor,
@@ -20,7 +20,7 @@ def history_item(event: Event, view: WorkflowView) -> HistoryItem:
 
 
 def _public(event: Event, view: WorkflowView) -> dict[str, Any]:
-    """Taken from the view: what is not for clients is not in there, and so not in here."""
+    """Taken from the view, which holds only what clients may see."""
     header, step = event.data.get("workflow") or {}, event.data.get("step")
     told: dict[str, Any] = {}
     if names := header.keys() & WorkflowView.model_fields.keys() - {"steps"}:

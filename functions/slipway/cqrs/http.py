@@ -1,4 +1,4 @@
-"""A door to a bus: a Lambda behind the HTTP API."""
+"""Lambda HTTP endpoint (payload 2.0) that dispatches to a bus."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -20,9 +20,10 @@ from slipway.cqrs.versions import unconditional
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Lambda handler. Event and answer: payload format 2.0. It raises nothing.
+    """Lambda handler; event and response are in payload format 2.0. It raises nothing.
 
-    `trust` is a provider: asked per request. `statuses` are those of codes of your own.
+    `trust` is a provider, called per request. `statuses` are those of the product's own error
+    codes.
     """
 
     bus: Bus

@@ -1,4 +1,4 @@
-"""One command, one answer: however often it is sent with the same Idempotency-Key."""
+"""Idempotency keys: look up, claim and store the answer of a command."""
 
 import json
 from dataclasses import replace
@@ -20,7 +20,7 @@ _json = json.JSONEncoder(sort_keys=True).encode
 
 
 def answer_given(delivery: Delivery) -> Any:
-    """None when there is none yet. Raises Refused("idempotency_conflict") for another command."""
+    """The stored answer, or None. Raises Refused("idempotency_conflict") for another command."""
     route, call = delivery.route, delivery.call
     if call.idempotency_key is None or route.inbox is None:
         return None
@@ -35,7 +35,7 @@ def answer_given(delivery: Delivery) -> Any:
 
 
 def claim(delivery: Delivery) -> None:
-    """Raises Refused("idempotency_conflict") when its key is another command's."""
+    """Claim the key. Raises Refused("idempotency_conflict") when another command has it."""
     route, call = delivery.route, delivery.call
     if call.idempotency_key is None or route.claims is None:
         return
@@ -45,13 +45,13 @@ def claim(delivery: Delivery) -> None:
 
 
 def recognisable(delivery: Delivery) -> Delivery:
-    """Its fingerprint is taken once: of what may hold secrets it is slow on purpose."""
+    """Compute the fingerprint once: it is slow on purpose where secrets may be included."""
     call = delivery.call
     return replace(delivery, call=replace(call, fingerprint=_fingerprint(delivery.checked(), call)))
 
 
 def kept(delivery: Delivery, result: Result[Any]) -> Result[Any]:
-    """Of a command that changed nothing: no effect has taken its answer along."""
+    """Store the answer separately when the command wrote no transaction."""
     route, call = delivery.route, delivery.call
     if isinstance(result, Err) or route.inbox is None:
         return result
@@ -60,14 +60,14 @@ def kept(delivery: Delivery, result: Result[Any]) -> Result[Any]:
         return result
     try:
         route.inbox().remember(inbox)
-    except Conflict:  # another one with this key was faster
+    except Conflict:  # a concurrent request with this key was faster
         given = answer_given(delivery)
         return result if given is None else Ok(given)
     return result
 
 
 def inbox_for(call: Call, command: BaseModel, answer: BaseModel) -> Inbox | None:
-    """Goes into the same transaction as the command's effect."""
+    """The inbox record, to be written in the transaction of the command's effect."""
     if call.idempotency_key is None:
         return None
     return Inbox(inbox_key(call), _fingerprint(command, call), answer.model_dump(mode="json"))
@@ -83,7 +83,7 @@ def key_was_used() -> Refused:
 
 
 def _fingerprint(command: BaseModel, call: Call) -> str:
-    """Of all that was sent, secrets too, and the condition."""
+    """Covers everything that was sent, including secrets and If-Match."""
     if call.fingerprint is not None:
         return call.fingerprint
     told = [type(command).__name__, command.model_dump(mode="json")]

@@ -1,6 +1,6 @@
-"""Who calls, and what they may do: told by a token, by IAM or by the local front.
+"""The caller and their scopes: from a token, from IAM or from the local front.
 
-Nothing that the client itself writes is believed: the gateway has checked what is read here.
+Nothing that the client itself sends is trusted: the gateway has verified what is read here.
 """
 
 from collections.abc import Mapping
@@ -12,11 +12,11 @@ from slipway.cqrs.request import Call
 from slipway.cqrs.trust import Trust
 
 MAX_OWNER_CHARS = 512
-"""It is part of the keys of both tables."""
+"""The owner is part of the keys of both tables."""
 
 
 def caller_of(event: Mapping[str, Any], trust: Trust) -> Call:
-    """Raises Refused("unauthenticated") for an event (payload format 2.0) that names nobody."""
+    """Raises Refused("unauthenticated") for an event (payload format 2.0) without an identity."""
     authorizer = _members(_members(event, "requestContext"), "authorizer")
     if "jwt" in authorizer:
         return _by_token(_members(_members(authorizer, "jwt"), "claims"), trust)
@@ -27,7 +27,7 @@ def caller_of(event: Mapping[str, Any], trust: Trust) -> Call:
 
 
 def _by_token(claims: Mapping[str, Any], trust: Trust) -> Call:
-    """A subject is somebody at its issuer alone; an issuer has no `#` (OpenID Connect Core 2)."""
+    """A subject is unique per issuer only; an issuer has no `#` (OpenID Connect Core 2)."""
     issuer, subject = claims.get("iss"), claims.get("sub")
     if not (_is_name(issuer) and _is_name(subject)) or "#" in issuer:
         raise unauthenticated()
@@ -37,11 +37,11 @@ def _by_token(claims: Mapping[str, Any], trust: Trust) -> Call:
 
 
 def _by_principal(iam: Mapping[str, Any], trust: Trust) -> Call:
-    """IAM has allowed the route itself, but it cannot tell one workflow from another's."""
+    """IAM has authorized the route, but does not know the owners of workflows."""
     arn = iam.get("userArn")
     if not _is_name(arn):
         raise unauthenticated()
-    # all people of an identity pool share a role
+    # all users of an identity pool share a role
     person = _members(iam, "cognitoIdentity").get("identityId")
     owner = f"cognito:{person}" if _is_name(person) else principal_of(arn)
     operates = not trust.operators.isdisjoint({arn, owner, role_of(arn)})
@@ -55,7 +55,7 @@ def _call(owner: Any, scopes: frozenset[str]) -> Call:
 
 
 def _scopes(told: Any, prefix: str = "") -> frozenset[str]:
-    """Those of ours. Text with spaces (RFC 8693), a list, or `[a b]`, as the gateway writes one."""
+    """Slipway's own scopes, from text with spaces (RFC 8693), a list, or the gateway's `[a b]`."""
     if isinstance(told, str):
         told = told.removeprefix("[").removesuffix("]").split()
     if not isinstance(told, list):

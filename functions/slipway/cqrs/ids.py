@@ -1,4 +1,4 @@
-"""Ids of workflows and uploads: derived from the caller's key, drawn when there is none."""
+"""Ids of workflows and uploads, derived from the idempotency key or random; and of sessions."""
 
 import base64
 import hashlib
@@ -16,12 +16,12 @@ def workflow_id(call: Call) -> str:
 
 
 def upload_id(call: Call) -> str:
-    """Begins with a mark of its owner, so that nobody builds from somebody else's source."""
+    """Begins with a hash of its owner, so that nobody builds from another owner's upload."""
     return f"up_{_mark(call.owner)}{_derived_or_drawn('upload', call)}"
 
 
 def session_id() -> str:
-    """Drawn: a key is remembered as long as a session can be open, and may then open a new one."""
+    """Random: a key is stored only while a session can be open, and may then open a new one."""
     return f"se_{_text(secrets.token_bytes(_DIGEST_BYTES))}"
 
 
@@ -30,7 +30,7 @@ def is_upload_of(owner: str, upload: str) -> bool:
 
 
 def inbox_key(call: Call) -> str:
-    """Keys of different callers never meet."""
+    """Includes the owner: keys of different callers never collide."""
     return _digest("inbox", call.owner, call.idempotency_key or "")
 
 
@@ -44,7 +44,7 @@ def _mark(owner: str) -> str:
     return _digest("owner", owner)[:_OWNER_CHARS]
 
 
-@lru_cache(maxsize=64)  # a command asks for its own several times
+@lru_cache(maxsize=64)  # a command needs its own several times
 def _digest(*parts: str) -> str:
     told = "\0".join(parts).encode("utf-8", "surrogatepass")
     return _text(hashlib.sha256(told).digest()[:_DIGEST_BYTES])

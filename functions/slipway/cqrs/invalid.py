@@ -1,4 +1,4 @@
-"""What a model finds wrong with a request, in words for whoever sent it."""
+"""Turn a pydantic ValidationError into a refusal with a fix for each field."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 from slipway.cqrs.problem import Refused
 
 _NAME = "[key]"
-"""At the end of a place: the name itself is wrong, not what is under it."""
+"""Ends the location of an error in a mapping's key, rather than in its value."""
 _LONGEST_NAME = 80
 _NO_TIME = "is not in the calendar: {error}"
 _OBJECT = "give an object"
@@ -36,11 +36,11 @@ _WORDS: Mapping[str, str] = {
     "datetime_parsing": _NO_TIME,
     "literal_error": "give {expected}",
 }
-"""By pydantic's name of the error; others are told in its own words."""
+"""By pydantic's error type; other types keep pydantic's message."""
 
 
 def invalid(error: ValidationError) -> Refused:
-    """The first error in short, all of them in `errors`."""
+    """The detail is the first error; `errors` lists all of them."""
     errors = [_field_error(each) for each in error.errors()]
     first = errors[0]
     return Refused(
@@ -64,7 +64,7 @@ def _field_error(error: ErrorDetails) -> dict[str, str]:
 
 def _message(error: ErrorDetails) -> str:
     known: dict[str, Any] = error.get("ctx", {})
-    if error["type"] == "value_error":  # raised by a validator of ours
+    if error["type"] == "value_error":  # raised by one of our validators
         return str(known["error"])
     words = _WORDS.get(error["type"])
     return words.format_map(known) if words else error["msg"]

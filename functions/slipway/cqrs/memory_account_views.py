@@ -1,4 +1,4 @@
-"""The accounts of a read table in memory."""
+"""In-memory account views."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from slipway.messages.accounts import ConfigView, SessionView
 
 
 class MemoryAccountViews:
-    """The same rules as the real table."""
+    """Follows the same rules as the DynamoDB table."""
 
     def __init__(self) -> None:
         self._sessions: dict[str, SessionView] = {}

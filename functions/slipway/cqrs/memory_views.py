@@ -1,4 +1,4 @@
-"""A read table in memory."""
+"""In-memory workflow views."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from slipway.messages.views import WorkflowView
 
 
 class MemoryViews:
-    """The same rules as the real table."""
+    """Follows the same rules as the DynamoDB table."""
 
     def __init__(self) -> None:
         self._views: dict[str, WorkflowView] = {}

@@ -1,4 +1,4 @@
-"""A timeline as a Mermaid gantt chart: each step's work, and its undo beside it."""
+"""A timeline as a Mermaid gantt chart: each step's execution, and its undo beside it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class _Bar:
 
 
 def gantt(workflow_id: str, items: Sequence[TimelineItem]) -> str:
-    """Only ids, names of steps and times are in it: nothing that a user wrote is drawn."""
+    """Contains only ids, names of steps and times: nothing that a user wrote."""
     lines = ["gantt", f"    title {workflow_id}", "    dateFormat x", "    axisFormat %M:%S"]
     section = ""
     for bar in _bars(items):

@@ -1,4 +1,4 @@
-"""The port that measurements leave through."""
+"""The port for metrics."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -17,9 +17,9 @@ class Measured(NamedTuple):
 
 class Meter(Protocol):
     def __call__(self, *measured: Measured, of: Mapping[str, str] = NOTHING_MORE) -> None:
-        """Together, under one moment. `of` says of what, as dimensions besides the stage."""
+        """Record together, with one timestamp. `of` gives dimensions besides the stage."""
         ...
 
 
 def unmeasured(*measured: Measured, of: Mapping[str, str] = NOTHING_MORE) -> None:
-    """Where nobody collects measurements."""
+    """A meter that discards everything."""

@@ -1,4 +1,4 @@
-"""What every message passes on its way in, and its answer on its way out."""
+"""Middleware of the buses: authorization, validation, retry and idempotency."""
 
 import random
 from collections.abc import Callable
@@ -15,13 +15,13 @@ from slipway.cqrs.result import Err, Ok, Result
 from slipway.errors import Conflict, Unavailable
 
 _WAITS_S = (0.1, 0.3)
-"""At most, between three tries; the wait is drawn from the upper half."""
+"""At most, between three attempts; each wait is random, from the upper half."""
 _WITHIN_S = 2.0
-"""Whoever waits for the answer is not kept for longer by another try."""
+"""No further attempt begins after this: a caller is waiting."""
 
 
 def authorization(inner: Handler) -> Handler:
-    """The caller may send such messages at all: asked before anything of it is looked at."""
+    """Check the caller's scope before anything of the message is read."""
 
     def handle(delivery: Delivery) -> Result[Any]:
         check_may_call(delivery.call, delivery.route.scope)
@@ -31,7 +31,7 @@ def authorization(inner: Handler) -> Handler:
 
 
 def validation(inner: Handler) -> Handler:
-    """From here on the message is what its type says."""
+    """Validate the message: inner handlers receive an instance of its type."""
 
     def handle(delivery: Delivery) -> Result[Any]:
         try:
@@ -49,7 +49,7 @@ def retry(
     draw: Callable[[], float] = random.random,
     clock: Callable[[], float] = monotonic,
 ) -> Middleware:
-    """Sends again what met a busy or overtaken table, never what was rejected.
+    """Send the message again while `may_repeat` allows it, such as after a throttle or a conflict.
 
     `pause` provides a function that waits, in seconds.
     """
@@ -73,22 +73,22 @@ def retry(
 
 
 def harmless(delivery: Delivery, error: Exception) -> bool:
-    """Of a command: a conflict has written nothing, and what is remembered has no second effect."""
+    """Whether to retry a command: a conflict wrote nothing; a stored key has no second effect."""
     known = bool(delivery.call.idempotency_key and delivery.route.knows_keys)
     return isinstance(error, Conflict) or (known and isinstance(error, Unavailable))
 
 
 def passing(_delivery: Delivery, error: Exception) -> bool:
-    """Of a query: it may be asked as often as one likes."""
+    """Whether to retry a query: it has no effect, so any transient error qualifies."""
     return isinstance(error, Unavailable | Conflict)
 
 
 def idempotency(inner: Handler) -> Handler:
-    """One command for one key; and one answer, which is written together with the effect.
+    """Allow one command per key, and return the one answer that was stored with its effect.
 
-    It is looked for again afterwards: of several that were sent at once, one has written it, and
-    the others found that nothing is left to do, or were refused for what it did. Where there was
-    no effect at all, the answer is kept alone; a refusal is not kept.
+    The answer is looked up again afterwards: of several requests at once, one has written it, and
+    the others found nothing left to do, or were refused for what it did. A command without an
+    effect stores its answer separately; a refusal is not stored.
     """
 
     def handle(delivery: Delivery) -> Result[Any]:

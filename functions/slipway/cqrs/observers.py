@@ -1,4 +1,4 @@
-"""What is told of every message that arrives, also of those that could not even be read."""
+"""Audit log and metrics of every message that arrives, including unreadable ones."""
 
 import logging
 import re
@@ -19,7 +19,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 @dataclass(frozen=True)
 class Kind:
-    """How messages of a bus are called, and one that was served; which is logged at `level`."""
+    """The name of a bus's messages, and that of the served outcome, which is logged at `level`."""
 
     name: str
     served: str
@@ -31,7 +31,7 @@ QUERY = Kind("query", "answered", logging.DEBUG)
 
 
 def audit(kind: Kind) -> Middleware:
-    """One record of each message: who sent it, when, what came of it. Never what is in it."""
+    """Log one record per message: caller, ids and outcome, never its content."""
     served, refused = f"{kind.name}_{kind.served}", f"{kind.name}_refused"
 
     def around(inner: Handler) -> Handler:
@@ -87,7 +87,7 @@ def _record(kind: Kind, delivery: Delivery, result: Result[Any]) -> dict[str, st
 
 
 def _correlation(delivery: Delivery, result: Result[Any]) -> str:
-    """The workflow that it is about, where there is one."""
+    """The call's correlation id, else the id of the workflow concerned, else the call's id."""
     if delivery.call.correlation_id:
         return delivery.call.correlation_id
     answer = None if isinstance(result, Err) else result.value

@@ -1,4 +1,4 @@
-"""The ports that events leave through."""
+"""The ports for outgoing events: the event bus, and executions of the state machine."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -7,28 +7,28 @@ from slipway.messages.events import Event
 
 
 class EventBus(Protocol):
-    """Takes an event once or several times; a subscriber drops what it has seen by its id."""
+    """At-least-once delivery; subscribers deduplicate by event id."""
 
     def publish(self, events: Sequence[Event]) -> Sequence[Event]:
-        """Answers those that the bus did not take, after a few tries."""
+        """Return the events that the bus did not accept, after a few retries."""
         ...
 
 
 class Executions(Protocol):
-    """Executions of the state machine, and what was decided for them. Raises Unavailable."""
+    """Executions of the state machine, and decisions sent to them. Raises Unavailable."""
 
     def start(self, workflow_id: str) -> None:
-        """The execution's name is the workflow's id: starting it again does nothing."""
+        """The execution's name is the workflow's id: a second start does nothing."""
         ...
 
     def is_running(self, execution: str) -> bool:
-        """False for one that has ended, or never began."""
+        """False for an execution that has ended, or never began."""
         ...
 
     def answer(self, task_token: str, decision: str) -> None:
-        """Tell the state that waits with this token. Does nothing when it no longer waits."""
+        """Send the decision to the task that waits with this token; a no-op if none does."""
         ...
 
     def undo(self, workflow_id: str, execution: str) -> None:
-        """An execution of this name that only undoes; starting it again does nothing."""
+        """Start an execution with this name that only compensates; a second start does nothing."""
         ...

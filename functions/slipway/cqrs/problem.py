@@ -1,4 +1,4 @@
-"""Everything that can go wrong, as problem+json (RFC 9457): one table from code to status."""
+"""Errors as problem+json (RFC 9457), with one table from error code to HTTP status."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -10,7 +10,7 @@ __all__ = ["Known", "Refused", "Status", "code_of", "field_of", "problem_of", "r
 
 
 class Status(NamedTuple):
-    """Of HTTP, for one code. `retry_after_s` is None where asking again cannot help."""
+    """The HTTP status of an error code. `retry_after_s` is None where a retry cannot help."""
 
     number: int
     retry_after_s: int | None = None
@@ -42,13 +42,13 @@ _DETAILS: Mapping[str, dict[str, str]] = {
 }
 _NO_MORE: Mapping[str, Status] = MappingProxyType({})
 Known = (Refused, StepError, Conflict)
-"""What a function may raise; anything else is a defect."""
+"""Errors that a function may raise; anything else is a defect."""
 
 
 def problem_of(error: Exception, more: Mapping[str, Status] = _NO_MORE) -> dict[str, Any]:
-    """The members of the problem document. A defect tells nothing of what is inside.
+    """The members of the problem document. A defect reveals nothing of its cause.
 
-    `more` are the codes of whoever has such; one that nobody knows is a 400.
+    `more` are the statuses of further codes. A refusal with an unknown code is a 400.
     """
     code, members = _told(error)
     known = {name: value for name, value in members.items() if value is not None}
@@ -66,12 +66,12 @@ def code_of(error: Exception) -> str:
 
 
 def field_of(error: Exception) -> str | None:
-    """What of the request has to be changed, when it is one thing."""
+    """The field of the request that has to be changed, if it is a single one."""
     return error.field if isinstance(error, Refused) else None
 
 
 def retry_after_s(error: Exception, more: Mapping[str, Status] = _NO_MORE) -> int | None:
-    """Seconds; None when asking again cannot help."""
+    """In seconds; None when a retry cannot help."""
     return _status(error, more).retry_after_s
 
 

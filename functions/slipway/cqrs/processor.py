@@ -1,4 +1,4 @@
-"""What follows from an event: several handlers of one type, and commands that are sent because."""
+"""Event processor: several handlers per event type, and commands sent in reaction to events."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -18,9 +18,9 @@ P = ParamSpec("P")
 
 
 class EventProcessor(Generic[E, P]):
-    """Hands each event to every handler of its type, with the further arguments of `process`.
+    """Passes each event to every handler of its type, with the further arguments of `process`.
 
-    An event is told by its class, or by what `type_of` says. One that nobody handles is passed by.
+    The type is the event's class, or what `type_of` returns. Events without a handler are ignored.
     """
 
     def __init__(
@@ -34,13 +34,13 @@ class EventProcessor(Generic[E, P]):
             self._handlers[kind].extend(given)
 
     def register(self, kind: Hashable, handler: Callable[Concatenate[E, P], None]) -> None:
-        """They are called in the order in which they were registered."""
+        """Handlers are called in the order of their registration."""
         self._handlers[kind].append(handler)
 
     def process(self, event: E, *args: P.args, **kwargs: P.kwargs) -> None:
-        """Raises an ExceptionGroup of what went wrong, after all have run: process it again.
+        """Raises an ExceptionGroup of all failures after every handler ran: process it again.
 
-        So those that succeeded see the event twice; the failure of one never stops another.
+        Handlers that succeeded then see the event twice; a failure never stops the other handlers.
         """
         kind = self._type_of(event)
         failures: list[Exception] = []
@@ -54,7 +54,7 @@ class EventProcessor(Generic[E, P]):
 
 
 class Happened(Protocol):
-    """An event, as far as what follows from it is concerned."""
+    """An event, as far as a coordinator needs it."""
 
     @property
     def id(self) -> str: ...
@@ -70,16 +70,16 @@ def coordinator(
     decide: Callable[[H], Iterable[BaseModel]],
     caller: Callable[[H], Call],
 ) -> Callable[[H], None]:
-    """A handler of events that sends the commands which `decide` names, for the `caller`.
+    """Return an event handler that sends the commands which `decide` returns, as the `caller`.
 
-    They carry on the event's correlation, and the event as their cause. Their keys are made of its
-    id and their place: the same event again asks for nothing new where keys are remembered.
+    They carry the event's correlation id, and its id as their causation id. Their idempotency keys
+    are made of its id and their position: where keys are stored, a redelivery has no second effect.
     """
 
     def follow(event: H) -> None:
-        """Raises an ExceptionGroup of what may succeed when the event comes again.
+        """Raises an ExceptionGroup of the failures that a redelivery of the event may resolve.
 
-        A command that is refused is refused for good, which the bus has on record.
+        A refused command is refused for good; the bus has audited it.
         """
         failures: list[Exception] = []
         for number, command in enumerate(decide(event), start=1):
@@ -99,5 +99,5 @@ def coordinator(
 
 
 def _is_final(error: Exception) -> bool:
-    """What is no refusal at all is a defect: the event must not be lost for it."""
+    """An error that is no refusal is a defect: the event must not be lost because of it."""
     return isinstance(error, Known) and not isinstance(error, Unavailable | Conflict)

@@ -1,4 +1,4 @@
-"""Brings the view of one workflow up to date with its events."""
+"""Project a workflow's events onto its view."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -18,9 +18,9 @@ from slipway.saga.store import Store
 def bring_up_to_date(
     workflow_id: str, told: Sequence[Event], store: Store, views: Views
 ) -> WorkflowView | None:
-    """`told` are events in order; what the view has is dropped, what is missing is looked up.
+    """Fold `told`, events in order: known ones are dropped, missing ones are loaded from the store.
 
-    Raises Gap, Outdated or Unavailable; then nothing of the view has changed.
+    Raises Gap, Outdated or Unavailable, and then has not changed the view.
     """
     view = views.get(workflow_id)
     seen = view.version if view else 0
@@ -39,11 +39,11 @@ def bring_up_to_date(
 
 
 def lag_ms(projected: Sequence[Event], now: Callable[[], datetime] = utc_now) -> int:
-    """From the oldest of these events until now, when it can be seen."""
+    """From the oldest of these events until now, when its projection is visible."""
     return duration_ms(min(event.time for event in projected), now())
 
 
 def own_view(views: Views, workflow_id: str, call: Call) -> WorkflowView | None:
-    """A workflow of somebody else is not there, unless the caller is an operator."""
+    """The view; None for another owner's workflow, unless the caller is an operator."""
     view = views.get(workflow_id)
     return view if view and may_see(view.owner, call) else None

@@ -1,4 +1,4 @@
-"""Both read tables behind one name: who reads gets the active one, who projects all that count."""
+"""The blue and green read tables: reads go to the active one, projections to all that count."""
 
 import threading
 import time
@@ -21,14 +21,14 @@ from slipway.messages.timelines import HistoryItem, TimelineItem
 from slipway.messages.views import WorkflowView
 
 NOTICED_WITHIN_S = 2.0
-"""A reader looks at the pointer this often; the table of before is kept up to date for longer."""
+"""Readers refresh the pointer this often; the previous table is kept up to date for longer."""
 
 
 T = TypeVar("T")
 
 
 class ReadTables(Generic[T]):
-    """`T` is how a table is seen: by its views of workflows, or of accounts."""
+    """`T` is the interface to a table: its views of workflows, or of accounts."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class ReadTables(Generic[T]):
 
 
 class ActiveViews:
-    """Implements `slipway.cqrs.views.Views`: the table that answers at that moment."""
+    """Implements `slipway.cqrs.views.Views` with the table that is active at each call."""
 
     def __init__(self, tables: ReadTables[RebuildableViews]) -> None:
         self._tables = tables
@@ -86,7 +86,7 @@ class ActiveViews:
 
 
 class ActiveAccountViews:
-    """Implements `slipway.cqrs.account_views.AccountViews`: the table that answers then."""
+    """Implements `slipway.cqrs.account_views.AccountViews` with the table that is active then."""
 
     def __init__(self, tables: ReadTables[AccountViews]) -> None:
         self._tables = tables

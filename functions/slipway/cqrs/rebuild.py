@@ -1,7 +1,7 @@
-"""A second read table is filled from the events beside the live one, then it takes over.
+"""Rebuild the inactive read table from the events while the other one serves, then switch over.
 
-No event is missed. What a projection heard before it could know of the filling was in the write
-table by then, and the filling reads that; from then on the projection writes both.
+No event is missed: events that were projected before the projection saw the rebuild were in the
+write table by then, and the rebuild reads that; from then on the projection writes both tables.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,7 +29,7 @@ from slipway.saga.store import Store
 
 @dataclass(frozen=True)
 class Page:
-    """Ids of workflows and sessions, and owners with a configuration. `after`: where to go on."""
+    """Ids of workflows and sessions, owners with a configuration. `after`: where to continue."""
 
     workflows: Sequence[str]
     sessions: Sequence[str] = ()
@@ -38,15 +38,15 @@ class Page:
 
 
 class Everything(Protocol):
-    """All that has a view: for maintenance only, it reads the whole write table."""
+    """All subjects that have a view. For maintenance only: it reads the whole write table."""
 
     def page(self, after: str | None) -> Page:
-        """Those that come meanwhile may be missing."""
+        """Subjects that are created during the scan may be missing."""
         ...
 
 
 _LEASE = timedelta(seconds=60)
-"""Longer than the function may run: a step of one that died has ended by then."""
+"""Longer than the function may run: by then a step of a function that died has ended."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +60,16 @@ class Rebuild:
     now: Callable[[], datetime] = utc_now
 
     def go_on(self, may_go_on: Callable[[], bool]) -> Generation:
-        """From where the last call stopped to the end, as long as it may; a page is the least.
+        """Continue where the last call stopped, for at least a page and while `may_go_on`.
 
-        Raises Outdated when somebody else rebuilds too, Rejected when events cannot be folded, or
-        Unavailable. After an error anybody may go on at once, from the last page that was done.
+        Raises Outdated when another rebuild is running, Rejected when events cannot be folded, or
+        Unavailable. After an error any caller may continue at once, from the last completed page.
         """
         at = self._claimed(self.tables.pointer.read())
         while True:
             try:
                 at = self._step(at)
-            except Exception:  # raised again below: whatever it was, the lease is given back
+            except Exception:  # re-raised below: any error releases the lease
                 self._let_go(at)
                 raise
             more = at.phase is not Phase.SERVING and may_go_on()
@@ -87,7 +87,7 @@ class Rebuild:
         return self._moved(at, busy=True)
 
     def _let_go(self, at: Generation) -> None:
-        with suppress(StepError, Outdated):  # else the lease runs out by itself
+        with suppress(StepError, Outdated):  # otherwise the lease expires
             self._moved(at.moved(), busy=False)
 
     def _step(self, now: Generation) -> Generation:
@@ -110,7 +110,7 @@ class Rebuild:
         return now.moved(phase=Phase.SWITCHED, active=other, after=None, workflows=done)
 
     def _fill_accounts(self, page: Page, views: AccountViews) -> None:
-        """Their records are what their last event tells; one may have expired meanwhile."""
+        """Records equal their last event's data. A session may have expired in between."""
         for session in map(self.accounts.session, page.sessions):
             if session:
                 views.keep_session(SessionView.model_validate(session, from_attributes=True))
@@ -125,7 +125,7 @@ class Rebuild:
 
 
 def refill(workflow_id: str, store: Store, table: RebuildableViews) -> None:
-    """Whatever the table has of this workflow is replaced, unless it knows a later event.
+    """Replace what the table holds of this workflow, unless it has a later event.
 
     Raises Rejected("events_unreadable"), and then has changed nothing.
     """
@@ -143,7 +143,7 @@ def refill(workflow_id: str, store: Store, table: RebuildableViews) -> None:
 
 
 def replay(events: Sequence[Event]) -> tuple[WorkflowView | None, list[HistoryItem]]:
-    """What all the events of one workflow come to. Raises Gap."""
+    """Fold all events of one workflow into its view and history. Raises Gap."""
     view: WorkflowView | None = None
     items: list[HistoryItem] = []
     for event in events:

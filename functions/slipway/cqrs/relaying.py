@@ -1,4 +1,7 @@
-"""What follows from an event, whoever hands it on: the stream, or an operator who replays it."""
+"""Relay events: publish them, start or undo executions, and admit queued workflows.
+
+Used by the stream, and by an operator's replay.
+"""
 
 from collections.abc import Sequence
 from operator import attrgetter
@@ -13,9 +16,9 @@ from slipway.saga.turn import admit_next
 def tell(
     events: Sequence[Event], bus: EventBus, executions: Executions, store: Store
 ) -> Sequence[Event]:
-    """One workflow's events, in order; answers those that the bus did not take.
+    """Relay one workflow's events, in order; return those that the bus did not accept.
 
-    However often it is told: an execution's name, a token and an event's id are good once.
+    Safe to repeat: an execution's name, a task token and an event's id take effect once.
     """
     for event in events:
         _FOLLOWS.process(event, executions, store)
@@ -23,13 +26,13 @@ def tell(
 
 
 def _start(event: Event, executions: Executions, _store: Store) -> None:
-    """Not before its turn: one that waits for its target is admitted later."""
+    """Do not start a workflow that is queued for its target: it is admitted later."""
     if not event.data["workflow"].get("waits_for"):
         executions.start(event.workflow_id)
 
 
 def _start_to_end(event: Event, executions: Executions, store: Store) -> None:
-    """A cancel while it waits: there is no execution yet that could hear of it."""
+    """Start an execution for a queued, cancelled workflow so it can terminate."""
     if store.load(event.workflow_id).workflow.waits_for:
         executions.start(event.workflow_id)
 
@@ -44,7 +47,7 @@ def _undo(event: Event, executions: Executions, _store: Store) -> None:
 
 
 def _answer(event: Event, executions: Executions, store: Store) -> None:
-    """The token is a key, so it is in no event. One that was parked anew waits for a new answer."""
+    """The task token is a secret, so no event has it. A re-parked undo needs a new decision."""
     undo = store.load(event.workflow_id).steps[event.data["step"]["name"]].undo
     if undo and undo.resolution and undo.task_token:
         executions.answer(undo.task_token, undo.resolution.decision)
@@ -63,4 +66,4 @@ _FOLLOWS: EventProcessor[Event, [Executions, Store]] = EventProcessor(
     },
     type_of=attrgetter("type"),
 )
-"""By event: what has to follow, also when the event comes again."""
+"""Handlers by event type; each is idempotent, because events are redelivered."""

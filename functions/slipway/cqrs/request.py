@@ -1,4 +1,4 @@
-"""From an HTTP event (payload format 2.0) to a checked message and its caller."""
+"""From an HTTP event (payload format 2.0) to the fields of a message and its call."""
 
 import base64
 import binascii
@@ -17,10 +17,10 @@ from slipway.cqrs.problem import Refused
 MAX_BODY_BYTES = 128 * 1024  # an item of the write table holds 400 KB, an event on the bus 256 KB
 MAX_KEY_CHARS = 255
 KEY_PATTERN = r"^[!-~]([ -~]*[!-~])?$"
-"""Printable, and as HTTP leaves it: without blanks around it."""
-_MAX_DIGITS = 4300  # as Python's int() reads at most
+"""Printable, and without surrounding blanks, which HTTP strips."""
+_MAX_DIGITS = 4300  # the limit of Python's int()
 ANYBODY = "anybody"
-"""The owner of a call that came without an identity."""
+"""The owner of a call without an identity."""
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -30,12 +30,11 @@ def _drawn() -> str:
 
 @dataclass(frozen=True)
 class Call:
-    """Around every message: whose it is, and the key under which the answer is remembered.
+    """The context of a message: its caller, and the key under which its answer is stored.
 
-    `scopes` are what the caller may do, as `slipway.cqrs.authority` names it.
-    `id` names the command, and is the cause of what follows from it. `fingerprint` is that of
-    the message, where its answer is remembered. `if_match` names the versions that the caller has
-    seen, as HTTP's header does.
+    `scopes` are the caller's, as `slipway.cqrs.authority` names them. `id` identifies the command,
+    and is the causation id of its events. `fingerprint` is the message's, where its answer is
+    stored. `if_match` is HTTP's header: the versions that the caller has seen.
     """
 
     owner: str
@@ -69,16 +68,16 @@ def idempotency_key(headers: Mapping[str, str]) -> str | None:
 
 
 def field_named(part: str, message: type[BaseModel]) -> str:
-    """The field that a part of the path is; `{id}` is the message's first field that is an id."""
+    """The field of a path parameter; `{id}` is the message's first field that ends in `_id`."""
     if part != "id":
         return part
     return next(name for name in message.model_fields if name.endswith("_id"))
 
 
 def fields_of(event: Mapping[str, Any], message: type[BaseModel]) -> dict[str, Any]:
-    """All that was sent, in one: the query of a GET or the body of a POST, and the path.
+    """Merge the path with the query of a GET, or else with the body.
 
-    The gateway has decoded what is in the path: a `%` that is left is one.
+    The gateway has decoded the path: a `%` that is left is literal.
     """
     sent = dict(event.get("queryStringParameters") or {}) if is_read(event) else _body(event)
     path = {
@@ -149,7 +148,7 @@ def _parsed(raw: bytes) -> dict[str, Any]:
 
 
 class _Ambiguous(dict[str, Any]):
-    """An object that gives one name two values; readers of JSON differ in which one counts."""
+    """An object with a duplicate name; JSON parsers differ in which value counts."""
 
     twice: str
 
@@ -164,7 +163,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_what_cannot_be_meant(value: Any) -> None:
-    """Half of a UTF-16 pair is valid in JSON, and cannot be stored anywhere."""
+    """Refuse duplicate names, and lone surrogates: valid in JSON, but impossible to store."""
     waiting: list[tuple[str, Any]] = [("body", value)]
     while waiting:
         where, part = waiting.pop()
@@ -197,11 +196,11 @@ def _within(where: str, part: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(part, dict):
         for name, each in part.items():
             yield f"{inside}{name}", each
-            yield f"a name in {where}", name  # looked at before the value whose path has it
+            yield f"a name in {where}", name  # checked before the value whose path includes it
 
 
 def _number(text: str) -> float | int:
-    """JSON has one kind of number: 8080.0 is the integer 8080."""
+    """JSON does not distinguish kinds of numbers: 8080.0 is the integer 8080."""
     value = float(text)
     return int(value) if value.is_integer() else value
 

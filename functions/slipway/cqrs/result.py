@@ -1,4 +1,4 @@
-"""What comes back over a bus: a value, or an error that could be expected. Nothing is raised."""
+"""The result of a message on a bus: Ok with a value, or Err with an error. Nothing is raised."""
 
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
@@ -14,7 +14,7 @@ class Ok(Generic[T_co]):
 
 @dataclass(frozen=True)
 class Err(Generic[E_co]):
-    """`slipway.cqrs.problem` tells what of the error is for the caller."""
+    """`slipway.cqrs.problem` selects what of the error the caller sees."""
 
     error: E_co
 

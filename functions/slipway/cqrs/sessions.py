@@ -1,4 +1,4 @@
-"""What commands and queries say alike of a session."""
+"""The refusal that commands and queries share for an unknown session."""
 
 from slipway.cqrs.problem import Refused
 

@@ -1,4 +1,4 @@
-"""Nobody builds from what is somebody else's, or has a login written down."""
+"""Refuse sources that belong to another caller or contain a login."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -15,9 +15,10 @@ class Arrivals(Protocol):
 
 
 def check_may_read(source: Source, call: Call, arrivals: Arrivals, own_bucket: str) -> None:
-    """Raises Refused for another's upload, for the bucket where everybody's lie, and for a login.
+    """Raises Refused for another caller's upload, for Slipway's own bucket and for a login.
 
-    An address is on record and in events for good: what may be one is never repeated.
+    URLs are stored in records and events for good, and the refusal repeats none: it may hold a
+    login.
     """
     if source.git and not _is_plain(source.git.url):
         raise Refused(

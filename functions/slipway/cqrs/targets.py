@@ -1,13 +1,13 @@
-"""Where a workflow's deployment stands or will stand, as far as its view tells."""
+"""The deployment target of a workflow, derived from its view."""
 
 from slipway.messages.views import WorkflowView
 
 _OWNS_OR_WORKS = {"COMPLETED", "RUNNING", "COMPENSATING", "PARKED", "REQUESTED"}
-"""What was undone, by a rollback too, has left its target."""
+"""A workflow that was undone, by a rollback too, no longer holds its target."""
 
 
 def target_of(view: WorkflowView) -> str | None:
-    """Cluster, where it is known, namespace and app; None when nothing is deployed."""
+    """Return `cluster/namespace/app`, without an unknown cluster; None when nothing is deployed."""
     app = view.request.get("app")
     if app is None or not (view.request.get("options") or {}).get("deploy", True):
         return None
@@ -16,5 +16,5 @@ def target_of(view: WorkflowView) -> str | None:
 
 
 def held_target(view: WorkflowView) -> str | None:
-    """Only while the workflow has deployed to it, or is at work on it."""
+    """Return the target only while the workflow is deployed to it or works on it."""
     return target_of(view) if view.status in _OWNS_OR_WORKS else None

@@ -1,4 +1,4 @@
-"""What happened, one line per event."""
+"""Timeline items: one line per event."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ _ENDS_WORKFLOW = {
 
 
 def timeline_item(event: Event, view: WorkflowView) -> TimelineItem:
-    """`view` is the one after this event."""
+    """`view` is the view right after this event."""
     header, step = event.data.get("workflow", {}), event.data.get("step") or {}
     return TimelineItem(
         sequence=event.sequence,
@@ -72,7 +72,7 @@ def _decided(resolution: Mapping[str, Any]) -> str:
 
 
 def _scanned(step: Mapping[str, Any]) -> str:
-    """Not scanned is said as such, and is never to be mistaken for clean."""
+    """A skipped scan is named explicitly, never to be mistaken for a clean one."""
     told = step.get("outputs", {})
     if told.get("status") != "scanned":
         return f"NOT scanned: {told.get('reason') or 'no reason given'}"

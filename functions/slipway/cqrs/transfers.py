@@ -1,4 +1,4 @@
-"""The port for objects that a client moves itself, past our functions."""
+"""The port for presigned URLs, with which clients transfer objects directly."""
 
 from typing import Protocol
 
@@ -6,10 +6,10 @@ from slipway.messages.views import Link
 
 
 class Transfers(Protocol):
-    """Signed URLs for one object each. Raises Unavailable."""
+    """Presigned URLs for one object each. Raises Unavailable."""
 
     def to_put(self, key: str, size_bytes: int | None) -> Link:
-        """With `size_bytes` the bucket takes exactly as many."""
+        """With `size_bytes` the bucket accepts exactly that size."""
         ...
 
     def to_get(self, key: str) -> Link: ...

@@ -1,4 +1,4 @@
-"""What the owner of a deployment has said about callers."""
+"""How this deployment grants scopes to callers."""
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
@@ -9,10 +9,10 @@ from slipway.cqrs.arns import role_named
 
 @dataclass(frozen=True)
 class Trust:
-    """`operators`: ARNs of users, roles and sessions of IAM that hold `workflows:operate`.
+    """`operators`: ARNs of IAM users, roles and sessions that hold `workflows:operate`.
 
-    `scope_claim`: where a token tells its scopes, instead of `scope` and `scp`. `scope_prefix`:
-    what stands before each of them, such as the name of a resource server.
+    `scope_claim`: the token claim that holds the scopes, instead of `scope` and `scp`.
+    `scope_prefix`: the prefix of each scope, such as the name of a resource server.
     """
 
     operators: AbstractSet[str] = frozenset()

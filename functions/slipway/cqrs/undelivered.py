@@ -1,4 +1,4 @@
-"""Events that could not be handed on, and how they are found again."""
+"""Dead-letter events that cannot be delivered, and find them again for a redrive."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -10,26 +10,26 @@ from slipway.errors import Conflict, StepError
 from slipway.messages.events import Kind
 
 _MAY_WORK_LATER = (StepError, Outdated, Conflict)
-"""What a service, or another writer, is the cause of. The rest is in the events, or in our code."""
+"""Caused by a service or a concurrent writer. Other errors are in the events, or in our code."""
 _log = logging.getLogger("slipway.streams")
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What has events of its own: a workflow or a session by its id, a configuration by owner."""
+    """Anything with its own events: a workflow or a session by id, a configuration by owner."""
 
     kind: Kind
     name: str
 
     @classmethod
     def of(cls, partition: str) -> Self | None:
-        """By its key in the write table; None for what has no events."""
+        """Parse a partition key of the write table; None for a partition without events."""
         kind, _, name = partition.partition("#")
         return next((cls(each, name) for each in get_args(Kind) if each == kind), None)
 
 
 class Aside(Protocol):
-    """Where that waits for an operator whose events trying again cannot help."""
+    """Dead-letter port for subjects whose events fail permanently."""
 
     def __call__(self, subject: Subject, error: Exception) -> None:
         """Raises Unavailable."""
@@ -37,7 +37,7 @@ class Aside(Protocol):
 
 
 def putting_aside(aside: Aside | None) -> Callable[[Mapping[str, Any], BaseException], bool]:
-    """For `serve_dynamodb`: a partition whose failure would hold up all others of its shard."""
+    """A `give_up` for `serve_dynamodb`: dead-letters a partition that would block its shard."""
 
     def give_up(record: Mapping[str, Any], error: BaseException) -> bool:
         if aside is None or not isinstance(error, Exception) or _may_work_later(error):
@@ -59,7 +59,7 @@ def putting_aside(aside: Aside | None) -> Callable[[Mapping[str, Any], BaseExcep
 
 
 def _may_work_later(error: Exception) -> bool:
-    """Of several, one is enough: the event comes again for all of them."""
+    """One transient error in a group is enough: the event is redelivered for all of them."""
     if isinstance(error, ExceptionGroup):
         return any(_may_work_later(each) for each in error.exceptions)
     return isinstance(error, _MAY_WORK_LATER)
@@ -67,7 +67,7 @@ def _may_work_later(error: Exception) -> bool:
 
 @dataclass(frozen=True)
 class Positions:
-    """Records in a shard, from the first to the last one."""
+    """A range of records in a shard, from the first to the last."""
 
     stream: str
     shard: str
@@ -77,15 +77,15 @@ class Positions:
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Self:
-        """Lambda's `DDBStreamBatchInfo`."""
+        """Parse Lambda's `DDBStreamBatchInfo`."""
         first, last = told["startSequenceNumber"], told["endSequenceNumber"]
         return cls(told["streamArn"], told["shardId"], first, last, told["batchSize"])
 
 
 class StreamPositions(Protocol):
     def subjects(self, positions: Positions) -> Sequence[Subject]:
-        """Whose events lie there, all of them. Raises Unavailable.
+        """Return every subject with events in this range. Raises Unavailable.
 
-        Or Rejected("positions_gone") a day later.
+        Raises Rejected("positions_gone") a day later.
         """
         ...

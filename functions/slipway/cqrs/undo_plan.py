@@ -33,9 +33,9 @@ def undo_plan(
     newer: WorkflowView | None = None,
     elsewhere: str | None = None,
 ) -> UndoPlan:
-    """`newer` is a later workflow that owns the target, or works on it.
+    """`newer` is a later workflow that has deployed to the same target, or works on it.
 
-    `elsewhere` says why nothing of it can be undone by this system.
+    `elsewhere` is the reason why this system cannot undo it.
     """
     verdict = _VERDICTS[view.status]
     if newer and verdict.command == "rollback":

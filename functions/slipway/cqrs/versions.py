@@ -1,4 +1,4 @@
-"""Versions as entity tags (RFC 9110), so that nobody overwrites what they have not seen."""
+"""Versions as entity tags (RFC 9110), for optimistic concurrency with If-Match."""
 
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.request import Call
@@ -9,7 +9,7 @@ def etag(version: int) -> str:
 
 
 def check_seen(call: Call, version: int) -> None:
-    """Raises Refused("precondition_failed"). `*` is any but none; without If-Match all is well."""
+    """Raises Refused("precondition_failed"). `*` matches any version; without If-Match all do."""
     if call.if_match is None:
         return
     seen = {each.strip() for each in call.if_match.split(",")}
@@ -26,7 +26,7 @@ def check_seen(call: Call, version: int) -> None:
 
 
 def unconditional() -> Refused:
-    """A condition that nobody looks at would be taken for a promise."""
+    """Refuse an If-Match that would not be evaluated: clients would rely on it."""
     return Refused(
         "invalid_request",
         "this request takes no condition",

@@ -1,4 +1,4 @@
-"""The port to the read side."""
+"""The port to the read model of workflows, and positions for pagination."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from slipway.messages.views import WorkflowView
 
 
 class Outdated(Exception):  # noqa: N818  (named by the condition)
-    """The view was written by somebody else meanwhile: read it again and fold anew."""
+    """Another writer has updated the view: read it again and fold again."""
 
 
 @dataclass(frozen=True)
 class Selection:
-    """One owner's workflows. `since` is inclusive, `until` is not; `after` is a position.
+    """One owner's workflows. `since` is inclusive, `until` exclusive; `after` is a position.
 
-    `target` finds those that have deployed to it or are at work on it; it stands with no `status`
-    and no `session`.
+    `target` selects those that have deployed to it or are working on it; it cannot be combined with
+    `status` or `session`.
     """
 
     owner: str
@@ -35,7 +35,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class Selected:
-    """Newest first. `position` is that of the last one looked at; None when there are no more."""
+    """Newest first. `position` is that of the last one read; None when there are no more."""
 
     views: Sequence[WorkflowView]
     position: str | None
@@ -43,14 +43,14 @@ class Selected:
 
 @dataclass(frozen=True)
 class HistorySelection(Selection):
-    """The events of one workflow, in the order of their time."""
+    """The events of one workflow, ordered by time."""
 
     workflow_id: str = ""
 
 
 @dataclass(frozen=True)
 class SelectedEvents:
-    """`position` is that of the last one looked at; None when there are no more."""
+    """`position` is that of the last one read; None when there are no more."""
 
     items: Sequence[HistoryItem]
     position: str | None
@@ -64,28 +64,28 @@ class Views(Protocol):
     def history(self, selection: HistorySelection) -> SelectedEvents: ...
     def select(self, selection: Selection) -> Selected: ...
     def figures(self, owner: str, since: date, until: date) -> Tally:
-        """Of now, and of the days from `since` to before `until`."""
+        """Current figures, and those of the days from `since` to before `until`."""
         ...
 
     def save(self, view: WorkflowView, items: Sequence[HistoryItem], replaces: int) -> None:
-        """`replaces` is the version that must be there now, 0 for none. Raises Outdated.
+        """`replaces` is the version that must be stored now, 0 for none. Raises Outdated.
 
-        The owner's figures change with the view, in the same moment or not at all.
+        The view and its owner's figures are written in one transaction.
         """
         ...
 
 
 class RebuildableViews(Views, Protocol):
-    """A read table as a rebuild needs it."""
+    """A read table with the operations of a rebuild."""
 
     def clear(self) -> bool:
-        """Remove some of all that is there; whether there may be more."""
+        """Delete some of the table's items; return whether there may be more."""
         ...
 
     def replace(self, view: WorkflowView, items: Sequence[HistoryItem]) -> None:
-        """Whatever is there of this workflow, unless it is of a later version.
+        """Replace what is stored of this workflow, unless it is of a later version.
 
-        `items` are all that happened; the figures are then what they say.
+        `items` are the workflow's full history, and determine its part of the figures.
         """
         ...
 
@@ -101,12 +101,12 @@ def event_position(item: HistoryItem) -> str:
 
 
 def moment(time: datetime) -> str:
-    """Of fixed width, so that its text sorts as the time does."""
+    """Fixed width, so that the text sorts by time."""
     return time.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def is_listed(view: WorkflowView, wanted: Selection) -> bool:
-    """Whether the view, as it is now, belongs to what was asked for. An index may lag."""
+    """Whether the current view matches the selection. An index may lag behind."""
     at = position(view)
     return (
         view.owner == wanted.owner
@@ -119,7 +119,7 @@ def is_listed(view: WorkflowView, wanted: Selection) -> bool:
 
 
 def is_within(at: str, wanted: Selection) -> bool:
-    """A position, in the time that was asked for."""
+    """Whether a position lies within the selected period."""
     return (wanted.since is None or moment(wanted.since) <= at) and (
         wanted.until is None or at < moment(wanted.until)
     )

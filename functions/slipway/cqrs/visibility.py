@@ -1,4 +1,4 @@
-"""What was written is seen a moment later; whoever knows the version can wait for it."""
+"""Read-your-writes: wait until a version is visible in the read model."""
 
 from collections.abc import Callable
 from typing import Protocol, TypeVar
@@ -17,7 +17,7 @@ V = TypeVar("V", bound=Versioned)
 
 
 def awaited(look: Callable[[], V | None], version: int, pause: Callable[[float], None]) -> V | None:
-    """What is seen once it has this version, or else what is seen after two seconds."""
+    """Call `look` until it returns this version or a later one, for two seconds at most."""
     seen = look()
     for wait_s in _WAITS_S:
         if seen and seen.version >= version:
@@ -28,7 +28,7 @@ def awaited(look: Callable[[], V | None], version: int, pause: Callable[[float],
 
 
 def not_yet_visible(version: int, way_out: str = "") -> Refused:
-    """`way_out` is told between what to do and what `min_version` is."""
+    """`way_out` is inserted into the fix, after "ask again"."""
     return Refused(
         "not_yet_visible",
         f"version {version} cannot be seen yet",

@@ -10,8 +10,8 @@
     def handler(batch, _context):  # a Lambda behind a queue
         return serve_sqs(batch, in_order(router.serve))
 
-It needs nothing else of Slipway. Each name is imported when it is first asked for. The modules
-`requests`, `commands`, `queries`, `events`, `views` hold what Slipway's own messages say.
+This package depends on nothing else of Slipway. Names are imported on first access. The modules
+`requests`, `commands`, `queries`, `events` and `views` define Slipway's own messages.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""What belongs to a caller besides workflows: sessions, and defaults for requests. Strict."""
+"""Messages about sessions and configurations: strict commands and queries, and their views."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -45,7 +45,7 @@ RepositoryPrefix = Annotated[
     AfterValidator(valid_repository),
     WithJsonSchema({"type": "string", "maxLength": 200, "pattern": REPOSITORY}),
 ]
-"""A slash and the app's name follow; a repository has at most 255 characters."""
+"""A slash and the app's name are appended; a repository has at most 255 characters."""
 
 
 class _Message(BaseModel):
@@ -65,7 +65,7 @@ class CloseSession(_Message):
 
 
 class _Query(BaseModel):
-    """Numbers of an address are texts."""
+    """Not strict: numbers in a query string are texts."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -86,13 +86,13 @@ class AppDefaults(_Message):
 
 
 class ImageDefaults(_Message):
-    """The repository of an app is the prefix, a slash and its name."""
+    """The repository of an app is the prefix, a slash and the app's name."""
 
     repository_prefix: RepositoryPrefix | None = None
 
 
 class OptionDefaults(_Message):
-    """Not `adopt`: whoever takes over what is not the app's own says so each time."""
+    """There is no default for `adopt`: each request must ask for it explicitly."""
 
     scan: bool | None = None
     deploy: bool | None = None
@@ -101,7 +101,7 @@ class OptionDefaults(_Message):
 
 
 class Defaults(_Message):
-    """For the fields of a request that are left out. None: as if there were no default here."""
+    """Values for request fields that are left out. None sets no default."""
 
     app: AppDefaults = AppDefaults()
     image: ImageDefaults = ImageDefaults()
@@ -109,7 +109,7 @@ class Defaults(_Message):
 
 
 class UpdateConfig(_Message):
-    """Replaces all of the configuration."""
+    """Replaces the whole configuration."""
 
     defaults: Defaults
 
@@ -137,7 +137,7 @@ class SessionView(View):
 
 
 class SessionPage(View):
-    """Open ones, newest first. `next_cursor` is None on the last page."""
+    """Open sessions, newest first. `next_cursor` is None on the last page."""
 
     items: tuple[SessionView, ...]
     next_cursor: str | None = None
@@ -149,13 +149,13 @@ class SessionAccepted(View):
 
 
 class ConfigAccepted(View):
-    """A caller has one configuration: its id is the caller's."""
+    """Without an id: each caller has exactly one configuration."""
 
     version: int
 
 
 class ConfigView(View):
-    """`version` counts the updates; it is 0, and `updated_at` None, while there was none."""
+    """`version` counts the updates; before the first one it is 0, and `updated_at` is None."""
 
     version: int = 0
     updated_at: datetime | None = None

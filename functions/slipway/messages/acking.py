@@ -1,4 +1,4 @@
-"""Whether a message was served: told to its source once, whoever asks, however often."""
+"""Ack or nack of a message: reported to its source exactly once, from any thread."""
 
 import logging
 import threading
@@ -10,10 +10,10 @@ _log = logging.getLogger("slipway.messages")
 
 
 class Acking:
-    """Ack or nack: the first of the two wins, and its callback is called once, by who won.
+    """The first ack or nack wins; the thread that won calls its callback, once.
 
-    A nack without a callback is logged. Whoever comes later is answered at once, perhaps before
-    that callback has returned.
+    A nack without a callback is logged. Later calls return at once, perhaps before that callback
+    has returned.
     """
 
     def __init__(self, on_ack: OnAck | None = None, on_nack: OnNack | None = None) -> None:
@@ -29,17 +29,17 @@ class Acking:
 
     @property
     def error(self) -> BaseException | None:
-        """What it was nacked with."""
+        """The error of the nack."""
         return self._error
 
     def ack(self) -> bool:
-        """False when it has been nacked."""
+        """Return False if it was nacked."""
         if self._settle(None) and self._on_ack:
             self._on_ack()
         return self._error is None
 
     def nack(self, error: BaseException) -> bool:
-        """False when it has been acked."""
+        """Return False if it was acked."""
         if self._settle(error):
             self._on_nack(error)
         return self._error is not None
@@ -47,7 +47,7 @@ class Acking:
     def shared(self, count: int) -> tuple["Acking", ...]:
         """One acking for each of `count` messages; this one is acked when all of them are.
 
-        The first nack among them nacks this one at once; what comes later does nothing more.
+        The first nack among them nacks this one at once; later calls have no effect.
         """
         if count < 1:
             raise ValueError("an acking is shared by one message at least")

@@ -1,4 +1,4 @@
-"""What CloudEvents 1.0 asks of an attribute. Names are those on the wire."""
+"""Validation rules of CloudEvents 1.0 for attributes. Names are those on the wire."""
 
 import re
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from slipway.messages.errors import InvalidMessage
 
 MAX_NAME = 20
 _NAME = re.compile(rf"[a-z0-9]{{1,{MAX_NAME}}}")
-# Control characters, surrogates, and what Unicode will never assign.
+# Control characters, surrogates, and Unicode's noncharacters.
 _NO_TEXT = re.compile(
     "[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
     + "".join(
@@ -54,7 +54,7 @@ def check_time(name: str, value: object) -> None:
 
 
 def check_extension(name: object, value: object) -> None:
-    """A boolean, an integer of 32 bits, or a text, which may be empty."""
+    """A boolean, a 32-bit integer, or a text, which may be empty."""
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise InvalidMessage(
             str(name)[:MAX_NAME], f"a name has 1 to {MAX_NAME} lower-case letters and digits"
@@ -66,7 +66,7 @@ def check_extension(name: object, value: object) -> None:
 
 
 def mended(value: str) -> str:
-    """With U+FFFD for each character that no attribute may have."""
+    """Replace each character that no attribute may have by U+FFFD."""
     return _NO_TEXT.sub("\ufffd", value)
 
 

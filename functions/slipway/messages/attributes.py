@@ -1,4 +1,4 @@
-"""What is known of a message beside its data: the attributes of CloudEvents 1.0 and ours."""
+"""Attributes of a message: those of CloudEvents 1.0, and Slipway's extensions."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -23,7 +23,8 @@ WIRE_NAMES = {
     "causation_id": "causationid",
     "deadline": "expirytime",
 }
-"""By field. `correlationid`, `causationid` and `expirytime` are documented extensions."""
+"""Wire names by field. `correlationid`, `causationid` and `expirytime` are documented
+extensions."""
 _CHECKS: Mapping[str, Callable[[str, Any], None]] = {
     "source": rules.check_uri_reference,
     "schema": rules.check_uri,
@@ -41,10 +42,10 @@ def _new_id() -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attributes:
-    """Whatever can be built can be encoded. Raises InvalidMessage.
+    """Validated on creation, so they can always be encoded. Raises InvalidMessage.
 
-    `deadline` is when serving it has lost its use; `delivery_count` counts from 1, as far as the
-    source counts, and stays out of what is encoded.
+    After the `deadline` serving the message is of no use; `delivery_count` counts from 1, if the
+    source counts, and is not encoded.
     """
 
     type: str

@@ -1,4 +1,4 @@
-"""The time of day, for whoever is not given another clock."""
+"""The default clock: the current time in UTC."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Commands beside `containerize`: imperative, strict, each with the id of what it changes."""
+"""Commands besides `containerize`: imperative, strict, each with the id of what it changes."""
 
 from typing import Annotated
 
@@ -15,7 +15,7 @@ WorkflowId = Annotated[
 
 
 class WorkflowCommand(BaseModel):
-    """On one workflow. What else is asked is a field of the command's own."""
+    """A command on one workflow. Subclasses add their own fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -36,7 +36,7 @@ class ResolveStep(ResolveRequest):
 
 
 class OfferUpload(BaseModel):
-    """A declared size becomes part of the signed URL: more, or less, is refused by the bucket."""
+    """A declared size is part of the signed URL: the bucket refuses any other size."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 

@@ -1,15 +1,15 @@
-"""What can be wrong with a message. Only names of fields are told, never their values."""
+"""Errors of messages. They contain names of fields, never values."""
 
 from collections.abc import Collection
 from datetime import datetime
 
 
 class MessageError(Exception):
-    """The base of all errors of this layer."""
+    """Base class of all errors of this layer."""
 
 
 class InvalidMessage(MessageError):  # noqa: N818  (named by the condition)
-    """`where` is an attribute as it is called on the wire, or `data`."""
+    """`where` is the wire name of an attribute, or `data`."""
 
     def __init__(self, where: str, problem: str) -> None:
         super().__init__(f"{where}: {problem}")
@@ -37,8 +37,8 @@ class DeadlinePassed(MessageError):  # noqa: N818  (named by the condition)
 
 
 class HeldBack(MessageError):  # noqa: N818  (named by the condition)
-    """Not served: one before it, which it must not overtake, has failed."""
+    """Not served: a message that it must not overtake has failed."""
 
 
 class InvalidBatch(MessageError):  # noqa: N818  (named by the condition)
-    """Not even what to send again can be named: the whole batch has to come again."""
+    """Malformed: the failed records cannot be named, so the whole batch must be redelivered."""

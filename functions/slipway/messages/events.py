@@ -1,4 +1,4 @@
-"""Events: what happened, in the past tense; permanent, with the attributes of CloudEvents 1.0."""
+"""Events: permanent facts in the past tense, with the attributes of CloudEvents 1.0."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,13 +15,13 @@ Kind = Literal["workflow", "session", "config"]
 
 
 class Event(BaseModel):
-    """`sequence` counts from 1 within its subject; without gaps, unless that is a sweep.
+    """`sequence` counts from 1 within its subject; without gaps, unless the subject is a sweep.
 
-    `subject` is the id of a workflow or a session; of a configuration, its owner; of what a sweep
-    removed of a workflow that nobody knows, the sweep. `causation_id` is the command that it
-    follows from, `actor` who sent it; None when nobody did. `data` holds what changed of a
-    workflow: `workflow` (header fields) and `step` (a step's record); of the others it holds all of
-    it: `session`, `config`, `resource`.
+    `subject` is the id of a workflow or a session; of a configuration, its owner; of resources that
+    a sweep removed for an unknown workflow, the sweep. `causation_id` is the command that caused
+    the event, `actor` that command's caller; both are None without a command. `data` holds what
+    changed of a workflow: `workflow` (header fields) and `step` (a step's record); of other
+    subjects it holds the full state: `session`, `config`, `resource`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,14 +39,14 @@ class Event(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _as_first_stored(cls, told: Any) -> Any:
-        """Events are permanent: those from before there were sessions name a workflow."""
+        """Events are permanent: those stored before sessions existed name a `workflow_id`."""
         if isinstance(told, Mapping) and "workflow_id" in told:
             return {"subject" if k == "workflow_id" else k: v for k, v in told.items()}
         return told
 
     @property
     def kind(self) -> Kind:
-        """What the subject is."""
+        """The kind of the subject."""
         part = self.type.removeprefix("slipway.").partition(".")[0]
         return cast("Kind", part) if part in {"session", "config"} else "workflow"
 
@@ -57,18 +57,18 @@ class Event(BaseModel):
 
     @property
     def id(self) -> str:
-        """Derived, so that a consumer can drop what it has seen."""
+        """Deterministic, so that a consumer can deduplicate."""
         return self._id(self.sequence)
 
     @property
     def cause(self) -> str | None:
-        """The command that it follows from, or the event that it was decided upon; else None."""
+        """The id of the command that caused it, else of the event before it, else None."""
         is_swept = self.type.startswith("slipway.resource.")
         before = None if self.sequence == 1 or is_swept else self._id(self.sequence - 1)
         return self.causation_id or before
 
     def attributes(self, source: str) -> Attributes:
-        """Of any event: whoever names callers is not ours, and must not stop the stream."""
+        """Valid for any event: names of callers come from outside, and must not stop the stream."""
         actor = {"actor": mended(self.actor)} if self.actor else {}
         return Attributes(
             id=self.id,

@@ -1,4 +1,4 @@
-"""What clients read of many workflows: how often what happened, by day."""
+"""Views of an owner's statistics: how often each event happened, by day."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,12 +7,12 @@ from slipway.messages.views import View
 
 
 class Figures(View):
-    """How often each happened. What is rolled back was completed before, and is compensated too.
+    """How often each happened. A rolled-back workflow also counts as completed and as compensated.
 
-    A rollback that left something is `compensated_with_leftovers`, and not rolled back.
-    `success_rate` is the part of those that ended, and were not taken back by a rollback, that
-    completed: 0 to 1, None while there is none. `mean_duration_ms` is of completed ones, from the
-    request to the end.
+    A rollback with leftovers counts as `compensated_with_leftovers`, not as `rolled_back`.
+    `success_rate` is completed workflows divided by finished ones, 0 to 1; a rolled-back workflow
+    counts as completed here, and the rate is None when none has finished. `mean_duration_ms` is of
+    completed workflows, from the request to the end.
     """
 
     requested: int = 0

@@ -1,4 +1,4 @@
-"""What serves a message, and what goes around it."""
+"""Types of handlers and middleware."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -7,6 +7,6 @@ from slipway.messages.message import Message
 
 D = TypeVar("D")
 Handler = Callable[[Message[D]], Iterable[Message[Any]] | None]
-"""Answers what follows, if anything. Raises what the message is to be nacked with."""
+"""Returns follow-up messages, if any. An exception nacks the message."""
 AnyHandler = Handler[Any]
 Middleware = Callable[[AnyHandler], AnyHandler]

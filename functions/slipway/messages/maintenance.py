@@ -1,4 +1,4 @@
-"""What an operator asks of the tables, and what is told."""
+"""Operators' commands and queries for maintenance of the tables, and their answers."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,11 +14,14 @@ class _Message(BaseModel):
 
 
 class RebuildReadTable(_Message):
-    """Begin, or go on with what is under way."""
+    """Begin a rebuild, or continue the one that is under way."""
 
 
 class RebuildProgress(_Message):
-    """`active` is the table that answers now; `workflows` are in the new one. Ask until `done`."""
+    """`active` is the table that serves now; `workflows` counts those in the new one.
+
+    Repeat the request until `done`.
+    """
 
     phase: Literal["serving", "clearing", "filling", "switched"]
     active: Literal["blue", "green"]
@@ -27,7 +30,7 @@ class RebuildProgress(_Message):
 
 
 class Drain(_Message):
-    """What is not over, of all owners."""
+    """Asks for the unfinished workflows of all owners."""
 
 
 class UnderWay(_Message):
@@ -39,7 +42,7 @@ class UnderWay(_Message):
 
 
 class DrainReport(_Message):
-    """`versions`: how many began under which version of the plan. The longest unchanged first."""
+    """`versions` counts workflows by version of the plan. `items`: the longest unchanged first."""
 
     drained: bool
     versions: Mapping[str, int]
@@ -51,7 +54,7 @@ class Replay(_Message):
 
 
 class Replayed(_Message):
-    """So many events were told, and acted upon, again."""
+    """`events` is how many events were published and acted upon again."""
 
     workflow_id: str
     events: int

@@ -1,13 +1,13 @@
-"""What a pattern means, in words for whoever's text does not fit it."""
+"""Replace the error messages of a text's constraints by one sentence."""
 
 from pydantic import ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic_core import PydanticCustomError
 
 
 def meaning(sentence: str) -> WrapValidator:
-    """Beside the constraints of a text: the sentence is all that is said of one that fails.
+    """Add it beside the constraints: its sentence is the error of any text that violates them.
 
-    Of what is no text pydantic says so itself.
+    Values that are not texts keep pydantic's own error.
     """
 
     def check(value: object, validate: ValidatorFunctionWrapHandler) -> str:

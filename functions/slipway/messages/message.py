@@ -1,4 +1,4 @@
-"""A message: data, what is known of it, and the way to tell its source how it went."""
+"""A message: its data, its attributes, and the ack or nack to its source."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ _log = logging.getLogger("slipway.messages")
 
 @dataclass(frozen=True)
 class Message(Generic[T_co]):
-    """Its text leaves out the data, so that no log shows it."""
+    """The repr omits the data, so that no log shows it."""
 
     data: T_co = field(repr=False)
     attributes: Attributes
@@ -25,15 +25,15 @@ class Message(Generic[T_co]):
     _numbers: Iterator[int] = field(default_factory=lambda: count(1), repr=False, compare=False)
 
     def ack(self) -> bool:
-        """It was served. False when it has been nacked before."""
+        """Report it as served. Return False if it was nacked before."""
         return self.acking.ack()
 
     def nack(self, error: BaseException) -> bool:
-        """It was not served, because of this. False when it has been acked before."""
+        """Report it as failed with this error. Return False if it was acked before."""
         return self.acking.nack(error)
 
     def with_data(self, data: D) -> "Message[D]":
-        """The same message: to ack one of the two is to ack both."""
+        """The same message with other data: acking either of the two acks both."""
         return Message(data, self.attributes, self.acking, self._numbers)
 
     def with_acking(self, acking: Acking) -> "Message[T_co]":
@@ -47,11 +47,11 @@ class Message(Generic[T_co]):
         id: str | None = None,  # noqa: A002  (same)
         **attributes: Any,
     ) -> "Message[D]":
-        """What follows from this one: of its correlation and deadline, and caused by it.
+        """Create a follow-up: with this message's correlation id and deadline, and caused by it.
 
         Without `id` the id is made of this message's source and id, the type, and how many were
-        derived before: a handler that derives in the same order is known by the same ids when
-        the message comes again. Other attributes are as given; `source` is this one's.
+        derived before: a handler that derives in the same order gets the same ids when the message
+        is redelivered. Other attributes are as given; `source` defaults to this message's.
         """
         mine = self.attributes
         told = {
@@ -70,7 +70,7 @@ class Message(Generic[T_co]):
 
 
 def blame(messages: Sequence[Message[Any]], error: BaseException) -> None:
-    """Nacks the first that is not acked. An error that no nack can tell any more is logged."""
+    """Nack the first message that is not acked. Log an error that no nack can report any more."""
     blamed = next((message for message in messages if message.nack(error)), None)
     if blamed is None or blamed.acking.error is not error:
         _log.error("message_failed_when_settled", exc_info=error)

@@ -1,4 +1,4 @@
-"""What goes around a handler: plain functions from a handler to a handler."""
+"""Middleware for handlers: correlation, deadlines and recovery from exceptions."""
 
 import logging
 from collections.abc import Iterable
@@ -16,12 +16,12 @@ _serving: ContextVar[Attributes | None] = ContextVar("serving", default=None)
 
 
 def serving() -> Attributes | None:
-    """Of the message that is being served, inside `correlation`; None outside."""
+    """The attributes of the message being served, inside `correlation`; None outside."""
     return _serving.get()
 
 
 def correlation(handler: AnyHandler) -> AnyHandler:
-    """What follows gets the ids that it lacks; log records, by `with_ids`, those of the message."""
+    """Fill in missing ids of follow-ups; `with_ids` adds the message's ids to log records."""
 
     def serve(message: Message[Any]) -> Iterable[Message[Any]]:
         before = _serving.set(message.attributes)
@@ -34,7 +34,7 @@ def correlation(handler: AnyHandler) -> AnyHandler:
 
 
 def _caused(follow_up: Message[Any], parent: Attributes) -> Message[Any]:
-    """What names its own cause or correlation keeps it."""
+    """A follow-up that names its own cause or correlation keeps it."""
     mine = follow_up.attributes
     filled = replace(
         mine,
@@ -56,7 +56,7 @@ def with_ids(record: logging.LogRecord) -> bool:
 
 
 def deadline(handler: AnyHandler, clock: Clock = utc_now) -> AnyHandler:
-    """Refuses with DeadlinePassed what comes too late; a handler asks `remaining_s`."""
+    """Raise DeadlinePassed for a message that is too late. Handlers can call `remaining_s`."""
 
     def serve(message: Message[Any]) -> Iterable[Message[Any]] | None:
         due = message.attributes.deadline
@@ -68,19 +68,19 @@ def deadline(handler: AnyHandler, clock: Clock = utc_now) -> AnyHandler:
 
 
 def remaining_s(message: Message[Any], clock: Clock = utc_now) -> float | None:
-    """Until the message's deadline, at least 0; None when it has none."""
+    """Seconds until the message's deadline, at least 0; None without a deadline."""
     if message.attributes.deadline is None:
         return None
     return max(0.0, (message.attributes.deadline - clock()).total_seconds())
 
 
 def recover(handler: AnyHandler) -> AnyHandler:
-    """An exception becomes a nack with it; nothing follows then."""
+    """Turn an exception into a nack, without follow-ups."""
 
     def serve(message: Message[Any]) -> Iterable[Message[Any]]:
         try:
             return tuple(handler(message) or ())
-        except Exception as error:  # noqa: BLE001  (it goes on, as a nack)
+        except Exception as error:  # noqa: BLE001  (reported as a nack)
             blame([message], error)
             return ()
 

@@ -1,4 +1,4 @@
-"""What names, addresses and other words of a request may look like, and how that is told."""
+"""Constraints of names, addresses and other texts in requests, with their error messages."""
 
 import re
 from typing import Annotated, Literal
@@ -22,9 +22,9 @@ AppName = Annotated[
     meaning(_LABEL.format(48)),
 ]
 _ENV_NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
-_ENV_NAME_CHARS = 253  # as a Secret's keys
+_ENV_NAME_CHARS = 253  # the limit of a Secret's keys
 ENV_NAMES: JsonDict = {"pattern": _ENV_NAME, "maxLength": _ENV_NAME_CHARS}
-"""As the schema of an object's keys."""
+"""JSON Schema of an object's keys."""
 EnvName = Annotated[
     str,
     StringConstraints(pattern=_ENV_NAME, max_length=_ENV_NAME_CHARS),
@@ -74,7 +74,7 @@ def not_the_clusters_own(namespace: str) -> str:
 
 
 def valid_repository(repository: str) -> str:
-    """Also the beginning of one."""
+    """Also accepts a prefix of a repository."""
     if not _REPOSITORY.fullmatch(repository):
         raise PydanticCustomError("unfit", "give host[:port]/path, the path in lower case")
     return repository

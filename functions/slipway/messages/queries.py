@@ -1,4 +1,4 @@
-"""Queries: what is asked of the read side. Strict, like every request."""
+"""Queries of the read side. Strict, like every request."""
 
 import re
 from datetime import UTC, date, datetime
@@ -31,7 +31,7 @@ WorkflowStatus = Literal[
 
 
 def _in_utc(time: datetime) -> datetime:
-    """The first and last hours of the calendar have no UTC in some time zones."""
+    """Raises ValueError: in some zones the first and last hours of the calendar have no UTC."""
     try:
         return time.astimezone(UTC)
     except OverflowError:
@@ -39,7 +39,7 @@ def _in_utc(time: datetime) -> datetime:
 
 
 def _as_moment(told: object) -> object:
-    """Not a day, nor a number of seconds."""
+    """Refuse a date without a time, and a number of seconds."""
     if isinstance(told, datetime) or (isinstance(told, str) and _MOMENT.fullmatch(told)):
         return told
     raise ValueError("give a time with its zone, such as 2026-11-21T00:00:00Z")
@@ -51,7 +51,7 @@ _Moment = Annotated[AwareDatetime, BeforeValidator(_as_moment), AfterValidator(_
 
 
 def _as_day(told: object) -> object:
-    """Not a moment, nor a number of seconds."""
+    """Refuse a time, and a number of seconds."""
     if isinstance(told, str) and not _DAY.fullmatch(told):
         raise ValueError("must be a day, as in 2030-03-01")
     return told
@@ -76,7 +76,7 @@ class _Query(BaseModel):
 
 
 class GetWorkflow(_Query):
-    """With `allow_stale`, what can be seen is better than none of `min_version`."""
+    """With `allow_stale` an older version is returned while `min_version` is not visible yet."""
 
     workflow_id: WorkflowId
     min_version: Annotated[int, Field(ge=1)] | None = None
@@ -114,7 +114,7 @@ class GetHistory(_Query):
 
 
 class GetStatistics(_Query):
-    """Days in UTC. `until` is not among them: tomorrow by default; `since` is seven days before.
+    """Days in UTC. `until` is exclusive, tomorrow by default; `since` is seven days before it.
 
     `owner` is the caller by default; an operator may name another one.
     """
@@ -125,17 +125,17 @@ class GetStatistics(_Query):
 
 
 class WorkflowQuery(_Query):
-    """Of one workflow. What else is asked is a field of the query's own."""
+    """A query about one workflow. Subclasses add their own fields."""
 
     workflow_id: WorkflowId
 
 
 class GetReceipt(WorkflowQuery):
-    """Asks nothing more."""
+    """No further fields."""
 
 
 class GetUndoPlan(WorkflowQuery):
-    """Asks nothing more."""
+    """No further fields."""
 
 
 class GetArtifact(_Query):
@@ -151,8 +151,8 @@ class GetArtifact(_Query):
 
 
 class PlanWorkflow(ContainerizeRequest):
-    """What a request would lead to; `session_id` plays no part in it."""
+    """The request whose outcome to plan; `session_id` is ignored."""
 
 
 class GetHealth(_Query):
-    """Asks nothing."""
+    """No fields."""

@@ -1,4 +1,4 @@
-"""What clients ask for. Strict: an unknown field is an error, and so is a value of another type.
+"""Request bodies. Strict: an unknown field is an error, and so is a value of another type.
 
 Every error names its field.
 """
@@ -54,7 +54,7 @@ class S3Source(_Request):
 
 
 class GitSource(_Request):
-    """`ref` is a branch, a tag or a full commit id; the default branch without it."""
+    """`ref` is a branch, a tag or a full commit id; without it, the default branch is used."""
 
     url: Annotated[
         str,
@@ -73,12 +73,12 @@ class GitSource(_Request):
 
 
 def _given(field: str, kind: str) -> JsonDict:
-    """In JSON Schema: this field is given, and is not null."""
+    """JSON Schema for: this field is given, and is not null."""
     return {"required": [field], "properties": {field: {"type": kind}}}
 
 
 class Source(_Request):
-    """Exactly one of the three."""
+    """Exactly one of the three fields is given."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -148,7 +148,10 @@ class App(_Request):
 
 
 class Image(_Request):
-    """`repository` includes the registry's host; both have defaults that name the workflow."""
+    """`repository` includes the registry's host, and is named for the app by default.
+
+    `tag` is the workflow's id by default.
+    """
 
     repository: (
         Annotated[
@@ -167,7 +170,7 @@ class Image(_Request):
 
 
 class Options(_Request):
-    """`adopt`: also change objects of the cluster that are there and not this app's own."""
+    """`adopt`: also change existing objects of the cluster that do not belong to this app."""
 
     scan: bool = True
     deploy: bool = True
@@ -188,7 +191,7 @@ _Reason = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 
 class ResolveRequest(_Request):
-    """`retry` runs the undo again, `skip` leaves what is there, `done`: removed by hand."""
+    """`retry` runs the undo again, `skip` leaves what exists, `done` means removed by hand."""
 
     model_config = ConfigDict(
         json_schema_extra={

@@ -1,4 +1,4 @@
-"""Each message to the handler of its type; what follows from it onwards; then its ack."""
+"""Route each message to the handler of its type, publish its follow-ups, then ack it."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
@@ -10,18 +10,18 @@ from slipway.messages.validation import validate
 
 D = TypeVar("D")
 Publish = Callable[[Sequence[Message[Any]]], None]
-"""Hands on what follows; raises when it could not: the message is then nacked."""
+"""Publishes follow-ups; raises if it cannot, and the message is then nacked."""
 
 
 def nobody(_follow_ups: Sequence[Message[Any]]) -> None:
-    """What follows is only answered by `serve`."""
+    """Publish nothing: follow-ups are only returned by `serve`."""
 
 
 class Router:
-    """`middleware` in order, the first outermost, is around every handler.
+    """`middleware` wraps every handler; the first is outermost.
 
-    `unknown` serves what has no handler; by default it is nacked with UnknownType. `ignore`
-    acks it instead.
+    `unknown` serves messages without a handler; by default they are nacked with UnknownType. Pass
+    `ignore` to ack them instead.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Router:
         return frozenset(self._handlers)
 
     def on(self, type_name: str, data: type[D]) -> Callable[[Handler[D]], Handler[D]]:
-        """Registers a handler, whose data is made a `data` first. Raises AlreadyRegistered."""
+        """Register a handler; data is validated as `data` first. Raises AlreadyRegistered."""
 
         def register(handler: Handler[D]) -> Handler[D]:
             if type_name in self._handlers:
@@ -51,9 +51,9 @@ class Router:
         return register
 
     def serve(self, message: Message[Any]) -> Sequence[Message[Any]]:
-        """Acks it once what follows is handed on; otherwise nacks it, and raises what was raised.
+        """Ack the message once its follow-ups are published; on an exception nack it and re-raise.
 
-        Answers what follows: nothing when it was nacked on the way, as `recover` does.
+        Return the follow-ups: none if a middleware nacked the message, as `recover` does.
         """
         try:
             follow_ups = tuple(self._serve(message) or ())
@@ -68,14 +68,14 @@ class Router:
 
     def _dispatch(self, message: Message[Any]) -> Iterable[Message[Any]]:
         handler = self._handlers.get(message.attributes.type, self._unknown)
-        return tuple(handler(message) or ())  # here, so that a generator runs inside middleware
+        return tuple(handler(message) or ())  # consume a generator inside the middleware
 
     def _refuse(self, message: Message[Any]) -> None:
         raise UnknownType(message.attributes.type, self._handlers)
 
 
 def ignore(_message: Message[Any]) -> None:
-    """Acks what it is given."""
+    """Do nothing, so that the message is acked."""
 
 
 def _around(handler: AnyHandler, middleware: Sequence[Middleware]) -> AnyHandler:

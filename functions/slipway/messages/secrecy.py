@@ -1,4 +1,4 @@
-"""Which messages may hold secrets, declared beside the fields that do."""
+"""Declare which message fields may hold secrets."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from pydantic import BaseModel
 
 @dataclass(frozen=True)
 class MayBeSecret:
-    """In an `Annotated`: callers put passwords into such a text.
+    """For an `Annotated` text into which callers put passwords.
 
-    Whatever is kept of a message that has one, in whatever depth, must not let it be guessed.
+    Anything stored of a message that has one, at any depth, must not let it be guessed.
     """
 
 
@@ -21,12 +21,12 @@ MAY_BE_SECRET = MayBeSecret()
 
 @cache
 def may_hold_secrets(message: type[BaseModel]) -> bool:
-    """Looks into models and containers; a field of any other class has to be annotated itself."""
+    """Checks models and containers; a field of any other class has to be annotated itself."""
     return any(part == MAY_BE_SECRET for part in _parts(message, set()))
 
 
 def _parts(kind: Any, seen: set[type]) -> Iterator[Any]:
-    """All that a type is made of, with what is annotated; a model within itself once."""
+    """All parts of a type and their annotations; a recursive model is visited once."""
     if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
         yield kind
         inside = list(get_args(kind))

@@ -1,4 +1,4 @@
-"""What a sweep is asked for, and what it tells."""
+"""The sweep command and its report."""
 
 from typing import Annotated, Literal
 
@@ -10,7 +10,7 @@ class _Message(BaseModel):
 
 
 class Sweep(_Message):
-    """Things without a live workflow that are younger than `grace_minutes` are left alone."""
+    """Resources without a live workflow are spared while younger than `grace_minutes`."""
 
     model_config = ConfigDict(strict=True)
 
@@ -19,9 +19,9 @@ class Sweep(_Message):
 
 
 class Rescued(_Message):
-    """One that was stuck: it is undone, or let in to its target.
+    """A stuck workflow: it is undone, or admitted to its target.
 
-    `rescued` is false in a dry run, and where it acts elsewhere.
+    `rescued` is false in a dry run, and when the workflow acts on another engine or cluster.
     """
 
     workflow_id: str
@@ -42,7 +42,7 @@ class Swept(_Message):
 
 
 class OutOfReach(_Message):
-    """A part of the world that could not be asked, or what of one workflow it refused."""
+    """A part that could not be read, or an operation for one workflow that it refused."""
 
     part: str
     message: str

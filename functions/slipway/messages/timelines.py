@@ -1,4 +1,4 @@
-"""What clients read of a workflow's events: a line each, or all that each of them changed."""
+"""Views of a workflow's events: timeline lines, and history items with all that changed."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -24,8 +24,8 @@ class Timeline(View):
 class HistoryItem(TimelineItem):
     """`data` is what changed, named as in the workflow's view: `workflow` (fields of it), `step`.
 
-    `actor` sent the command that it follows from, `causation_id` names that; both are None when
-    nobody did.
+    `actor` is the caller of the command that caused the event, `causation_id` the command's id;
+    both are None without a command.
     """
 
     actor: str | None = None

@@ -1,4 +1,4 @@
-"""Data against a type: pydantic is imported when the first message is validated."""
+"""Validate data against a type; pydantic is imported when the first message is validated."""
 
 import json
 from collections.abc import Callable
@@ -15,9 +15,9 @@ D = TypeVar("D")
 
 
 def validate(data: type[D]) -> Callable[[Handler[D]], AnyHandler]:
-    """The handler is given data of this type: a pydantic model, a dataclass, any type.
+    """Pass the handler data of this type: a pydantic model, a dataclass, any type.
 
-    JSON, as values or as its bytes, becomes one; what is one stays as it is. Raises
+    JSON, as values or as bytes, is converted; an instance is passed as it is. Raises
     InvalidMessage.
     """
 
@@ -28,10 +28,10 @@ def validate(data: type[D]) -> Callable[[Handler[D]], AnyHandler]:
 
 
 def validated(into: type[D], data: object) -> D:
-    """Read as JSON, so that strict models take times and ids as texts. Raises InvalidMessage."""
+    """Parse as JSON, so that strict models accept times and ids as texts. Raises InvalidMessage."""
     if _is_one(data, into):
         return cast(D, data)
-    from pydantic import ValidationError  # noqa: PLC0415  (a cold start without models is short)
+    from pydantic import ValidationError  # noqa: PLC0415  (keeps cold starts without models short)
 
     try:
         text = data if isinstance(data, bytes) else json.dumps(data)
@@ -43,7 +43,7 @@ def validated(into: type[D], data: object) -> D:
 
 
 def problems(error: Any) -> str:
-    """Fields and what is wrong with them, of a pydantic ValidationError; no values."""
+    """The fields and error types of a pydantic ValidationError, without values."""
     told = error.errors(include_input=False, include_url=False, include_context=False)
     return "; ".join(f"{'.'.join(map(str, each['loc'])) or 'data'} {each['type']}" for each in told)
 
@@ -57,6 +57,6 @@ def _is_one(data: object, into: type[Any]) -> bool:
 
 @cache
 def _adapter(into: Any) -> "TypeAdapter[Any]":
-    from pydantic import TypeAdapter  # noqa: PLC0415  (a cold start without models is short)
+    from pydantic import TypeAdapter  # noqa: PLC0415  (keeps cold starts without models short)
 
     return TypeAdapter(into)

@@ -1,4 +1,4 @@
-"""What clients read: the view of a workflow, and the answers to commands.
+"""Response models: the view of a workflow, and the answers to commands.
 
 The same in HTTP, CLI and MCP. Times are RFC 3339 in UTC, durations in ms, sizes in bytes.
 """
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class View(BaseModel):
-    """What an event tells beyond these fields is not for clients, and is left out."""
+    """Ignores further fields of an event, which are not for clients."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
@@ -23,7 +23,7 @@ class FailureView(View):
 
 
 class WorkflowFailureView(FailureView):
-    """`step` is None when the cause was no step: a cancel, or a stop from outside."""
+    """`step` is None when no step was the cause, but a cancel, or a stop from outside."""
 
     step: str | None = None
 
@@ -38,7 +38,7 @@ class ResolutionView(View):
 
 
 class UndoView(View):
-    """`resolution` is what an operator decided when the undo was last parked."""
+    """`resolution` is the operator's decision when the undo was last parked."""
 
     status: str
     attempts: int
@@ -48,7 +48,7 @@ class UndoView(View):
 
 
 class StepView(View):
-    """`duration_ms` counts from the first attempt to the end, waits between attempts included."""
+    """`duration_ms` is from the first attempt to the end, including waits between attempts."""
 
     name: str
     status: str = "PENDING"
@@ -63,7 +63,7 @@ class StepView(View):
 
 
 class ImageView(View):
-    """`digest` is None until the image was pushed."""
+    """`digest` is None until the image is pushed."""
 
     reference: str
     digest: str | None = None
@@ -104,7 +104,7 @@ class ReceiptView(View):
 
 
 class DefaultsView(View):
-    """`fields` of the request that the caller's configuration, at this version, gave."""
+    """`fields` of the request that were set by this version of the caller's configuration."""
 
     config_version: int
     fields: tuple[str, ...]
@@ -113,10 +113,10 @@ class DefaultsView(View):
 class WorkflowView(View):
     """`version` is the number of the last event in it. `steps` are all of the plan's, in order.
 
-    `image`, `service`, `error`, `cancel`, `rollback` and `receipt` are None until there is one;
-    `defaults` is None when the request was complete. `world` names the engine and the cluster
-    that it acts on, None in one of an earlier version. `waits_for` is the workflow that works on
-    the same target, while this one waits for its turn.
+    `image`, `service`, `error`, `cancel`, `rollback` and `receipt` are None until they exist;
+    `defaults` is None when the request was complete. `world` names the engine and the cluster that
+    it acts on, None where they were not recorded. `waits_for` is the workflow that holds the same
+    target, while this one is queued for it.
     """
 
     workflow_id: str
@@ -141,16 +141,16 @@ class WorkflowView(View):
 
 
 class StaleWorkflowView(WorkflowView):
-    """Older than what was asked for, and said so."""
+    """Older than the version that was asked for, and marked as such."""
 
     stale: Literal[True] = True
 
 
 class UndoPlanStep(View):
-    """`removes` was made by the step, `restores` was there before and was changed, `keeps` stays.
+    """`removes` was made by the step, `restores` existed before and was changed, `keeps` stays.
 
-    `action`: undo, keep (irreversible), leave (an operator said so), wait (parked, until it is
-    resolved) or nothing. `reason` says why it is not simply undone.
+    `action`: undo, keep (irreversible), leave (an operator's decision), wait (parked, until it is
+    resolved) or nothing. `reason` explains why it is not simply undone.
     """
 
     name: str
@@ -164,10 +164,10 @@ class UndoPlanStep(View):
 
 
 class UndoPlan(View):
-    """What an undo would do now. `steps` stand in the order in which they would be undone.
+    """What an undo would do now. `steps` are in the order in which they would be undone.
 
-    `command` would bring it about: cancel, rollback or resolve; None while it is going on, or when
-    there is nothing to undo. `possible` is false when it would be refused, for that `reason`.
+    `command` would start it: cancel, rollback or resolve; None while it is in progress, or when
+    there is nothing to undo. `possible` is false when it would be refused, for the given `reason`.
     """
 
     workflow_id: str
@@ -187,14 +187,14 @@ class WorkflowPage(View):
 
 
 class Accepted(View):
-    """`version` is what to give as `min_version` to read one's own write."""
+    """Pass `version` as `min_version` to read your own write."""
 
     workflow_id: str
     version: int
 
 
 class Link(View):
-    """A URL that needs no credentials until it expires. Send `headers` exactly as they are."""
+    """A presigned URL, valid until it expires. Send `headers` exactly as they are."""
 
     url: str
     method: str = "GET"
@@ -217,10 +217,10 @@ class ArtifactLink(View):
 
 
 class PlannedWorkflow(View):
-    """`components` are all that were found, `chosen` is the path of the one that would be built.
+    """`components` are all that were found; `chosen` is the path of the one that would be built.
 
-    Where the digest of the pushed image will stand, `manifests` have zeros. `defaults` is None when
-    the request was complete.
+    In `manifests`, zeros stand for the digest of the pushed image. `defaults` is None when the
+    request was complete.
     """
 
     components: tuple[Mapping[str, Any], ...]

@@ -1,4 +1,4 @@
-"""The composition root: which adapter serves which port, built on first use.
+"""The composition root: which adapter implements which port, built on first use.
 
 Nothing is built at import. Adapters are imported where they are built, because docker and
 kubernetes cost a cold start that most functions never need.

@@ -1,4 +1,4 @@
-"""What makes an image of a source, and looks into it."""
+"""Image builds and scans: engine, build context and scanner."""
 
 import os
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""What this installation is told, and its clocks."""
+"""This installation's settings, clocks and meters."""
 
 import os
 import time
@@ -29,7 +29,7 @@ def client(service: str) -> Any:
 
 @provider
 def instance() -> str | None:
-    """The name of this installation, on the labels of all that it makes."""
+    """The name of this installation, a label of every resource that it creates."""
     return settings().instance
 
 
@@ -58,7 +58,7 @@ def clock() -> "Callable[[], datetime]":
 
 @provider
 def pause() -> Callable[[float], None]:
-    """Waits, in seconds."""
+    """Sleeps for a number of seconds."""
     return time.sleep
 
 
@@ -75,7 +75,7 @@ def meter() -> "Meter":
 
 @provider
 def message_meter() -> "Meter":
-    """Of commands and queries, which are counted only where that was asked for."""
+    """For commands and queries, which are counted only if that is configured."""
     from slipway.cqrs.metrics import unmeasured
 
     return meter() if settings().count_messages else unmeasured

@@ -1,4 +1,4 @@
-"""Who looks at each part of the world: for a receipt, and for a sweep."""
+"""What a receipt and a sweep inspect: engine, registry, cluster and workspace."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ def inspectors() -> "Sequence[Inspector]":
 
 @provider
 def managed_parts() -> "Mapping[str, Part]":
-    """The parts of the world that a sweep goes over, each connected to when it is asked."""
+    """The parts that a sweep covers; each connects when it is first used."""
     from slipway.containerize.managed import InCluster, InRegistry, InWorkspace, OnEngine
 
     return {

@@ -1,4 +1,4 @@
-"""Where an application goes: registry and cluster."""
+"""Where an application is deployed: registry and cluster, with their credentials."""
 
 from typing import TYPE_CHECKING
 

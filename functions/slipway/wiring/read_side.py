@@ -1,4 +1,4 @@
-"""The read tables."""
+"""The read tables and their views."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar

@@ -1,4 +1,4 @@
-"""Where sources come from, and where all that a workflow keeps lies."""
+"""Where sources are fetched from, and where a workflow's objects are stored."""
 
 from typing import TYPE_CHECKING
 

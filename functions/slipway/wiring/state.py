@@ -1,4 +1,4 @@
-"""Where the state of workflows, sessions and configurations is written, and what drives them."""
+"""The write side of workflows and accounts, and the state machine that drives workflows."""
 
 from typing import TYPE_CHECKING, Any
 

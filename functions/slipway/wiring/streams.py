@@ -1,4 +1,4 @@
-"""Whom the stream of events leads to."""
+"""Destinations of the event stream: the event bus and the failure queue."""
 
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ def bus() -> "EventBus":
 
 @provider
 def aside() -> "Aside | None":
-    """None where no failure queue is set: what fails is then only sent again."""
+    """None without a failure queue: what fails is then only retried."""
     from slipway.adapters.failure_queue import aside_in
 
     url = settings().undelivered_url

@@ -1,4 +1,4 @@
-"""Batches that Lambda is given: each record a message, answered with what has to come again.
+"""Serve Lambda batches: each record is a message; the response names those to redeliver.
 
 The event source needs `FunctionResponseTypes: [ReportBatchItemFailures]`.
 """

@@ -1,4 +1,4 @@
-"""Records in lanes: in order within a lane, and a lane that fails stops no other one."""
+"""Serve records in lanes: in order within a lane; a lane that fails blocks no other one."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -11,25 +11,25 @@ from slipway.messages.message import Message, blame
 
 Record = Mapping[str, Any]
 Decode = Callable[[Record], Message[Any] | None]
-"""None for a record that is of no interest: it counts as served."""
+"""Returns None for a record of no interest, which counts as served."""
 Serve = Callable[[Message[Any]], object]
 ServeLane = Callable[[Sequence[Message[Any]]], object]
-"""Is given one lane's messages in order. What it leaves unsettled is acked when it returns, and
-nacked when it raises; a nacked one stops its lane."""
+"""Receives one lane's messages in order. What it leaves unsettled is acked when it returns, and
+nacked when it raises; a nacked message stops its lane."""
 GiveUp = Callable[[Record, BaseException], bool]
-"""Is asked about a record that failed, and the error. True: it, and what comes after it in its
-lane, was put where it will be found, and must not come again."""
+"""Called with a record that failed, and the error. Returns True if the record, and what comes after
+it in its lane, was dead-lettered, and must not be redelivered."""
 _log = logging.getLogger("slipway.messages")
 
 
 def never(_record: Record, _error: BaseException) -> bool:
-    """Everything that failed comes again, until the service itself gives it up."""
+    """Every failed record is redelivered, until the service itself gives up."""
     return False
 
 
 @dataclass(frozen=True)
 class Entry:
-    """`receipt` is what the answer calls the record."""
+    """`receipt` identifies the record in the response."""
 
     receipt: str
     lane: str
@@ -45,13 +45,13 @@ def records_of(batch: Mapping[str, Any]) -> Sequence[Record]:
 
 
 def in_order(serve: Serve) -> ServeLane:
-    """One after the other; after the first that fails the others are held back."""
+    """Serve one message after the other; after the first failure the others are held back."""
 
     def serve_lane(messages: Sequence[Message[Any]]) -> None:
         for message in messages:
             try:
                 serve(message)
-            except Exception as error:  # noqa: BLE001  (it goes on, as a nack)
+            except Exception as error:  # noqa: BLE001  (reported as a nack)
                 blame([message], error)
             if not message.ack():
                 return
@@ -62,7 +62,7 @@ def in_order(serve: Serve) -> ServeLane:
 def unserved(
     entries: Sequence[Entry], decode: Decode, serve: ServeLane, give_up: GiveUp = never
 ) -> list[str]:
-    """Receipts of what failed or was held back, in the order of the batch."""
+    """Receipts of failed and held-back records, in the order of the batch."""
     lanes: dict[str, list[Entry]] = {}
     for entry in entries:
         lanes.setdefault(entry.lane, []).append(entry)
@@ -77,7 +77,7 @@ def unserved(
 def _stopped(
     lane: Sequence[Entry], decode: Decode, serve: ServeLane
 ) -> tuple[int, BaseException] | None:
-    """The place of the first that was not served, and why."""
+    """The index of the first record that was not served, and its error."""
     messages, unreadable = _decoded(lane, decode)
     if messages:
         _settle(list(messages.values()), serve)
@@ -90,12 +90,12 @@ def _stopped(
 def _decoded(
     lane: Sequence[Entry], decode: Decode
 ) -> tuple[dict[int, Message[Any]], tuple[int, BaseException] | None]:
-    """Messages by their place in the lane, and the first record that cannot be read."""
+    """Messages by their index in the lane, and the first record that cannot be decoded."""
     messages: dict[int, Message[Any]] = {}
     for number, entry in enumerate(lane):
         try:
             message = decode(entry.record)
-        except Exception as error:  # noqa: BLE001  (whatever it is: it stops its own lane)
+        except Exception as error:  # noqa: BLE001  (stops its own lane only)
             _log.exception("record_undecodable", extra=_known(entry))
             return messages, (number, error)
         if message:
@@ -106,7 +106,7 @@ def _decoded(
 def _settle(messages: Sequence[Message[Any]], serve: ServeLane) -> None:
     try:
         serve(messages)
-    except Exception as error:  # noqa: BLE001  (it goes on, as a nack)
+    except Exception as error:  # noqa: BLE001  (reported as a nack)
         blame(messages, error)
     rest = iter(messages)
     for message in rest:

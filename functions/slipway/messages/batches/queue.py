@@ -1,4 +1,4 @@
-"""Batches of SQS: what failed comes again alone, in a FIFO queue with what is behind it."""
+"""Serve SQS batches: only failed messages are redelivered; in FIFO queues also those behind."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,16 +18,16 @@ from slipway.messages.message import Message
 
 
 def cloudevent(record: Record) -> Message[Any]:
-    """The body is a CloudEvent in structured mode. Raises InvalidMessage."""
+    """Decode a body that is a CloudEvent in structured mode. Raises InvalidMessage."""
     return from_json(record["body"])
 
 
 def serve_sqs(
     batch: Mapping[str, Any], serve: ServeLane, decode: Decode = cloudevent
 ) -> dict[str, Any]:
-    """In a FIFO queue nothing of a group is served after one of it that failed.
+    """In a FIFO queue no message of a group is served after one that failed.
 
-    `delivery_count` is how often the queue has handed it out. Raises InvalidBatch.
+    `delivery_count` is the queue's receive count. Raises InvalidBatch.
     """
 
     def counted(record: Record) -> Message[Any] | None:
@@ -45,7 +45,7 @@ def serve_sqs(
 def _entry(record: Record) -> Entry:
     try:
         message_id = str(record["messageId"])
-        # A standard queue may know groups too, for fairness: they are no order there.
+        # A standard queue may have groups too, for fairness: they imply no order.
         fifo = str(record["eventSourceARN"]).endswith(".fifo")
         lane = str(record["attributes"]["MessageGroupId"]) if fifo else message_id
     except KeyError as error:

@@ -1,7 +1,7 @@
-"""Batches of a DynamoDB or Kinesis stream: a record that failed stops its partition alone.
+"""Serve batches of a DynamoDB or Kinesis stream: a failed record blocks its partition alone.
 
-Lambda goes on from the lowest number that is answered, so one number is the answer: whatever
-was served after it comes again, and a handler drops what it has seen by its id.
+Lambda resumes at the lowest sequence number that is returned, so one number is returned: records
+served after it are redelivered, and handlers deduplicate by id.
 """
 
 import base64
@@ -25,7 +25,7 @@ from slipway.messages.message import Message
 
 
 def cloudevent(record: Record) -> Message[Any]:
-    """A Kinesis record's data is a CloudEvent in structured mode. Raises InvalidMessage."""
+    """Decode a Kinesis record, a CloudEvent in structured mode. Raises InvalidMessage."""
     return from_json(base64.b64decode(record["kinesis"]["data"], validate=True))
 
 
@@ -51,8 +51,8 @@ def serve_dynamodb(
 ) -> dict[str, Any]:
     """`partition` is the attribute that is the table's partition key. Raises InvalidBatch.
 
-    A record that fails again and again holds up its whole shard, not only its own lane:
-    `give_up` may put it elsewhere.
+    A record that keeps failing blocks its whole shard, not only its own lane: `give_up` may
+    dead-letter it.
     """
 
     def entry(record: Record) -> Entry:

@@ -1,7 +1,7 @@
 """CloudEvents 1.0 in JSON: structured mode, batches, and the HTTP binding's binary mode.
 
-Strict where the specification says MUST, and in names of extensions, which it only recommends
-to keep short. Data that is no JSON value is first made one by a marshaller.
+Strict where the specification says MUST, and also about short names of extensions, which it only
+recommends. A marshaller first turns other data into a JSON value.
 """
 
 from slipway.messages.cloudevents.http import from_http, to_http

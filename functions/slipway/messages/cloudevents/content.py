@@ -1,4 +1,4 @@
-"""Data by its content type: JSON, text, or bytes."""
+"""Encode and decode data by its content type: JSON, text, or bytes."""
 
 import json
 import re
@@ -12,7 +12,7 @@ _CHARSET = re.compile(r';\s*charset="?([^\s";]+)', re.IGNORECASE)
 
 
 def is_json(content_type: str | None) -> bool:
-    """As CloudEvents has it: `*/json`, `*/*+json`, or not said."""
+    """As CloudEvents defines it: `*/json`, `*/*+json`, or no content type."""
     media_type = _media_type(content_type or JSON)
     return media_type.endswith(("/json", "+json"))
 
@@ -28,7 +28,7 @@ def charset(content_type: str) -> str:
 
 
 def dump_json(value: Any) -> bytes:
-    """Raises InvalidMessage for what JSON has not, such as NaN."""
+    """Raises InvalidMessage for values that JSON lacks, such as NaN."""
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return text.encode()
@@ -37,7 +37,7 @@ def dump_json(value: Any) -> bytes:
 
 
 def load_json(text: bytes | str) -> Any:
-    """Raises InvalidMessage, also for a name given twice, and NaN."""
+    """Raises InvalidMessage, also for a duplicate name, and NaN."""
     try:
         return json.loads(text, object_pairs_hook=_once, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:

@@ -1,6 +1,6 @@
 """The HTTP binding: binary mode, where attributes are headers and the body is the data.
 
-Headers are texts: a boolean or integer extension comes back as its text.
+Headers are texts: a boolean or integer extension is decoded as text.
 """
 
 import re
@@ -21,7 +21,7 @@ _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
 def to_http(message: Message[Any]) -> tuple[dict[str, str], bytes]:
-    """Headers and body in binary mode. Raises InvalidMessage for data without an encoding."""
+    """Headers and body in binary mode. Raises InvalidMessage for data that cannot be encoded."""
     told = to_wire(message.attributes)
     if message.data is not None:
         implied = content.BYTES if isinstance(message.data, bytes) else content.JSON
@@ -34,7 +34,10 @@ def to_http(message: Message[Any]) -> tuple[dict[str, str], bytes]:
 
 
 def from_http(headers: Mapping[str, str], body: bytes) -> tuple[Message[Any], ...]:
-    """In whichever of the three modes it comes. An empty body is no data. Raises InvalidMessage."""
+    """Accepts all three modes: binary, structured, batch. An empty body is no data.
+
+    Raises InvalidMessage.
+    """
     told = {name.lower(): value for name, value in headers.items()}
     media_type = told.get("content-type", "").partition(";")[0].strip().lower()
     if media_type == structured.MEDIA_TYPE:

@@ -28,7 +28,7 @@ def to_dict(message: Message[Any]) -> dict[str, Any]:
 
 
 def from_dict(told: object) -> Message[Any]:
-    """Raises InvalidMessage. A `data` of null is no data."""
+    """Raises InvalidMessage. A `data` of null counts as no data."""
     if not isinstance(told, Mapping):
         raise InvalidMessage("data", "is no JSON object")
     if told.get("data") is not None and told.get("data_base64") is not None:

@@ -1,4 +1,4 @@
-"""Attributes by their names on the wire, and back."""
+"""Convert attributes to their names on the wire, and back."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ _RFC_3339 = re.compile(
 
 
 def to_wire(attributes: Attributes) -> dict[str, Extension]:
-    """Times in UTC as RFC 3339; what is unset is left out."""
+    """Times are RFC 3339 in UTC; unset attributes are omitted."""
     told = {wire: getattr(attributes, name) for name, wire in WIRE_NAMES.items()}
     return {
         "specversion": SPEC_VERSION,
@@ -26,7 +26,7 @@ def to_wire(attributes: Attributes) -> dict[str, Extension]:
 
 
 def from_wire(told: Mapping[str, Any]) -> Attributes:
-    """Names in lower case; None is unset. Raises InvalidMessage."""
+    """Names are in lower case; None counts as unset. Raises InvalidMessage."""
     version = told.get("specversion")
     if version != SPEC_VERSION:
         raise InvalidMessage("specversion", f"is {SPEC_VERSION!r}")
@@ -55,7 +55,7 @@ def _as_it_is(_name: str, value: Any) -> Any:
 
 
 def _time(name: str, value: Any) -> datetime:
-    """Digits beyond microseconds are cut off."""
+    """Digits beyond microseconds are truncated."""
     if not isinstance(value, str) or not _RFC_3339.fullmatch(value):
         raise InvalidMessage(name, "is a time as RFC 3339 has it")
     try:

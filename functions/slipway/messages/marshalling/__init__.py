@@ -1,4 +1,4 @@
-"""Objects as bytes and back, under names that stay when a class moves."""
+"""Marshallers: objects to bytes and back, under names that survive moving a class."""
 
 from slipway.messages.marshalling.json_marshaller import JsonMarshaller
 from slipway.messages.marshalling.marshaller import Marshaller, marshalled, unmarshalled

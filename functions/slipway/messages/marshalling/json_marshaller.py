@@ -1,4 +1,4 @@
-"""Pydantic models as JSON."""
+"""Marshals pydantic models as JSON."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class JsonMarshaller(ByName):
-    """`classes` by the names that messages of them have. Implements `Marshaller`."""
+    """Implements `Marshaller`. `classes` are keyed by message type."""
 
     content_type = "application/json"
 

@@ -1,4 +1,4 @@
-"""What every marshaller can, and messages through it."""
+"""The marshaller interface, and conversion of messages with it."""
 
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
@@ -11,30 +11,30 @@ T = TypeVar("T")
 
 
 class Marshaller(Protocol):
-    """Only classes that it was given; raises UnknownType for others."""
+    """Handles only the classes that it was given; raises UnknownType for others."""
 
     @property
     def content_type(self) -> str:
-        """The media type of what `marshal` answers."""
+        """The media type of what `marshal` returns."""
         ...
 
     def type_name(self, obj: object) -> str:
-        """The type of a message with this object as its data."""
+        """The type of a message that has this object as its data."""
         ...
 
     def class_of(self, type_name: str) -> type[Any]: ...
 
     def marshal(self, obj: object) -> bytes:
-        """The same bytes for the same object, in one version of it."""
+        """Deterministic for the same object, within one version of its class."""
         ...
 
     def unmarshal(self, content: bytes, into: type[T]) -> T:
-        """Raises InvalidMessage for what is no such object."""
+        """Raises InvalidMessage for content that is not such an object."""
         ...
 
 
 def marshalled(message: Message[Any], marshaller: Marshaller) -> Message[Any]:
-    """Data as CloudEvents take it: a JSON value, or bytes."""
+    """Convert the data to what CloudEvents carry: a JSON value, or bytes."""
     content: Any = marshaller.marshal(message.data)
     if is_json(marshaller.content_type):
         content = load_json(content)
@@ -43,7 +43,7 @@ def marshalled(message: Message[Any], marshaller: Marshaller) -> Message[Any]:
 
 
 def unmarshalled(message: Message[Any], marshaller: Marshaller) -> Message[Any]:
-    """Data as the class that the message's type names. Raises UnknownType, InvalidMessage."""
+    """Convert the data to the class of the message's type. Raises UnknownType, InvalidMessage."""
     into = marshaller.class_of(message.attributes.type)
     content = message.data
     if not isinstance(content, bytes):

@@ -1,4 +1,4 @@
-"""Which class stands for which name."""
+"""A registry of classes by name."""
 
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
@@ -21,7 +21,7 @@ class Names(Generic[C]):
         return self.of_class(type(obj))
 
     def of_class(self, asked: type[object]) -> str:
-        """Raises UnknownType, also for a subclass of one that is known."""
+        """Raises UnknownType, also for a subclass of a registered class."""
         for each, name in self._names.items():
             if each is asked:
                 return name
@@ -35,7 +35,7 @@ class Names(Generic[C]):
 
 
 class ByName:
-    """What marshallers share: `classes` by the names that messages of them have."""
+    """Base of the marshallers. `classes` are keyed by message type."""
 
     def __init__(self, classes: Mapping[str, type[Any]]) -> None:
         self._names = Names(classes)

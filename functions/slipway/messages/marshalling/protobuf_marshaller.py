@@ -1,4 +1,4 @@
-"""Generated Protobuf messages in their binary form; needs the extra `protobuf`."""
+"""Marshals generated Protobuf messages in binary form; needs the extra `protobuf`."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,9 +13,9 @@ T = TypeVar("T")
 
 
 class ProtobufMarshaller(ByName):
-    """`classes` by the names that messages of them have. Implements `Marshaller`.
+    """Implements `Marshaller`. `classes` are keyed by message type.
 
-    Fields that a class does not know are kept, as Protobuf has it, so that versions mix.
+    Unknown fields are preserved, as usual with Protobuf, so that versions can mix.
     """
 
     content_type = "application/protobuf"
@@ -29,7 +29,7 @@ class ProtobufMarshaller(ByName):
         return bytes(generated.SerializeToString(deterministic=True))
 
     def unmarshal(self, content: bytes, into: type[T]) -> T:
-        from google.protobuf.message import DecodeError  # noqa: PLC0415  (an extra: only who asks)
+        from google.protobuf.message import DecodeError  # noqa: PLC0415  (an optional extra)
 
         self._names.of_class(into)
         generated: Any = into()
