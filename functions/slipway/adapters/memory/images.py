@@ -45,7 +45,7 @@ class Images:
         return [image for image in self._stored.values() if image.labels.get(label) == value]
 
     def named(self, name: str) -> Image | None:
-        """By id or by reference."""
+        """Find an image by id or reference."""
         return self._stored.get(self._names.get(name, name))
 
     def tag(self, found: str, name: str) -> None:
