@@ -55,7 +55,7 @@ def _container(client: Client, workflow_id: str, found: Mapping[str, Any]) -> He
 
 
 def _is_made_by_id(client: Client, found: Mapping[str, Any]) -> bool:
-    """Builds create containers by full image id. Users give a name, which may no longer exist."""
+    """Builds create containers by full image id, users by a name, which may no longer exist."""
     if found["Image"] != found["ImageID"]:
         return False
     try:

@@ -68,9 +68,9 @@ def look(
 
 
 def stood_in(engine: Part, registry: Part, cluster: Part) -> Rehearsal:
-    """No cluster can pull an image from memory, so engine and registry decide about all parts.
+    """Without engine or registry everything is rehearsed: no cluster can pull an image from memory.
 
-    An engine is of no use without a registry, so without SLIPWAY_REGISTRY everything is rehearsed.
+    An engine is of no use without a registry, so a real run needs SLIPWAY_REGISTRY.
     """
     if engine.missing or registry.missing:
         reasons = tuple(each.missing for each in (engine, registry) if each.missing)
