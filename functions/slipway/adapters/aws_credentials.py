@@ -1,4 +1,4 @@
-"""Credentials on AWS: ECR's own token, or a secret that names the registry it is for."""
+"""Registry credentials on AWS: an ECR authorization token, or a Secrets Manager secret."""
 
 import base64
 import json
@@ -34,8 +34,8 @@ def is_ecr(repository: str) -> bool:
 class AwsCredentials:
     """The secret is `{"username", "password", "registry"}` or a Docker configuration.
 
-    `registry` of the secret, or else the `registry` given here, says whose password it is: it is
-    never offered to another host, whatever repository a request names.
+    The secret's `registry`, or else the argument `registry`, is the host that the password is for.
+    It is never sent to another host, whatever repository a request names.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class AwsCredentials:
     def _in_document(self, document: Any, host: str) -> Credentials | None:
         if isinstance(document, dict) and "auths" in document:
             try:
-                # Helpers are programs of somebody's machine: only what the secret itself holds.
+                # Without credential helpers: those are local programs.
                 only = auth_config({"auths": document["auths"]})
             except ValueError as error:
                 raise self._broken(str(error)) from None

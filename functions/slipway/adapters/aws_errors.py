@@ -1,4 +1,4 @@
-"""What AWS answers, as one of our two exceptions. Recognised by code, never by text."""
+"""Translate AWS SDK errors to Rejected or Unavailable, by error code and never by message."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -37,7 +37,7 @@ _SERVER_ERROR = 500
 
 @dataclass(frozen=True)
 class Refusal:
-    """What an error code of AWS means to us."""
+    """The Rejected error that an AWS error code is translated to."""
 
     code: str
     message: str
@@ -49,7 +49,7 @@ Refusals = Mapping[str, Refusal]
 
 @contextmanager
 def aws_errors(doing: str, refusals: Refusals | None = None) -> Iterator[None]:
-    """`doing` completes the sentence "cannot ...". Raises Rejected or Unavailable."""
+    """Raise AWS errors as Rejected or Unavailable. `doing` completes the message "cannot …"."""
     try:
         yield
     except (ClientError, BotoCoreError) as error:

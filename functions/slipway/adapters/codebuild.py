@@ -1,4 +1,4 @@
-"""CodeBuild as the settings name it."""
+"""Build the CodeBuild adapters from the settings."""
 
 from collections.abc import Callable
 from functools import partial
@@ -13,7 +13,7 @@ from slipway.containerize.ports import CredentialStore, Registry, Workspace
 from slipway.settings import InvalidSettings, Settings
 
 Client = Callable[[str], Any]
-"""Takes a service's name and answers its low-level client."""
+"""Takes a service name and returns its low-level boto3 client."""
 
 
 def builds_of(client: Client, given: Settings, pause: Callable[[float], None]) -> Builds:

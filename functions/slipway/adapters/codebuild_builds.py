@@ -1,4 +1,4 @@
-"""The builds of a CodeBuild project: begun once, found again by their workflow, stopped."""
+"""Start, find and stop the builds of a CodeBuild project."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,15 +13,18 @@ from slipway.saga.errors import Unavailable
 
 RUNNING = "IN_PROGRESS"
 _LOOK_BACK = timedelta(minutes=LONGEST_BUILD_MIN + LONGEST_QUEUE_MIN + 60)
-"""A build that began before that has ended."""
+"""A build that started earlier than this has ended."""
 _JUST_ENDED = timedelta(minutes=10)
-"""Longer than a task waits for a sign of life: an event that got lost is made up for."""
+"""Longer than a task's heartbeat timeout, so that a lost build event is made up for."""
 _STOPS_WITHIN_S = 90
 
 
 @dataclass(frozen=True)
 class Begun:
-    """A build as CodeBuild knows it. `status` is one of its own words; `log` names a stream."""
+    """A build as BatchGetBuilds describes it, with CodeBuild's `status`.
+
+    `log` is a log group and stream, `failed_phase` a phase's type and messages.
+    """
 
     id: str
     workflow_id: str
@@ -33,7 +36,7 @@ class Begun:
 
 
 class Builds:
-    """`client` is that of CodeBuild. `pause` waits, in seconds."""
+    """`client` is the low-level CodeBuild client. `pause` sleeps for a number of seconds."""
 
     def __init__(
         self,
@@ -48,7 +51,7 @@ class Builds:
         self._now = now
 
     def start(self, token: str, told: Sequence[Mapping[str, str]], limit_min: int) -> None:
-        """The same token twice is one build, also when the answer to the first was lost."""
+        """Idempotent by `token`: a retry after a lost response starts no second build."""
         with aws_errors("start a build"):
             self._client.start_build(
                 projectName=self._project,
@@ -60,22 +63,22 @@ class Builds:
             )
 
     def of(self, workflow_id: str) -> Sequence[Begun]:
-        """Newest first."""
+        """Return the workflow's builds, newest first."""
         return [each for each in self._recent() if each.workflow_id == workflow_id]
 
     def lately(self) -> Sequence[str]:
-        """Workflows whose builds run, or ended a moment ago."""
+        """Return the workflows whose builds are running or ended in the last ten minutes."""
         since = self._now() - _JUST_ENDED
         found = [b.workflow_id for b in self._recent() if b.ended_at is None or b.ended_at > since]
         return list(dict.fromkeys(found))
 
     def workflow_of(self, build_id: str) -> str | None:
-        """`build_id` may be an ARN. None for a build that somebody else began."""
+        """`build_id` may be an ARN. Returns None for a build that Slipway did not start."""
         told = self._described([build_id.rpartition(":build/")[2]])
         return told_in(told[0], WORKFLOW) if told else None
 
     def stop(self, build: Begun) -> None:
-        """Until it has stopped: what it would still push must not come after an undo."""
+        """Stop the build and wait for its end, so that it cannot push after an undo."""
         with aws_errors("stop a build"):
             self._client.stop_build(id=build.id)
         for _ in range(_STOPS_WITHIN_S):

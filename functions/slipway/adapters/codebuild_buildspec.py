@@ -1,4 +1,4 @@
-"""What CodeBuild does in a build of ours, and the variables that it is told."""
+"""The buildspec of a CodeBuild build, and its environment variables."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -34,7 +34,7 @@ phases:
     commands:
       - docker push --quiet "$SLIPWAY_IMAGE"
 """
-"""A build argument without a value is taken from the variable of its name."""
+"""`--build-arg NAME` without a value takes it from the environment variable NAME."""
 
 Login = Literal["ecr", "secret", "none"]
 _WORD = re.compile(r"[A-Za-z0-9._/:=@-]+")
@@ -43,9 +43,9 @@ _SECRET_KEYS = {"SLIPWAY_REGISTRY_USERNAME": "username", "SLIPWAY_REGISTRY_PASSW
 
 @dataclass(frozen=True)
 class Place:
-    """Where builds find their context, how long they may take, and how they log in.
+    """Where builds find their context, their time limit, and how they log in to the registry.
 
-    `login` takes a repository: no password is ever offered to a registry that it is not for.
+    `login` takes a repository, so that a password is only ever sent to its own registry.
     """
 
     bucket: str
@@ -57,7 +57,7 @@ class Place:
 def variables(
     build: Build, workflow_id: str, image: str, context_key: str, place: Place
 ) -> Sequence[Mapping[str, str]]:
-    """As StartBuild takes them. The login is fetched by CodeBuild, which keeps it out of logs."""
+    """Return StartBuild's variables. CodeBuild resolves the secret, and keeps it out of logs."""
     login = place.login(repository_of(image))
     plain = {
         WORKFLOW: workflow_id,
@@ -77,13 +77,13 @@ def variables(
 
 
 def told_in(build: Mapping[str, Any], name: str) -> str | None:
-    """A variable of a build, as BatchGetBuilds answers it."""
+    """Return a variable of a build that BatchGetBuilds described, None if it is not set."""
     given = build.get("environment", {}).get("environmentVariables", ())
     return next((str(each["value"]) for each in given if each["name"] == name), None)
 
 
 def _flags(build: Build) -> Sequence[str]:
-    """The shell splits them into words, so each has to be one."""
+    """Return flags of `docker build`, each without blanks, as the shell splits the variable."""
     words = [f"--file={build.dockerfile}"]
     words += [f"--label={key}={value}" for key, value in build.labels.items()]
     words += [f"--build-arg={name}" for name in build.args]

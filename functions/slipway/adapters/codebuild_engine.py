@@ -1,8 +1,8 @@
-"""AWS CodeBuild as the engine: for builds that outlast a function.
+"""AWS CodeBuild as the build engine, for builds that outlast a Lambda function.
 
-It has no image store of its own. What it builds lies in the registry at once, in the repository
-that it is meant for, under a staging tag; an image's id is its `repository@digest` there. A tag on
-this engine is therefore the name that the push will give, and nothing before.
+It has no image store of its own. A build pushes its image directly to the target repository, under
+a staging tag; an image's id is its `repository@digest`. Tags therefore do not exist on this engine:
+the push sets them in the registry.
 """
 
 import json
@@ -34,7 +34,7 @@ _STEP = "build_image"
 _FAULT = "FAULT"
 
 Lines = Callable[[str, str], Iterator[str]]
-"""Takes a log's group and stream."""
+"""Takes a log group and stream, and returns the lines of the log."""
 
 
 class CodeBuildEngine:
@@ -52,7 +52,7 @@ class CodeBuildEngine:
         self._place = place
 
     def build(self, build: Build, log: Log, stop: Stop) -> str | None:
-        """One that runs or has ended is found again; only one that AWS lost is begun anew."""
+        """Reuse the workflow's running or finished build; start another only after a FAULT."""
         workflow_id = build.labels[labels.WORKFLOW]
         begun = self._builds.of(workflow_id)
         if begun and begun[0].status != _FAULT:
@@ -78,7 +78,7 @@ class CodeBuildEngine:
 
     def image_at(self, reference: str) -> str | None:
         if parse(reference).digest is None:
-            return None  # there are no names before the push
+            return None  # tags exist only after the push
         return reference if self._registry.digest(reference) else None
 
     def tag(self, image_id: str, reference: str) -> None:
@@ -87,12 +87,12 @@ class CodeBuildEngine:
             raise Rejected("no_such_image", f"the registry has no image {image_id}")
 
     def untag(self, reference: str) -> None:
-        """There are no names before the push, and those after it are the push's to undo."""
+        """Do nothing: tags exist only after the push, whose undo removes them."""
 
     def push(
         self,
         reference: str,
-        credentials: Credentials | None,  # noqa: ARG002  (the registry has its own)
+        credentials: Credentials | None,  # noqa: ARG002  (the registry adapter has its own)
         log: Log,
         stop: Stop,
         image_id: str | None = None,
@@ -106,12 +106,12 @@ class CodeBuildEngine:
         log(f"{reference}: digest: {digest}")
 
     def made_by(self, workflow_id: str, built: str | None = None) -> Sequence[Made]:
-        """Builds that run, and what they staged."""
+        """Return the workflow's running builds and its staged images."""
         running = [b.id for b in self._builds.of(workflow_id) if b.status == RUNNING]
         return [*(Made("build", each) for each in running), *self._staged(workflow_id, built)]
 
     def remove_made_by(self, workflow_id: str, built: str | None = None) -> None:
-        """First the builds, so that nothing is pushed after the look into the registry."""
+        """Stop builds first, so that nothing is pushed after the registry has been read."""
         for build in self._builds.of(workflow_id):
             if build.status == RUNNING:
                 self._builds.stop(build)
@@ -122,11 +122,11 @@ class CodeBuildEngine:
             self._workspace.delete(_key(workflow_id, name))
 
     def managed(self) -> Sequence[Labelled]:
-        """Nothing: what it built lies in the registry, and a forgotten build ends at its limit."""
+        """Return nothing: images are in the registry, and builds end at their time limit."""
         return ()
 
     def remove_stages(self, workflow_id: str, built: str) -> None:
-        """A build's machine is gone when it ends, with all but the image that it pushed."""
+        """Do nothing: intermediate images are discarded with the build's machine."""
 
     def _came_of(self, begun: Begun, log: Log) -> str | None:
         last: deque[str] = deque(maxlen=LAST_LINES)
@@ -165,7 +165,7 @@ class CodeBuildEngine:
         )
 
     def _staged(self, workflow_id: str, built: str | None) -> Iterator[Made]:
-        """Manifests with our label under our staging tag."""
+        """Yield the manifests under the staging tag that carry the workflow's label."""
         tag = staging_tag(workflow_id)
         for repository in self._repositories(workflow_id, built):
             digest = self._registry.digest(f"{repository}:{tag}")
@@ -176,7 +176,7 @@ class CodeBuildEngine:
                 yield Made("image", f"{repository}@{digest}", uses)
 
     def _repositories(self, workflow_id: str, built: str | None) -> Sequence[str]:
-        """Where it may have pushed: noted before the first build began."""
+        """Return the repositories it may have pushed to, recorded before the first build."""
         noted = [b.image for b in self._builds.of(workflow_id)] + ([built] if built else [])
         key = _key(workflow_id, "codebuild.json")
         if key in self._workspace.keys(key):

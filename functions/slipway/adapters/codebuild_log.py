@@ -1,4 +1,4 @@
-"""What a build on CodeBuild printed, from its stream in CloudWatch Logs."""
+"""Read the output of a CodeBuild build from its CloudWatch Logs stream."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,12 +11,12 @@ _ITS_OWN = "[Container] "
 
 
 def is_of_the_build(line: str) -> bool:
-    """Not CodeBuild's own word on phases and commands, which come after what made a build fail."""
+    """Exclude CodeBuild's own lines on phases and commands, which follow the build's error."""
     return not line.startswith(_ITS_OWN)
 
 
 def lines_of(client: Any, group: str, stream: str) -> Iterator[str]:
-    """From the first line on; none while the stream is not there yet."""
+    """Yield redacted lines from the first one on; none while the stream does not exist yet."""
     given, count, redaction = dict[str, str](), 0, LogRedaction()
     while count <= LIMIT_LINES:
         page = _page(client, group, stream, given)

@@ -1,4 +1,4 @@
-"""The `auths` of Docker's configuration, in a file or in a secret, looked up by host."""
+"""Parse the `auths` of a Docker configuration, from a file or a secret."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ SECTIONS: Mapping[str, type] = {"auths": dict, "credsStore": str, "credHelpers":
 
 
 def auth_config(document: Any) -> AuthConfig:
-    """Raises ValueError for what is not shaped like Docker's configuration."""
+    """Raises ValueError for a document that is not a Docker configuration."""
     if not isinstance(document, dict):
         raise ValueError("not an object")  # noqa: TRY004  (one error for every wrong shape)
     found = {key: document[key] for key in SECTIONS if document.get(key)}
@@ -21,12 +21,12 @@ def auth_config(document: Any) -> AuthConfig:
             raise ValueError(f"{key} has the wrong shape")  # noqa: TRY004  (same)
     if "auths" in found:
         found["auths"] = {host: _entry(host, entry) for host, entry in found["auths"].items()}
-    # Parsed here: the SDK looks for files of its own when it is given nothing.
+    # Without a configuration the SDK would read its default files.
     return AuthConfig(found)
 
 
 def _entry(host: str, entry: Any) -> Mapping[str, Any]:
-    """Both forms: `auth` in base64, and `username` beside `password` as in pull secrets."""
+    """Accepts base64 `auth`, and `username` with `password` as in pull secrets."""
     if isinstance(entry, dict) and "auth" not in entry and "username" in entry:
         return {"username": str(entry["username"]), "password": str(entry.get("password", ""))}
     try:
@@ -39,7 +39,7 @@ def _entry(host: str, entry: Any) -> Mapping[str, Any]:
 
 
 def credentials_in(entry: Mapping[str, Any] | None) -> Credentials | None:
-    """None for an entry that is empty, as `docker logout` leaves it."""
+    """Return None for an empty entry, as `docker logout` leaves it."""
     if not entry:
         return None
     token = entry.get("IdentityToken") or None

@@ -1,4 +1,4 @@
-"""The images that a build begins with, looked at before it: what they trigger has no label."""
+"""Check a build's base images first: what their ONBUILD triggers create would have no label."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -23,7 +23,10 @@ Inspected = Mapping[str, Any]
 
 
 def refuse_triggers(client: Client, build: Build, watch: Watch, log: Log) -> None:
-    """Pulls what is not there as the build would have, with the same login and within its time."""
+    """Raise Rejected for a base image with ONBUILD triggers.
+
+    A missing image is pulled as the build would pull it: same login, within the same time limit.
+    """
     for base in build.bases:
         found = _held(client, base)
         if found is None or not _is_for(base.platform, found):
@@ -31,7 +34,9 @@ def refuse_triggers(client: Client, build: Build, watch: Watch, log: Log) -> Non
             found = _held(client, base)
         if found is None:
             raise Unavailable(
-                "base_image_gone", f"{base.reference} went as soon as it came", fix="try again"
+                "base_image_gone",
+                f"{base.reference} was removed from the engine right after the pull",
+                fix="try again",
             )
         if (found.get("Config") or {}).get("OnBuild"):
             raise refused_triggers(base.reference)
@@ -46,7 +51,7 @@ def _held(client: Client, base: BaseImage) -> Inspected | None:
 
 
 def _is_for(platform: str | None, found: Inspected) -> bool:
-    """A platform is `os`, `architecture` or `os/architecture[/variant]`."""
+    """`platform` is `os`, `architecture` or `os/architecture[/variant]`."""
     if platform is None:
         return True
     has = {found["Os"], found["Architecture"]}
@@ -78,7 +83,7 @@ def _pull(client: Client, base: BaseImage, watch: Watch, log: Log, quiet_s: floa
 
 
 def _refused(base: BaseImage, error: APIError) -> StepError:
-    """500 is the engine's word for a registry that it does not reach."""
+    """The engine returns 500 when it cannot reach the registry."""
     fix = _FIX.format(base.reference)
     if error.is_client_error() and error.status_code != TOO_MANY:
         return Rejected("build_failed", told(error), fix=fix)
@@ -86,7 +91,7 @@ def _refused(base: BaseImage, error: APIError) -> StepError:
 
 
 def _login(client: Client, repository: str) -> Mapping[str, str | bytes]:
-    """A helper that is gone must not fail a pull that needs no password, as in a build."""
+    """A missing credential helper must not fail the pull of a public image."""
     with suppress(DockerException):
         host, _ = resolve_repository_name(repository)
         header = get_config_header(client, host)

@@ -1,4 +1,4 @@
-"""One build on the engine's classic builder, from its context to the image's id."""
+"""Run a build on the Docker Engine's classic builder and return the image id."""
 
 import time
 from collections import deque
@@ -19,7 +19,7 @@ from slipway.saga.errors import Rejected, StepError
 
 LAST_LINES = 12
 LONGEST_LINE = 64 * 1024
-"""What a line has beyond it is not looked at: it must not fill the function's memory."""
+"""Longer lines are truncated, so that they do not exhaust the function's memory."""
 _SETTLE_S = 2.5
 _QUIET_S = 0.6
 _LOOK_S = 0.1
@@ -76,7 +76,7 @@ def _params(build: Build) -> Mapping[str, object]:
 
 
 class _Transcript:
-    """Passes whole lines on, and keeps the last ones for the error."""
+    """Logs whole lines, and keeps the last ones for the error message."""
 
     def __init__(self, log: Log) -> None:
         self._log = log
@@ -115,10 +115,10 @@ def _settle(
     where: str | None,
     pause: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Wait until the engine has ended what it was about: an undo must not overtake it.
+    """Wait until the engine has stopped working on a cancelled build, before an undo starts.
 
-    It may still start the container of a step that it had begun, and then kill it. So no container
-    at all must be there for a while, and nothing new.
+    It may still start the container of the current step and then kill it, so wait until there has
+    been no container and no new image for a while.
     """
     if workflow_id is None:
         return
@@ -134,4 +134,4 @@ def _settle(
                     return
                 pause(_LOOK_S)
     except StepError:
-        return  # the reason of the cut is what counts
+        return  # the reason for the cut is raised instead

@@ -1,4 +1,4 @@
-"""A connection to a Docker Engine, and its errors in the words of a step."""
+"""A Docker Engine client, whose errors are translated to Rejected or Unavailable."""
 
 import json
 import os
@@ -31,15 +31,15 @@ _LOST = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 
 
 class Client(APIClient):
-    """The SDK's own `build` and `push` keep the response, and with it the socket, to themselves.
+    """Exposes the responses of build, push and pull, whose sockets the SDK's methods hide.
 
-    The SDK reads Docker's configuration when it connects; this one when a login is wanted. So what
-    only looks or removes goes on when that file is broken.
+    The SDK reads Docker's configuration when it connects; this client reads it when a login is
+    needed, so that inspection and removal also work with a broken configuration file.
     """
 
     @property
     def _general_configs(self) -> dict[str, Any]:
-        return {"auths": {}}  # not empty: the SDK would look for files of its own
+        return {"auths": {}}  # not empty: the SDK would read its default files
 
     @_general_configs.setter
     def _general_configs(self, _read_by_the_sdk: object) -> None: ...
@@ -54,7 +54,7 @@ class Client(APIClient):
     def start_build(
         self, params: Mapping[str, object], context: Iterable[bytes], quiet_s: float
     ) -> requests.Response:
-        """Answers as soon as the engine has read the context. `quiet_s` bounds each read."""
+        """Return once the engine has read the context. `quiet_s` is the timeout of each read."""
         headers = {"Content-Type": "application/tar"}
         self._set_auth_headers(headers)
         return self._started(
@@ -105,13 +105,16 @@ class Client(APIClient):
         return response
 
     def _set_auth_headers(self, headers: MutableMapping[str, str]) -> None:
-        """A helper that is gone must not fail a build whose base images are public."""
+        """A missing credential helper must not fail a build with public base images."""
         with suppress(DockerException):
             super()._set_auth_headers(headers)  # type: ignore[misc]
 
 
 def connect(host: str | None, cert_path: str | None) -> Client:
-    """`host` as in DOCKER_HOST, the local socket without it; `cert_path` holds three .pem files."""
+    """`host` is a DOCKER_HOST, by default the local socket. `cert_path` holds three .pem files.
+
+    Raises Unavailable("engine_unreachable") or Rejected("docker_tls_invalid").
+    """
     where = host or _LOCAL
     _refuse_dead_socket(where)
     tls = _tls(Path(cert_path)) if cert_path else False
@@ -124,7 +127,7 @@ def connect(host: str | None, cert_path: str | None) -> Client:
 
 
 def _refuse_dead_socket(where: str) -> None:
-    """The SDK leaks its own socket when nobody listens."""
+    """Check first, because the SDK leaks its socket when nothing listens."""
     if not where.startswith("unix://"):
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as trial:
@@ -145,7 +148,7 @@ def unreachable(where: str | None) -> Unavailable:
 
 @contextmanager
 def translated(where: str | None) -> Iterator[None]:
-    """Only for the errors that no caller handles as an answer."""
+    """Translate the SDK's errors that callers do not handle themselves."""
     try:
         yield
     except StepError:

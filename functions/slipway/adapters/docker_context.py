@@ -1,4 +1,4 @@
-"""The build context: a folder less what its .dockerignore names, plus the Dockerfile."""
+"""The build context: a folder without its .dockerignore matches, plus the Dockerfile."""
 
 import tarfile
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _NEVER = [".git", "**/.git"]
 
 @contextmanager
 def build_context(tree: Path, dockerfile: str, dockerignore: str) -> Iterator[Path]:
-    """Same files, same bytes: sorted, without times and owners. Links stay links."""
+    """Yield a reproducible tar: sorted, without times and owners. Symbolic links are kept."""
     patterns = [line.strip() for line in dockerignore.splitlines()]
     patterns = [line for line in patterns if line and not line.startswith("#")]
     with TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""Credentials as Docker keeps them: config.json and its credential helpers."""
+"""Registry credentials from Docker's config.json and its credential helpers."""
 
 import json
 import shutil
@@ -15,7 +15,7 @@ from slipway.saga.errors import Rejected, Unavailable
 
 
 class DockerCredentials:
-    """`folder` as in DOCKER_CONFIG, ~/.docker without it. Read anew each time: logins change."""
+    """`folder` is DOCKER_CONFIG, by default ~/.docker. Read on every call, as logins change."""
 
     def __init__(self, folder: str | None = None) -> None:
         self._file = Path(folder) if folder else Path.home() / ".docker"

@@ -1,4 +1,4 @@
-"""A Docker Engine over its API: build, tag, push, and removal by label."""
+"""The engine port over the Docker Engine API: build, tag, push, and removal by label."""
 
 import threading
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ _CONFLICT = 409
 
 
 class DockerEngine:
-    """`host` as in DOCKER_HOST; `cert_path` as in DOCKER_CERT_PATH. Connects on first use."""
+    """`host` is a DOCKER_HOST, `cert_path` a DOCKER_CERT_PATH. Connects on first use."""
 
     rehearsal = False
 
@@ -29,7 +29,7 @@ class DockerEngine:
     def build(self, build: Build, log: Log, stop: Stop) -> str:
         return docker_build.run_build(self._client(), self._host, build, log, stop)
 
-    def built(self, workflow_id: str, log: Log) -> str | None:  # noqa: ARG002  (the port's shape)
+    def built(self, workflow_id: str, log: Log) -> str | None:  # noqa: ARG002  (required by the port)
         raise Rejected("nothing_outside", "a build on the engine ends with its caller")
 
     def image_at(self, reference: str) -> str | None:
@@ -52,10 +52,10 @@ class DockerEngine:
                 raise Rejected("no_such_image", f"the engine has no image {image_id}") from error
 
     def untag(self, reference: str) -> None:
-        """Like the engine itself, removes the image too when that was its only name.
+        """Remove a tag; the engine also deletes the image if that was its last one.
 
-        The engine gives up no only name of an image that a container uses, unless it is forced,
-        and then it deletes the image under a container that is stopped.
+        Docker refuses to remove the last tag of an image in use; forcing it would delete the image
+        under a stopped container. Such a tag stays.
         """
         name, client = parse(reference), self._client()
         with translated(self._host):
@@ -73,7 +73,7 @@ class DockerEngine:
         credentials: Credentials | None,
         log: Log,
         stop: Stop,
-        image_id: str | None = None,  # noqa: ARG002  (the engine knows what its names mean)
+        image_id: str | None = None,  # noqa: ARG002  (the engine resolves the reference)
     ) -> None:
         docker_push.run_push(self._client(), self._host, reference, credentials, log, stop)
 

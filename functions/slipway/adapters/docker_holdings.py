@@ -1,4 +1,4 @@
-"""What a Docker Engine holds, seen from one workflow."""
+"""List the images and containers of a Docker Engine, with those of one workflow marked."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ _NO_NAME = {"<none>:<none>", "<none>@<none>"}
 
 
 def holdings(client: Client, workflow_id: str, built: str | None) -> Holdings:
-    """Containers first: one that appears meanwhile is not taken for the use of an unknown image."""
+    """List containers before images, so that every listed container's image is listed too."""
     containers: Sequence[dict[str, Any]] = client.containers(all=True)
     return Holdings(
         list(_images(client, workflow_id, built)),
@@ -23,7 +23,7 @@ def holdings(client: Client, workflow_id: str, built: str | None) -> Holdings:
 
 
 def references(image: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    """`key`: RepoTags or RepoDigests."""
+    """`key` is RepoTags or RepoDigests."""
     return tuple(name for name in image[key] or () if name not in _NO_NAME)
 
 
@@ -37,9 +37,9 @@ def _images(client: Client, workflow_id: str, built: str | None) -> Iterator[Hel
 
 
 def _has_layers(client: Client, image_id: str) -> bool:
-    """BuildKit and a pull take over a label with the layers, and name no parent.
+    """Images from BuildKit and from pulls keep the label with the layers, but name no parent.
 
-    Our builds do, but for the first label after `FROM scratch`, which is no layer.
+    Slipway's builds name one, except for the first label after `FROM scratch`, which has no layer.
     """
     try:
         found: Mapping[str, Any] = client.inspect_image(image_id)  # type: ignore[no-untyped-call]  # the SDK
@@ -55,13 +55,13 @@ def _container(client: Client, workflow_id: str, found: Mapping[str, Any]) -> He
 
 
 def _is_made_by_id(client: Client, found: Mapping[str, Any]) -> bool:
-    """As a build does: by the whole id. People take a name, which may be gone by now."""
+    """Builds create containers by full image id, users by a name, which may no longer exist."""
     if found["Image"] != found["ImageID"]:
         return False
     try:
         made: Mapping[str, Any] = client.inspect_container(found["Id"])
     except NotFound:
-        return True  # builds remove theirs all the time
+        return True  # builds constantly remove their containers
     return bool(made["Config"]["Image"] == found["ImageID"])
 
 

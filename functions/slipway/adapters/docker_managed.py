@@ -1,4 +1,4 @@
-"""Everything on an engine that a Slipway made, by label."""
+"""List the containers and images on an engine that carry Slipway's managed-by label."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""One push from the engine to a registry."""
+"""Push an image from the Docker Engine to a registry."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -49,7 +49,7 @@ def run_push(
 def _exchange(
     client: Client, name: Reference, auth: Mapping[str, str], watch: Watch, log: Log
 ) -> str | None:
-    """Answers what the registry, or the way to it, had against the push."""
+    """Return the error of the registry or the network, None if the push succeeded."""
     try:
         response = client.start_push(name.repository, name.tag or "latest", auth, _QUIET_S)
     except NotFound as error:
@@ -62,7 +62,7 @@ def _exchange(
 
 
 def _followed(response: requests.Response, log: Log) -> tuple[bool, str | None]:
-    """Whether it arrived, and why not. Neither is known when the last line was cut off."""
+    """Return whether the push completed, and its error; a truncated stream may give neither."""
     done = False
     with suppress(ValueError):
         for entry in entries(response):
@@ -77,9 +77,10 @@ def _followed(response: requests.Response, log: Log) -> tuple[bool, str | None]:
 def _classified(
     client: Client, where: str | None, name: Reference, auth: Mapping[str, str], message: str
 ) -> StepError:
-    """The stream has words only. The engine is asked for the tag as well: that has a status.
+    """Request the tag through the engine as well, as the stream reports errors without a status.
 
-    It has none for a registry that asks for a password and was given none: hence a made-up one.
+    The engine gives no status when a registry requires a password and none was sent, so a push
+    without credentials is classified with made-up ones.
     """
     with translated(where):
         status = _status(client, name, auth or _MADE_UP)

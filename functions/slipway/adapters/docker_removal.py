@@ -1,4 +1,4 @@
-"""The removal of what a workflow made on the engine, and of nothing that somebody uses."""
+"""Remove a workflow's containers and images from the engine, except those in use."""
 
 from collections.abc import Iterable, Sequence
 
@@ -17,10 +17,10 @@ def find(client: Client, workflow_id: str, built: str | None = None) -> Sequence
 
 
 def remove(client: Client, workflow_id: str, built: str | None) -> None:
-    """Containers, then images, children first; again until only what somebody uses is left.
+    """Remove containers, then images, children first; repeat until only those in use are left.
 
-    A container of a build that was just ended may appear between two looks, so each pass looks for
-    both. Nothing is forced and no parent is pruned along: only what is the workflow's goes.
+    A container of a build that was just stopped may appear between two passes, so each pass lists
+    both. Images are removed without force or pruning, so that only the workflow's own are deleted.
     """
     before: Sequence[Made] = ()
     while left := [made for made in find(client, workflow_id, built) if not made.used_by]:
@@ -35,7 +35,7 @@ def remove(client: Client, workflow_id: str, built: str | None) -> None:
 
 
 def remove_stages(client: Client, workflow_id: str, built: str) -> None:
-    """A layer that somebody begins to use meanwhile stays, like one that was used before."""
+    """Remove intermediate images that `built` does not need; those in use stay."""
     held = holdings(client, workflow_id, built)
     needed = set(held.lineage(built))
     unused = (made for made in held.made() if made.kind == "image" and not made.used_by)
@@ -43,7 +43,7 @@ def remove_stages(client: Client, workflow_id: str, built: str) -> None:
 
 
 def _pass(client: Client, left: Iterable[Made]) -> str | None:
-    """Answers why something is still there, if it was said."""
+    """Return the engine's reason if an image could not be removed."""
     conflict = None
     for made in left:
         if made.kind == "container":
@@ -60,11 +60,11 @@ def _remove_container(client: Client, container_id: str) -> None:
         return
     except APIError as error:
         if error.status_code != _CONFLICT:
-            raise  # a conflict: somebody is removing it already
+            raise  # a conflict means that it is already being removed
 
 
 def _remove_image(client: Client, image_id: str) -> str | None:
-    """Answers why it is still there, None when it is not. A push leaves names by digest."""
+    """Return why the image remains, None once removed. A push leaves references by digest."""
     why = None
     try:
         image = client.inspect_image(image_id)  # type: ignore[no-untyped-call]  # the SDK

@@ -1,4 +1,4 @@
-"""The lines of JSON in which the engine tells how a build or a push goes."""
+"""Parse the JSON lines in which the engine streams the progress of a build or a push."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ _CHUNK_BYTES = 8192
 
 
 def entries(response: requests.Response) -> Iterator[Mapping[str, Any]]:
-    """Raises ValueError for a line that was cut in the middle."""
+    """Raises ValueError for a truncated line."""
     for line in response.iter_lines(_CHUNK_BYTES):
         if line.strip():
             yield json.loads(line)
@@ -20,12 +20,14 @@ def entries(response: requests.Response) -> Iterator[Mapping[str, Any]]:
 
 def lost(doing: str) -> Unavailable:
     return Unavailable(
-        "engine_lost", f"the engine ended the {doing} without a word", fix="is it still running?"
+        "engine_lost",
+        f"the engine ended the {doing} without a word",
+        fix="check that the Docker Engine is running, then try again",
     )
 
 
 def status_line(entry: Mapping[str, Any]) -> str | None:
-    """A line for people, None for what only moves a progress bar."""
+    """Return the entry as a log line, None if it only updates a progress bar."""
     status = entry.get("status")
     if not status or entry.get("progressDetail"):
         return None

@@ -1,7 +1,7 @@
-"""Ends a long exchange with the engine from another thread: at its deadline, or on request.
+"""Abort a long exchange with the engine from another thread: at its deadline, or on request.
 
-The SDK's time limits bound the gap between two reads only, and a read cannot be interrupted. So the
-socket is shut down under it; the engine ends a build whose client is gone.
+The SDK's timeouts bound only the gap between two reads, and a blocking read cannot be interrupted.
+So the socket is shut down; the engine cancels a build whose client has disconnected.
 """
 
 import socket
@@ -22,7 +22,7 @@ _CHUNK_BYTES = 256 * 1024
 
 
 class Watch:
-    """`cut` is why the exchange ended early, None when it did not. `late` is raised at the end."""
+    """`cut` is why the exchange was aborted, or None. `late` is raised at the deadline."""
 
     def __init__(self, stop: Stop, timeout_s: float, cancelled: StepError, late: StepError) -> None:
         self.cut: BaseException | None = None
@@ -45,7 +45,7 @@ class Watch:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """What broke because it was cut is told as the reason of the cut."""
+        """Raise the reason for the abort in place of the error that the abort caused."""
         self._over.set()
         self._thread.join()
         if self._response is not None:
@@ -60,7 +60,7 @@ class Watch:
                 _shut(response)
 
     def body(self, path: Path) -> Iterator[bytes]:
-        """The file in pieces; a cut ends the upload as well."""
+        """Yield the file in chunks; an abort also ends the upload."""
         with path.open("rb") as file:
             while piece := file.read(_CHUNK_BYTES):
                 if self.cut is not None:
@@ -79,7 +79,7 @@ class Watch:
             return self._late
         try:
             return self._cancelled if self._stop() else None
-        except Exception as error:  # noqa: BLE001  (raised again in the thread that waits)
+        except Exception as error:  # noqa: BLE001  (raised again in the waiting thread)
             return error
 
     def _end(self, reason: BaseException) -> None:
@@ -90,7 +90,7 @@ class Watch:
 
 
 def _shut(response: requests.Response) -> None:
-    """The socket hides in different places for plain, TLS and Unix connections."""
+    """Take the socket from the response's reader, which has it for TCP, TLS and Unix sockets."""
     reader: Any = getattr(response.raw, "_fp", None)
     raw: Any = getattr(getattr(reader, "fp", None), "raw", None)
     found: Any = getattr(raw, "_sock", None)
@@ -98,4 +98,4 @@ def _shut(response: requests.Response) -> None:
         try:
             found.shutdown(socket.SHUT_RDWR)
         except OSError:
-            return  # it was over already
+            return  # already closed

@@ -1,7 +1,7 @@
 """Sessions and configurations in the read table.
 
-The open sessions of an owner lie in the index `by_owner`, under a name that no owner can have; one
-that is closed leaves it, one that expired is removed by the table some time later.
+An owner's open sessions are in the index `by_owner`, under a key that no owner can have. Closing a
+session removes it from the index; an expired one is deleted by TTL some time later.
 """
 
 from datetime import datetime
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class DynamoDbAccountViews:
-    """Implements `slipway.cqrs.account_views.AccountViews`. `client` is the low-level one."""
+    """Implements `slipway.cqrs.account_views.AccountViews`. `client` is the low-level client."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -72,11 +72,11 @@ class DynamoDbAccountViews:
                     ExpressionAttributeValues={":version": version},
                 )
             except self._client.exceptions.ConditionalCheckFailedException:
-                return  # it is there already, or a newer one is
+                return  # this version or a newer one is stored already
 
 
 def _query(selection: SessionSelection, now: datetime) -> dict[str, Any]:
-    """Of the index nothing that must have expired is read."""
+    """Skip sessions older than the lifetime, which must have expired."""
     since, mine = moment(now - LIFETIME), {"S": _listed(selection.owner)}
     partition = Partition("by_owner", "owner", mine)
     return partition.page(since, LAST, selection.limit, selection.after, _session_pk)

@@ -59,7 +59,7 @@ def read_config(item: Mapping[str, Any]) -> Config:
 
 
 def _told(record: BaseModel, expires_at: datetime | None = None) -> Item:
-    """`ttl` in seconds since 1970, as DynamoDB wants it."""
+    """`ttl` is in seconds since 1970, as DynamoDB requires."""
     ttl = {"ttl": int(expires_at.timestamp())} if expires_at else {}
     return items.to_item(record.model_dump(mode="json") | ttl)
 

@@ -1,4 +1,4 @@
-"""Idempotency keys in the write table that are claimed before a command acts."""
+"""Claim idempotency keys in the write table before a command takes effect."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ class DynamoDbClaims(WriteTable):
     """Implements `slipway.cqrs.delivery.Claims`."""
 
     def claim(self, inbox: Inbox) -> Inbox:
-        """One write, which is refused with the item that stands: nothing is read before it."""
+        """One conditional write; when it fails, DynamoDB returns the existing item."""
         now = self._now()
         put = self._put_unused(inbox, None, now)["Put"]
         with aws_errors("write the write table", self._refusals):

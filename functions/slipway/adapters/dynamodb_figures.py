@@ -1,7 +1,7 @@
-"""Figures in the read table: one item per owner, day and shard; `now` stands in the place of a day.
+"""Figures in the read table: one item per owner, day (or `now`) and shard.
 
-They change in the transaction that changes the view, so an owner has a few items a day instead of
-one: workflows that go on at the same time rarely meet in it.
+They are updated in the transaction that updates the view. Sharding keeps the transactions of an
+owner's concurrent workflows from conflicting on one item.
 """
 
 import json
@@ -17,12 +17,12 @@ from slipway.adapters.dynamodb_selection import spelled
 from slipway.cqrs.figures import NOTHING, NOW, Tally, day_of, difference
 
 SHARDS = 4
-"""By workflow. A day of an owner costs as many items to read."""
+"""Chosen by workflow id. Reading one day of an owner takes as many items."""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What the figures hold of a view that is there: `text` is None in one that is not counted."""
+    """What the figures count of a stored view; `text` is None if the view is not counted."""
 
     version: int
     text: str | None
@@ -33,7 +33,7 @@ class Kept:
 
 
 def text_of(tally: Tally) -> str:
-    """Equal ones have the same text."""
+    """Serialize a tally; equal tallies have the same text."""
     return json.dumps(sorted([*key, number] for key, number in tally.items()))
 
 
@@ -44,7 +44,7 @@ def read_tally(text: str) -> Tally:
 def additions(
     table: str, owner: str, workflow_id: str, before: Tally, after: Tally
 ) -> Sequence[Mapping[str, Any]]:
-    """The part of a transaction that brings the figures from one tally to the next."""
+    """Return the transaction items that change the figures from one tally to the next."""
     places: dict[str, dict[str, int]] = defaultdict(dict)
     for (place, name), number in difference(before, after).items():
         places[place][name] = number
@@ -56,17 +56,17 @@ def additions(
 
 
 def of_now(owner: str) -> Item:
-    """The parameters of a Query."""
+    """Return the parameters of a Query."""
     return _between(owner, NOW, NOW)
 
 
 def of_days(owner: str, since: date, until: date) -> Item:
-    """The parameters of a Query. `until` is not among them."""
+    """Return the parameters of a Query. `until` is exclusive."""
     return _between(owner, day_of(since), day_of(until - timedelta(days=1)))
 
 
 def total(items: Sequence[Mapping[str, Any]]) -> Tally:
-    """Over the shards."""
+    """Sum the figures over the shards."""
     found: Counter[tuple[str, str]] = Counter()
     for item in items:
         place = item["sk"]["S"].partition("#")[0]
@@ -92,7 +92,7 @@ def _between(owner: str, first: str, last: str) -> Item:
 
 
 def _add(told: Mapping[str, int]) -> Item:
-    """Names are given beside: some are words of DynamoDB."""
+    """Names are passed as placeholders, as some are reserved words of DynamoDB."""
     numbered = list(enumerate(sorted(told.items())))
     return {
         "UpdateExpression": "ADD " + ", ".join(f"#n{n} :n{n}" for n, _ in numbered),

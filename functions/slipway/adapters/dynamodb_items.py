@@ -1,4 +1,4 @@
-"""Records as items of the write table, and back. An item is in the low-level form of the SDK."""
+"""Convert records to items of the write table and back, in the SDK's low-level form."""
 
 import math
 import sys
@@ -22,9 +22,9 @@ WORKFLOW_SK = "WORKFLOW"
 STEP_PREFIX = "STEP#"
 EVENT_PREFIX = "EVENT#"
 LAST_EVENT_SK = EVENT_PREFIX + "9" * 6
-_INTEGER_LIMIT = 10**38  # DynamoDB keeps 38 digits
+_INTEGER_LIMIT = 10**38  # DynamoDB stores 38 digits
 OPEN = "open"
-"""Only on workflows that are not over: the attribute of an index that holds nothing else."""
+"""Partition key of the sparse index of open workflows; finished ones do not have it."""
 OPEN_SHARDS = tuple(f"open#{number}" for number in range(8))
 _KEYS = ("pk", "sk", OPEN)
 _serialize = TypeSerializer().serialize
@@ -36,7 +36,7 @@ def workflow_pk(workflow_id: str) -> str:
 
 
 def events_pk(kind: Kind, subject: str) -> str:
-    """Where the events of something lie: with the item in which it stands as it is."""
+    """Return the partition of a subject's events, which also holds its current-state item."""
     return f"{kind}#{subject}"
 
 
@@ -74,7 +74,7 @@ def workflow_item(workflow: WorkflowRecord) -> Item:
 
 
 def open_shard(workflow_id: str) -> str:
-    """The open workflows' index has few keys but more than one: writes are spread over them."""
+    """Spread the writes to the index of open workflows over several partitions."""
     return OPEN_SHARDS[crc32(workflow_id.encode()) % len(OPEN_SHARDS)]
 
 
@@ -83,11 +83,11 @@ def workflow_id_of(keys: Mapping[str, Any]) -> str:
 
 
 RECORDS = {"workflow": WORKFLOW_SK, "session": "SESSION", "config": "CONFIG"}
-"""What has events of its own, by its kind: the item in which it stands as it is."""
+"""The sort key of the current-state item, by kind of subject."""
 
 
 def record_of(keys: Mapping[str, Any]) -> tuple[str, str] | None:
-    """The kind and the subject, when this is the item of one."""
+    """Return the kind and the subject of a current-state item, None for other items."""
     kind, _, subject = keys["pk"]["S"].partition("#")
     return (kind, subject) if keys["sk"]["S"] == RECORDS.get(kind) else None
 
@@ -97,12 +97,12 @@ def step_item(workflow_id: str, step: StepRecord) -> Item:
 
 
 def event_item(event: Event) -> Item:
-    """Carries the whole event: projection and relay read nothing but the stream."""
+    """Contains the whole event, as the projection and the relay read only the stream."""
     return _of(event, events_pk(event.kind, event.subject), event_sk(event.sequence))
 
 
 def inbox_item(inbox: Inbox, workflow_id: str | None, expires_at: datetime) -> Item:
-    """`ttl` in seconds since 1970, as DynamoDB wants it."""
+    """`ttl` is in seconds since 1970, as DynamoDB requires."""
     told = {
         "key": inbox.key,
         "fingerprint": inbox.fingerprint,
@@ -118,21 +118,21 @@ def lock_item(lock: TargetLock) -> Item:
 
 
 def read_lock(item: Mapping[str, Any]) -> TargetLock:
-    """Also of a lock from before it was versioned: that one names nothing but its holder."""
+    """Also reads locks from before locks had versions, which name only their holder."""
     told = _without_keys(item)
     target, holder = item["pk"]["S"].removeprefix("lock#"), told.pop("workflow_id", None)
     return TargetLock.model_validate({"target": target, "holder": holder, **told})
 
 
 def read_event(image: Mapping[str, Any]) -> Event | None:
-    """The event in an item, also in a stream record's image; None when it is another kind."""
+    """Return the event in an item or in a stream record's image, None for other items."""
     if not str(image["sk"]["S"]).startswith(EVENT_PREFIX):
         return None
     return Event.model_validate(_without_keys(image))
 
 
 def read_saga(items: list[Item]) -> Saga | None:
-    """Items of one workflow's partition; None when the aggregate is not among them."""
+    """Read a saga from items of its partition; None when the aggregate is not among them."""
     aggregate = next((item for item in items if item["sk"]["S"] == WORKFLOW_SK), None)
     if aggregate is None:
         return None
@@ -142,7 +142,7 @@ def read_saga(items: list[Item]) -> Saga | None:
 
 
 def read_inbox(item: Mapping[str, Any], now: datetime) -> Inbox | None:
-    """None when it has expired: DynamoDB removes such an item only days later."""
+    """Return None for an expired item: DynamoDB may delete it only days later."""
     told = from_item(item)
     if told["ttl"] <= now.timestamp():
         return None
@@ -150,7 +150,7 @@ def read_inbox(item: Mapping[str, Any], now: datetime) -> Inbox | None:
 
 
 def to_item(values: Mapping[str, Any]) -> Item:
-    """Top-level values that are None are left out. Raises Rejected("record_unstorable")."""
+    """Omit top-level values that are None. Raises Rejected("record_unstorable")."""
     try:
         return {k: _serialize(_stored(v)) for k, v in values.items() if v is not None}
     except DecimalException as error:
@@ -162,7 +162,7 @@ def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def size_bytes(value: Any) -> int:
-    """At least what DynamoDB counts for a value or an item in the low-level form."""
+    """Return a lower bound of the size DynamoDB counts for a low-level value or item."""
     if isinstance(value, Mapping):
         return sum(3 + len(str(k).encode()) + size_bytes(v) for k, v in value.items())
     if isinstance(value, list):
@@ -182,7 +182,7 @@ def _stored(value: Any) -> Any:
     if isinstance(value, float):
         if not math.isfinite(value):
             raise _unstorable()
-        # A large one exactly, so that the int that comes back is equal to it.
+        # Large floats are stored exactly, so that the int that is read back equals them.
         large = 1 / sys.float_info.epsilon <= abs(value) < _INTEGER_LIMIT
         return Decimal(int(value)) if large else Decimal(repr(value))
     if isinstance(value, Mapping):

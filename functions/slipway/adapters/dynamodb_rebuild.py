@@ -1,4 +1,4 @@
-"""What a rebuild does to the tables beyond their daily use. Only its function may scan."""
+"""Table operations for a rebuild of the read model. Only its function is allowed to Scan."""
 
 import json
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 _POINTER = key("generation", "GENERATION")
-_PAGE = 1000  # items that one call looks at
+_PAGE = 1000  # items per Scan call
 _KEYS = "pk, sk"
 
 
@@ -29,9 +29,9 @@ class RebuildableDynamoDbViews(DynamoDbViews):
     """Implements `slipway.cqrs.views.RebuildableViews`."""
 
     def clear(self) -> bool:
-        """All but the pointer, which lies in one of the two.
+        """Delete a page of items, except the pointer; return whether to call again.
 
-        It ends with a look that finds nothing: a late writer's view and figures then stay both.
+        The last call must find nothing, so that a late writer's view and figures both remain.
         """
         with aws_errors("read the read table", self._refusals):
             answer = self._client.scan(
@@ -57,9 +57,9 @@ class RebuildableDynamoDbViews(DynamoDbViews):
 
 
 class DynamoDbPointer:
-    """Implements `slipway.cqrs.generations.Pointer`: one item of the first read table.
+    """Implements `slipway.cqrs.generations.Pointer` with one item of the first read table.
 
-    Where it is lost, that table answers.
+    Without that item, the first table is the active one.
     """
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
@@ -89,7 +89,7 @@ class DynamoDbPointer:
 
 
 class DynamoDbEverything:
-    """Implements `slipway.cqrs.rebuild.Everything`: looks at every key of the write table."""
+    """Implements `slipway.cqrs.rebuild.Everything` by a Scan of the write table's keys."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client

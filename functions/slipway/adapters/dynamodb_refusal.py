@@ -1,4 +1,4 @@
-"""Why a transaction was cancelled: one reason per write, in the order of the writes."""
+"""Translate the cancellation reasons of a transaction to the store's exceptions."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,14 +11,14 @@ _AGGREGATES = ("workflow#", _SESSION, "sessions#", "config#")
 BUSY = {"ThrottlingError", "ProvisionedThroughputExceeded"}
 
 
-class Moved(Exception):  # noqa: N818  (named by the condition)
-    """Somebody changed the lock since it was read, or is at the session right now; nothing else."""
+class Moved(Exception):  # noqa: N818  (named after the condition)
+    """The lock changed since it was read, or the session is in another transaction: retry."""
 
 
 def refusal_of(
     writes: Sequence[Mapping[str, Any]], reasons: Sequence[Mapping[str, Any]]
 ) -> Exception:
-    """The first of the refusals, as the store's callers know them."""
+    """Return the exception for the first refused write; `reasons` are in the writes' order."""
     refused = [
         (write, reason)
         for write, reason in zip(writes, reasons, strict=False)

@@ -1,4 +1,4 @@
-"""Which index answers a selection, and how the read table is asked. No Scan, no filter, ever."""
+"""Map a selection to a Query on the matching index of the read table: no Scan, no filter."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,14 +13,14 @@ def view_pk(workflow_id: str) -> str:
 
 
 def spelled(owner: str) -> str:
-    """Quoted, so that no owner can spell the key of another one."""
+    """Percent-encode an owner, so that it cannot form the key of another one."""
     return quote(owner, safe=":/@")
 
 
 def index_keys(
     owner: str, status: str, session: str | None, target: str | None = None
 ) -> dict[str, Any]:
-    """No status has a `#`, and no target."""
+    """Neither a status nor a target contains `#`, so the joined keys are unambiguous."""
     mine = spelled(owner)
     keys = {"owner": {"S": mine}, "owner_status": {"S": f"{mine}#{status}"}}
     if session:
@@ -32,7 +32,7 @@ def index_keys(
 
 
 def index_query(selection: Selection) -> dict[str, Any]:
-    """Each combination has an index of its own: nothing is read that is not asked for."""
+    """Each combination of filters has its own index, so that only matching keys are read."""
     keys = index_keys(selection.owner, selection.status or "", selection.session, selection.target)
     if selection.target:
         return _asked(selection, "by_target", "owner_target", keys)
@@ -48,7 +48,7 @@ def index_query(selection: Selection) -> dict[str, Any]:
 def _asked(
     selection: Selection, index: str, attribute: str, keys: Mapping[str, Any]
 ) -> dict[str, Any]:
-    # A position is a moment and more, so the bound itself is left out.
+    # A position is a time followed by an id, so BETWEEN excludes `until` itself.
     since = moment(selection.since) if selection.since else FIRST
     until = moment(selection.until) if selection.until else LAST
     partition = Partition(index, attribute, keys[attribute])

@@ -1,4 +1,4 @@
-"""The write table: a saga is read by one query, a change is written by one transaction."""
+"""The write table: a saga is loaded by one Query, a change is committed by one transaction."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -29,11 +29,11 @@ class DynamoDbStore(WriteTable):
         return saga
 
     def events(self, workflow_id: str, after: int = 0) -> Sequence[Event]:
-        """In order; those with a sequence greater than `after`."""
+        """Return the events with a sequence greater than `after`, in order."""
         return self._events(items.workflow_pk(workflow_id), after)
 
     def idle(self, before: datetime) -> Sequence[str]:
-        """By the index of open workflows; it may lag by a moment, so load before acting."""
+        """Query the index of open workflows. It is eventually consistent: load before acting."""
         return [found for shard in items.OPEN_SHARDS for found in self._idle_in(shard, before)]
 
     def _idle_in(self, shard: str, before: datetime) -> list[str]:
@@ -51,7 +51,7 @@ class DynamoDbStore(WriteTable):
             return [items.workflow_id_of(item) for page in pages for item in page["Items"]]
 
     def commit(self, change: Change) -> None:
-        """Raises what the port says, or Rejected("record_too_large")."""
+        """Raises what the port documents, or Rejected("record_too_large")."""
         for _ in range(_TRIES):
             try:
                 self._write(self._writes(change))
@@ -62,7 +62,7 @@ class DynamoDbStore(WriteTable):
         raise Unavailable("write_contended", f"{about} changes too fast")
 
     def target(self, name: str) -> TargetLock:
-        """One that nobody has ever used is free."""
+        """Return the target's lock; one that was never taken is free."""
         item = self._get(items.lock_key(name))
         return items.read_lock(item) if item else TargetLock(target=name)
 
@@ -92,12 +92,12 @@ class DynamoDbStore(WriteTable):
         return [self._put_after(item, before.version)]
 
     def _still_held(self, target: str, me: str) -> Item:
-        """No read: a step's storage calls stay as few as they are."""
+        """A condition instead of a read, so that a step needs no additional storage call."""
         values = {":me": {"S": me}}
         return self._check(items.lock_key(target), "holder = :me OR workflow_id = :me", values)
 
     def _within(self, session_id: str | None, workflow: WorkflowRecord) -> list[Item]:
-        """Still open when the workflow is written, whoever closes it meanwhile."""
+        """Require that the session is open at the time of the write, despite concurrent closes."""
         if session_id is None:
             return []
         values = {

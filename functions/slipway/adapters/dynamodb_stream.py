@@ -1,4 +1,4 @@
-"""Records of the write table's stream as messages."""
+"""Convert records of the write table's stream to messages."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ _SOURCE = "slipway"
 
 
 def read_record(record: Mapping[str, Any]) -> Message[Event] | None:
-    """None for what is no new event."""
+    """Return None for a record that is not a new event."""
     if record["eventName"] != "INSERT":
         return None
     event = read_event(record["dynamodb"]["NewImage"])

@@ -1,4 +1,4 @@
-"""Views in a read table: each is one item, found by its key, or by an index that holds keys."""
+"""Views in a read table: one item each, found by its key or through a keys-only index."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 FIRST, LAST = "0", "9999~"
-"""Before and after every `created_at_id`."""
+"""Sort before and after every `created_at_id`."""
 TRIES = 5
-"""A page of large views may need a second BatchGetItem, and others may write at the same time."""
+"""A page of large views may need a second BatchGetItem, a concurrent write a retry."""
 Item = dict[str, Any]
 
 
 class ViewItems:
-    """`client` is the low-level one. Views are handed out as JSON."""
+    """`client` is the low-level client. Views are returned as JSON."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -30,7 +30,7 @@ class ViewItems:
         return item["view"]["S"] if item else None
 
     def item(self, pk: str, **asked: Any) -> Any:
-        """The view with what else is kept of it; None where there is none."""
+        """Return the view with its other attributes, None if it does not exist."""
         with aws_errors("read the read table", self._refusals):
             answer = self._client.get_item(
                 TableName=self._table, Key=view_key(pk), ConsistentRead=True, **asked
@@ -38,21 +38,21 @@ class ViewItems:
         return answer.get("Item")
 
     def all(self, query: Mapping[str, Any]) -> list[Any]:
-        """Every item that the query finds, in the order of their keys."""
+        """Return every item that the query finds, in key order."""
         pages = self._client.get_paginator("query").paginate(TableName=self._table, **query)
         with aws_errors("read the read table", self._refusals):
             return [item for page in pages for item in page["Items"]]
 
     def some(self, query: Mapping[str, Any]) -> tuple[list[Any], Any]:
-        """One page of what the query finds, and the key to go on after, when there is more."""
+        """Return one page of items, and the key to continue after if there are more."""
         with aws_errors("read the read table", self._refusals):
             answer = self._client.query(TableName=self._table, **query)
         return answer["Items"], answer.get("LastEvaluatedKey")
 
     def page(self, query: Mapping[str, Any]) -> tuple[list[str], str | None]:
-        """The index gives the keys of a page; the views behind them are read as they are now.
+        """Read the keys of a page from the index, then their views consistently.
 
-        In no order; and where the next page begins, when there is one.
+        Returns the views in no particular order, and the next page's position if there is one.
         """
         items, last = self.some(query)
         keys = [{"pk": item["pk"], "sk": item["sk"]} for item in items]
@@ -78,7 +78,7 @@ def view_key(pk: str) -> Item:
 
 @dataclass(frozen=True)
 class Partition:
-    """What one key of an index has; the key is an attribute of each item in it."""
+    """One partition of an index; its key is an attribute of each item in it."""
 
     index: str
     attribute: str
@@ -87,10 +87,10 @@ class Partition:
     def page(
         self, since: str, until: str, limit: int, after: str | None, pk_of: Callable[[str], str]
     ) -> dict[str, Any]:
-        """A Query between two positions, newest first.
+        """Return the parameters of a Query between two positions, newest first.
 
-        The item that it goes on after is named by the caller's own key: a position leads nowhere
-        else. `pk_of` gives the item's from the id in its position.
+        The start key contains the caller's own partition key, so that a position cannot lead into
+        another partition. `pk_of` returns the item's key for the id in its position.
         """
         asked = {
             "IndexName": self.index,

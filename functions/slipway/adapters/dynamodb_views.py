@@ -1,4 +1,4 @@
-"""The read table: one item per view, two per event, five indexes of keys, and the figures."""
+"""The read table: one item per view, two per event, five keys-only indexes, and the figures."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -29,19 +29,19 @@ from slipway.saga.errors import Rejected, Unavailable
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-_BATCH = 25  # what one BatchWriteItem takes
+_BATCH = 25  # the limit of one BatchWriteItem
 _FIRST_PAUSE_S = 0.05
-"""Before what the table was too busy for is sent again; then twice as long each time."""
+"""Before unprocessed items are sent again; doubled on each retry."""
 _MET = {"TransactionConflict", *BUSY}
 
 
 class DynamoDbViews:
-    """Implements `slipway.cqrs.views.Views`. `client` is the low-level one."""
+    """Implements `slipway.cqrs.views.Views`. `client` is the low-level client."""
 
     def __init__(
         self, client: "DynamoDBClient", table: str, pause: Callable[[float], None] = time.sleep
     ) -> None:
-        """`pause` waits, in seconds."""
+        """`pause` sleeps for a number of seconds."""
         self._client = client
         self._table = table
         self._pause = pause
@@ -71,7 +71,7 @@ class DynamoDbViews:
         return figures.total([*self._items.all(now), *self._items.all(days)])
 
     def save(self, view: WorkflowView, items: Sequence[HistoryItem], replaces: int) -> None:
-        """The events first: their items are the same whoever writes them, and however often."""
+        """Write the events first, which is idempotent. Raises Outdated."""
         self._put_events(view.workflow_id, items)
         before = self._kept(view.workflow_id) if replaces else None
         if replaces != (before.version if before else 0):
@@ -107,7 +107,7 @@ class DynamoDbViews:
         raise Unavailable("read_table_busy", "the read table did not take every item")
 
     def _put(self, view: WorkflowView, counted: Tally, before: Kept | None) -> None:
-        """Where nothing was counted, one item is all there is to write. Raises Outdated."""
+        """Put the view, in a transaction if its figures change. Raises Outdated."""
         held = before.tally if before else NOTHING
         put = {
             "TableName": self._table,
@@ -140,7 +140,7 @@ class DynamoDbViews:
 
 
 def _unchanged(before: Kept | None) -> dict[str, Any]:
-    """The condition that the view, and what is counted of it, are still those that were read."""
+    """Return the condition that the view and its counted tally are still those that were read."""
     if before is None:
         return {"ConditionExpression": "attribute_not_exists(pk)"}
     values = {":replaces": {"N": str(before.version)}}

@@ -1,4 +1,4 @@
-"""Views, lines of timelines and events as items of the read table, and back."""
+"""Convert views, timeline lines and events to items of the read table, and back."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -29,12 +29,12 @@ def view_item(view: WorkflowView, tally: Tally) -> Item:
 
 
 def read_kept(item: Mapping[str, Any]) -> Kept:
-    """Views from before there were figures have none."""
+    """Views that were stored before figures existed have no tally."""
     return Kept(int(item["last_seq"]["N"]), item["counted"]["S"] if "counted" in item else None)
 
 
 def event_items(workflow_id: str, item: HistoryItem) -> Iterator[Item]:
-    """A timeline is read whole, a history by its time: each has items and an order of its own."""
+    """Yield two items: one for the timeline, by sequence, one for the history, by time."""
     pk = view_pk(workflow_id)
     line = {"line": {"S": item.line.model_dump_json()}}
     yield key(pk, f"{_LINE}{item.sequence:06d}") | line
@@ -50,7 +50,7 @@ def position_of(keys: Mapping[str, Any]) -> str:
 
 
 def timeline_query(workflow_id: str) -> Item:
-    """The parameters of a Query that reads all lines."""
+    """Return the parameters of a Query for all lines."""
     return {
         "KeyConditionExpression": "pk = :pk AND begins_with(sk, :line)",
         "ExpressionAttributeValues": {":pk": {"S": view_pk(workflow_id)}, ":line": {"S": _LINE}},
@@ -58,7 +58,7 @@ def timeline_query(workflow_id: str) -> Item:
 
 
 def history_query(selection: HistorySelection) -> Item:
-    """The parameters of a Query that reads what is asked for, and nothing before or after it."""
+    """Return the parameters of a Query for the selected events only."""
     pk = view_pk(selection.workflow_id)
     since = moment(selection.since) if selection.since else ""
     until = moment(selection.until) if selection.until else LAST
@@ -67,7 +67,7 @@ def history_query(selection: HistorySelection) -> Item:
         "ExpressionAttributeValues": {
             ":pk": {"S": pk},
             ":since": {"S": f"{_EVENT}{since}"},
-            # A position is a moment and more, so the bound itself is left out.
+            # A position is a time followed by an id, so BETWEEN excludes `until` itself.
             ":until": {"S": f"{_EVENT}{until}"},
         },
         "Limit": selection.limit,

@@ -1,4 +1,4 @@
-"""How the write table is changed: items under conditions, all of a transaction or nothing."""
+"""Conditional and transactional writes to the write table."""
 
 import hashlib
 import json
@@ -23,7 +23,7 @@ _MAX_TRANSACTION_BYTES = 4 * 1024 * 1024
 
 
 class WriteTable:
-    """What all that write there have in common. `client` is the low-level one."""
+    """Base class of the adapters that write the table. `client` is the low-level client."""
 
     def __init__(self, client: "DynamoDBClient", table: str, now: Clock = utc_now) -> None:
         self._client = client
@@ -31,23 +31,23 @@ class WriteTable:
         self._now = now
 
     def remembered(self, key: str) -> Inbox | None:
-        """None for one that has expired."""
+        """Return the idempotency record, None if there is none or it has expired."""
         item = self._get(items.inbox_key(key))
         return items.read_inbox(item, self._now()) if item else None
 
     def remember(self, inbox: Inbox) -> None:
-        """Raises Conflict when the key has been used, or Unavailable."""
+        """Raises Conflict when the key is already used, or Unavailable."""
         self._write([self._put_unused(inbox, None, self._now())])
 
     def _get(self, key: Item) -> Item | None:
-        """As it is now."""
+        """Read an item consistently."""
         with aws_errors("read the write table", self._refusals):
             answer = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         item = answer.get("Item")
         return dict(item) if item else None
 
     def _query(self, pk: str, first: str, last: str) -> list[Item]:
-        """A partition from one sort key to another, both included, in their order."""
+        """Return a partition's items from one sort key to another, inclusive, in order."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._table,
             KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
@@ -78,7 +78,7 @@ class WriteTable:
         return self._put(item, "attribute_not_exists(sk)")
 
     def _put_after(self, item: Item, version: int) -> Item:
-        """Over the item with this version; 0 means that there must be none."""
+        """Replace the item that has this version; 0 means that it must not exist."""
         if version == 0:
             return self._put_new(item)
         return self._put(item, "version = :expected", {":expected": {"N": str(version)}})
@@ -95,7 +95,7 @@ class WriteTable:
         return {"Put": {"TableName": self._table, "Item": item, **told}}
 
     def _check(self, key: Item, condition: str, values: Item, names: Item | None = None) -> Item:
-        """Writes nothing, and nothing else is written unless it holds."""
+        """Write nothing, but cancel the transaction unless the condition holds."""
         told = _conditional(condition, values, names)
         return {"ConditionCheck": {"TableName": self._table, "Key": key, **told}}
 
@@ -132,10 +132,10 @@ def _conditional(condition: str, values: Item | None, names: Item | None) -> Ite
 
 
 def _token(writes: list[Any]) -> str:
-    """A repeated request after a lost answer is known by it. At most 36 characters.
+    """Return the idempotency token of a transaction (36 characters), for retries.
 
-    Derived from all that is written (its id and version are part of it): another
-    change at the same version has another token, so that its condition decides.
+    It is derived from everything that is written, including id and version: a different change at
+    the same version has another token, so that its condition decides.
     """
     text = json.dumps(writes, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:36]

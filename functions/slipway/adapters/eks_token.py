@@ -1,4 +1,4 @@
-"""Sign in to an EKS cluster: a token is a presigned call of STS, made without any network."""
+"""Sign in to an EKS cluster with a presigned STS request, created without network access."""
 
 import base64
 import time
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from types_boto3_sts import STSClient
 
 _URL_VALID_S = 60
-_RENEW_AFTER_S = 10 * 60  # EKS takes a token for 15 minutes after it was signed
+_RENEW_AFTER_S = 10 * 60  # EKS accepts a token for 15 minutes after signing
 _HEADER = "x-k8s-aws-id"
 
 
 class EksToken:
-    """Gives a token that is valid for another five minutes at least."""
+    """Returns a token that is valid for at least five more minutes."""
 
     def __init__(
         self, sts: "STSClient", cluster: str, clock: Callable[[], float] = time.monotonic
@@ -48,12 +48,12 @@ class EksToken:
         return "k8s-aws-v1." + base64.urlsafe_b64encode(url.encode()).decode().rstrip("=")
 
     def _name_the_cluster(self, request: AWSRequest, **_: Any) -> None:
-        """Signed with the rest: a token for one cluster is of no use at another."""
+        """The header is signed, so that a token is valid for one cluster only."""
         request.headers[_HEADER] = self._cluster
 
 
 def from_eks(cluster: str, session: boto3.Session | None = None) -> ApiServer:
-    """Asks EKS for the address and the certificate; raises Rejected or Unavailable."""
+    """Read address and certificate from EKS. Raises Rejected or Unavailable."""
     session = session or boto3.Session()
     try:
         found = session.client("eks").describe_cluster(name=cluster)["cluster"]

@@ -1,4 +1,4 @@
-"""The event bus of EventBridge: every event as a CloudEvent in structured JSON."""
+"""Publish events to EventBridge, as CloudEvents in structured JSON."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -10,12 +10,12 @@ from slipway.messages.events import Event
 if TYPE_CHECKING:
     from types_boto3_events import EventBridgeClient
 
-_BATCH = 10  # what one PutEvents takes
-_WAITS_S = (0.1, 0.4)  # between three tries; later ones are the stream's
+_BATCH = 10  # the limit of one PutEvents
+_WAITS_S = (0.1, 0.4)  # between three attempts; later retries are up to the stream
 
 
 class EventBridgeBus:
-    """Implements `slipway.cqrs.outbox.EventBus`. `pause` waits, in seconds."""
+    """Implements `slipway.cqrs.outbox.EventBus`. `pause` sleeps for a number of seconds."""
 
     def __init__(
         self, client: "EventBridgeClient", bus: str, stage: str, pause: Callable[[float], None]
@@ -26,7 +26,7 @@ class EventBridgeBus:
         self._pause = pause
 
     def publish(self, events: Sequence[Event]) -> Sequence[Event]:
-        """Answers those that the bus did not take after three tries. Raises Unavailable."""
+        """Return the events that the bus rejected three times. Raises Unavailable."""
         left = self._put_all(events)
         for wait_s in _WAITS_S:
             if not left:
@@ -40,7 +40,7 @@ class EventBridgeBus:
         return [event for batch in batches for event in self._put(batch)]
 
     def _put(self, events: Sequence[Event]) -> list[Event]:
-        """PutEvents succeeds although entries failed: only its answer tells which."""
+        """PutEvents succeeds even if entries fail; its response lists the failed ones."""
         with aws_errors("publish events"):
             answer = self._client.put_events(Entries=[self._entry(event) for event in events])
         if not answer["FailedEntryCount"]:

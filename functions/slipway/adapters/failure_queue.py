@@ -1,4 +1,4 @@
-"""The failure queue: what is set aside there, and what its messages about the stream stand for."""
+"""The failure queue (dead letters): its own messages, and stream positions sent to it."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
 _PAGES = 100
-"""Some of them are empty, wherever in the shard: what is sought may come after them."""
+"""Pages may be empty anywhere in a shard, and the records sought may follow them."""
 _GONE = Refusal(
     "positions_gone",
     "the stream keeps its records for a day",
@@ -22,7 +22,7 @@ _GONE = Refusal(
 
 def aside_in(client: "SQSClient", queue_url: str) -> Aside:
     def aside(subject: Subject, error: Exception) -> None:
-        """The error by its kind only: what it says may repeat what users wrote."""
+        """Record only the error's type, as its message may contain user input."""
         told = {**_named(subject), "error": type(error).__name__}
         with aws_errors("set a workflow aside"):
             client.send_message(QueueUrl=queue_url, MessageBody=json.dumps(told))
@@ -31,27 +31,27 @@ def aside_in(client: "SQSClient", queue_url: str) -> Aside:
 
 
 def subject_in(told: Mapping[str, Any]) -> Subject | None:
-    """What was set aside by this message; None when it is another one."""
+    """Return the subject that this message dead-letters, None for another message."""
     if "workflow_id" in told:
         return Subject("workflow", told["workflow_id"])
     return Subject(told["kind"], told["subject"]) if "subject" in told else None
 
 
 def _named(subject: Subject) -> Mapping[str, str]:
-    """A workflow as commands name it: an operator may also replay it by hand."""
+    """Name a workflow as commands do, so that an operator can also replay it by hand."""
     if subject.kind == "workflow":
         return {"workflow_id": subject.name}
     return {"kind": subject.kind, "subject": subject.name}
 
 
 class DynamoDbStreamPositions:
-    """Implements `slipway.cqrs.undelivered.StreamPositions`. `client` is of DynamoDB Streams."""
+    """Implements `slipway.cqrs.undelivered.StreamPositions` with a DynamoDB Streams client."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
 
     def subjects(self, positions: Positions) -> Sequence[Subject]:
-        """Nothing is left out: what is not named here is lost with the message."""
+        """Return every subject in the range; one left out would be lost with the message."""
         found: dict[Subject, None] = {}
         with aws_errors("read the stream", {"TrimmedDataAccessException": _GONE}):
             at = self._first(positions)

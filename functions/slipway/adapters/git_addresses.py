@@ -1,4 +1,4 @@
-"""Where a Git server may be. A user's URL must not make us speak to the machine's own services."""
+"""Which addresses a Git server may have: protection against SSRF through a user's URL."""
 
 import ipaddress
 import socket
@@ -13,9 +13,9 @@ _METADATA = tuple(ipaddress.ip_network(network) for network in (*RANGES_V4, *RAN
 _NOT_FOR_HOSTS = tuple(
     ipaddress.ip_network(network)
     for network in (
-        "0.0.0.0/8",  # this host, to some systems
+        "0.0.0.0/8",  # some systems treat it as this host
         "fec0::/10",  # site-local, withdrawn
-        *("2001::/32", "2002::/16", "64:ff9b:1::/48"),  # tunnels to an IPv4 address within
+        *("2001::/32", "2002::/16", "64:ff9b:1::/48"),  # tunnels to an embedded IPv4 address
     )
 )
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
@@ -24,11 +24,11 @@ _PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True)
 class Reach:
-    """Metadata, link-local, multicast, reserved and tunnelled ones are refused whatever is set.
+    """Metadata, link-local, multicast, reserved and tunnelled addresses are always refused.
 
-    `private`: a company's Git server lives in such a range, and so does all that trusts its
-    neighbours: the local system goes there, the functions of a stack do not.
-    `loopback`: for the local system; in a function, loopback is the runtime's own API.
+    `private`: such a range may contain a company's Git server, but also services that trust their
+    network. The local system may connect to it, the functions of a stack may not.
+    `loopback`: for the local system; in a Lambda function, loopback is the runtime API.
     """
 
     loopback: bool = False
@@ -59,9 +59,9 @@ class Reach:
 
 
 def _unwrapped(address: Address) -> Address:
-    """The IPv4 address that an IPv6 address stands for, if it does.
+    """Return the IPv4 address that an IPv6 address embeds, else the address itself.
 
-    A network without IPv4 reaches every public server by a translated address.
+    An IPv6-only network reaches IPv4 servers through translated (NAT64) addresses.
     """
     if isinstance(address, ipaddress.IPv4Address):
         return address
@@ -71,7 +71,7 @@ def _unwrapped(address: Address) -> Address:
 
 
 def resolved(host: str, port: int) -> list[str]:
-    """Raises Unavailable for a name that nobody knows: that may be the resolver's fault."""
+    """Raises Unavailable for an unknown name, as that may be the resolver's fault."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (socket.gaierror, UnicodeError) as error:
@@ -82,7 +82,7 @@ def resolved(host: str, port: int) -> list[str]:
 
 
 def checked_url(url: str, reach: Reach) -> SplitResult:
-    """Raises Rejected; never repeats a password."""
+    """Raises Rejected or Unavailable; the message never repeats a password."""
     try:
         parts = urlsplit(url)
         port = parts.port

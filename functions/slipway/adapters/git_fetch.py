@@ -1,4 +1,4 @@
-"""Find the commit that a ref means, and bring it here with as little history as possible."""
+"""Resolve a ref to a commit, and fetch it with as little history as possible."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ from slipway.saga.errors import Rejected, Unavailable
 
 Refs = Mapping[Ref, ObjectID]
 Wants = Callable[..., list[ObjectID]]
-"""Takes the server's refs, and the depth by its name."""
+"""Takes the server's refs, and `depth` as a keyword argument."""
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}")
 _HISTORY_FACTOR = 10  # a server without shallow clones sends the whole history
 _OBJECT_LIMIT_BYTES = 100_000_000  # one object is held in memory
@@ -33,15 +33,15 @@ class GitObjects:
         self._limits = limits
 
     def fetch(self, ref: str | None) -> ObjectID:
-        """Answers the id of a commit or tag. Raises Rejected and what dulwich raises."""
+        """Return the id of a commit or tag. Raises Rejected, Unavailable or dulwich's errors."""
         if ref is None or not _COMMIT_ID.fullmatch(ref):
             return self._fetch_ref(ref)
         wanted = ObjectID(ref.encode())
         try:
             self._fetch([wanted], depth=1)
         except (GitProtocolError, Unavailable):
-            # Many servers give only what a ref points to, and each has its own way to say so: then
-            # all of the history is searched. One that does not answer will not do so now either.
+            # Many servers serve only what a ref points to, and report that in different ways, so
+            # fetch the whole history. A server that does not respond fails here again.
             self._fetch_history()
         if wanted not in self.store:
             raise _no_such_ref(ref)
@@ -87,7 +87,7 @@ class GitObjects:
 
 
 def _resolved(refs: Refs, ref: str | None) -> ObjectID:
-    """Branches before tags, as `git clone --branch` has it."""
+    """Branches take precedence over tags, as in `git clone --branch`."""
     if ref is None:
         names = ["HEAD"]
     elif ref.startswith("refs/"):

@@ -1,4 +1,4 @@
-"""HTTP for Git: to one server only, to vetted addresses only, within a time and a size."""
+"""HTTP client for Git, limited to one origin, vetted addresses, a time and a size."""
 
 import socket
 import ssl
@@ -21,7 +21,7 @@ _CLIENT_ERROR, _SERVER_ERROR, _TOO_MANY, _DENIED = 400, 500, 429, {401, 403}
 
 
 class Guard:
-    """One fetch: `limit_bytes` of answers, and sockets that are shut down when time is up."""
+    """Limits one fetch to `limit_bytes` of responses, and shuts down its sockets when late."""
 
     def __init__(self, url: str, reach: Reach, limit_bytes: int) -> None:
         self.origin = origin(url)
@@ -44,7 +44,7 @@ class Guard:
                 watched.close()
 
     def watch(self, connected: socket.socket) -> None:
-        """Keeps a second handle, because TLS takes the first one for itself."""
+        """Keep a duplicate handle, because TLS takes over the original socket."""
         self._sockets.append(connected.dup())
         if self.time_is_up.is_set():
             self._shut_down()
@@ -61,7 +61,7 @@ class Guard:
         self.reach.check(host, address)
 
     def check_url(self, url: str) -> None:
-        """Redirects and pack files that lie elsewhere. Raises Rejected("git_redirect")."""
+        """Raises Rejected("git_redirect") for a redirect or pack file on another origin."""
         if origin(url) != self.origin:
             raise Rejected(
                 "git_redirect",
@@ -82,7 +82,7 @@ class Guard:
 
 
 class GitClient(Urllib3HttpGitClient):
-    """dulwich's client, with every answer charged."""
+    """dulwich's client, with every response counted against the size limit."""
 
     def __init__(self, url: str, guard: Guard, ca_file: str | None) -> None:
         self._guard = guard
@@ -127,7 +127,7 @@ def _pool_manager(guard: Guard, ca_file: str | None) -> urllib3.PoolManager:
 def _vetted(
     guard: Guard, host: str, port: int, connect: Callable[[], socket.socket]
 ) -> socket.socket:
-    """Before, so that nobody is knocked at; after, because a name may change its address."""
+    """Check the address before connecting, and again after, because DNS may have changed."""
     for address in resolved(host, port):
         guard.check_address(host, address)
     connected = connect()

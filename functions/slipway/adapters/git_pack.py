@@ -1,7 +1,7 @@
-"""Looks through a pack before anything in it is put together.
+"""Check the sizes of a pack's objects before any of them is reconstructed.
 
-A few bytes of it may claim to be gigabytes, by compression or by delta. Every object is read in
-small pieces and only its sizes are kept.
+A few bytes may expand to gigabytes, by compression or by delta. Every object is inflated in small
+chunks, and only its sizes are kept.
 """
 
 import zlib
@@ -19,7 +19,7 @@ _VARINT_MAX_BYTES = 10
 
 
 def check_pack(file: BinaryIO, object_limit_bytes: int, limit_bytes: int) -> None:
-    """Raises Rejected("source_too_large"); `file` stands at its end afterwards."""
+    """Raises Rejected("source_too_large") or ("git_unreadable"). Leaves `file` at its end."""
     file.seek(0)
     header = file.read(_HEADER_BYTES)
     if header[:4] != b"PACK":
@@ -52,7 +52,7 @@ def _object_bytes(file: BinaryIO, limit_bytes: int) -> int:
 
 
 def _inflate(file: BinaryIO, size_bytes: int) -> bytes:
-    """Answers the first bytes, and leaves the file behind the compressed data."""
+    """Return the first bytes, and leave the file positioned after the compressed data."""
     inflate = zlib.decompressobj()
     start, seen = b"", 0
     pending = b""
@@ -74,7 +74,7 @@ def _inflate(file: BinaryIO, size_bytes: int) -> bytes:
 
 
 def _target_bytes(delta: bytes) -> int:
-    """A delta begins with the size of what it changes and the size of what it makes."""
+    """A delta begins with the size of its base and the size of its result."""
     numbers = iter(delta)
     _varint(numbers)
     return _varint(numbers)

@@ -1,7 +1,7 @@
-"""One commit of a Git repository over HTTPS, as files.
+"""Fetch one commit of a Git repository over HTTPS, as files.
 
-No git binary, no hooks, no submodules (their folders stay empty), no LFS (its pointers stay),
-no credentials: a private repository is uploaded. Proxies of the environment are not used.
+No git binary, no hooks, no submodules (their folders stay empty), no LFS (pointer files stay), no
+credentials: a private repository has to be uploaded. Proxy environment variables are ignored.
 """
 
 import struct
@@ -35,7 +35,7 @@ _BROKEN = (
     ChecksumMismatch,
     FileFormatException,
     GitProtocolError,
-    LookupError,  # an object that others name is missing
+    LookupError,  # a referenced object is missing
     ValueError,
     struct.error,
     zlib.error,
@@ -43,7 +43,7 @@ _BROKEN = (
 
 
 class GitSource:
-    """`ca_file` is trusted beside nothing else; without it, what the machine trusts."""
+    """Trusts only the authorities in `ca_file`, or the machine's if it is None."""
 
     def __init__(
         self,
@@ -58,10 +58,10 @@ class GitSource:
         self._ca_file = ca_file
 
     def fetch(self, git: Mapping[str, Any], into: Path) -> str:
-        """Takes `{url, ref?, subdirectory?}`, answers the commit's id.
+        """Fetch `{url, ref?, subdirectory?}` and return the commit's id.
 
-        Raises Rejected, or Unavailable when the server does not answer in time; `into` is empty
-        again then.
+        Raises Rejected, or Unavailable when the server does not respond in time; `into` is then
+        cleared.
         """
         url = str(git["url"])
         checked_url(url, self._reach)

@@ -1,4 +1,4 @@
-"""The files of one commit, written through the same rules as an archive's."""
+"""Write the files of one commit, under the same rules as those of an archive."""
 
 import stat
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from slipway.containerize.archive.tree import Tree
 from slipway.saga.errors import Rejected
 
 Kindred = TypeVar("Kindred", Blob, GitTree)
-_MAX_TAGS = 5  # a tag may name a tag
+_MAX_TAGS = 5  # a tag may point to another tag
 
 
 def write_tree(
@@ -26,7 +26,7 @@ def write_tree(
     tree: Tree,
     limits: ArchiveLimits,
 ) -> str:
-    """Answers the commit's id. Raises Rejected."""
+    """Return the commit's id. Raises Rejected."""
     commit = _commit(store, found)
     root = _object(store, commit.tree, GitTree)
     for part in safe_parts(subdirectory or "", limits):
@@ -63,7 +63,7 @@ def _entries(
 ) -> Iterator[Entry]:
     for item in tree.iteritems():
         name = prefix + _text(item.path)
-        safe_parts(name, limits)  # before it is gone into: a tree may be deeper than Python is
+        safe_parts(name, limits)  # before the recursion: a tree may exceed its limit
         if item.path.lower() == b".git":
             raise refusals.traversal(name)
         if stat.S_ISDIR(item.mode):

@@ -1,4 +1,4 @@
-"""Private keys that stand in several lines, each behind whatever a log puts before its lines."""
+"""Redact private keys that span several log lines, each behind the log's own prefix."""
 
 import re
 from collections import deque
@@ -13,19 +13,19 @@ _ANY_BEGINS = "-----BEGIN "
 _BASE64 = re.compile(r"=?[A-Za-z0-9+/]++=*+")
 _BOTH_CASES = (re.compile("[a-z]"), re.compile("[A-Z]"))
 _SURE = 40
-"""So many characters of base64 in both cases are of a key, whatever stands left of them."""
+"""A mixed-case base64 word of this length is key material, whatever precedes it."""
 _HEADERS = {"Proc-Type:", "DEK-Info:", "Version:", "Comment:", "Charset:", "Hash:", "MessageID:"}
 _PUNCTUATION = "\"'`,;|>+-"
-"""Of the log, or of the program whose text the key is."""
+"""Added by the log, or by a program whose text contains the key."""
 _STEP = re.compile(r"#\d{1,6} ")
-"""BuildKit's: several print at once."""
+"""BuildKit's prefix; the output of concurrent steps is interleaved."""
 _OTHERS_AMID = 32
-"""Lines of others, one after the other, that may stand amid a key. After more it was cut off."""
+"""Consecutive unrelated lines allowed within a key; after more, the key was truncated."""
 
 
 @dataclass(frozen=True)
 class _Margin:
-    """What stands left of a key: so many words, and what is glued to its own."""
+    """The text before a key: a number of words, a prefix of the key's word, a BuildKit step."""
 
     words: int
     glued: str
@@ -38,7 +38,7 @@ class _Margin:
         return cls(len(words), glued, step[0] if step else "")
 
     def precedes_key(self, line: str) -> bool:
-        """Whether all that stands right of it may be of a key: a word of base64, or a header."""
+        """Whether the rest of the line may be part of a key: a base64 word, or a header."""
         words = self.words_of(line)
         return any(
             (len(words) == before + 1 and _BASE64.fullmatch(words[before]))
@@ -63,7 +63,7 @@ class _Margin:
 
 
 class KeyLines:
-    """Reads one log, piece by piece, and keeps in mind that a key was begun."""
+    """Redacts one log piece by piece, and remembers whether a key has begun."""
 
     def __init__(self) -> None:
         self._margin: _Margin | None = None
@@ -71,7 +71,7 @@ class KeyLines:
         self._others = 0
 
     def shown(self, text: str) -> str | None:
-        """Whole lines without keys; what follows an end is shown. None: nothing is left."""
+        """Return the lines without keys, and the text after a key's end; None if all is hidden."""
         if self._margin is None and _OF_A_KEY not in text:
             return text
         lines = map(self._line, KEY_IN_FULL.sub(_HIDDEN, text).split("\n"))
@@ -94,7 +94,7 @@ class KeyLines:
         return line
 
     def _hides(self, line: str, margin: _Margin) -> bool:
-        """After a line of its own step that is no key's, what only may be one is shown."""
+        """Hide possible key lines; after an unrelated line of the same step, only certain ones."""
         own = line.startswith(margin.step)
         if margin.is_surely_key(line) or (own and self._whole and margin.precedes_key(line)):
             return True
@@ -107,14 +107,14 @@ class KeyLines:
 
 
 def without_keys(text: str) -> str:
-    """Whole lines, also when the first key has lost its beginning, or the last its end."""
+    """Redact whole lines, even if the first key lacks its beginning, or the last its end."""
     if _OF_A_KEY not in text:
         return text
     return KeyLines().shown(_without_headless(text)) or ""
 
 
 def _without_headless(text: str) -> str:
-    """A log of which only the end is told may begin amid a key."""
+    """Redact a key without its beginning: the end of a log may start inside a key."""
     begin, end = KEY_BEGINS.search(text), KEY_ENDS.search(text)
     if end is None or _OF_A_KEY not in end[0] or (begin and begin.start() < end.start()):
         return text
@@ -128,7 +128,7 @@ def _without_headless(text: str) -> str:
 
 
 def _begun(line: str) -> _Margin | None:
-    """By the last key that begins in the line. Where a sentence goes on, it is only mentioned."""
+    """Return the margin of the line's last key, None if it is only mentioned in a sentence."""
     last = deque(KEY_BEGINS.finditer(line), maxlen=1)
     if not last:
         return None

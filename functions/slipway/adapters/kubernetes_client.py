@@ -1,7 +1,7 @@
-"""Talk HTTP with a Kubernetes API server: one request at a time, no hidden retries, no redirects.
+"""HTTP client for a Kubernetes API server: one request per call, no retries, no redirects.
 
-The generated client gives what is hard about a kubeconfig: certificates, exec plugins, proxies.
-Requests go through its connection pool directly, so that bodies are plain dicts.
+The generated client handles what is hard about a kubeconfig: certificates, exec plugins, proxies.
+Requests use its connection pool directly, so that bodies are plain dicts.
 """
 
 import json
@@ -29,17 +29,17 @@ _REACH_FIX = "check that the cluster is up and that the server and certificates 
 
 @dataclass(frozen=True)
 class Answer:
-    """`body` may be cut at the limit the caller gave."""
+    """`body` may be truncated at the caller's limit."""
 
     status: int
     body: bytes
 
     @property
     def ok(self) -> bool:
-        return 200 <= self.status < 300  # noqa: PLR2004  (as HTTP has it)
+        return 200 <= self.status < 300  # noqa: PLR2004  (HTTP's range of success)
 
     def json(self) -> dict[str, Any]:
-        """The object in the body; empty when it holds none."""
+        """Return the JSON object in the body; empty when there is none."""
         try:
             found = json.loads(self.body)
         except ValueError:
@@ -54,11 +54,11 @@ class ApiServer:
         self._client = ApiClient(configuration)
 
     def call(self, method: str, path: str, **options: Any) -> dict[str, Any]:
-        """The answer's object; raises Rejected or Unavailable for every status but 2xx."""
+        """Return the response's object. Raises Rejected or Unavailable for any status but 2xx."""
         return self.object_in(self.send(method, path, **options))
 
     def object_in(self, answer: Answer, secrets: Sequence[str] = ()) -> dict[str, Any]:
-        """Raises as `call` does; what is raised does not tell the `secrets`."""
+        """Raises as `call` does, with the `secrets` removed from the message."""
         if not answer.ok:
             raise refusal(answer, secrets)
         found = answer.json()
@@ -78,10 +78,10 @@ class ApiServer:
         limit_bytes: int = _BODY_LIMIT_BYTES,
         within_s: float = _READ_S,
     ) -> Answer:
-        """Raises Unavailable: TIMEOUT when the answer is not there within the time.
+        """Raises Unavailable with code TIMEOUT when the response is not complete in time.
 
-        Without any connection to the cluster, and for a 403 of one that is only starting, the code
-        is `cluster_unreachable`.
+        The code is `cluster_unreachable` without a connection, and for a 403 from an API server
+        that is still starting.
         """
         headers = {"Accept": accept, "Content-Type": content_type}
         self._client.update_params_for_auth(headers, [], ["BearerToken"])
@@ -93,7 +93,7 @@ class ApiServer:
                 headers=headers,
                 timeout=urllib3.Timeout(connect=_CONNECT_S, read=within_s),
                 retries=False,
-                redirect=False,  # an application behind the proxy must not send our token around
+                redirect=False,  # an application behind the proxy must not redirect our token
                 preload_content=False,
             )
             answer = Answer(response.status, _read(response, limit_bytes, within_s))
@@ -109,9 +109,9 @@ class ApiServer:
         return answer
 
     def _refuse_while_starting(self) -> None:
-        """Before an API server knows the rights of its users it denies them all.
+        """A starting API server denies every request until it has loaded its authorization rules.
 
-        Whether it is ready it tells everybody; one that tells it not to us is not asked further.
+        /readyz is public by default; a server that restricts it is taken to be ready.
         """
         if self.send("GET", _READY, accept="*/*", within_s=_READY_S).status >= _SERVER_ERROR:
             raise self._unreachable("it is starting")
@@ -125,7 +125,7 @@ class ApiServer:
 
 
 def _read(response: urllib3.BaseHTTPResponse, limit_bytes: int, within_s: float) -> bytes:
-    """Bounded in size and in time: what answers may be an application that means harm."""
+    """Bounded in size and time, because the response may come from a hostile application."""
     parts, left, deadline = [], limit_bytes, time.monotonic() + within_s
     try:
         while left and (part := response.read1(min(left, _READ_BYTES))):
@@ -139,7 +139,7 @@ def _read(response: urllib3.BaseHTTPResponse, limit_bytes: int, within_s: float)
 
 
 def refusal(answer: Answer, secrets: Sequence[str] = ()) -> StepError:
-    """The API server's own Status as one of the two errors of a step, less the secrets."""
+    """Translate the API server's Status to Rejected or Unavailable, without the secrets."""
     status = answer.json()
     message = str(status.get("message") or f"the cluster answered {answer.status}")
     message = without(message, secrets)
@@ -149,7 +149,7 @@ def refusal(answer: Answer, secrets: Sequence[str] = ()) -> StepError:
     if answer.status in {401, 403}:
         fix = "give the kubeconfig's user the right, or the namespace the quota, it names"
         return Rejected("cluster_denied", message, fix=fix)
-    if answer.status == 409:  # noqa: PLR2004  (Conflict: somebody else was faster)
+    if answer.status == 409:  # noqa: PLR2004  (Conflict with a concurrent write)
         return Unavailable("cluster_conflict", message)
     if answer.status == 429 or (answer.status >= 500 and not _is_misreading(status)):  # noqa: PLR2004
         return Unavailable("cluster_unreachable", message, fix=f"{_REACH_FIX} are right")
@@ -157,12 +157,12 @@ def refusal(answer: Answer, secrets: Sequence[str] = ()) -> StepError:
 
 
 def _is_misreading(status: Mapping[str, Any]) -> bool:
-    """An apply with a field the schema does not know is 500, with a Status that gives no reason."""
+    """An apply with an unknown field fails with 500 and a Status that has no reason."""
     return status.get("kind") == "Status" and not status.get("reason")
 
 
 def from_kubeconfig(path: str | None = None) -> ApiServer:
-    """`path` may be several files joined by `:`. Without one: `~/.kube/config`.
+    """`path` may be several files joined by `:`. The default is `~/.kube/config`.
 
     Raises Rejected("kubeconfig_invalid").
     """
@@ -187,7 +187,7 @@ def from_kubeconfig(path: str | None = None) -> ApiServer:
 
 
 def from_description(kubeconfig: Mapping[str, Any], token: Callable[[], str]) -> ApiServer:
-    """A cluster known by its address and certificate; `token` is asked before every request."""
+    """For a cluster given by address and certificate. `token` is called before every request."""
     configuration = Configuration()
     config.load_kube_config_from_dict(
         kubeconfig, client_configuration=configuration, persist_config=False
@@ -196,7 +196,7 @@ def from_description(kubeconfig: Mapping[str, Any], token: Callable[[], str]) ->
     def sign_in(configuration: Configuration) -> None:
         configuration.api_key["BearerToken"] = f"Bearer {token()}"
 
-    configuration.api_key["BearerToken"] = ""  # the client asks the hook only for a known key
+    configuration.api_key["BearerToken"] = ""  # the client calls the hook only for a known key
     configuration.refresh_api_key_hook = sign_in
     return ApiServer(configuration)
 

@@ -1,4 +1,4 @@
-"""A Kubernetes cluster as the steps see it: plain dicts, server-side apply, no hidden retries."""
+"""The cluster port over a Kubernetes API server: plain dicts, server-side apply, no retries."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -56,7 +56,7 @@ class KubernetesCluster:
 
     @classmethod
     def at(cls, kubeconfig: str | None = None) -> Self:
-        """Raises Rejected("kubeconfig_invalid"); nothing is asked of the cluster yet."""
+        """Raises Rejected("kubeconfig_invalid"). Sends no request yet."""
         return cls(from_kubeconfig(kubeconfig))
 
     def read(self, ref: ObjectRef) -> Manifest | None:
@@ -82,7 +82,7 @@ class KubernetesCluster:
             if answer.status not in {
                 _CONFLICT,
                 _NOT_FOUND,
-            }:  # else it changed meanwhile: look again
+            }:  # these two: it was changed concurrently, so read again
                 break
         raise refusal(answer, secrets_of(manifest))
 
@@ -96,7 +96,7 @@ class KubernetesCluster:
         answer = self._api.send("DELETE", path, body=body)
         if answer.status == _NOT_FOUND:
             return
-        if not answer.ok and answer.status != _CONFLICT:  # also a namespace that already goes
+        if not answer.ok and answer.status != _CONFLICT:  # 409: a terminating namespace
             raise refusal(answer)
         self._await_gone(ref, path, uid)
 
@@ -182,7 +182,7 @@ class KubernetesCluster:
         return answer
 
     def _count_as_applied(self, path: str, stored: Manifest) -> None:
-        """Controllers write at the same moment: then it is what they left that is looked at."""
+        """Own the fields as an apply would; retry when a controller wrote concurrently."""
         for _ in range(_REPLACE_TRIES):
             answer = self._api.send(
                 "PUT", path, query={"fieldManager": MANAGER}, body=restore.as_applied(stored)
@@ -219,7 +219,7 @@ class KubernetesCluster:
 
 
 def _judged(answer: Answer) -> Probe:
-    """The API server answers itself, with a Status, when it reached nobody."""
+    """The API server returns a Status of its own when its proxy reached no pod."""
     status = answer.json()
     if status.get("kind") != "Status" or status.get("apiVersion") != "v1" or answer.ok:
         return Probe(answer.status, answer.body.decode(errors="replace"))

@@ -1,7 +1,7 @@
-"""What reads a kubeconfig, imported without the model of every kind that there is.
+"""Import the kubeconfig loader of `kubernetes` without its generated models.
 
 `import kubernetes` loads a thousand modules of generated models and calls: seconds of a cold start
-for a program that sends plain dicts. Here empty packages of the same names stand in for them.
+for a program that sends plain dicts. During the import, empty packages stand in for them.
 """
 
 import sys
@@ -18,7 +18,7 @@ _ROOT, _CLIENT, _MODELS = "kubernetes", "kubernetes.client", "kubernetes.client.
 
 @contextmanager
 def _without_models() -> Iterator[None]:
-    """What was loaded is forgotten afterwards: whoever imports kubernetes then gets all of it."""
+    """Unload the modules afterwards, so that a later `import kubernetes` loads all of them."""
     if _ROOT in sys.modules:
         yield
         return
@@ -47,7 +47,7 @@ def _package(name: str, folder: Path) -> ModuleType:
 
 
 def _loaded() -> tuple[Any, Any, Any]:
-    """Client and configuration first: the package would have them when `config` asks for them."""
+    """Load client and configuration first: `config` imports them from the stand-in package."""
     with _without_models():
         api_client = import_module(f"{_CLIENT}.api_client").ApiClient
         configuration = import_module(f"{_CLIENT}.configuration").Configuration

@@ -1,4 +1,4 @@
-"""What lives in a namespace besides what Kubernetes itself puts into every one."""
+"""Find the objects in a namespace, except those that Kubernetes creates in every one."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,7 +13,7 @@ _CONTROLLER = "kube-controller-manager"
 def foreign(found: Iterable[Mapping[str, Any]]) -> list[ObjectRef]:
     """`found` holds the metadata of all objects, each with apiVersion and kind.
 
-    What another object in the list owns is left out: it goes when its owner goes.
+    An object owned by another one in the list is left out: it is deleted with its owner.
     """
     objects = list(found)
     uids = {entry["metadata"]["uid"] for entry in objects}
@@ -46,6 +46,6 @@ def _comes_with_a_namespace(entry: Mapping[str, Any]) -> bool:
 
 
 def _made_by_the_controller(metadata: Mapping[str, Any]) -> bool:
-    """Controllers derive these from a Service, and clear them up a moment after it."""
+    """Controllers derive these from a Service, and delete them shortly after it."""
     managers = {entry.get("manager") for entry in metadata.get("managedFields") or ()}
     return managers == {_CONTROLLER}

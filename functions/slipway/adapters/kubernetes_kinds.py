@@ -1,4 +1,4 @@
-"""Which kinds of objects a cluster has, and under which path each lives: asked, never assumed."""
+"""Discover the kinds of objects that a cluster has, and their API paths."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _ACCEPT_OLDER = "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDis
 
 @dataclass(frozen=True)
 class Kind:
-    """`prefix` is `/api/v1` or `/apis/<group>/<version>`; `plural` is its name in paths."""
+    """A kind in one API version; `plural` is its name in paths."""
 
     api_version: str
     name: str
@@ -29,7 +29,7 @@ class Kind:
 
 
 class Kinds:
-    """Asked once; again for a kind that is not known yet, as it may have been added since."""
+    """Caches API discovery, and repeats it for an unknown kind, which may have been added."""
 
     def __init__(self, api: ApiServer) -> None:
         self._api = api
@@ -45,7 +45,7 @@ class Kinds:
         return kind.path(ref.namespace, ref.name) if kind else None
 
     def inhabiting(self) -> list[Kind]:
-        """Every kind of object that can be put into a namespace, each in one version."""
+        """Return every kind of object that can be created in a namespace, in one version each."""
         self._ask()
         chosen: dict[tuple[str, str], Kind] = {}
         for kind in self._known.values():

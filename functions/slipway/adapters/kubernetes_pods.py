@@ -1,4 +1,4 @@
-"""What pods have to say, for people: why they are not ready, and the ends of their logs."""
+"""Report why pods are not ready, with the ends of their logs."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -23,7 +23,7 @@ def pods_of(api: ApiServer, namespace: str, labels: Mapping[str, str]) -> list[d
 
 
 def report(api: ApiServer, namespace: str, labels: Mapping[str, str]) -> Iterator[str]:
-    """The newest pods first: they are the ones in trouble."""
+    """Report the newest pods first, as those are usually the failing ones."""
     pods = sorted(
         pods_of(api, namespace, labels),
         key=lambda pod: (pod["metadata"]["creationTimestamp"], pod["metadata"]["name"]),
@@ -56,7 +56,7 @@ def _told(api: ApiServer, pod: Mapping[str, Any], known: Known) -> Iterator[str]
 
 
 def _state(container: Mapping[str, Any], *, says: bool) -> str:
-    """`says`: with the last words of one that ended, which are its own."""
+    """`says`: include the termination message, which the container itself wrote."""
     states: dict[str, dict[str, Any]] = container.get("state") or {"waiting": {}}
     (kind, detail), *_ = states.items()
     code = f"exit code {detail['exitCode']}" if "exitCode" in detail else None
@@ -74,9 +74,10 @@ def _log(
     *,
     previous: bool,
 ) -> str:
-    """Empty when the container has written none, or none is kept.
+    """Return the end of a log; empty when the container wrote none, or none is kept.
 
-    Where the limit cuts it, half a secret may stand at its end, which nobody would recognise.
+    A truncated log may end with part of a secret, which could not be redacted, so as many
+    characters as the longest secret has are dropped.
     """
     metadata = pod["metadata"]
     answer = api.send(
@@ -100,7 +101,7 @@ def _log(
 
 
 def _clean(line: str) -> str:
-    """A hostile log must not steer the terminal it is read in."""
+    """Replace unprintable characters, so that a log cannot control the reader's terminal."""
     shown = "".join(
         c if c.isprintable() or c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in line
     )

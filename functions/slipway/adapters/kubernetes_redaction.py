@@ -1,4 +1,4 @@
-"""What a cluster and its pods say, less the secrets that an application was given as settings."""
+"""Redact secrets from an application's settings in the texts of a cluster and its pods."""
 
 from collections.abc import Sequence
 
@@ -7,5 +7,5 @@ from slipway.containerize.secret_names import hide
 
 
 def without(text: str, secrets: Sequence[str]) -> str:
-    """Once more after the terminal's sequences are gone: one may stand amid a secret."""
+    """Hide secrets again once terminal sequences are removed, as one may split a secret."""
     return hide(redacted(hide(text, secrets)), secrets)

@@ -1,4 +1,4 @@
-"""Bodies for putting an object back as it was."""
+"""Request bodies that restore an object to its former content."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,29 +19,29 @@ _ADDRESSES = {"clusterIP", "clusterIPs"}
 
 
 def content(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """The object without what the server gives: it can be created, or put over the present one."""
+    """Return the object without server-set fields, to create it or to replace the present one."""
     metadata = {k: v for k, v in manifest["metadata"].items() if k not in _GIVEN_BY_THE_SERVER}
     body = {k: v for k, v in manifest.items() if k not in {"status", "metadata"}}
     return {**body, "metadata": metadata}
 
 
 def over(present: Mapping[str, Any], manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """The body of a PUT that succeeds only while `present` is the newest."""
+    """Return the body of a PUT that succeeds only while `present` is the latest version."""
     body = content(manifest)
     kept = {key: present["metadata"][key] for key in ("resourceVersion", "uid")}
     return {**body, "metadata": {**body["metadata"], **kept}}
 
 
 def without_addresses(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """For a Service whose address somebody else has taken meanwhile."""
+    """For a Service whose cluster IP has since been allocated to another one."""
     spec = {k: v for k, v in (manifest.get("spec") or {}).items() if k not in _ADDRESSES}
     return {**manifest, "spec": spec}
 
 
 def as_applied(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """The body of a PUT after which our fields count as those of an apply.
+    """Return the body of a PUT that makes our fields owned by a server-side apply.
 
-    Otherwise the fields that a PUT touched would stay for ever: a later apply removes only what an
+    Otherwise no later apply would remove the fields that a PUT set: it removes only fields that an
     earlier apply owned.
     """
     metadata = stored["metadata"]

@@ -1,4 +1,4 @@
-"""Judge from a Deployment, its ReplicaSets and its pods how a rollout stands."""
+"""Judge the state of a rollout from a Deployment, its ReplicaSets and its pods."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ Object = Mapping[str, Any]
 _REVISION = "deployment.kubernetes.io/revision"
 _RESTARTS_UNTIL_HOPELESS = 2
 _PATIENCE_S = 15
-"""A registry or a kubelet's cache may fail once: what still fails after this is no accident."""
+"""A registry or a kubelet's cache may fail once; a failure that lasts longer is not transient."""
 _PULL_FAILURES = {"ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull"}
 _REFUSALS = {"CreateContainerConfigError", "CreateContainerError"}
 
@@ -23,7 +23,7 @@ def judge(
     since: str | None,
     now: datetime,
 ) -> Rollout:
-    """Nothing is said about a generation that the controller has not seen yet."""
+    """Report no result yet for a generation that the controller has not observed."""
     status, wanted = deployment.get("status") or {}, deployment["spec"].get("replicas", 1)
     newest = _newest(deployment, replica_sets)
     seen = status.get("observedGeneration", 0) >= deployment["metadata"]["generation"]
@@ -68,7 +68,7 @@ def _container_failure(pod: Object, container: Object, now: datetime) -> tuple[s
 def _deadline_exceeded(
     deployment: Object, pods: Sequence[Object], since: str | None
 ) -> tuple[str, str] | None:
-    """A deadline that an earlier revision exceeded still stands there: `since` tells it apart."""
+    """The condition may still be that of an earlier revision; `since` excludes it."""
     progress = _condition(deployment, "Progressing")
     if progress is None or progress.get("reason") != "ProgressDeadlineExceeded":
         return None

@@ -1,4 +1,4 @@
-"""What a pod's settings must not give away, also those that it has from Secrets."""
+"""Collect the secret values of a pod's settings, including those from Secrets, for redaction."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ _NOT_FOUND = 404
 
 @dataclass(frozen=True)
 class Known:
-    """`unread` are Secrets whose values nobody told us: what their readers say may hold them."""
+    """`unread` are Secrets that could not be read: output of their pods may contain the values."""
 
     secrets: Sequence[str]
     unread: Sequence[str] = ()
 
 
 def known_secrets(api: ApiServer, manifest: Mapping[str, Any]) -> Known:
-    """Of a pod, or of what has a template of one. Raises Rejected or Unavailable."""
+    """`manifest` is a pod or has a pod template. Raises Rejected or Unavailable."""
     namespace = manifest["metadata"]["namespace"]
     found, unread = set(secrets_of(manifest)), []
     for name, optional in secrets_named(manifest).items():

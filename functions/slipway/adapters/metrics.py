@@ -1,4 +1,4 @@
-"""Metrics in the log, in CloudWatch's embedded metric format: no call of a service, no waiting."""
+"""Log metrics in CloudWatch's embedded metric format, which needs no API call."""
 
 import json
 from collections.abc import Mapping
@@ -13,10 +13,10 @@ _json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class EmbeddedMetrics:
-    """Implements `slipway.cqrs.metrics.Meter`. Prints one line for each call.
+    """Implements `slipway.cqrs.metrics.Meter`. Prints one line per call.
 
-    Powertools' sets of metrics to be flushed belong to one invocation: here threads share it, so
-    only its serializer is used, which keeps nothing.
+    Powertools collects the metrics of one invocation until they are flushed. Here threads share
+    the meter, so only Powertools' stateless serializer is used.
     """
 
     def __init__(self, namespace: str, stage: str) -> None:

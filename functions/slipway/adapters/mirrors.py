@@ -1,6 +1,6 @@
 """Package mirrors for builds, as build arguments.
 
-They show in an image's history, so an address with credentials in it is refused.
+They are visible in an image's history, so an address that contains credentials is refused.
 """
 
 import ast
@@ -36,13 +36,13 @@ _ANSWER_S = 20
 _UNSET = {"", "undefined", "null"}
 
 Ask = Callable[[tuple[str, ...], Mapping[str, str]], str]
-"""Runs a command in an environment and answers what it prints; empty when it fails."""
+"""Runs a command in an environment and returns its output; empty when it fails."""
 
 
 def build_arguments(
     mirrors: str | None, environment: Mapping[str, str], ask: Ask | None = None
 ) -> dict[str, str]:
-    """`mirrors` is SLIPWAY_MIRRORS: nothing, `from-host`, or a file of KEY=VALUE lines.
+    """`mirrors` is SLIPWAY_MIRRORS: empty, `from-host`, or a file of KEY=VALUE lines.
 
     Raises Rejected("mirrors_invalid") or Rejected("mirror_with_credentials").
     """
@@ -85,13 +85,13 @@ def _of_host(environment: Mapping[str, str], ask: Ask) -> dict[str, str]:
 
 def _of_pip(environment: Mapping[str, str], ask: Ask) -> dict[str, str]:
     configured = dict(_pip_lines(ask(("pip", "config", "list"), environment)))
-    # A variable of the environment wins, as it does for pip itself.
+    # An environment variable takes precedence, as in pip itself.
     values = {key: environment.get(key) or configured.get(name) for key, name in _PIP.items()}
     return {key: " ".join(value.split()) for key, value in values.items() if value}
 
 
 def _pip_lines(text: str) -> Iterator[tuple[str, str]]:
-    """`global.index-url='https://…'`, each value as Python would write it."""
+    """Parse lines such as `global.index-url='https://…'`, with values as Python literals."""
     for line in text.splitlines():
         name, equals, value = line.partition("=")
         if equals and name in _PIP.values():

@@ -1,6 +1,6 @@
-"""Keep credentials and terminal control out of what others wrote. Time is linear in the text.
+"""Redact credentials and terminal sequences from untrusted text, in linear time.
 
-Users choose what a build prints, so every quantifier here that could give back is possessive.
+Users choose what a build prints, so every quantifier here that could backtrack is possessive.
 """
 
 import re
@@ -40,10 +40,10 @@ _OPENED = re.compile(r"[^/:@\[\]]+:(?!\d{1,5}(?:\W|$))")
 
 
 def redacted(text: str, *secrets: str | None) -> str:
-    """Hide what stands before the host in an address, what authorizes, and the given secrets.
+    """Hide logins in addresses, authorization values, and the given secrets.
 
-    Terminal sequences and control characters go first, as they could break up a secret; tabs and
-    line ends stay, and a carriage return is a blank.
+    Terminal sequences and control characters are removed first, as they could split a secret; tabs
+    and line ends stay, and a carriage return becomes a blank.
     """
     text = without_keys(_plain(text))
     for secret in filter(None, secrets):
@@ -56,13 +56,13 @@ def redacted(text: str, *secrets: str | None) -> str:
 
 
 class LogRedaction:
-    """Of one log that comes in pieces of whole lines: a private key may stand in several."""
+    """Redacts one log that arrives in pieces of whole lines; a private key may span several."""
 
     def __init__(self) -> None:
         self._keys = KeyLines()
 
     def shown(self, text: str) -> str | None:
-        """As `redacted`; None: all of it is of a key that began before."""
+        """Like `redacted`. Returns None if the text lies within a key that began earlier."""
         shown = self._keys.shown(_plain(text))
         return None if shown is None else redacted(shown)
 
@@ -79,7 +79,7 @@ def _authorization(found: re.Match[str]) -> str:
 
 
 def _without_logins(line: str) -> str:
-    """A password with a blank ends in a later word: what `://name:` opened, the next `@` closes."""
+    """Redact logins, also a password with blanks: from `://name:` to the next word with `@`."""
     shown: list[str] = []
     opened: int | None = None
     for part in re.split(r"(\s+)", line):
@@ -96,7 +96,7 @@ def _without_logins(line: str) -> str:
 
 
 def _without_login(word: str) -> str:
-    """Up to the last `@`, whatever is between. Only a plain host may have one in its path."""
+    """Redact up to the last `@`, except in the path of a plain host."""
     first, *rest = word.split("://")
     shown = [first]
     for index, segment in enumerate(rest):

@@ -1,6 +1,7 @@
-"""How a registry wants to be asked: plain HTTP or not, Basic, or a token from its realm.
+"""Authenticate with a registry: answer its Basic or Bearer challenge.
 
-Credentials go to the registry's own host, or to a realm over HTTPS, and never follow a redirect.
+Credentials are sent only to the registry's own host or to a realm over HTTPS, and never follow a
+redirect.
 """
 
 import base64
@@ -26,7 +27,7 @@ _PARAMETER = re.compile(r'(\w+)="([^"]*)"')
 
 
 class Header(requests.auth.AuthBase):
-    """Given with every request, so that a netrc file never adds a password of its own."""
+    """Set on every request, so that `requests` never adds a password from a netrc file."""
 
     def __init__(self, value: str | None = None) -> None:
         self._value = value
@@ -38,7 +39,7 @@ class Header(requests.auth.AuthBase):
 
 
 def is_loopback(host: str) -> bool:
-    """As the Docker Engine: these registries are asked over plain HTTP."""
+    """Registries on loopback are accessed over plain HTTP, as by the Docker Engine."""
     name = urlsplit(f"//{host}").hostname or ""
     if name == "localhost":
         return True
@@ -55,7 +56,10 @@ def answer_to(
     credentials: Credentials | None,
     session: requests.Session,
 ) -> Header | None:
-    """None when the registry wants credentials and there are none for it."""
+    """Return None when the registry requires credentials and there are none for it.
+
+    Raises Rejected, or Unavailable when the token service does not respond.
+    """
     scheme, _, rest = challenge.partition(" ")
     if scheme.lower() == "basic":
         return Header(_basic(credentials)) if credentials else None
@@ -73,7 +77,7 @@ def answer_to(
 
 
 def _checked(realm: str, host: str) -> str:
-    """A realm elsewhere must be HTTPS; the registry's own may be what the registry is."""
+    """A realm must use HTTPS, except for a loopback registry that is its own realm."""
     there = urlsplit(realm)
     own = there.hostname == urlsplit(f"//{host}").hostname
     plain = there.scheme == "http" and own and is_loopback(host)

@@ -1,10 +1,10 @@
-"""What a registry, or the way to it, has against a request, in the words of a step."""
+"""Translate errors of a registry, or of the network, to Rejected or Unavailable."""
 
 from slipway.saga.errors import Rejected, StepError, Unavailable
 
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND, NOT_ALLOWED, TOO_MANY = 401, 403, 404, 405, 429
 
-# In the words of the Docker Engine: codes of the distribution specification, and its own reasons.
+# As the Docker Engine reports them: codes of the distribution specification, and its own errors.
 _KNOWN = (
     *("unauthorized", "denied", "name unknown", "name invalid", "manifest invalid", "unsupported"),
     *("manifest unknown", "blob unknown", "digest invalid", "size invalid", "toomanyrequests"),
@@ -16,9 +16,10 @@ _KNOWN = (
 
 
 def known_words(message: str) -> str:
-    """What is safe to repeat of an error that may quote whatever some host answered.
+    """Return the part of an error message that is safe to repeat: words from a fixed list.
 
-    Only words from a fixed list: a push to an address within the network must not read it aloud.
+    The message may quote the response of any host; a push to an internal address must not disclose
+    it.
     """
     found = [words for words in _KNOWN if words in message]
     return ", ".join(found) or "for a reason that is not among the usual ones"
@@ -61,7 +62,7 @@ def endless(host: str, listed: str, pages: int) -> Rejected:
 
 
 def refused(host: str, status: int, asked: str) -> StepError:
-    """`asked`: method and path, without the query."""
+    """`asked` is method and path, without the query."""
     if status in {UNAUTHORIZED, FORBIDDEN}:
         return denied(host, f"{status} for {asked}")
     if status == TOO_MANY or status >= 500:  # noqa: PLR2004  (RFC 9110: the server's own errors)

@@ -1,4 +1,4 @@
-"""A registry over its HTTP API, version 2."""
+"""The registry port over the HTTP API (version 2) of the distribution specification."""
 
 import hashlib
 import re
@@ -26,7 +26,7 @@ _INDEXES = (
     "application/vnd.oci.image.index.v1+json",
     "application/vnd.docker.distribution.manifest.list.v2+json",
 )
-# Without these the registry converts to an older format, whose digest is another one.
+# Without these the registry converts manifests to an older format, with another digest.
 ACCEPT = {
     "Accept": ", ".join(
         (
@@ -42,7 +42,7 @@ _SECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 
 
 class HttpRegistry:
-    """Asks over HTTPS, the loopback and the hosts in `plain_http` over HTTP."""
+    """Uses HTTPS, except for loopback and the hosts in `plain_http`."""
 
     rehearsal = False
 
@@ -76,11 +76,11 @@ class HttpRegistry:
         return entries(name.registry_host, "tags", ask, absent={NOT_FOUND})
 
     def labels(self, repository: str, digest: str) -> Mapping[str, str]:
-        """Of an image for several platforms: those of the first."""
+        """For a multi-platform image, return the labels of the first platform."""
         return (self._config(parse(repository), digest).get("config") or {}).get("Labels") or {}
 
     def built_at(self, repository: str, digest: str) -> datetime | None:
-        """The engine's clock, down to the second."""
+        """Return the creation time that the engine recorded, without fractions of a second."""
         said = _SECONDS.match(str(self._config(parse(repository), digest).get("created") or ""))
         return datetime.fromisoformat(said[0]).replace(tzinfo=UTC) if said else None
 
@@ -127,7 +127,7 @@ class HttpRegistry:
         return response.status_code in {UNAUTHORIZED, FORBIDDEN}
 
     def _config(self, name: Reference, digest: str) -> Mapping[str, Any]:
-        """Empty when there is no such image."""
+        """Return the image configuration, empty when the image does not exist."""
         manifest = self._manifest(name, digest)
         if manifest is not None and manifest.get("manifests"):
             manifest = self._manifest(name, manifest["manifests"][0]["digest"])

@@ -1,4 +1,4 @@
-"""A list of a registry comes in pages: all of them, or an error. Deletions are decided by it."""
+"""Read all pages of a registry's list, or raise: deletions depend on complete lists."""
 
 from collections.abc import Callable, Collection
 from typing import Any
@@ -19,9 +19,9 @@ def entries(
     *,
     absent: Collection[int],
 ) -> list[str]:
-    """What stands under `kind` in each page; `ask` is given the query of the next one.
+    """Return the entries under `kind` of all pages; `ask` is called with each page's query.
 
-    `absent`: statuses that say that there is no such list. Raises Rejected or Unavailable.
+    `absent`: statuses for a list that does not exist. Raises Rejected or Unavailable.
     """
     found: list[str] = []
     query: str | None = None

@@ -1,4 +1,4 @@
-"""Requests to one registry: authenticated as it wants, answered, or one of the two errors."""
+"""Authenticated requests to registries, with errors raised as Rejected or Unavailable."""
 
 import threading
 from collections.abc import Collection, Mapping
@@ -18,7 +18,7 @@ _REDIRECTS = 3
 
 
 class RegistryRequests:
-    """`plain_http`: hosts besides the loopback that are asked without TLS."""
+    """`plain_http`: hosts besides loopback that are accessed without TLS."""
 
     def __init__(self, credentials: CredentialStore, plain_http: Collection[str] = ()) -> None:
         self._credentials = credentials
@@ -27,7 +27,7 @@ class RegistryRequests:
         self._guard = threading.Lock()
         self._session = requests.Session()
         self._direct = requests.Session()
-        self._direct.trust_env = False  # a proxy has no business between us and the loopback
+        self._direct.trust_env = False  # no proxy for loopback
 
     def close(self) -> None:
         self._session.close()
@@ -36,20 +36,23 @@ class RegistryRequests:
     def ask(
         self, name: Reference, method: str, path: str, *, allow: Collection[int] = (), **more: Any
     ) -> requests.Response:
-        """`path` within the repository. Statuses from 300 on are errors unless in `allow`."""
+        """`path` is within the repository. Statuses from 400 on raise unless in `allow`."""
         response = self.send(name, method, path, **more)
         if not response.ok and response.status_code not in allow:
             raise refused(name.registry_host, response.status_code, f"{method} {path}")
         return response
 
     def send(self, name: Reference, method: str, path: str, **more: Any) -> requests.Response:
-        """Whatever the registry answers, after authentication. Redirects go without credentials."""
+        """Return the response after authentication, whatever its status.
+
+        Redirects are followed without credentials.
+        """
         url = f"{self._base(name)}/v2/{name.registry_path}/{path}"
         scope = f"repository:{name.registry_path}:{_ACTIONS.get(method, 'pull')}"
         return self._sent(name, method, url, scope, more)
 
     def catalog(self, name: Reference, query: str) -> requests.Response:
-        """The names of repositories at this registry, whatever it answers."""
+        """Request the names of the registry's repositories; return the response of any status."""
         url = f"{self._base(name)}/v2/_catalog?{query}"
         return self._sent(name, "GET", url, "registry:catalog:*", {})
 

@@ -1,4 +1,4 @@
-"""One object of S3 into a file, never more than was asked for."""
+"""Download an S3 object into a file, up to a size limit."""
 
 from collections.abc import Iterable
 from contextlib import closing
@@ -29,14 +29,14 @@ class S3Object:
 def download(
     client: "S3Client", what: S3Object, to: Path, limit_bytes: int, refusals: Refusals
 ) -> str:
-    """Answer the version that was read, or the entity tag in a bucket without versions.
+    """Return the version that was read, or the ETag in a bucket without versioning.
 
-    Raises Rejected("source_too_large"); a file that is not whole is removed again.
+    Raises Rejected("source_too_large"). An incomplete file is deleted.
     """
     version = {"VersionId": what.version_id} if what.version_id else {}
     with aws_errors(f"read {what}", refusals):
         answer = client.get_object(Bucket=what.bucket, Key=what.key, **version)  # type: ignore[arg-type]
-        with closing(answer["Body"]) as body:  # its own `with` gives the raw stream instead
+        with closing(answer["Body"]) as body:  # its own `with` returns the raw stream
             if answer["ContentLength"] > limit_bytes:
                 raise _too_large(what, limit_bytes)
             try:

@@ -1,4 +1,4 @@
-"""Signed URLs of S3. `client` is the low-level one."""
+"""Presigned S3 URLs for uploads and downloads. `client` is the low-level client."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ VALID_FOR = timedelta(minutes=15)
 
 
 def signing_client() -> "S3Client":
-    """Version 4 in every region, which signs headers too, and the region's own endpoint."""
+    """Sign with version 4 in every region, which includes headers, for the regional endpoint."""
     config = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
     return boto3.client("s3", config=config)
 
@@ -36,7 +36,7 @@ class S3Transfers:
         return self._link("put_object", "PUT", headers, {"Key": key, **size})
 
     def to_get(self, key: str) -> Link:
-        """Always saved and never shown: what is in it was written by users."""
+        """Served as an attachment and never inline, because users wrote the content."""
         told = {"Key": key, "ResponseContentDisposition": "attachment"}
         return self._link("get_object", "GET", {}, told)
 

@@ -1,4 +1,4 @@
-"""The workspace in one bucket of S3. `client` is the low-level one."""
+"""The workspace in one S3 bucket. `client` is the low-level client."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -28,7 +28,7 @@ class S3Workspace:
     def put(
         self, key: str, body: bytes | Path, content_type: str = "application/octet-stream"
     ) -> None:
-        """A file is streamed, in parts when it is large."""
+        """A file is streamed, as a multipart upload when it is large."""
         with (
             aws_errors(f"write {key}", self._refusals(key)),
             BytesIO(body) if isinstance(body, bytes) else body.open("rb") as file,
@@ -60,7 +60,7 @@ class S3Workspace:
                     yield entry["Key"], entry["LastModified"]
 
     def delete(self, prefix: str) -> None:
-        """Every object under the prefix, all versions of it."""
+        """Delete all versions of every object under the prefix."""
         if not prefix:
             raise ValueError("an empty prefix would delete the whole workspace")
         pages = self._client.get_paginator("list_object_versions").paginate(
@@ -100,7 +100,7 @@ class S3Workspace:
 
 
 def _tagged(key: str) -> dict[str, str]:
-    """For lifecycle rules and bills; Slipway itself goes by the key."""
+    """Tags for lifecycle rules and cost allocation; Slipway itself uses only the key."""
     workflow_id = workflow_of(key)
     if workflow_id is None:
         return {}

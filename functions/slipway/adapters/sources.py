@@ -1,4 +1,4 @@
-"""Where a source comes from: an upload, an object of S3, or a Git repository."""
+"""Fetch a source from an upload, an S3 object, or a Git repository."""
 
 import hashlib
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class FetchesGit(Protocol):
 class Sources:
     """Implements `slipway.containerize.ports.SourceFetcher`. `s3` reads the users' buckets.
 
-    `own_bucket` is the workspace's: there lie the sources of everybody, so no request names it.
+    `own_bucket` is the workspace's, which holds the sources of all users: requests may not name it.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Sources:
         self._limits = limits
 
     def fetch(self, source: Mapping[str, Any], into: Path) -> str:
-        """Raises Rejected or Unavailable; `into` is empty again then."""
+        """Raises Rejected or Unavailable, with `into` cleared."""
         if git := source.get("git"):
             return f"commit {self._git.fetch(git, into)}"
         with TemporaryDirectory() as folder:

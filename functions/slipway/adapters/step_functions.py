@@ -1,4 +1,4 @@
-"""Step Functions: starts the state machine once per name, and answers tasks that wait."""
+"""Start executions of the state machine, and report results of tasks by their task token."""
 
 import json
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ class StepFunctionsExecutions:
         return found["status"] == "RUNNING"
 
     def _start(self, name: str, workflow_id: str, mode: str) -> None:
-        """The name makes a second start harmless: it runs, or ran, already."""
+        """Idempotent: an execution of this name that already exists is not started again."""
         told = json.dumps({"workflow_id": workflow_id, "mode": mode})
         with aws_errors("start the state machine"):
             try:
@@ -45,7 +45,7 @@ class StepFunctionsExecutions:
                 return
 
     def answer(self, task_token: str, decision: str) -> None:
-        """A token is good once: whoever waited has heard it, or has stopped waiting."""
+        """A task token is valid once; one that was used or has timed out is ignored."""
         gone = self._client.exceptions
         with aws_errors("answer the state machine"):
             try:
@@ -67,7 +67,7 @@ class StepFunctionsTasks:
             self._client.send_task_success(taskToken=token, output="{}")
 
     def fail(self, token: str, error: Exception) -> None:
-        """The cause is a code: what an error says stays out of the execution's history."""
+        """Send a code as the cause, which keeps error messages out of the execution history."""
         cause = error.code if isinstance(error, StepError) else "defect"
         with self._late_is_harmless("tell a task that its step failed"):
             self._client.send_task_failure(taskToken=token, error=failure_name(error), cause=cause)

@@ -1,4 +1,4 @@
-"""Trivy, the program, as the scanner; and what stands in its place when there is none."""
+"""The scanner port over the Trivy executable, and a scanner for when it is not installed."""
 
 import json
 import os
@@ -25,7 +25,7 @@ _TAIL_CHARS = 500
 def scanner_for(name: str | None, docker_host: str | None = None) -> Scanner:
     """`name` is SLIPWAY_SCANNER. Without it, Trivy when it is on PATH.
 
-    Raises Rejected("scanner_missing") rather than not to scan.
+    Raises Rejected("scanner_missing") when Trivy is configured but not installed.
     """
     if name == "none":
         return NoScanner("SLIPWAY_SCANNER is none")
@@ -43,19 +43,19 @@ def scanner_for(name: str | None, docker_host: str | None = None) -> Scanner:
 
 
 class NoScanner:
-    """Says that nothing was scanned, and why; the policy decides what that means."""
+    """Reports that nothing was scanned, and why; the policy decides whether to accept that."""
 
     name = "none"
 
     def __init__(self, reason: str) -> None:
         self._reason = reason
 
-    def scan(self, image_id: str) -> ScanReport:  # noqa: ARG002  (the port's shape)
+    def scan(self, image_id: str) -> ScanReport:  # noqa: ARG002  (required by the port)
         return ScanReport(status="not_scanned", scanner=self.name, reason=self._reason)
 
 
 class Trivy:
-    """Scans with the engine of `docker_host`; a database older than a week is no scan."""
+    """Scans on the engine at `docker_host`; a database older than `largest_age` is an error."""
 
     name = "trivy"
 
@@ -97,7 +97,7 @@ class Trivy:
 
     def _run(self, *arguments: str) -> str:
         try:
-            done = subprocess.run(  # noqa: S603  (an image id and our own words, no shell)
+            done = subprocess.run(  # noqa: S603  (an image id and fixed arguments, no shell)
                 (str(self._program), *arguments),
                 env=self._environment,
                 capture_output=True,
@@ -127,7 +127,7 @@ def failed(why: str) -> Unavailable:
 
 
 def _environment(environment: Mapping[str, str], docker_host: str | None) -> dict[str, str]:
-    """What it needs and no more: tokens of this process are none of its business."""
+    """Pass only the variables that Trivy needs, not the credentials of this process."""
     found = {
         key: value
         for key, value in environment.items()

@@ -1,4 +1,4 @@
-"""Trivy's JSON report, version 2 of its schema, in our words."""
+"""Convert Trivy's JSON report, schema version 2, to counts and findings."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,17 +9,17 @@ Results = Sequence[Mapping[str, Any]]
 
 
 def counts_of(results: Results) -> Mapping[str, int]:
-    """Vulnerabilities by severity, in capitals. Secrets count under their own severity."""
+    """Count vulnerabilities and secrets by severity, in capitals."""
     return dict(Counter(finding["severity"] for finding in findings_of(results)))
 
 
 def findings_of(results: Results) -> Sequence[Mapping[str, Any]]:
-    """The secret itself is never in a finding, only its rule and place."""
+    """A finding never contains the secret itself, only its rule and location."""
     return [finding for result in results for finding in _of_one(result)]
 
 
 def database_date(version: Mapping[str, Any]) -> datetime | None:
-    """When the vulnerability database was last updated; None when there is none."""
+    """Return when the vulnerability database was last updated, None when there is none."""
     text = (version.get("VulnerabilityDB") or {}).get("UpdatedAt")
     try:
         updated = datetime.fromisoformat(str(text))

@@ -1,4 +1,4 @@
-"""Counts what is under way, so that one can wait until nothing is."""
+"""Count work in progress, so that callers can wait until the system is idle."""
 
 import threading
 from collections.abc import Iterator
@@ -28,6 +28,6 @@ class Activity:
             self.end()
 
     def wait_idle(self, timeout_s: float) -> bool:
-        """False when something is still under way after that time."""
+        """Return False if work is still in progress after that time."""
         with self._changed:
             return self._changed.wait_for(lambda: self._under_way == 0, timeout_s)

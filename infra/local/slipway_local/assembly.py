@@ -1,6 +1,6 @@
-"""Puts the parts of the local system together, and takes them apart in the opposite order.
+"""Start the parts of the local system, and stop them in reverse order.
 
-Import it inside `local_aws()` only: what it needs imports moto.
+Import it only inside `local_aws()`, because it imports moto.
 """
 
 import socket
@@ -35,9 +35,9 @@ from slipway_local.warming import warmed
 
 @dataclass(frozen=True)
 class Parts:
-    """`ports` stand in for what the wiring would build; `warm`: the real ones will be needed.
+    """`ports` replace adapters that the wiring would build; `warm` preloads the real ones.
 
-    `reading`: what is kept is shown, and nothing goes on.
+    `reading`: serve the stored state, without continuing any work.
     """
 
     system: System
@@ -103,7 +103,7 @@ def _application(parts: Parts, functions: Functions) -> Application:
 
 
 def _pause(ended: threading.Event) -> Callable[[float], None]:
-    """Waits inside steps end with the system."""
+    """Return a pause for steps that raises Unavailable when the system shuts down."""
 
     def pause(seconds: float) -> None:
         if ended.wait(seconds):

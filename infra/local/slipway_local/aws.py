@@ -1,4 +1,4 @@
-"""AWS in this process: moto behind boto3's clients, with the glue, for as long as a block runs."""
+"""AWS in this process: context managers that put moto behind boto3's clients."""
 
 import gc
 import os
@@ -15,7 +15,7 @@ from slipway_local.template.arns import REGION
 
 @dataclass(frozen=True)
 class Keys:
-    """What the local system signs with: drawn anew for each, so a URL of an old one is void."""
+    """The access key of one local system, generated at its start: older URLs become invalid."""
 
     key_id: str
     secret: str
@@ -27,7 +27,7 @@ def draw_keys() -> Keys:
 
 @contextmanager
 def environment(variables: Mapping[str, str | None]) -> Iterator[None]:
-    """Set these, remove those that are None, and put everything back at the end."""
+    """Set these variables, unset those that are None, and restore all of them at the end."""
     before = {name: os.environ.get(name) for name in variables}
     _set(variables)
     try:
@@ -47,7 +47,7 @@ def _set(variables: Mapping[str, str | None]) -> None:
 
 
 def aws_variables(keys: Keys, objects_url: str) -> dict[str, str | None]:
-    """The user's own profile, keys and endpoints must play no part: nothing leaves the machine."""
+    """Hide the user's own profile, keys and endpoints, so that nothing leaves the machine."""
     return {
         "AWS_ACCESS_KEY_ID": keys.key_id,
         "AWS_SECRET_ACCESS_KEY": keys.secret,
@@ -69,7 +69,7 @@ def aws_variables(keys: Keys, objects_url: str) -> dict[str, str | None]:
 
 @contextmanager
 def local_aws() -> Iterator[None]:
-    """Inside, boto3 reaches nothing but moto; every other HTTP library stays as it is."""
+    """Inside the block, boto3 reaches only moto; other HTTP libraries are not affected."""
     with light_imports(), _uncollected():
         from slipway_local.mocked import mocked  # noqa: PLC0415  (imports moto, so not before here)
     with mocked():
@@ -78,10 +78,9 @@ def local_aws() -> Iterator[None]:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """The objects of a thousand modules stay to the end.
+    """Exempt the objects of a thousand imported modules from garbage collection.
 
-    Looking through them again and again for garbage takes a third of their import's time, and as
-    much again when the process ends.
+    Scanning them repeatedly takes a third of their import's time, and as much again at exit.
     """
     if "slipway_local.mocked" in sys.modules or not gc.isenabled():
         yield

@@ -1,4 +1,4 @@
-"""Everything that carries records, messages and events while the system runs."""
+"""The pollers that deliver records, messages and events while the system runs."""
 
 import json
 from collections import Counter
@@ -22,7 +22,7 @@ Poller = StreamPoller | QueuePoller | Scheduler | Deliveries
 
 
 class Carriers:
-    """The glue hands over to these; they work between `running`'s begin and end."""
+    """Receives work from the glue, and delivers it while the block of `running` is active."""
 
     def __init__(self, system: System, invoke: Invoke, activity: Activity, kept: Kept) -> None:
         self._system, self._invoke, self._activity = system, invoke, activity
@@ -59,7 +59,7 @@ class Carriers:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Enter when the resources are there, and what another process left in them."""
+        """Enter once the resources exist and their earlier content has been restored."""
         for number, table in self._kept.tables.pending():
             self.note(table, number)
         self._deliveries.resume()

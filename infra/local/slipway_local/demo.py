@@ -1,4 +1,4 @@
-"""`make demo`: a real application becomes a service, its broken twin becomes nothing."""
+"""`make demo`: deploys a working application, and rolls back one that crashes."""
 
 import sys
 from collections.abc import Mapping
@@ -46,12 +46,12 @@ def _demo(output: Output) -> int:
 
 
 def _apart(settings: Settings) -> Settings:
-    """A folder of its own: the user's system may be running meanwhile."""
+    """Use a separate state folder, as the user's own system may be running."""
     return settings.model_copy(update={"state": str(state_folder(settings) / "demo")})
 
 
 def _options(settings: Settings) -> Options:
-    """In memory no process runs that could crash: the stand-in is told which one would."""
+    """The in-memory cluster runs no processes, so its stand-in is given the failing rollout."""
     try:
         rehearsal = look(settings)
     except Unreachable as error:

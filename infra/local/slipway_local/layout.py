@@ -1,4 +1,4 @@
-"""Where the files of the system are: in a checkout, or inside the installed package."""
+"""Locate the files of the system, in a checkout or inside the installed package."""
 
 import sys
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from pathlib import Path
 _PACKAGE = Path(__file__).resolve().parent
 
 
-class NotInstalledWhole(Exception):  # noqa: N818  (named by the condition)
+class NotInstalledWhole(Exception):  # noqa: N818  (named after the condition)
     """The files of the system are neither beside the package nor in it."""
 
 

@@ -1,4 +1,4 @@
-"""moto behind boto3's clients, and nothing else of it: no other HTTP library is touched.
+"""Put moto behind boto3's clients only, without patching any other HTTP library.
 
 moto's own decorator also replaces the transport of `requests`, which the Docker SDK uses.
 """
@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import boto3
-import moto.stepfunctions.parser.models  # noqa: F401  (the heaviest part: now, not in a request)
+import moto.stepfunctions.parser.models  # noqa: F401  (the heaviest import: here, not in a request)
 from moto.core.base_backend import BackendDict
 from moto.core.config import default_user_config
 from moto.core.models import botocore_stubber

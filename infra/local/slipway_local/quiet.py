@@ -1,7 +1,7 @@
-"""What the libraries of the local AWS log goes into a file, not to the terminal.
+"""Redirect the logs of the local AWS's libraries from the terminal to a file.
 
-moto logs a task that fails as an error, with all that it knows of the execution; the user is told
-of it as the workflow's own failure.
+moto logs a failed task as an error, with all data of the execution; the user sees it as the
+workflow's own failure.
 """
 
 import logging
@@ -14,7 +14,7 @@ _LIBRARIES = ("moto", "werkzeug", "botocore")
 
 @contextmanager
 def logged_to(path: Path) -> Iterator[None]:
-    """The file is made when the first line is written; warnings and worse."""
+    """Log warnings and errors; the file is created with the first line."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handler = logging.FileHandler(path, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))

@@ -1,4 +1,4 @@
-"""Makes what the template describes in the local AWS."""
+"""Create the template's resources in the local AWS."""
 
 import json
 from collections.abc import Iterable
@@ -48,7 +48,7 @@ def _buckets(buckets: Iterable[Bucket]) -> None:
 
 
 def _queues(queues: Iterable[Queue]) -> None:
-    """Those that others name as their dead-letter queue come first."""
+    """Create dead-letter queues before the queues that refer to them."""
     client = _client("sqs")
     for queue in sorted(queues, key=lambda each: "RedrivePolicy" in each.attributes):
         client.create_queue(QueueName=queue.name, Attributes=dict(queue.attributes))

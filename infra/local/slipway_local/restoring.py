@@ -1,6 +1,6 @@
-"""Brings back what another process left: first its state, then what it was in the middle of.
+"""Restore what an earlier process left: first its state, then its interrupted work.
 
-Import it inside `local_aws()` only: what it needs imports moto.
+Import it only inside `local_aws()`, because it imports moto.
 """
 
 import time
@@ -21,14 +21,14 @@ DAY_S = 24 * 3600
 
 @dataclass(frozen=True)
 class Past:
-    """`died`: executions that ran when the process ended."""
+    """`died` are the executions that were running when the process ended."""
 
     died: list[Any]
     queues: list[str]
     kept: Kept
 
     def go_on(self, put_event: PutEvent, message_arrived: Callable[[str], None]) -> None:
-        """When everything runs that carries events and messages."""
+        """Call once everything that delivers events and messages is running."""
         tell_deaths(
             self.died,
             lambda execution: put_event(status_event(execution, execution.status)),
@@ -39,7 +39,7 @@ class Past:
 
 
 def restored(system: System, kept: Kept, *, reading: bool) -> Past:
-    """When the resources are there, and still empty. `reading` leaves all as it is."""
+    """Call once the resources exist and are still empty. `reading` expires nothing."""
     if not reading:
         _expire(system, kept)
     restore_tables(kept.tables)

@@ -1,4 +1,4 @@
-"""Calls between the services of the local AWS, through the same API that a program would use."""
+"""Calls between the services of the local AWS, through boto3 like any program."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ def client(service: str) -> Any:
 
 
 def sender(sqs: Any) -> Callable[[str, str], None]:
-    """Puts a text into the queue with an ARN."""
+    """Return a function that sends a text to the queue with an ARN."""
 
     def send(arn: str, text: str) -> None:
         url = sqs.get_queue_url(QueueName=arn.rpartition(":")[2])["QueueUrl"]
@@ -30,7 +30,7 @@ def starter(machines: Any) -> Callable[[str, str, str], None]:
 
 
 def publisher(events: Any) -> Callable[[dict[str, Any]], None]:
-    """Puts one event on the default bus."""
+    """Return a function that puts one event on the default bus."""
 
     def put(entry: dict[str, Any]) -> None:
         events.put_events(Entries=[entry])

@@ -1,4 +1,4 @@
-"""The state folder: where a running system says where it is, and keeps others from starting."""
+"""The state folder: a running system announces itself there, and holds a lock against others."""
 
 import fcntl
 import json
@@ -13,26 +13,26 @@ from typing import Self, TextIO
 from slipway.settings import Settings
 
 OWNER = "local"
-"""Whose all is that a local system keeps."""
+"""The owner of everything in a local system."""
 _TRIES, _PAUSE_S = 10, 0.02
 _STARTS_WITHIN_S = 15.0
 
 
-class NoFolder(Exception):  # noqa: N818  (named by the condition)
-    """The state folder cannot be made or used; the sentence names it."""
+class NoFolder(Exception):  # noqa: N818  (named after the condition)
+    """The state folder cannot be created or used; the message names it."""
 
 
-class Unannounced(Exception):  # noqa: N818  (named by the condition)
-    """A system is running, and its note of where cannot be read; the sentence names the file."""
+class Unannounced(Exception):  # noqa: N818  (named after the condition)
+    """A system is running, but its announcement cannot be read; the message names the file."""
 
 
-class AlreadyRunning(Exception):  # noqa: N818  (named by the condition)
+class AlreadyRunning(Exception):  # noqa: N818  (named after the condition)
     """Another system uses the same state folder."""
 
 
 @dataclass(frozen=True)
 class Running:
-    """`acts_on`: by part of the world (engine, cluster, registry), in words. Empty: not known."""
+    """`acts_on` describes the engine, cluster and registry. Empty when not known."""
 
     url: str
     token: str
@@ -41,7 +41,7 @@ class Running:
 
     @classmethod
     def read(cls, note: str) -> Self:
-        """Raises ValueError for what is none."""
+        """Raises ValueError for an invalid announcement."""
         told = json.loads(note)
         known = {each.name for each in fields(cls)}
         if not isinstance(told, dict) or not {"url", "token", "pid"} <= set(told) <= known:
@@ -50,7 +50,7 @@ class Running:
 
 
 def state_folder(settings: Settings) -> Path:
-    """Raises NoFolder for a home that nobody has."""
+    """Raises NoFolder for the home of an unknown user."""
     base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
     named = Path(settings.state) if settings.state else Path(base, "slipway")
     try:
@@ -60,7 +60,7 @@ def state_folder(settings: Settings) -> Path:
 
 
 def usable_folder(settings: Settings) -> Path:
-    """Made when it is not there. Raises NoFolder."""
+    """Return the state folder, created if needed. Raises NoFolder."""
     try:
         folder = state_folder(settings)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -77,9 +77,9 @@ def _no_folder(settings: Settings, error: Exception) -> NoFolder:
 
 
 def running_system(settings: Settings) -> Running | None:
-    """The system that says it runs, if it still does: its lock dies with it, whatever kills it.
+    """Return the announced system if it still runs; its lock is released when it dies.
 
-    One that is just starting, or ending, is awaited. Raises NoFolder and Unannounced.
+    Waits for a system that is starting or stopping. Raises NoFolder and Unannounced.
     """
     end = time.monotonic() + _STARTS_WITHIN_S
     while (found := announced_system(settings)) is None and time.monotonic() < end:
@@ -98,7 +98,7 @@ def announced_system(settings: Settings) -> Running | None:
         return None
     except ValueError:
         if not _is_locked(lock):
-            return None  # of one that is gone: the next one removes it
+            return None  # left by a dead system; the next one removes it
         raise Unannounced(f"{path} is damaged, which says where the running system is") from None
     except OSError as error:
         raise _no_folder(settings, error) from error
@@ -115,13 +115,13 @@ def only_one(settings: Settings) -> Iterator[Path]:
                 f"a system is running with the state in {folder}; "
                 "use it, stop it, or set SLIPWAY_STATE"
             )
-        (folder / "up.json").unlink(missing_ok=True)  # of one that was killed
+        (folder / "up.json").unlink(missing_ok=True)  # left by a killed system
         yield folder
 
 
 @contextmanager
 def announced(folder: Path, running: Running) -> Iterator[None]:
-    """Only the user may read the token."""
+    """Only the user may read the file, as it contains the token."""
     path = folder / "up.json"
     partial = folder / "up.json.new"
     partial.unlink(missing_ok=True)
@@ -135,7 +135,7 @@ def announced(folder: Path, running: Running) -> Iterator[None]:
 
 
 def _taken(lock: TextIO) -> bool:
-    """Tries for a moment: who looks whether it is locked holds it for as long as that takes."""
+    """Retry briefly, because a process that tests the lock holds it for a moment."""
     for _ in range(_TRIES):
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

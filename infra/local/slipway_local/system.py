@@ -1,4 +1,4 @@
-"""The whole system in one process: template in, a URL out."""
+"""The whole system in one process, built from the template and served at a URL."""
 
 import os
 import secrets
@@ -33,9 +33,9 @@ MB = 1_000_000
 
 @dataclass(frozen=True)
 class Options:
-    """`reading`: show what is kept, change nothing; others may run on the same folder meanwhile.
+    """`reading`: show the stored state without changing it, also while another system runs on it.
 
-    `ports` stand in for what the wiring would build; `retry_scale` shortens the waits of the
+    `ports` replace adapters that the wiring would build; `retry_scale` shortens the waits of the
     state machine, for tests.
     """
 
@@ -48,7 +48,7 @@ class Options:
 
 
 class LocalSystem:
-    """Use as a context manager. Only one per process: the environment belongs to it meanwhile.
+    """Use as a context manager. Only one per process, as it sets environment variables.
 
     Entering raises Unreachable, PortTaken, AlreadyRunning, Unusable, OtherWorld, TemplateError or
     NotInstalledWhole.
@@ -68,14 +68,14 @@ class LocalSystem:
 
     @property
     def rehearsal_lines(self) -> tuple[str, ...]:
-        """What to print first: nothing when everything is real."""
+        """Lines to print first; empty when everything is real."""
         line = self.rehearsal.line
         return (line, *self.rehearsal.reasons) if line else ()
 
     def wait_idle(self, timeout_s: float = IDLE_WITHIN_S) -> bool:
-        """Until nothing runs or is on its way; a step that waits for a person does not count.
+        """Wait until nothing runs or is pending; a step that waits for a person does not count.
 
-        False when something still does after that time.
+        Returns False if something still does after that time.
         """
         return self.activity.wait_idle(timeout_s)
 

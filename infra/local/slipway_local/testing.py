@@ -1,6 +1,6 @@
-"""Drives a saga of any plan on the state machine that is rendered from it, on the local AWS.
+"""Drive a saga of any plan on the state machine rendered from it, on the local AWS.
 
-The second driver of `slipway.saga.testing`, in one process, without Docker and without an account:
+The second driver of `slipway.saga.testing`, in one process, without Docker or an AWS account:
 
 ```python
 MACHINES = StateMachines()
@@ -43,23 +43,23 @@ _WITHIN_S = 120
 Payload = Mapping[str, Any]
 
 
-class ExecutionFailed(Exception):  # noqa: N818  (named by the condition)
-    """As the event of the state machine tells it."""
+class ExecutionFailed(Exception):  # noqa: N818  (named after the condition)
+    """The execution timed out, or ended with the status in the message."""
 
 
-class NotRunning(RuntimeError):  # noqa: N818  (named by the condition)
-    """Without it boto3 would call an account on AWS."""
+class NotRunning(RuntimeError):  # noqa: N818  (named after the condition)
+    """Raised outside of `running()`, where boto3 would call AWS."""
 
     def __init__(self) -> None:
         super().__init__("no state machine runs here; play the cells inside `with ….running():`")
 
 
 class StateMachines:
-    """One machine per plan, any number of drivers; their executions are told apart by name.
+    """One state machine per plan, with any number of drivers, distinguished by execution name.
 
-    `drive` is what `laws` and `Subject` take; its cells are played while it is `running`, which is
-    a context manager: boto3 calls the local AWS meanwhile, and no pause takes time. One at a time
-    per process.
+    Pass `drive` to `laws` and `Subject`. Their cells have to run inside the context manager
+    `running()`, in which boto3 calls the local AWS and waits take no time. Only one per process may
+    be running.
     """
 
     def __init__(self) -> None:
@@ -105,7 +105,7 @@ class StateMachines:
         return made
 
     def execute(self, arn: str, name: str, given: Payload) -> None:
-        """Until it has ended or waits. Raises ExecutionFailed."""
+        """Run an execution until it has ended or waits. Raises ExecutionFailed."""
         self._ends[name] = threading.Event()
         boto3.client("stepfunctions").start_execution(
             stateMachineArn=arn, name=name, input=json.dumps(given)
@@ -147,7 +147,7 @@ class StateMachines:
 
 
 class OnStateMachine:
-    """An execution's name is the driver's number, its own, and the name that the saga knows."""
+    """An execution's name is the driver's number, a counter, and the saga's name for it."""
 
     arn: str
 
@@ -178,7 +178,7 @@ class OnStateMachine:
         except Aborted as error:
             self._machines.abort(self.arn, name)
             return _failed(error)
-        except Exception as error:  # noqa: BLE001  (whatever a function raises is its answer)
+        except Exception as error:  # noqa: BLE001  (any exception is the function's result)
             return _failed(error)
         if token := given.get("task_token"):
             output = json.dumps({"decision": answer})
@@ -189,7 +189,7 @@ class OnStateMachine:
 def _functions(
     plan: Plan, runner: RunsSteps, behaviours: Mapping[str, Behaviour], endings: Endings
 ) -> dict[str, Callable[[Payload], Any]]:
-    """By the names that the machine calls them by."""
+    """Return the functions by their names in the state machine."""
     functions: dict[str, Callable[[Payload], Any]] = {
         "Settle": lambda given: getattr(endings, given["ending"])(
             given["workflow_id"], given["execution"]
@@ -218,4 +218,4 @@ def _failed(error: BaseException) -> Answer:
 
 
 def _none(*_given: Any) -> None:
-    """Nothing else of the local AWS is used here."""
+    """Ignore the hooks of services that are not used here."""

@@ -1,21 +1,21 @@
-"""So many executions are at work at once; the others wait, in the order in which they came."""
+"""Limit the number of concurrent executions; the others wait in the order of their arrival."""
 
 import threading
 from collections.abc import Callable
 from itertools import count
 
 AT_ONCE = 16
-"""Executions at work. One takes three threads and some megabytes, and a build the engine's time.
+"""Concurrent executions. Each takes three threads and some megabytes, and builds load the engine.
 
-Not among them: executions that wait for a person, or in a Wait state.
+Executions that wait for a person or in a Wait state do not count.
 """
 _LOOK_EVERY_S = 0.5
 
 
 class Turns:
-    """Names are of executions. Who comes back from a pause has come before those who never began.
+    """Names are those of executions. One that resumes precedes those that have not begun.
 
-    So everybody gets a turn, as long as each ends or pauses some time.
+    So every execution gets a turn, as long as each eventually ends or pauses.
     """
 
     def __init__(self, at_once: int = AT_ONCE) -> None:
@@ -29,7 +29,7 @@ class Turns:
         self._closed = False
 
     def ask(self, name: str, begin: Callable[[], None]) -> None:
-        """`begin` is called when it is this one's turn, perhaps now, perhaps by another thread."""
+        """`begin` is called at this execution's turn, immediately or later by another thread."""
         with self._lock:
             self._came.setdefault(name, next(self._arrivals))
             if name not in self._at_work:
@@ -37,7 +37,7 @@ class Turns:
         self._go_on()
 
     def withdraw(self, name: str) -> bool:
-        """Whether it had not begun, and now will not."""
+        """Return True if the execution had not begun, and now will not."""
         with self._lock:
             return name not in self._paused and self._waiting.pop(name, None) is not None
 
@@ -48,7 +48,7 @@ class Turns:
         self._go_on()
 
     def resume(self, name: str, wanted: Callable[[], bool]) -> None:
-        """Blocks until it is this one's turn again, or it is not wanted any more."""
+        """Block until it is this execution's turn again, or `wanted` returns False."""
         with self._lock:
             if name not in self._paused:
                 return
@@ -69,7 +69,7 @@ class Turns:
         self._go_on()
 
     def close(self) -> None:
-        """Nobody begins any more."""
+        """Let no further execution begin."""
         with self._lock:
             self._closed = True
 

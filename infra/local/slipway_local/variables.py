@@ -1,4 +1,4 @@
-"""The environment of the handlers: what the template gives, and what the user has set."""
+"""The environment variables of the handlers, from the template and the user's settings."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from slipway.settings import Settings, variable
 from slipway_local.engines.probe import Rehearsal
 
 REHEARSED_REGISTRY = "rehearsal.invalid/apps"
-"""A name that no resolver has: what is pushed in memory must not look like a real place."""
+"""An unresolvable name: images pushed in memory must not appear to be in a real registry."""
 _BY_THE_STACK = (
     "stage",
     "write_table",
@@ -33,9 +33,9 @@ def handler_variables(
     instance: str,
     world: Mapping[str, str],
 ) -> dict[str, str | None]:
-    """None removes a variable. Empty values of the template are parameters that nobody set.
+    """None removes a variable. Empty values of the template are parameters that were not set.
 
-    `world` is empty for a system that only shows what is kept.
+    `world` is empty for a system that only shows the stored state.
     """
     fields = Settings.model_fields
     given: dict[str, str | None] = {variable(field): None for field in fields}

@@ -1,4 +1,4 @@
-"""Loads what the first workflow will need while its source is still being packed and read."""
+"""Preload what the first workflow needs, while its source is being packed and read."""
 
 import threading
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _ADAPTERS = ("slipway.adapters.docker_engine", "slipway.adapters.kubernetes_clus
 
 @contextmanager
 def warmed() -> Iterator[None]:
-    """Its work ends within the block."""
+    """Preload in a thread that ends within the block."""
     thread = threading.Thread(target=_warm, name="warming", daemon=True)
     thread.start()
     try:
@@ -23,9 +23,9 @@ def warmed() -> Iterator[None]:
 
 
 def _warm() -> None:
-    with suppress(StepError):  # the step that needs the port says so, with its name
-        wiring.build_settings()  # asks pip, npm and Go for their mirrors
+    with suppress(StepError):  # the step that needs the port reports it
+        wiring.build_settings()  # runs pip, npm and Go to find their mirrors
     for adapter in _ADAPTERS:
         import_module(adapter)
     with suppress(StepError):
-        wiring.cluster()  # of the context that was current at the start, whatever it is later
+        wiring.cluster()  # for the context that is current at the start

@@ -1,1 +1,1 @@
-"""Stand-ins in memory: the same ports, for rehearsals and for tests."""
+"""In-memory implementations of the ports, for rehearsals and tests."""

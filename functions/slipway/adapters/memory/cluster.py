@@ -1,4 +1,4 @@
-"""A cluster in memory, for rehearsals and fault tests: the same port, the same promises."""
+"""In-memory implementation of the cluster port, for rehearsals and fault tests."""
 
 import copy
 import threading
@@ -14,7 +14,7 @@ from slipway.saga.errors import Rejected
 
 
 class World(Protocol):
-    """Told of every effect, such as `apply deployment:shop/shop`; a fault test raises here."""
+    """Hooks around every effect, such as `apply deployment:shop/shop`; fault tests raise here."""
 
     def before(self, effect: str) -> None: ...
     def after(self, effect: str) -> None: ...
@@ -30,7 +30,7 @@ def all_succeed(_: Manifest) -> tuple[str, str] | None:
 
 
 class MemoryCluster:
-    """`rollouts` says of a Deployment why it fails, as code and sentence; None: it is ready."""
+    """`rollouts` returns a Deployment's failure (code and message), or None if it succeeds."""
 
     rehearsal = True
 
@@ -47,7 +47,7 @@ class MemoryCluster:
         self._guard = threading.RLock()
 
     def snapshot(self) -> dict[str, Any]:
-        """Every object by name, without what differs between two equal worlds."""
+        """Return every object by name, without fields that differ between equal clusters."""
         with self._guard:
             return self._objects.snapshot()
 
@@ -101,11 +101,11 @@ class MemoryCluster:
         with self._guard:
             return foreign(self._within(namespace))
 
-    def rollout(self, deployment: ObjectRef, since: str | None = None) -> Rollout:  # noqa: ARG002  (nothing old stays here)
+    def rollout(self, deployment: ObjectRef, since: str | None = None) -> Rollout:  # noqa: ARG002  (no conditions of earlier revisions here)
         with self._guard:
             return self._deployments.rollout(deployment)
 
-    def probe(self, namespace: str, service: str, port: int, path: str) -> Probe:  # noqa: ARG002  (every path answers)
+    def probe(self, namespace: str, service: str, port: int, path: str) -> Probe:  # noqa: ARG002  (every path responds)
         found = self.read(ObjectRef("v1", "Service", service, namespace))
         if found is None or port not in {p["port"] for p in found["spec"]["ports"]}:
             return Probe(None)

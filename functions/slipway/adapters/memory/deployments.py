@@ -1,4 +1,4 @@
-"""The controller of Deployments in memory: ReplicaSets and pods, or a rollout that fails."""
+"""In-memory Deployment controller: creates ReplicaSets and pods, or fails the rollout."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ _HASH_CHARACTERS = 10
 
 
 class Deployments:
-    """As in a real cluster a failed version leaves its ReplicaSet, and the old pods serve on."""
+    """As in a cluster, a failed version leaves its ReplicaSet, and the old pods keep serving."""
 
     def __init__(self, objects: Objects, rollouts: Rollouts) -> None:
         self._objects, self._rollouts = objects, rollouts
@@ -53,7 +53,7 @@ class Deployments:
         return self._objects.get(ref) or self._objects.put(wanted)
 
     def _scale(self, replica_set: Object, replicas: int) -> None:
-        """Pods are named by number here: the same world has the same names."""
+        """Pods are numbered, so that equal clusters have equal names."""
         metadata, spec = replica_set["metadata"], replica_set["spec"]
         self._objects.put({**replica_set, "spec": {**spec, "replicas": replicas}})
         wanted = {f"{metadata['name']}-{number}" for number in range(replicas)}

@@ -1,4 +1,4 @@
-"""As much of a Dockerfile as a build in memory needs: its instructions and their labels."""
+"""Parse as much of a Dockerfile as an in-memory build needs: instructions and labels."""
 
 import re
 import shlex
@@ -32,12 +32,12 @@ class Instruction:
 
     @property
     def base(self) -> str:
-        """Of a FROM: what it names, without `--platform` and `AS`."""
+        """For a FROM: the image reference, without `--platform` and `AS`."""
         return next(part for part in self.rest.split() if not part.startswith("--"))
 
     @property
     def exit_code(self) -> int:
-        """Of a RUN: what its text says that it ends with. Nothing is run here."""
+        """For a RUN: the exit code that its text implies. Nothing is executed."""
         if self.word != "RUN":
             return 0
         if self.rest.split()[-1] == "false":
@@ -52,7 +52,7 @@ class Instruction:
 
 
 def instructions(context: Path, dockerfile: str) -> Sequence[Instruction]:
-    """Raises Rejected("build_failed") where the classic builder would not begin."""
+    """Raises Rejected("build_failed") if the classic builder would not start the build."""
     found = list(_read(_text(context, dockerfile)))
     for number, instruction in enumerate(found, 1):
         if instruction.word not in _KNOWN or not instruction.rest:
@@ -64,7 +64,7 @@ def instructions(context: Path, dockerfile: str) -> Sequence[Instruction]:
 
 
 def content_hash(context: Path) -> str:
-    """Of the names and the bytes of the context, its Dockerfile included."""
+    """Hash the names, modes and contents of the build context, including its Dockerfile."""
     total = sha256()
     with tarfile.open(context) as tar:
         for member in sorted(tar.getmembers(), key=lambda each: each.name):

@@ -1,4 +1,4 @@
-"""An engine in memory, for rehearsals and fault tests: the same port, the same promises."""
+"""In-memory implementation of the engine port, for rehearsals and fault tests."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from slipway.saga.errors import Rejected
 
 
 class MemoryEngine:
-    """Runs nothing: a RUN that says `exit 1` or ends with `false` fails, any other succeeds."""
+    """Executes nothing: a RUN that ends with `exit 1` or `false` fails, any other succeeds."""
 
     rehearsal = True
 
@@ -24,7 +24,7 @@ class MemoryEngine:
         self._world.enter_engine()
         return EngineBuild(self._world, build, log, stop).run()
 
-    def built(self, workflow_id: str, log: Log) -> str | None:  # noqa: ARG002  (the port's shape)
+    def built(self, workflow_id: str, log: Log) -> str | None:  # noqa: ARG002  (required by the port)
         raise Rejected("nothing_outside", "a build on the engine ends with its caller")
 
     def image_at(self, reference: str) -> str | None:
@@ -40,7 +40,7 @@ class MemoryEngine:
             self._world.images.tag(image_id, name)
 
     def untag(self, reference: str) -> None:
-        """Like the real one, removes the image too when that was its only name, or does nothing."""
+        """As in Docker, also removes the image with its last tag, unless it is in use."""
         self._world.enter_engine()
         name = _named(reference)
         with self._world.effect(f"untag {name}"):
@@ -52,7 +52,7 @@ class MemoryEngine:
         credentials: Credentials | None,
         log: Log,
         stop: Stop,
-        image_id: str | None = None,  # noqa: ARG002  (the engine knows what its names mean)
+        image_id: str | None = None,  # noqa: ARG002  (the engine resolves the reference)
     ) -> None:
         self._world.enter_engine()
         name, parts = _named(reference), parse(reference)
@@ -102,7 +102,7 @@ class MemoryEngine:
 
 
 def _named(reference: str) -> str:
-    """The full name, or the id as it is."""
+    """Return the full name of a reference, or an id unchanged."""
     if reference.startswith("sha256:"):
         return reference
     name = parse(reference)

@@ -1,4 +1,4 @@
-"""A build in memory: a chain of images that the Dockerfile and the context determine."""
+"""In-memory build: a chain of images determined by the Dockerfile and the context."""
 
 import threading
 import time
@@ -16,7 +16,7 @@ _READS_CONTEXT = {"ADD", "COPY"}
 
 
 class EngineBuild:
-    """Leaves what the classic builder leaves: an image per instruction, also when one fails."""
+    """Leaves one image per instruction, even when a build fails, like the classic builder."""
 
     def __init__(self, world: MemoryWorld, build: Build, log: Log, stop: Stop) -> None:
         self._world, self._build, self._log, self._stop = world, build, log, stop
@@ -56,7 +56,7 @@ class EngineBuild:
         self._commit(str(step), content, step.labels)
 
     def _commit(self, step: str, content: str, labels: Mapping[str, str]) -> str:
-        """What carries no label yet belongs to nobody and is not kept here."""
+        """Images without labels are not stored, as no workflow owns them."""
         self._labels = {**self._labels, **labels}
         made = Image(
             image_id(self._at or "", step, content), self._at, self._labels, self._triggers
@@ -68,7 +68,7 @@ class EngineBuild:
         return made.id
 
     def _wait(self, seconds: int) -> None:
-        """Asks at least once; a `sleep` of the Dockerfile is slept, as long as nobody stops it."""
+        """Check `stop` at least once, and until a `sleep` of the Dockerfile has passed."""
         until, nothing = time.monotonic() + seconds, threading.Event()
         while True:
             if self._stop():

@@ -1,4 +1,4 @@
-"""The images of an engine in memory: their labels, parents and names, and who runs them."""
+"""The images of the in-memory engine, with labels, parents and names, and its containers."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -11,9 +11,9 @@ from slipway.messages.clock import utc_now
 
 @dataclass(frozen=True)
 class Image:
-    """`parent` is the image it was built on, None for one from elsewhere.
+    """`parent` is the image it was built on, None for a base image.
 
-    `triggers`: instructions that run in whatever is built FROM it.
+    `triggers` are ONBUILD instructions, which run in builds FROM this image.
     """
 
     id: str
@@ -23,7 +23,7 @@ class Image:
 
 
 def image_id(*parts: str) -> str:
-    """The same parts have the same id, as in a build from the cache."""
+    """Equal parts have equal ids, as in a build from the cache."""
     return "sha256:" + hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -45,16 +45,16 @@ class Images:
         return [image for image in self._stored.values() if image.labels.get(label) == value]
 
     def named(self, name: str) -> Image | None:
-        """By id or by reference."""
+        """Find an image by id or reference."""
         return self._stored.get(self._names.get(name, name))
 
     def tag(self, found: str, name: str) -> None:
         self._names[name] = found
 
     def untag(self, name: str) -> None:
-        """The last name takes the image along, unless another one was built on it.
+        """Remove a tag; the last one removes the image too, unless another was built on it.
 
-        It stays while a container uses the image.
+        The last tag stays while a container uses the image.
         """
         was = self._names.get(name)
         is_last = list(self._names.values()).count(was or "") == 1
@@ -65,7 +65,7 @@ class Images:
             self._stored.pop(was, None)
 
     def hold(self, container: str, name: str) -> None:
-        """Somebody makes a container of that name from an image."""
+        """Create a container from an image, by its id or reference."""
         self._containers[container] = self._names.get(name, name)
 
     def holdings(self, label: str, value: str, built: str | None) -> Holdings:

@@ -1,4 +1,4 @@
-"""The objects of a cluster in memory: uids, generations, and what an apply makes of an object."""
+"""The objects of the in-memory cluster: uids, generations, and server-side apply."""
 
 import copy
 import itertools
@@ -27,9 +27,10 @@ class Objects:
         return copy.deepcopy(self._stored.get(ref))
 
     def merged(self, manifest: Mapping[str, Any]) -> Object:
-        """What an apply would store: a field that the last apply named and this one does not goes.
+        """Return what an apply would store.
 
-        Lists are taken whole.
+        Fields that the last apply set and this one omits are removed. Lists are replaced as a
+        whole.
         """
         ref = ref_of(manifest)
         present = content(self._stored[ref]) if ref in self._stored else {}
@@ -41,13 +42,13 @@ class Objects:
         return stored
 
     def put_back(self, manifest: Mapping[str, Any]) -> Object:
-        """Counts as applied: what it brings back, a later apply may take away."""
+        """Count the fields as applied, so that a later apply may remove them."""
         stored = self.put(manifest)
         self._applied[ref_of(manifest)] = copy.deepcopy(content(manifest))
         return stored
 
     def put(self, manifest: Mapping[str, Any]) -> Object:
-        """Store a whole object; nothing counts up when it is the same as before."""
+        """Store a whole object; one that is unchanged keeps its generation and version."""
         ref, body = ref_of(manifest), copy.deepcopy(content(manifest))
         present = self._stored.get(ref)
         if present is not None and content(present) == body:
@@ -66,7 +67,7 @@ class Objects:
         return body
 
     def remove(self, ref: ObjectRef) -> None:
-        """With everything it owns or, for a namespace, holds."""
+        """Remove an object with everything it owns or, for a namespace, contains."""
         gone = self._stored.pop(ref, None)
         self._applied.pop(ref, None)
         if gone is None:
@@ -109,7 +110,7 @@ def _merge(present: Mapping[str, Any], given: Mapping[str, Any]) -> Object:
 
 
 def stamped() -> str:
-    """The time as the API server writes it."""
+    """Return the current time in the API server's format."""
     return utc_now().isoformat(timespec="seconds").replace("+00:00", "Z")
 
 

@@ -1,4 +1,4 @@
-"""Registries in memory, for rehearsals and fault tests: the same port, the same promises."""
+"""In-memory implementation of the registry port, for rehearsals and fault tests."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from slipway.saga.errors import Rejected
 
 
 class MemoryRegistry:
-    """Holds what the engine of the same world pushed."""
+    """Contains the images that the engine of the same MemoryWorld pushed."""
 
     rehearsal = True
 

@@ -1,4 +1,4 @@
-"""A scanner in memory: answers what it was told to."""
+"""In-memory implementation of the scanner port, with a fixed result."""
 
 from slipway.containerize.scanning import ScanReport
 
@@ -6,7 +6,7 @@ _REHEARSED = ScanReport(status="not_scanned", scanner="rehearsal", reason="this 
 
 
 class MemoryScanner:
-    """Without a report it says that nothing was scanned. An error given is raised."""
+    """Returns the given report, or raises the given error; by default nothing was scanned."""
 
     name = "rehearsal"
 

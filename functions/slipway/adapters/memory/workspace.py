@@ -1,4 +1,4 @@
-"""The workspace in memory."""
+"""In-memory implementation of the workspace port."""
 
 import threading
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from slipway.saga.errors import Rejected
 
 
 class MemoryWorkspace:
-    """Implements `slipway.containerize.ports.Workspace`; safe to be used by several threads."""
+    """Implements `slipway.containerize.ports.Workspace`. Thread-safe."""
 
     def __init__(self) -> None:
         self._objects: dict[str, bytes] = {}
@@ -21,7 +21,7 @@ class MemoryWorkspace:
         self,
         key: str,
         body: bytes | Path,
-        content_type: str = "application/octet-stream",  # noqa: ARG002  (nobody asks for it back)
+        content_type: str = "application/octet-stream",  # noqa: ARG002  (never read back)
     ) -> None:
         content = body if isinstance(body, bytes) else body.read_bytes()
         with self._guard:
@@ -56,7 +56,7 @@ class MemoryWorkspace:
         return ((key, self._modified[key]) for key in self.keys(prefix))
 
     def delete(self, prefix: str) -> None:
-        """Every object under the prefix."""
+        """Delete every object under the prefix."""
         if not prefix:
             raise ValueError("an empty prefix would delete the whole workspace")
         with self._guard:

@@ -1,4 +1,4 @@
-"""What an engine and a registry in memory share: images, manifests, passwords, and faults."""
+"""State shared by the in-memory engine and registries: images, manifests, accounts, faults."""
 
 import threading
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ _SERVER_ERROR = 500
 
 
 class Hooks(Protocol):
-    """Told of every effect, such as `push 127.0.0.1:5000/apps/shop:1`; a test raises here."""
+    """Hooks around every effect, such as `push 127.0.0.1:5000/apps/shop:1`; tests raise here."""
 
     def before(self, effect: str) -> None: ...
     def after(self, effect: str) -> None: ...
@@ -27,10 +27,10 @@ class MemoryWorld:
     """One engine and any number of registries.
 
     Effects: `build <image id>`, `tag`, `untag`, `push` and `set_tag <reference>`,
-    `remove <image id>`, `delete <repository>@<digest>`. A fault test gives `hooks`, whose `before`
-    or `after` raises: the effect has then not happened, or has. `accounts` are the registries, by
-    host, that ask for a password. `away` are hosts that do not answer; `engine` is the engine.
-    `broken` are repositories, such as `127.0.0.1:5000/apps/shop`, that answer with an error.
+    `remove <image id>`, `delete <repository>@<digest>`. Fault tests pass `hooks` that raise in
+    `before`, so that the effect does not happen, or in `after`, once it has. `accounts` are the
+    credentials that registries require, by host. `away` are unreachable hosts; `engine` stands for
+    the engine. `broken` are repositories, such as `127.0.0.1:5000/apps/shop`, that return an error.
     """
 
     def __init__(self, hooks: Hooks | None = None) -> None:
@@ -46,7 +46,7 @@ class MemoryWorld:
 
     @contextmanager
     def effect(self, what: str) -> Iterator[None]:
-        """Holds the lock for the effect alone, never while a hook runs."""
+        """Hold the lock only for the effect, never while a hook runs."""
         if self._hooks:
             self._hooks.before(what)
         with self.guard:
@@ -70,7 +70,7 @@ class MemoryWorld:
             raise denied(host, "wrong credentials" if credentials else "it asks for credentials")
 
     def snapshot(self) -> dict[str, Any]:
-        """Two worlds with the same images, names, manifests and tags are equal."""
+        """Worlds with the same images, names, manifests and tags have equal snapshots."""
         with self.guard:
             manifests = {key: dict(labels) for key, labels in self.manifests.items()}
             return {**self.images.snapshot(), "manifests": manifests, "tags": dict(self.tags)}

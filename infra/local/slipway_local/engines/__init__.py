@@ -1,1 +1,1 @@
-"""Which of engine, registry and cluster this machine has, and what stands in for the others."""
+"""Detect which of engine, registry and cluster are available, and replace the others."""

@@ -1,4 +1,4 @@
-"""Short looks at what is there. Each takes at most a second and answers None, or why not."""
+"""Short availability checks (1 s per connection). Each returns None, or why it failed."""
 
 import http.client
 import socket
@@ -16,7 +16,7 @@ _PORTS = {"http": _HTTP_PORT, "https": _HTTPS_PORT}
 _THIS_MACHINE = {"localhost", "::1", "0.0.0.0"}  # noqa: S104  (as k3d writes it; nothing is bound)
 _OK, _KNOWS_US_NOT = 200, (401, 403)
 _PLAIN = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"}
-"""What OpenSSL calls an answer without TLS."""
+"""OpenSSL's reasons for a response without TLS."""
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -32,7 +32,7 @@ class _UnixConnection(http.client.HTTPConnection):
 
 
 def engine(address: str, *, tls: bool) -> str | None:
-    """A ping where it can be sent without certificates, else whether somebody listens."""
+    """Ping the engine if that needs no certificates, else only check that the port is open."""
     parts = urlsplit(address)
     if parts.scheme == "unix":
         return _asked(_UnixConnection(parts.path), "/_ping", (200,))
@@ -43,11 +43,11 @@ def engine(address: str, *, tls: bool) -> str | None:
         return _asked(connection, "/_ping", (200,))
     if parts.scheme in ("tcp", "https"):
         return _listens(parts.hostname or "", parts.port or _DOCKER_PORT + 1)
-    return None  # ssh and npipe: known when they are used
+    return None  # ssh and npipe: checked when they are used
 
 
 def registry(prefix: str) -> str | None:
-    """Asks for the version of the API; one that wants a password is there too."""
+    """Request the API version; a registry that requires a password is available, too."""
     host = prefix.partition("/")[0]
     name, _, port = host.partition(":")
     if name in _LOOPBACK:
@@ -62,7 +62,7 @@ def registry(prefix: str) -> str | None:
 
 
 def cluster(kubeconfig: Path) -> str | None:
-    """Whether the current context's server is an API; what it permits is known when it is used."""
+    """Check that the current context's server is an API; permissions are checked on use."""
     try:
         address = server(kubeconfig)
         parts = urlsplit(address)
@@ -76,10 +76,10 @@ def cluster(kubeconfig: Path) -> str | None:
 
 
 def _speaks(scheme: str, host: str, port: int, path: str) -> str | None:
-    """Asked who it is, an API server says so, or that it does not know us.
+    """Request /version: an API server returns it, or 401 or 403.
 
-    Nothing is sent that would need a certificate to be checked: that is for when it is used. One
-    that ends the handshake may want a certificate of ours.
+    Certificates are not verified, as nothing confidential is sent. A server that aborts the
+    handshake may require a client certificate.
     """
     connection = (
         http.client.HTTPSConnection(host, port, timeout=WAIT_S, context=_unchecked())
@@ -108,18 +108,18 @@ def _unchecked() -> ssl.SSLContext:
 
 
 UNREADABLE = (OSError, ValueError, yaml.YAMLError, LookupError, TypeError)
-"""What a file raises that is no kubeconfig."""
+"""The errors raised for a file that is not a kubeconfig."""
 
 
 def server(kubeconfig: Path) -> str:
-    """The address of the current context's cluster. Raises one of UNREADABLE."""
+    """Return the address of the current context's cluster. Raises one of UNREADABLE."""
     return _server(yaml.safe_load(kubeconfig.read_text(encoding="utf-8")))
 
 
 def plain_address(address: str) -> str:
-    """Without a login, and one way to write it for what is one place: to compare, and to show.
+    """Return the address without login in a canonical form, for comparison and display.
 
-    Raises ValueError for a port that is none.
+    Raises ValueError for an invalid port.
     """
     parts = urlsplit(address)
     if not parts.hostname:

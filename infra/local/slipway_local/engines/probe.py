@@ -1,4 +1,4 @@
-"""Real, or rehearsal: decided once at the start from what is set and what answers."""
+"""Decide at the start, from settings and availability, which parts are real or rehearsed."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ IN_MEMORY = "in memory"
 DEFAULT_KUBECONFIG = Path("~/.kube/config")
 
 
-class Unreachable(Exception):  # noqa: N818  (named by the condition)
-    """Something that a setting names does not answer; the sentence names the setting."""
+class Unreachable(Exception):  # noqa: N818  (named after the condition)
+    """A part that a setting names is not available; the message names the setting."""
 
     def __init__(self, part: "Part") -> None:
         super().__init__(f"{part.setting}: {part.missing}")
@@ -22,7 +22,7 @@ class Unreachable(Exception):  # noqa: N818  (named by the condition)
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """What is stood in for, and why, in sentences for people. Empty: everything is real."""
+    """The parts that are replaced in memory, and why, for users. Empty: everything is real."""
 
     parts: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
@@ -39,7 +39,7 @@ class Rehearsal:
 
 @dataclass(frozen=True)
 class Part:
-    """`missing`: why it cannot be used, None when it can. `setting` is None for a default."""
+    """`missing` is why the part cannot be used, or None. `setting` is None for a default."""
 
     name: str
     where: str
@@ -59,7 +59,7 @@ def look(
     default_socket: Path = DEFAULT_SOCKET,
     default_kubeconfig: Path = DEFAULT_KUBECONFIG,
 ) -> Rehearsal:
-    """Raises Unreachable: what is named must answer; only what is not named may be stood in for."""
+    """Raises Unreachable for a part that a setting names; only defaults may be replaced."""
     found = parts(settings, default_socket, default_kubeconfig)
     for each in found:
         if each.missing and each.setting:
@@ -68,9 +68,9 @@ def look(
 
 
 def stood_in(engine: Part, registry: Part, cluster: Part) -> Rehearsal:
-    """An image in memory can be pulled by no cluster, so without engine and registry there is none.
+    """Without engine or registry everything is rehearsed: no cluster can pull an image from memory.
 
-    Nor is an engine of use without a registry: so who sets no SLIPWAY_REGISTRY rehearses.
+    An engine is of no use without a registry, so a real run needs SLIPWAY_REGISTRY.
     """
     if engine.missing or registry.missing:
         reasons = tuple(each.missing for each in (engine, registry) if each.missing)
@@ -83,7 +83,7 @@ def parts(
     default_socket: Path = DEFAULT_SOCKET,
     default_kubeconfig: Path = DEFAULT_KUBECONFIG,
 ) -> tuple[Part, Part, Part]:
-    """Engine, registry and cluster, asked at once."""
+    """Return engine, registry and cluster, checked concurrently."""
     with ThreadPoolExecutor(3) as pool:
         looks = (
             pool.submit(_engine, settings, default_socket),
@@ -95,9 +95,9 @@ def parts(
 
 
 def world(settings: Settings, rehearsal: Rehearsal) -> dict[str, str]:
-    """Which engine and cluster workflows act on; the same words, the same place.
+    """Return the engine and cluster that workflows act on; equal texts mean the same place.
 
-    A cluster is its current context's server: files come and go, and a context is soon another.
+    A cluster is identified by its current context's server, because files and contexts change.
     """
     kubeconfig = _file(settings.kubeconfig) if settings.kubeconfig else DEFAULT_KUBECONFIG
     named = {
@@ -108,7 +108,7 @@ def world(settings: Settings, rehearsal: Rehearsal) -> dict[str, str]:
 
 
 def acts_on(settings: Settings, rehearsal: Rehearsal) -> dict[str, str]:
-    """The world, and the registry that new images go to."""
+    """Return engine and cluster as `world` does, and the registry for new images."""
     registry = IN_MEMORY if "registry" in rehearsal.parts else settings.registry
     return {**world(settings, rehearsal), **({"registry": registry} if registry else {})}
 
@@ -117,7 +117,7 @@ def _server(kubeconfig: Path) -> str:
     try:
         return answers.plain_address(answers.server(kubeconfig))
     except answers.UNREADABLE:
-        return str(kubeconfig)  # nothing can be done there: whoever needs it says why
+        return str(kubeconfig)  # not usable: reported where the cluster is needed
 
 
 def _file(kubeconfig: str) -> Path:

@@ -1,12 +1,12 @@
-"""The ports that stand-ins in memory serve during a rehearsal."""
+"""The in-memory adapters that replace ports during a rehearsal."""
 
 from slipway_local.engines.probe import Rehearsal
 
 
 def stand_ins(rehearsal: Rehearsal) -> dict[str, object]:
-    """By the names that the wiring knows them under; imported only when they are needed.
+    """Return adapters by their names in the wiring; imported only when they are needed.
 
-    Engine and registry share one world: what is pushed to the one is found in the other.
+    Engine and registry share one MemoryWorld, so that the registry contains what the engine pushed.
     """
     ports: dict[str, object] = {}
     if "engine" in rehearsal.parts:

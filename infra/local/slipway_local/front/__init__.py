@@ -1,1 +1,1 @@
-"""What API Gateway and S3's HTTP side are on AWS, on the loopback of this machine."""
+"""The HTTP front on loopback, in place of API Gateway and S3's HTTP endpoint."""

@@ -1,4 +1,4 @@
-"""Sends each request where it belongs: to an object, or to the function of its route."""
+"""Dispatch each request to a stored object, or to the function of its route."""
 
 import json
 import logging
@@ -25,9 +25,9 @@ _log = logging.getLogger("slipway.front")
 
 
 class Application:
-    """A WSGI application. Its objects are at `/<bucket>/<key>`, with a signature for a token.
+    """WSGI application. Objects are at `/<bucket>/<key>`, with a signature instead of a token.
 
-    `full_disk` answers the file for which there is no room.
+    `full_disk` returns the file for which the disk has no room, or None.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Application:
         return self.answer(Request(environ))(environ, start_response)
 
     def answer(self, request: Request) -> Response:
-        """Raises nothing: this is where every error becomes a problem document."""
+        """Never raises: every error becomes a problem document."""
         response = self._answer(request)
         failed = response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
         full = self._full_disk() if failed else None
@@ -58,7 +58,7 @@ class Application:
             return self._served(request)
         except HTTPException as error:
             return problem(error.code or 500, error.description)
-        except Exception:  # noqa: BLE001  (the last place where a client can be told)
+        except Exception:  # noqa: BLE001  (the last handler before the server)
             _log.exception("defect", extra={"method": request.method, "path": request.path})
             return defect()
 

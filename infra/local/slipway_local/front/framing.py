@@ -1,4 +1,4 @@
-"""Whether a body may be read: its length must be told first, and be within the limit."""
+"""Check before a body is read that its length is declared and within the limit."""
 
 import re
 
@@ -6,11 +6,11 @@ from werkzeug.wrappers import Request, Response
 
 from slipway_local.front.problems import problem
 
-_LENGTH = re.compile(r"[0-9]{1,18}")  # longer ones would count as no length at all
+_LENGTH = re.compile(r"[0-9]{1,18}")  # longer numbers would count as no length
 
 
 def refusal(request: Request, limit_bytes: int) -> Response | None:
-    """None: reading it ends after at most `limit_bytes`. Nothing of it is read here."""
+    """Return None if the body has at most `limit_bytes`. Does not read the body."""
     if "Transfer-Encoding" in request.headers:
         return problem(411, "a body without Content-Length is not read")
     told = request.headers.get("Content-Length", "0").strip()

@@ -1,7 +1,7 @@
-"""Who may talk to the front: programs of this user, which can read the token's file.
+"""Access control of the front: only programs of this user, which can read the token's file.
 
-A web page must not: it may not know the token, but names of its own can point to this machine
-(DNS rebinding), so the host name must be ours too, and no answer allows another origin.
+Web pages must not have access. They do not know the token, but their host names can resolve to
+this machine (DNS rebinding), so the host must be ours, too, and no response allows another origin.
 """
 
 import secrets
@@ -18,7 +18,7 @@ class Guard:
         self._hosts = hosts
 
     def refusal(self, request: Request, *, public: bool) -> Response | None:
-        """None: let it pass."""
+        """Return None to let the request pass."""
         origin = request.headers.get("Origin")
         if request.host not in self._hosts:
             return problem(421, f"this is {min(self._hosts)}, not {request.host}")

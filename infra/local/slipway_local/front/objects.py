@@ -1,4 +1,4 @@
-"""S3 for presigned URLs: upload and download of one object, from any process of this machine."""
+"""S3 for presigned URLs: upload and download of objects, by any process of this machine."""
 
 from typing import Any
 from urllib.parse import unquote
@@ -25,7 +25,7 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/")
 
 
 class Objects:
-    """`s3` is a boto3 client; `credentials` the key id and secret that it signs with."""
+    """`s3` is a boto3 client; `credentials` are the key id and secret that it signs with."""
 
     def __init__(self, s3: Any, credentials: tuple[str, str], limit_bytes: int) -> None:
         self._s3, self._credentials, self._limit_bytes = s3, credentials, limit_bytes
@@ -43,7 +43,7 @@ class Objects:
         return _error("MethodNotAllowed")
 
     def _put(self, request: Request, bucket: str, key: str) -> Response:
-        if request.content_length is None:  # chunked, too
+        if request.content_length is None:  # also when chunked
             return _error("MissingContentLength")
         if request.content_length > self._limit_bytes:
             return _error("EntityTooLarge")
@@ -60,7 +60,7 @@ class Objects:
         return Response(status=200, headers={"ETag": stored["ETag"]})
 
     def _get(self, bucket: str, key: str, disposition: str | None) -> Response:
-        """`disposition` is signed with the URL. Nobody guesses at a type that nobody told."""
+        """`disposition` is signed with the URL. `nosniff` keeps browsers from guessing a type."""
         try:
             found = self._s3.get_object(Bucket=bucket, Key=key)
         except self._s3.exceptions.NoSuchKey:
@@ -74,7 +74,7 @@ class Objects:
 
 
 def stored_type(request: Request) -> str:
-    """As it was sent, but for a form's, which curl says of any file: moto would read one."""
+    """Return the type as sent, but not a form's, curl's default: moto would parse the body."""
     sent = request.headers.get("Content-Type", _BYTES)
     return _BYTES if sent.lower().startswith(_FORMS) else sent
 

@@ -1,4 +1,4 @@
-"""Whether a presigned URL was signed by this system, for this request, and is still valid."""
+"""Verify that a presigned URL was signed by this system for this request, and is valid."""
 
 import hmac
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ _LONGEST_S = 7 * 24 * 3600
 
 
 def refusal(request: Request, url: str, key_id: str, secret: str) -> str | None:
-    """S3's error code, None when the signature is good."""
+    """Return S3's error code, None when the signature is valid."""
     given = request.args
     try:
         signed_at = datetime.strptime(given["X-Amz-Date"], _TIME).replace(tzinfo=UTC)
@@ -29,12 +29,12 @@ def refusal(request: Request, url: str, key_id: str, secret: str) -> str | None:
     if not 1 <= lasts_s <= _LONGEST_S or age > timedelta(seconds=lasts_s):
         return "AccessDenied"
     expected = _signature(request, url, names, Credentials(key_id, secret))
-    same = hmac.compare_digest(expected.encode(), signature.encode())  # as text: ASCII only
+    same = hmac.compare_digest(expected.encode(), signature.encode())  # bytes: str must be ASCII
     return None if same else "SignatureDoesNotMatch"
 
 
 def _signature(request: Request, url: str, names: list[str], credentials: Credentials) -> str:
-    """Computed by the library that made the URL, so that the two cannot differ."""
+    """Compute the signature with the library that creates the URLs, so that both agree."""
     headers = {name: request.headers[name] for name in names if name in request.headers}
     signed = AWSRequest(request.method, _without_signature(url), headers)
     signed.context["timestamp"] = request.args["X-Amz-Date"]

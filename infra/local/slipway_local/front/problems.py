@@ -1,4 +1,4 @@
-"""The front's own answers: problem+json (RFC 9457), with the members of the functions' ones."""
+"""The front's own errors as problem+json (RFC 9457), with the same members as the functions'."""
 
 import json
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ _KNOWN: Mapping[int, tuple[str, str]] = {
 
 
 def problem_of(status: int, detail: str | None = None) -> dict[str, Any]:
-    """The members of the problem document. Without `detail` it tells what the status means."""
+    """Return the problem document. `detail` defaults to the description of the status."""
     meaning = HTTPStatus(status)
     code, fix = _KNOWN.get(status, (meaning.name.lower(), "correct the request"))
     return {
@@ -43,7 +43,7 @@ def problem(status: int, detail: str | None = None) -> Response:
 
 
 def disk_full(path: Path) -> Response:
-    """Instead of what a function makes of a write that failed: it knows of no disk."""
+    """Replaces a function's response to a failed write, as functions do not know of a disk."""
     status = HTTPStatus.SERVICE_UNAVAILABLE.value
     told = {
         "type": "urn:slipway:problem:disk_full",
@@ -59,5 +59,5 @@ def disk_full(path: Path) -> Response:
 
 
 def defect() -> Response:
-    """It tells nothing of what is inside."""
+    """Discloses no internal details."""
     return problem(500, "an unexpected error, which is in the log")

@@ -1,4 +1,4 @@
-"""What a function answered, as an HTTP response: payload format 2.0 of an HTTP API."""
+"""Convert a function's result to an HTTP response: payload format 2.0 of an HTTP API."""
 
 import base64
 import json
@@ -11,7 +11,7 @@ from slipway_local.functions.invocation import Answer
 
 
 def response_of(answer: Answer) -> Response:
-    """An answer without a status code is the body of a 200, as on AWS."""
+    """A result without a status code is the body of a 200, as on AWS."""
     if answer.error is not None:
         return defect()
     given = answer.payload

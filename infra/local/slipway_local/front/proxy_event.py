@@ -1,4 +1,4 @@
-"""An HTTP request as a function sees it: payload format 2.0 of an HTTP API."""
+"""Convert an HTTP request to a function's event: payload format 2.0 of an HTTP API."""
 
 import base64
 import time
@@ -17,12 +17,12 @@ from slipway_local.template.arns import ACCOUNT
 from slipway_local.template.model import Route
 
 _AUTHORIZED = {"lambda": {"owner": OWNER, "scopes": " ".join(sorted(SCOPES))}}
-"""Whoever can read the token's file may do all that this user may."""
+"""A client that can read the token's file has all rights of this user."""
 _TEXT = ("application/json", "text/", "application/x-www-form-urlencoded", "application/xml")
 
 
 def proxy_event(request: Request, route: Route, path: Mapping[str, str]) -> dict[str, Any]:
-    """The path and its parameters are decoded, the query stays as it was sent, as on AWS."""
+    """The path and its parameters are decoded, the query string stays as sent, as on AWS."""
     headers = {key.lower(): value for key, value in request.headers.items() if key != "Cookie"}
     key = f"{route.method} {route.path}"
     sent, _, raw_query = request.environ["REQUEST_URI"].partition("?")
@@ -75,6 +75,6 @@ def _body(request: Request) -> dict[str, Any]:
     if not data:
         return {"isBase64Encoded": False}
     if request.mimetype.startswith(_TEXT) or request.mimetype.endswith("+json"):
-        with suppress(UnicodeDecodeError):  # what is no text goes on as the bytes that it is
+        with suppress(UnicodeDecodeError):  # other bytes are passed in base64
             return {"body": data.decode("utf-8"), "isBase64Encoded": False}
     return {"body": base64.b64encode(data).decode(), "isBase64Encoded": True}

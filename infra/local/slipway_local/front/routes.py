@@ -1,4 +1,4 @@
-"""Which route of the template a request belongs to."""
+"""Match requests to the routes of the template."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ _PARAMETER = re.compile(r"\{(\w+)(\+?)\}")
 
 
 class Routes:
-    """The most specific route wins: literal parts before parameters, those before `{name+}`."""
+    """The most specific route wins: literals before parameters, parameters before `{name+}`."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
         ordered = sorted(routes, key=_vagueness)

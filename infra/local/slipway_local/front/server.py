@@ -1,4 +1,4 @@
-"""The HTTP server on the loopback: a thread per connection, so many at once, ended with it."""
+"""The HTTP server on loopback: one thread per connection, with a limit on connections."""
 
 import json
 import socket
@@ -15,13 +15,13 @@ HOST = "127.0.0.1"
 IDLE_S = 60
 """A connection that sends nothing for this long is closed."""
 CONNECTIONS = 64
-"""Open at once. Others wait to be accepted, and those that only idle make room for them."""
+"""Open at once. Others wait to be accepted, and idle connections are closed for them."""
 _WAITING = 1024
 _LOOK_EVERY_S = 0.1
 
 
-class PortTaken(Exception):  # noqa: N818  (named by the condition)
-    """Another program listens on the port, or it is kept for others."""
+class PortTaken(Exception):  # noqa: N818  (named after the condition)
+    """Another program listens on the port, or the port is reserved."""
 
 
 class _Quiet(WSGIRequestHandler):
@@ -34,13 +34,13 @@ class _Quiet(WSGIRequestHandler):
         self.close_connection = self.close_connection or self.server.is_full
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  (werkzeug's name)
-        """Functions log what they do; requests would only hide the progress of a workflow."""
+        """Do nothing: the functions log, and requests would hide a workflow's progress."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Werkzeug's one takes the path apart, and stumbles over what is none."""
+        """Do nothing: werkzeug's version parses the path, and fails on an invalid one."""
 
     def parse_request(self) -> bool:
-        """A proxy's `http://...` and `*` are not for us, and would not be parsed safely."""
+        """Refuse targets that are no path (`http://...`, `*`), which are not parsed safely."""
         self.server.idle.discard(self.connection)
         if not super().parse_request():
             return False
@@ -50,7 +50,7 @@ class _Quiet(WSGIRequestHandler):
         return False
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """For what is refused before there is a request: not even its version is known."""
+        """For errors before a request is parsed, when not even its HTTP version is known."""
         self.request_version = self.protocol_version
         body = json.dumps(problem_of(code, explain or message)).encode()
         self.send_response(code)
@@ -63,7 +63,7 @@ class _Quiet(WSGIRequestHandler):
 
 
 class _Server(ThreadedWSGIServer):
-    """Knows its open connections, so that the end does not wait for a client that says nothing."""
+    """Tracks its open connections, so that the shutdown does not wait for silent clients."""
 
     daemon_threads = False
 
@@ -81,7 +81,7 @@ class _Server(ThreadedWSGIServer):
                 return super().shutdown_request(request)
             self.is_full = True
             for idle in list(self.idle):
-                with suppress(OSError):  # it has just ended by itself
+                with suppress(OSError):  # already closed
                     idle.shutdown(socket.SHUT_RD)
         self.is_full = False
         self.open.add(request)
@@ -120,7 +120,7 @@ def served(listener: socket.socket, application: Callable[..., Any]) -> Iterator
         server.ending = True
         server.shutdown()
         for connection in list(server.open):
-            with suppress(OSError):  # it has just ended by itself
+            with suppress(OSError):  # already closed
                 connection.shutdown(socket.SHUT_RDWR)
         server.server_close()
         thread.join()

@@ -1,1 +1,1 @@
-"""The Lambda service: functions by name, called in this process."""
+"""A local Lambda service, which calls functions by name in this process."""

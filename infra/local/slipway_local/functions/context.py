@@ -1,11 +1,11 @@
-"""What a handler is told about its own invocation."""
+"""The Lambda context object of an invocation."""
 
 import time
 import uuid
 
 
 class LambdaContext:
-    """The attributes that Lambda documents; the time left counts from construction."""
+    """The attributes that Lambda documents; the remaining time counts from construction."""
 
     aws_request_id: str
     log_stream_name = "local"

@@ -1,4 +1,4 @@
-"""What calling a function takes and gives."""
+"""The types of a function's invocation: its payload and its result."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

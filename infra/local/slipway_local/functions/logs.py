@@ -1,6 +1,6 @@
-"""What a function prints goes into its own log file, never to the terminal of the command line.
+"""Redirect a function's output to its own log file, never to the command line's terminal.
 
-Standard output belongs to `--json`; a function does not know that it shares the process.
+Standard output is reserved for `--json`; functions do not know that they share the process.
 """
 
 import io
@@ -18,7 +18,7 @@ _log: ContextVar[TextIO | None] = ContextVar("log", default=None)
 
 
 class _Divided(io.TextIOBase):
-    """Writes of a running function go to its log, all others where they always went."""
+    """Sends the writes of a running function to its log, all others to the original stream."""
 
     def __init__(self, otherwise: TextIO) -> None:
         self._otherwise = otherwise
@@ -49,7 +49,7 @@ class _Divided(io.TextIOBase):
 
 
 class _Log(io.TextIOWrapper):
-    """What finds no room on the disk is lost, and fails no function."""
+    """Drops output when the disk is full, so that logging does not fail a function."""
 
     def write(self, text: str) -> int:
         with suppress(OSError):
@@ -74,7 +74,7 @@ def _opened(path: Path) -> TextIO:
 
 
 class Logs:
-    """One file per function in `folder`, which is made when the first is written."""
+    """One file per function in `folder`, which is created on first use."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -90,7 +90,7 @@ class Logs:
 
 
 def written(text: str) -> bool:
-    """Into the log of the function that runs here; False when none does."""
+    """Write to the log of the current function; return False outside of functions."""
     log = _log.get()
     if log is None:
         return False
@@ -100,7 +100,7 @@ def written(text: str) -> bool:
 
 @contextmanager
 def divided_output() -> Iterator[None]:
-    """Enter before any handler is imported: loggers hold on to the stream they find."""
+    """Enter before any handler is imported, because loggers keep the stream that they find."""
     with ExitStack() as stack:
         stack.enter_context(replaced(sys, "stdout", _Divided(sys.stdout)))
         stack.enter_context(replaced(sys, "stderr", _Divided(sys.stderr)))

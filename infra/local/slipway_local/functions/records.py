@@ -1,4 +1,4 @@
-"""What Slipway logs inside a function goes into that function's log as Lambda would write it."""
+"""Write Slipway's log records to the log of the running function, in Lambda's JSON format."""
 
 import json
 import logging
@@ -14,7 +14,7 @@ _STANDARD = vars(logging.makeLogRecord({})).keys() | {"message"}
 
 class _Records(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        """Outside of all functions nobody reads records, as long as nothing is wrong."""
+        """Outside of functions, show only records at logging's last resort level (warnings)."""
         line = _AS_JSON.encode(_told(record))
         otherwise = logging.lastResort
         if not written(f"{line}\n") and otherwise and record.levelno >= otherwise.level:
@@ -22,7 +22,7 @@ class _Records(logging.Handler):
 
 
 def _told(record: logging.LogRecord) -> dict[str, object]:
-    """The fields of a record, with those that were given as `extra`."""
+    """Return the fields of a record, with those that were given as `extra`."""
     time = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
     told = {"timestamp": time, "level": record.levelname, "message": record.getMessage()}
     if record.exc_info:
@@ -33,7 +33,7 @@ def _told(record: logging.LogRecord) -> dict[str, object]:
 
 @contextmanager
 def recorded() -> Iterator[None]:
-    """Level INFO, as in the template."""
+    """Log at level INFO, as in the template."""
     logger, handler = logging.getLogger("slipway"), _Records()
     before = logger.level
     logger.addHandler(handler)

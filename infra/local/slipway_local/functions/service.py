@@ -1,4 +1,4 @@
-"""Calls handlers as Lambda does: JSON in, JSON out, an exception becomes its class name."""
+"""Call handlers as Lambda does: JSON in, JSON out, exceptions reported by class name."""
 
 import importlib
 import json
@@ -21,8 +21,8 @@ Handler = Callable[[Any, LambdaContext], Any]
 _UNDO = ".compensate"
 
 
-class UnknownFunction(LookupError):  # noqa: N818  (named by the condition)
-    """No function of the template has this name."""
+class UnknownFunction(LookupError):  # noqa: N818  (named after the condition)
+    """The template has no function of this name."""
 
 
 class Functions:
@@ -36,9 +36,9 @@ class Functions:
         self._counting = threading.Lock()
 
     def holds(self, lease: Lease, _now: datetime) -> bool:
-        """Whether the undo that took the lease still runs: here that can be seen, no need to wait.
+        """Whether the undo that took the lease is still running in this process.
 
-        What an earlier process had begun died with it.
+        It need not wait for the lease to expire: the undo of an earlier process died with it.
         """
         return self._undoing[lease.holder] > 0
 
@@ -53,7 +53,7 @@ class Functions:
             try:
                 result = self._handler(function)(event, context)
                 return Answer(json.loads(json.dumps(result)))
-            except BaseException as error:  # noqa: BLE001  (whatever a handler raises is its answer)
+            except BaseException as error:  # noqa: BLE001  (any exception is the function's result)
                 log.write("".join(traceback.format_exception(error)))
                 return _failed(error)
 

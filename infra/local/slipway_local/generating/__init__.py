@@ -1,1 +1,1 @@
-"""`slipway new`: a command, a query or a step, with its test and all that follows from it."""
+"""`slipway new`: generate a command, query or step, with its test and all derived files."""

@@ -1,4 +1,4 @@
-"""A checkout of Slipway, and what of it a new part must not clash with."""
+"""A checkout of Slipway, and the names in it that a new part must not clash with."""
 
 import json
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ class Checkout:
         return (self.root / path).read_text(encoding="utf-8")
 
     def check_free(self, name: Name, *resources: str) -> None:
-        """Nothing is called so, neither a file nor one of these resources. Raises Stop."""
+        """Raises Stop if a file of that name or one of these resources exists."""
         for room in ROOMS:
             if (self.root / "functions" / room / f"{name.text}.py").exists():
                 raise taken(f"functions/{room}/{name.text}.py")
@@ -38,12 +38,12 @@ class Checkout:
                 raise taken(f"{resource} in template.yaml")
 
     def states(self) -> set[str]:
-        """Of the rendered state machine."""
+        """Return the states of the rendered state machines."""
         machines = (self.root / "statemachine").glob("*.asl.json")
         return {state for each in machines for state in json.loads(each.read_text())["States"]}
 
     def paths(self) -> set[str]:
-        """Of all routes, without their methods."""
+        """Return the paths of all routes, without their methods."""
         return set(self._paths())
 
     def _paths(self) -> Iterator[str]:
@@ -57,7 +57,7 @@ _PARTS = ("Resources", "Parameters", "Conditions")
 
 
 def find_checkout(start: Path) -> Checkout:
-    """The one that `start` is in. Raises Stop."""
+    """Return the checkout that contains `start`. Raises Stop."""
     for folder in (start, *start.parents):
         if all((folder / mark).is_file() for mark in _MARKS):
             return Checkout(folder)

@@ -1,4 +1,4 @@
-"""What a new part consists of: files that are new, and texts put into files that are there."""
+"""The draft of a new part: new files, and texts inserted into existing files."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ _SKELETONS = Path(__file__).parent / "skeletons"
 
 @dataclass
 class Draft:
-    """`texts` are whole files, by their path in the checkout. Nothing is written here."""
+    """`texts` are whole files, by their path in the checkout. A draft writes nothing."""
 
     checkout: Checkout
     texts: dict[str, str] = field(default_factory=dict)
@@ -24,17 +24,17 @@ class Draft:
         return self.texts.get(path) or self.checkout.read(path)
 
     def add(self, path: str, skeleton: str, /, **names: str) -> None:
-        """A file from its skeleton. Raises Stop when there is one."""
+        """Add a file from a skeleton. Raises Stop if the file exists."""
         if (self.checkout.root / path).exists():
             raise taken(path)
         self.texts[path] = from_skeleton(skeleton, **names)
 
     def insert(self, path: str, text: str, *, before: str) -> None:
-        """Raises Stop when what it stands before is not there, or there twice."""
+        """Raises Stop unless `before` occurs exactly once."""
         self.replace(path, before, text + before)
 
     def replace(self, path: str, old: str, new: str) -> None:
-        """Raises Stop when the old text is not there, or there twice."""
+        """Raises Stop unless `old` occurs exactly once."""
         there = self.text(path)
         if there.count(old) != 1:
             raise _no_place(path, old)
@@ -68,7 +68,7 @@ class Change:
         return self.before is None
 
     def diff(self) -> Iterator[str]:
-        """As `git apply` takes it."""
+        """Return a unified diff for `git apply`."""
         old, new = (
             (content or b"").decode().splitlines(keepends=True)
             for content in (self.before, self.after)

@@ -1,4 +1,4 @@
-"""What a new part may be called: one name, from which all others are made."""
+"""The name of a new part, from which all its other names are derived."""
 
 import ast
 import builtins
@@ -17,13 +17,13 @@ _PYTHONS_OWN = {*keyword.kwlist, *keyword.softkwlist, *sys.stdlib_module_names, 
 
 @dataclass(frozen=True)
 class Name:
-    """`text` is snake_case: of the file, of the function, and of the step."""
+    """`text` is the snake_case name of the file, the function and the step."""
 
     text: str
 
     @property
     def title(self) -> str:
-        """`smoke_test` → `SmokeTest`: of resources, states and messages."""
+        """`smoke_test` → `SmokeTest`, for resources, states and messages."""
         return "".join(word.capitalize() for word in self.text.split("_"))
 
     @property
@@ -36,7 +36,7 @@ class Name:
 
 
 def name_of(typed: str) -> Name:
-    """Raises Stop for what can be no name of a file, a function and a resource."""
+    """Raises Stop for a text that cannot name a file, a function and a resource."""
     if not _SNAKE_CASE.fullmatch(typed):
         raise invalid(f"{typed[:80]!r} is not snake_case", _suggested(typed))
     if len(typed) > _LONGEST:
@@ -47,9 +47,9 @@ def name_of(typed: str) -> Name:
 
 
 def check_apart(name: Name, source: str) -> None:
-    """The file that is made does not use the name for something else. Raises Stop.
+    """Raises Stop if the generated file uses the name for something else.
 
-    `source` is such a file of another name.
+    `source` is such a file, generated under another name.
     """
     if name.text in set(_used(source)):
         why = f"{name.text!r} means something else in such a file"

@@ -1,4 +1,4 @@
-"""`slipway new command` and `slipway new query`: a route of one workflow with all that it needs."""
+"""`slipway new command` and `slipway new query`: generate a route of one workflow."""
 
 import re
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ QUERY = Kind(
 def draft_route(
     checkout: Checkout, kind: Kind, name: Name, route: str | None
 ) -> tuple[Draft, list[str]]:
-    """The draft, and what is left to be done by hand. Raises Stop."""
+    """Return the draft, and what is left to do by hand. Raises Stop."""
     path = _path(checkout, name, route)
     names = _names(kind, name, path)
     check_apart(name, from_skeleton(kind.skeleton, **{**names, "name": "a_name"}))
@@ -64,14 +64,14 @@ def draft_route(
 
 
 def _deployed(draft: Draft, kind: Kind, names: dict[str, str]) -> None:
-    """The function, the gateway's route, and who of IAM may take it."""
+    """Add the function, the gateway's route, and the IAM permission of callers."""
     draft.insert("template.yaml", from_skeleton("resource", **names), before=kind.section)
     draft.insert(
         "template.yaml",
         from_skeleton("gateway", **names),
         before="        components:\n          securitySchemes:",
     )
-    if kind is COMMAND:  # a reader's policy allows to GET whatever there is of a workflow
+    if kind is COMMAND:  # the reader's policy already allows every GET on a workflow
         draft.insert(
             "infra/callers.yaml",
             from_skeleton("caller", **names, anything=names["path"].replace("{id}", "*")),
@@ -80,7 +80,7 @@ def _deployed(draft: Draft, kind: Kind, names: dict[str, str]) -> None:
 
 
 def _tested(draft: Draft, kind: Kind, names: dict[str, str]) -> None:
-    """Each caller's answer, what it reads, and the stories in which it is seen at work."""
+    """Add it to the tests of each caller's access, of its reads, and of whole stories."""
     draft.insert(
         "tests/integration/tenancy/routes.py",
         from_skeleton("expected", **names),

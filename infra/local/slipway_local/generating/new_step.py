@@ -1,4 +1,4 @@
-"""`slipway new step`: the file, its test, its line in PLAN and, where it is due, a new version."""
+"""`slipway new step`: generate a step, its test, its line in PLAN and, if due, a new version."""
 
 import ast
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ _INDENT = " " * 8
 
 
 def draft_step(checkout: Checkout, name: Name, after: str | None) -> tuple[Draft, list[str]]:
-    """The draft, and what is left to be done by hand. Raises Stop."""
+    """Return the draft, and what is left to do by hand. Raises Stop."""
     steps = _steps(checkout.read(_PLAN))
     _check(checkout, name, steps, after)
     draft = Draft(checkout)
@@ -47,7 +47,7 @@ def _check(checkout: Checkout, name: Name, steps: Sequence[ast.Call], after: str
 
 
 def _steps(source: str) -> list[ast.Call]:
-    """The lines of PLAN, in order."""
+    """Return the steps of PLAN, in order."""
     return [
         node
         for node in ast.walk(ast.parse(source))
@@ -60,7 +60,7 @@ def _name_of(step: ast.Call) -> str:
 
 
 def _raise_version(draft: Draft) -> tuple[str, str]:
-    """(before, after). A version that was released has a history on record; others may change."""
+    """Return (before, after). Only a released version, which has a recorded history, is raised."""
     (version,) = (
         keyword.value
         for node in ast.walk(ast.parse(draft.text(_PLAN)))

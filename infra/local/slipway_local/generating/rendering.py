@@ -1,4 +1,4 @@
-"""What follows from a draft, worked out in a copy: formatted, and with everything rendered."""
+"""Format a draft and render all derived files, in a copy of the checkout."""
 
 import os
 import shutil
@@ -16,12 +16,12 @@ from slipway_local.generating.draft import Change, Draft
 _NEEDED = ("functions", "infra", "openapi", "statemachine", "template.yaml", "pyproject.toml")
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "node_modules", ".*_cache")
 _TIDY = (("check", "--quiet", "--select=I", "--fix"), ("format", "--quiet"))
-"""Where a name stands in the alphabet, and how long it is, is known only now."""
+"""Import order and line lengths depend on the name."""
 _RENDERERS = ("statemachine/render.py", "openapi/render.py")
 
 
 def rendered(draft: Draft) -> list[Change]:
-    """All that differs from the checkout, new files first. Raises Stop; nothing is written."""
+    """Return all differences from the checkout, new files first. Raises Stop; writes nothing."""
     if find_spec("ruff") is None:
         raise Stop(
             Exit.BAD_INPUT,
@@ -59,7 +59,7 @@ def _pythons(draft: Draft) -> Sequence[str]:
 
 
 def _run(copy: Path, *arguments: str) -> None:
-    """The copy's own modules are found before those of an installation."""
+    """Run Python with the copy's own modules, not those of an installation."""
     path = os.pathsep.join(str(copy / each) for each in ("functions", "infra/local", "."))
     ended = subprocess.run(  # noqa: S603  (this Python, on scripts of the checkout)
         [sys.executable, *arguments],

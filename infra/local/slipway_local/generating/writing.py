@@ -1,4 +1,4 @@
-"""All changes, or none: what is there is never overwritten unseen."""
+"""Write all changes or none, and never overwrite content that was not seen."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -10,11 +10,11 @@ from slipway_local.cli.exits import Exit, Stop
 from slipway_local.generating.draft import Change
 
 Place = Callable[[Path, Path], None]
-"""(prepared file, where it belongs): at once, or not at all."""
+"""Takes a prepared file and its target, and replaces the target atomically."""
 
 
 def write(root: Path, changes: Sequence[Change], replace: Place = os.replace) -> None:
-    """Raises Stop when a file is not as it was seen or cannot be written: all is as before then."""
+    """Raises Stop when a file has changed or cannot be written, with all changes undone."""
     with ExitStack() as undo:
         try:
             prepared = [_prepared(root, change, undo) for change in changes]
@@ -31,7 +31,7 @@ def write(root: Path, changes: Sequence[Change], replace: Place = os.replace) ->
 
 
 def _prepared(root: Path, change: Change, undo: ExitStack) -> Path:
-    """The content on the same disk, beside the place where it belongs."""
+    """Write the content to a temporary file beside its target, on the same disk."""
     folder = (root / change.path).parent
     for missing in [each for each in (*reversed(folder.parents), folder) if not each.exists()]:
         missing.mkdir()
@@ -51,7 +51,7 @@ def _put(path: Path, change: Change, file: Path, undo: ExitStack, replace: Place
             code="changed_meanwhile",
         )
     if change.before is None:
-        with path.open("xb") as new:  # refuses where another one has just been made
+        with path.open("xb") as new:  # fails if it was created concurrently
             undo.callback(path.unlink)
             new.write(change.after)
     else:

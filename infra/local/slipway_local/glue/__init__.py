@@ -1,5 +1,5 @@
-"""What moto needs to behave like AWS for a whole system: one small file per correction.
+"""Patches that make moto behave like AWS for a whole system: one small file per correction.
 
-Each is a context manager, says why it is there, and has a test that fails without it. They touch
-private code of moto, which is therefore pinned to one exact version.
+Each is a context manager, documents why it exists, and has a test that fails without it. They
+patch private code of moto, which is therefore pinned to one exact version.
 """

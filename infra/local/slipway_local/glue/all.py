@@ -1,4 +1,4 @@
-"""Every correction together, in the order in which they build on each other."""
+"""Apply all corrections of moto, in the order in which they depend on each other."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -37,7 +37,7 @@ from slipway_local.turns import Turns
 
 @dataclass(frozen=True)
 class Hooks:
-    """Where the local AWS hands over to what runs around it."""
+    """The callbacks of the local AWS into the system around it."""
 
     invoke: Invoke
     note: Note

@@ -1,7 +1,7 @@
-"""One DynamoDB call at a time.
+"""Serialize DynamoDB calls.
 
-moto keeps tables in plain dictionaries and lets threads at them together: acknowledged writes
-vanish, and a read during a write fails with "dictionary changed size during iteration".
+moto keeps tables in plain dictionaries without locks: concurrent writes are lost, and a read
+during a write fails with "dictionary changed size during iteration".
 """
 
 import threading

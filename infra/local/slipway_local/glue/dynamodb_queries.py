@@ -1,7 +1,7 @@
-"""A query of a table looks at its own partition only.
+"""Let a Query of a table read only its own partition.
 
-moto sorts every item of the table for each query: with the sagas of an hour in it, a step spends
-more time there than in its work.
+moto sorts every item of the table for each Query: with the sagas of an hour in the table, a step
+spends more time on that than on its work.
 """
 
 import copy

@@ -1,6 +1,6 @@
-"""A write is noted in the table's change log and returns; a poller delivers it.
+"""Append each write to the table's change log, from which a poller delivers it.
 
-moto calls the Lambda inside the writer's call, drops what fails there, and keeps every record.
+moto invokes the Lambda inside the writer's call, drops failed records, and keeps every record.
 """
 
 import json
@@ -29,7 +29,7 @@ def dynamodb_streams(note: Note) -> Iterator[None]:
 
 
 def _record(shard: Any, old: Any, new: Any) -> Record:
-    """A copy through JSON: moto goes on changing the items that the record shows."""
+    """Copy the record through JSON, because moto modifies its items later."""
     name = "INSERT" if old is None else "REMOVE" if new is None else "MODIFY"
     view = shard.table.stream_specification["StreamViewType"]
     record = StreamRecord(shard.table, view, name, old, new, shard.starting_sequence_number)

@@ -1,4 +1,4 @@
-"""A transaction with a ClientRequestToken that was seen in the last ten minutes is not repeated.
+"""Make transactions idempotent by ClientRequestToken, for ten minutes.
 
 moto ignores the token: a retried transaction is applied twice, or fails its own condition.
 """
@@ -54,7 +54,7 @@ def _fingerprint(items: Any) -> bytes:
 
 
 def _forget_old(seen: dict[str, tuple[float, bytes]]) -> None:
-    """Entries stand in the order of their time."""
+    """Entries are ordered by time."""
     horizon = time.monotonic() - WINDOW_S
     while seen and next(iter(seen.values()))[0] < horizon:
         del seen[next(iter(seen))]

@@ -1,9 +1,9 @@
-"""A transaction is checked as a whole, then applied.
+"""Check a transaction as a whole, then apply it.
 
-moto copies whole tables before every transaction (3.5 s at 10,000 items), puts the copy back when
-a condition fails, and has then already sent the undone writes to the stream. Here moto's own code
-runs on a shadow that holds nothing but the items the transaction names; what it made of them is
-taken over when it succeeded.
+moto copies whole tables before every transaction (3.5 s at 10,000 items), restores the copy when a
+condition fails, and has then already sent the undone writes to the stream. Here moto's own code
+runs on a shadow table that contains only the items the transaction names; its results are copied
+back when it succeeds.
 """
 
 import copy

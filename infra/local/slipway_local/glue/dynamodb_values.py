@@ -1,7 +1,7 @@
-"""A value in an answer is written by the one type that it has.
+"""Serialize only the type that an attribute value has.
 
-moto looks for each of the ten types under several spellings, for every attribute of every item: the
-larger part of reading a saga.
+moto looks for each of the ten types under several spellings, for every attribute of every item:
+that is most of the time of reading a saga.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _VALUE = "AttributeValue"
 
 @contextmanager
 def dynamodb_values() -> Iterator[None]:
-    original = ResponseSerializer._serialize_structure_member  # noqa: SLF001  (moto offers no other place)
+    original = ResponseSerializer._serialize_structure_member  # noqa: SLF001  (moto has no public hook)
 
     def member(serializer: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
         if isinstance(value, dict) and shape.parent.name == _VALUE and key not in value:

@@ -1,4 +1,4 @@
-"""A rule that matches hands the event to its targets: functions, queues and state machines.
+"""Deliver events of matching rules to their targets: functions, queues and state machines.
 
 moto raises NotImplementedError for a function or a state machine, inside the publisher's call.
 """
@@ -19,7 +19,7 @@ _PLACEHOLDER = re.compile(r"<(\w+)>")
 _QUOTED_OR_PLACEHOLDER = re.compile(r'("(?:[^"\\]|\\.)*")|<(\w+)>')
 
 Deliver = Callable[[str, Any], None]
-"""Takes the target's ARN and the event; returns at once."""
+"""Takes the target's ARN and the event; returns without waiting for the delivery."""
 
 
 @contextmanager
@@ -47,14 +47,14 @@ def _input(target: dict[str, Any], event: dict[str, Any]) -> Any:
 
 
 def _at(event: Any, path: str) -> Any:
-    """`$.detail.status`; None when there is nothing, as on AWS."""
+    """Resolve a path such as `$.detail.status`; None when it does not exist, as on AWS."""
     for part in path.split(".")[1:]:
         event = event.get(part) if isinstance(event, dict) else None
     return event
 
 
 def _filled(template: str, values: dict[str, Any]) -> str:
-    """A placeholder within a string becomes text, any other JSON; moto leaves the quotes out."""
+    """A placeholder within a string becomes text, any other JSON; moto omits the quotes."""
 
     def value(match: re.Match[str]) -> str:
         quoted, name = match.groups()

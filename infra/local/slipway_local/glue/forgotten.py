@@ -1,7 +1,7 @@
-"""What is over is forgotten.
+"""Release moto's models when they are no longer used.
 
-moto holds on to every model that it ever made, for its dashboard: each copy of an item, each
-record of a stream. A saga is some hundred of them, 5 MB that never come back.
+moto keeps a reference to every model that it ever created, for its dashboard: each copy of an
+item, each stream record. A saga creates some hundreds of them, 5 MB that are never freed.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from slipway_local.glue.patching import replaced
 
 @contextmanager
 def forgotten() -> Iterator[None]:
-    """But what moto has to dispose of at the end: objects and their parts."""
+    """Keep track only of models that moto has to dispose of: objects and their parts."""
     tracked: Any = BaseModel.__new__
 
     def made(kind: type[BaseModel], *given: Any, **named: Any) -> Any:

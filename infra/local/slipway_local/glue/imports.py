@@ -1,6 +1,6 @@
 """Import moto's Step Functions without the EC2 model behind its Batch integration.
 
-That import takes a second, a third of the whole start, for a service that no machine of ours uses.
+That import takes a second, a third of the whole start, for a service that Slipway does not use.
 """
 
 import enum
@@ -14,7 +14,7 @@ _BATCH, _BATCH_UTILS = "moto.batch", "moto.batch.utils"
 
 @contextmanager
 def light_imports() -> Iterator[None]:
-    """Import moto inside the block; what it left out can be imported normally afterwards."""
+    """Import moto inside the block; the omitted modules can be imported normally afterwards."""
     if _BATCH in sys.modules:
         yield
         return

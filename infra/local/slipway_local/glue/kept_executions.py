@@ -1,7 +1,7 @@
-"""An execution is on the disk before its start is answered; one that died has been aborted.
+"""Store executions durably before their start returns, and abort those whose process died.
 
-moto's executions are threads of this process, and cannot go on in another one. AWS ends such an
-execution with a status, and tells it on the default bus: whoever rescues it begins there.
+moto's executions are threads of this process, and cannot continue in another one. AWS ends such an
+execution with a status, and publishes that on the default bus, which triggers its rescue.
 """
 
 import json
@@ -33,7 +33,7 @@ CAUSE = "the local system died"
 
 @contextmanager
 def kept_executions(executions: KeptExecutions) -> Iterator[None]:
-    """Enter it after `step_functions_status`: an end is told first and kept then, so never lost."""
+    """Enter it after `step_functions_status`: an end is published before it is stored."""
     begin, start = StepFunctionsParserBackend.start_execution, Execution.start
     end = BaseExecutionWorkerCommunication.terminated
 
@@ -41,7 +41,7 @@ def kept_executions(executions: KeptExecutions) -> Iterator[None]:
         try:
             return begin(backend, *given, **named)
         except sqlite3.Error:
-            for machine in backend.state_machines:  # it never began: its name is free
+            for machine in backend.state_machines:  # it was not started: free its name
                 machine.executions[:] = [each for each in machine.executions if each.exec_status]
             raise
 
@@ -53,7 +53,7 @@ def kept_executions(executions: KeptExecutions) -> Iterator[None]:
         end(communication)
         execution = communication.execution
         executions.save(_kept(execution, execution.status))
-        execution.exec_worker = _over()  # its history takes ten times what is kept
+        execution.exec_worker = _over()  # frees its history, ten times what is stored
 
     with ExitStack() as stack:
         stack.enter_context(replaced(StepFunctionsParserBackend, "start_execution", begun))
@@ -78,7 +78,7 @@ def _kept(execution: Any, status: str) -> KeptExecution:
 
 
 def restore_executions(executions: KeptExecutions) -> list[Any]:
-    """When the machines are there. Answers those that died, whose end nobody has heard of."""
+    """Call once the machines exist. Returns dead executions whose end was not published yet."""
     machines = {
         machine.arn: (machine, backend)
         for _, _, backend in stepfunctions_parser_backends.iter_backends()
@@ -98,7 +98,7 @@ def restore_executions(executions: KeptExecutions) -> list[Any]:
 
 
 def tell_deaths(died: list[Any], tell: Callable[[Any], None], executions: KeptExecutions) -> None:
-    """Once more when this process dies in the middle of it."""
+    """Publish each end before storing it: a crash in between publishes it again."""
     for execution in died:
         tell(execution)
         executions.save(_kept(execution, execution.status))
@@ -110,7 +110,7 @@ def _aborted(kept: KeptExecution) -> KeptExecution:
 
 
 def _revived(kept: KeptExecution, machine: Any, backend: Any) -> Any:
-    """Its worker is over: moto looks into the worker of every execution."""
+    """Give it a finished worker, because moto reads the worker of every execution."""
     revived: Any = Execution(
         name=kept.name,
         sm_type=machine.sm_type,

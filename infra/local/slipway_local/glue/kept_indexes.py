@@ -1,6 +1,6 @@
-"""A query of an index looks at the items under its own value only, read from the file.
+"""Let a Query of an index read only the items under its key, from the state file.
 
-moto looks at every item of the table, for which all of them would have to be read.
+moto iterates over every item of the table, all of which would have to be loaded.
 """
 
 import copy

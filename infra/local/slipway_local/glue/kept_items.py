@@ -1,4 +1,4 @@
-"""moto's items as texts, and back."""
+"""Convert moto's items to JSON texts, and back."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -14,9 +14,9 @@ AT_HAND = 64
 
 
 class Partitions(dict[Any, Any]):
-    """Hash keys and what is under them: items by range key, or one item.
+    """Items by range key, or one item, by hash key; loaded from the state file on demand.
 
-    In the place of a moto table's own dictionary.
+    Takes the place of a moto table's own dictionary.
     """
 
     def __init__(self, tables: KeptTables, table: Any) -> None:
@@ -24,7 +24,7 @@ class Partitions(dict[Any, Any]):
         self._tables, self._table = tables, table
 
     def __missing__(self, hash_key: DynamoType) -> Any:
-        """Raises KeyError where there is no range key, and no item."""
+        """Raises KeyError for a missing item of a table without range keys."""
         rows = self._tables.partition(self._table.name, text_of(hash_key))
         found = {key and _value(key): item_of(self._table, item) for key, item in rows}
         self[hash_key] = found if self._table.has_range_key else found[""]
@@ -41,7 +41,7 @@ class Partitions(dict[Any, Any]):
         return super().pop(hash_key, *default) if hash_key in self else {}[hash_key]
 
     def forget_oldest(self) -> None:
-        """Between calls, when all is kept: they are read again when they are needed."""
+        """Evict partitions between calls, when all are stored; they are loaded again on demand."""
         for hash_key in list(islice(self, max(0, len(self) - AT_HAND))):
             del self[hash_key]
 
@@ -52,10 +52,10 @@ class Partitions(dict[Any, Any]):
 
 
 def changed_keys(handler: Any) -> dict[Key, tuple[Any, Any, Any]]:
-    """The keys that a call may have changed, each with its table and as moto has it."""
+    """Return the keys that a call may have changed, each with its table and moto's own keys."""
     backend = handler.dynamodb_backend
     found: dict[Key, tuple[Any, Any, Any]] = {}
-    for name, keys in _named(handler._get_action(), handler.body):  # noqa: SLF001  (moto offers no other way)
+    for name, keys in _named(handler._get_action(), handler.body):  # noqa: SLF001  (moto has no public hook)
         if name not in backend.tables:
             continue
         table = backend.tables[name]
@@ -81,7 +81,7 @@ def _operations(requests: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def write_of(key: Key, where: tuple[Any, Any, Any]) -> Write:
-    """As the item is now."""
+    """Return the write that stores the item's current state."""
     table, hash_key, range_key = where
     item = table.get_item(hash_key, range_key)
     if item is None:
@@ -97,13 +97,13 @@ def _indexed(table: Any, item: Item) -> Iterator[tuple[str, str]]:
 
 
 def hash_attribute(index: Any) -> str:
-    """The first one: an index may have several."""
+    """Return the first hash attribute; an index may have several."""
     found: str = next(k["AttributeName"] for k in index.schema if k["KeyType"] == "HASH")
     return found
 
 
 def item_of(table: Any, text: str) -> Item:
-    """Without its size: moto would measure it anew for each of its attributes."""
+    """Create an item without its size, which moto would compute again for each attribute."""
     attributes = LimitedSizeDict()
     for name, value in json.loads(text).items():
         dict.__setitem__(attributes, name, DynamoType(value))
@@ -114,7 +114,7 @@ def item_of(table: Any, text: str) -> Item:
 
 
 def text_of(key: DynamoType | None) -> str:
-    """The same for equal keys. Empty where there is none."""
+    """Equal keys have the same text. Empty when there is no key."""
     return "" if key is None else json.dumps(_plain(key))
 
 

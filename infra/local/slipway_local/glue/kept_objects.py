@@ -1,7 +1,7 @@
-"""An object is on the disk before its upload is answered, and takes no memory afterwards.
+"""Store objects durably before their upload returns, and free their memory afterwards.
 
-moto keeps objects in memory, and forgets them with the process. Parts of an upload that is not
-complete are not kept: whoever sends them ends with the process, or begins again.
+moto keeps objects in memory, and loses them with the process. Parts of an incomplete upload are
+not stored: their sender ends with the process, or starts over.
 """
 
 import json
@@ -28,7 +28,7 @@ _NUMBER = "slipway_number"
 
 @contextmanager
 def kept_objects(objects: KeptObjects) -> Iterator[None]:
-    """The headers of an object are set after it was put, so it is kept at the end of the call."""
+    """Store objects at the end of a call, as moto sets their headers after the put."""
     touched = threading.local()
 
     def noting(original: Any) -> Any:
@@ -61,7 +61,7 @@ def kept_objects(objects: KeptObjects) -> Iterator[None]:
 
 
 def _forget_unread() -> None:
-    """Before the end: moto disposes of all that it finds then."""
+    """Remove unread entries before the end, when moto disposes of every key it finds."""
     backends: Any = s3_backends
     for _, _, backend in backends.iter_backends():
         for bucket in backend.buckets.values():
@@ -90,12 +90,12 @@ def _new(version: Any) -> NewObject:
 
 def _read_from(objects: KeptObjects, key: Any, number: int) -> None:
     with key.lock:
-        key._value_buffer.close()  # noqa: SLF001  (moto offers no other place)
+        key._value_buffer.close()  # noqa: SLF001  (moto has no public hook)
         key._value_buffer = objects.body(number)  # noqa: SLF001  (same)
 
 
 def restore_objects(objects: KeptObjects) -> None:
-    """When the empty buckets are there. Objects of a bucket that is no more stay in the file."""
+    """Call once the empty buckets exist. Objects of removed buckets stay in the file."""
     backends: Any = s3_backends
     for _, _, backend in backends.iter_backends():
         for bucket in backend.buckets.values():
@@ -106,7 +106,7 @@ def restore_objects(objects: KeptObjects) -> None:
 
 
 class _Keys(_VersionedKeyStore):
-    """What was kept becomes moto's own when it is asked for: a history may be long."""
+    """Converts stored objects to moto's on first access, as a history may be long."""
 
     def __init__(self, objects: KeptObjects, backend: S3Backend) -> None:
         super().__init__()
@@ -139,11 +139,11 @@ class _Keys(_VersionedKeyStore):
         return revived
 
     def _key(self, one: KeptObject) -> Any:
-        """A copy of any key: moto takes its time to make one."""
+        """Copy a template key, because moto's constructor is slow."""
         key: Any = FakeKey.__new__(FakeKey)
         vars(key).update(vars(self._any))
         key.name, key.bucket_name, key.lock = one.key, one.bucket, threading.Lock()
-        key._metadata = LowercaseDict()  # noqa: SLF001  (moto offers no other place)
+        key._metadata = LowercaseDict()  # noqa: SLF001  (moto has no public hook)
         key._metadata.update(json.loads(one.headers or "{}"))  # noqa: SLF001  (same)
         key._etag, key._version_id = one.etag, one.version  # noqa: SLF001  (same)
         key._is_versioned = one.version != "null"  # noqa: SLF001  (same)
@@ -154,5 +154,5 @@ class _Keys(_VersionedKeyStore):
 
 def _marker(one: KeptObject, before: Any) -> Any:
     marker: Any = FakeDeleteMarker(before)
-    marker._version_id = one.version  # noqa: SLF001  (moto offers no other place)
+    marker._version_id = one.version  # noqa: SLF001  (moto has no public hook)
     return marker

@@ -1,6 +1,6 @@
-"""A message is on the disk before its sender is answered, until it is deleted.
+"""Store messages durably before their send returns, until they are deleted.
 
-moto keeps messages in memory, and forgets them with the process.
+moto keeps messages in memory, and loses them with the process.
 """
 
 import json
@@ -22,7 +22,7 @@ def kept_queues(messages: KeptMessages) -> Iterator[None]:
     add, delete = Queue.add_message, Queue.delete_message
 
     def add_message(queue: Queue, message: Any) -> None:
-        if hasattr(message, _NUMBER):  # from the queue whose dead letters come here
+        if hasattr(message, _NUMBER):  # a dead letter that moves here
             messages.move(message.slipway_number, queue.queue_arn)
         else:
             text = json.dumps({name: getattr(message, name) for name in _KEPT})
@@ -30,7 +30,7 @@ def kept_queues(messages: KeptMessages) -> Iterator[None]:
         add(queue, message)
 
     def delete_message(queue: Any, receipt_handle: str) -> None:
-        before = list(queue._messages)  # noqa: SLF001  (moto offers no other way)
+        before = list(queue._messages)  # noqa: SLF001  (moto has no public hook)
         delete(queue, receipt_handle)
         for message in before:
             if message not in queue._messages:  # noqa: SLF001  (same)
@@ -43,9 +43,9 @@ def kept_queues(messages: KeptMessages) -> Iterator[None]:
 
 
 def restore_queues(messages: KeptMessages) -> list[str]:
-    """When the empty queues are there. All are visible at once; the ARNs of queues that have any.
+    """Call once the empty queues exist. Returns the ARNs of queues that have messages.
 
-    Their receives are counted anew.
+    All messages are visible at once, and their receive counts start at zero.
     """
     backends: Any = sqs_backends
     queues = {
@@ -56,7 +56,7 @@ def restore_queues(messages: KeptMessages) -> list[str]:
     filled = {}
     for number, arn, text in messages.all():
         if arn in queues:
-            queues[arn]._messages.append(_revived(number, json.loads(text)))  # noqa: SLF001  (moto offers no other way)
+            queues[arn]._messages.append(_revived(number, json.loads(text)))  # noqa: SLF001  (moto has no public hook)
             filled[arn] = True
     return list(filled)
 

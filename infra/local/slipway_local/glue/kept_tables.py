@@ -1,6 +1,6 @@
-"""A write of a table is on the disk before it is answered; a partition is read when it is needed.
+"""Store writes of tables durably before they return, and load partitions on demand.
 
-moto keeps tables in memory, and forgets them with the process. All calls pass here one at a time:
+moto keeps tables in memory, and loses them with the process. Calls have to arrive one at a time:
 enter it before `dynamodb_lock`.
 """
 
@@ -20,7 +20,7 @@ from slipway_local.glue.patching import replaced
 from slipway_local.kept.tables import KeptTables, Key, Write
 
 Note = Callable[[str, int], None]
-"""Takes a table's name, and the number under which a record of its stream is kept."""
+"""Takes a table's name, and the number under which a record of its stream is stored."""
 _FAILED = json.dumps(
     {
         "__type": "com.amazonaws.dynamodb.v20120810#InternalServerError",
@@ -30,7 +30,7 @@ _FAILED = json.dumps(
 
 
 class TableKeeper:
-    """What was changed and is not kept yet goes first, whatever is called next."""
+    """Stores changes after each call; those that failed are retried before the next one."""
 
     def __init__(self, tables: KeptTables, note: Note) -> None:
         self._tables, self._note = tables, note
@@ -38,7 +38,7 @@ class TableKeeper:
         self._records: list[tuple[str, Record]] = []
 
     def note(self, table: str, record: Record) -> None:
-        """A reader is told when the write is on the disk, not before."""
+        """Readers are notified once the write is stored, not before."""
         self._records.append((table, record))
 
     def flushed(self) -> bool:
@@ -88,7 +88,7 @@ def _forget_oldest(backend: Any) -> None:
 
 
 def restore_tables(tables: KeptTables) -> None:
-    """When the empty tables are there."""
+    """Call once the empty tables exist."""
     backends: Any = dynamodb_backends
     for _, _, backend in backends.iter_backends():
         for table in backend.tables.values():

@@ -1,7 +1,7 @@
-"""One at a time in the buckets, and a listing looks at what its prefix names.
+"""Serialize access to buckets, and let a listing read only the keys under its prefix.
 
-moto walks over all keys of a bucket, copying each, while other threads put and delete: a walk then
-finds a key without versions, and takes as long as the bucket is full.
+moto iterates over all keys of a bucket, copying each, while other threads put and delete: it then
+finds a key without versions, and its time grows with the bucket.
 """
 
 import inspect

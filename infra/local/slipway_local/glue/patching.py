@@ -1,4 +1,4 @@
-"""Put something in the place of an attribute, for as long as a block runs."""
+"""Replace an attribute for the duration of a block."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from typing import Any
 
 @contextmanager
 def replaced(owner: Any, name: str, instead: Any) -> Iterator[None]:
-    """The owner must have the attribute itself: a renamed one is an error, never a silent no-op."""
+    """The owner itself must have the attribute, so that a renamed one raises KeyError."""
     before = vars(owner)[name]
     setattr(owner, name, instead)
     try:

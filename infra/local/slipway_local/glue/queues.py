@@ -1,6 +1,6 @@
-"""A message that arrives in a queue wakes the queue's poller.
+"""Wake a queue's poller when a message arrives.
 
-Without it a poller asks moto many times a second, or messages wait for its next turn.
+Otherwise a poller queries moto many times a second, or messages wait for its next poll.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,6 +1,6 @@
-"""Ends every execution that still runs, those too that wait for a person's word.
+"""Stop every running execution at the end, including those that wait for a callback.
 
-moto's executions are threads that nobody waits for: they would go on after the end of the system.
+moto's executions are threads that are never joined: they would outlive the system.
 """
 
 import threading
@@ -29,7 +29,7 @@ def step_functions_end(turns: Turns) -> Iterator[None]:
 
 
 def _stop_all(deadline: float) -> None:
-    """A step in the middle of something slow outlives the deadline; its thread is a daemon."""
+    """A step in a slow call may outlive the deadline; its thread is a daemon."""
     while (alive := _alive()) and time.monotonic() < deadline:
         for execution in _running():
             execution.stop(datetime.now(UTC), None, "the local system ends")

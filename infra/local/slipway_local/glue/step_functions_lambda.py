@@ -1,7 +1,7 @@
-"""A Task of the state machine calls the function's code in this process.
+"""Let a Task of the state machine call the function's code in this process.
 
-moto would make a Lambda client per state and start a container per function. The error name that
-the machine sees is the exception's class name, as on AWS.
+moto would create a Lambda client per state and start a container per function. The error name in
+the state machine is the exception's class name, as on AWS.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Parse a definition and a path once, not once per execution and state.
+"""Parse each definition and path once, not once per execution and state.
 
 The parsers take 0.3 s for a machine of thirty states and 2 ms for each path.
 """
@@ -19,7 +19,7 @@ _JSON_PATH: Any = json_path
 
 
 def _once(parse: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Under a lock: the parsers of paths share tables that are built on first use."""
+    """Cache under a lock, as the path parsers share tables that are built on first use."""
     lock = threading.Lock()
     cached = lru_cache(maxsize=512)(parse)
 
@@ -31,7 +31,7 @@ def _once(parse: Callable[[str], Any]) -> Callable[[str], Any]:
 
 
 def _heap_key(component: EvalComponent) -> str:
-    """Shared by all executions now, so it must not be drawn on first use by two of them."""
+    """Deterministic, because executions now share the component and would race to set a key."""
     return f"{type(component).__name__}-{id(component)}"
 
 

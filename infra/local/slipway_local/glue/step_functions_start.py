@@ -1,8 +1,8 @@
-"""An execution's name is taken once, whoever asks for it at the same moment.
+"""Let an execution's name be taken only once, even by concurrent starts.
 
-moto looks for the name and takes it in two moves, so two callers both start one; it keeps every
-thread that it ever started; and it stumbles over one that is there and has not begun, when it looks
-for whose task a word is.
+moto checks and takes the name in two steps, so that two callers can both start one; it keeps every
+thread that it ever started; and it fails to resolve a task token while any execution exists that
+has not begun.
 """
 
 import threading
@@ -44,5 +44,5 @@ def _begun(backend: Any, status: ExecutionStatus | None = None) -> list[Any]:
 
 
 def _status(execution: Any) -> str:
-    """Of one that was just started and has not begun, as AWS tells it."""
+    """RUNNING for an execution that was started and has not begun, as on AWS."""
     return str((execution.exec_status or ExecutionStatus.RUNNING).value)

@@ -1,6 +1,6 @@
-"""The end of an execution is an event on the default bus, and counts as the end of activity.
+"""Publish status changes of executions on the default bus, and count executions as activity.
 
-moto sends none, so a rule that rescues dead executions would never fire.
+moto publishes none, so a rule that rescues dead executions would never fire.
 """
 
 import json
@@ -25,7 +25,7 @@ def step_functions_status(put_event: PutEvent, activity: Activity) -> Iterator[N
 
     def started(execution: Any) -> None:
         activity.begin()
-        put_event(status_event(execution, "RUNNING"))  # afterwards it may be over already
+        put_event(status_event(execution, "RUNNING"))  # after the start it may have ended
         start(execution)
 
     def terminated(communication: Any) -> None:

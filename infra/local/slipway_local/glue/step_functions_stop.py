@@ -1,8 +1,8 @@
-"""An execution runs from its start on, and one that was stopped, or ran out of time, stays so.
+"""Make an execution RUNNING from its start on, and keep its status ABORTED or TIMED_OUT.
 
-moto lets the error of the state that was at work overwrite it: ABORTED then reads FAILED. It lets a
-task that waits for a token wait on. And as long as an execution's thread has not come to begin, it
-fails when somebody stops it, and when somebody answers any task at all.
+moto lets the error of the current state overwrite that status: ABORTED becomes FAILED. It does not
+interrupt a task that waits for a token. And until an execution's thread has begun, stopping it
+fails, and so does every task callback.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ _LAST_WORDS = (ProgramStopped, ProgramTimedOut)
 
 def _unless_over(set_state: Callable[..., None]) -> Callable[..., None]:
     def guarded(environment: Any, *args: Any, **kwargs: Any) -> None:
-        with environment._state_mutex:  # noqa: SLF001  (moto offers no other way)
+        with environment._state_mutex:  # noqa: SLF001  (moto has no public hook)
             if not isinstance(environment._program_state, _LAST_WORDS):  # noqa: SLF001  (same)
                 set_state(environment, *args, **kwargs)
 
@@ -35,7 +35,7 @@ def step_functions_stop() -> Iterator[None]:
 
     def stopped(execution: Any, *args: Any, **kwargs: Any) -> None:
         stop(execution, *args, **kwargs)
-        for endpoint in list(execution.exec_worker.env.callback_pool_manager._pool.values()):  # noqa: SLF001  (moto offers no other way)
+        for endpoint in list(execution.exec_worker.env.callback_pool_manager._pool.values()):  # noqa: SLF001  (moto has no public hook)
             endpoint.interrupt_all()
 
     with ExitStack() as stack:
@@ -51,21 +51,21 @@ def step_functions_stop() -> Iterator[None]:
 def _running_at_once() -> Iterator[None]:
     start: Any = ExecutionWorker.start
     evaluate = Program.eval
-    make = ExecutionWorker._get_evaluation_environment  # noqa: SLF001  (moto offers no other place)
+    make = ExecutionWorker._get_evaluation_environment  # noqa: SLF001  (moto has no public hook)
 
     def made(worker: Any) -> Any:
-        """Once: what was said to it before it began is heard."""
+        """Create it once, so that a stop from before the thread began is not lost."""
         return worker.env or make(worker)
 
     def started(worker: Any) -> None:
         worker.env = make(worker)
-        worker.env.next_state_name = "-"  # to moto it runs when it has one; its program sets it
+        worker.env.next_state_name = "-"  # moto takes it as running with one; its program sets it
         start(worker)
 
     def evaluated(program: Any, env: Any) -> None:
         try:
             evaluate(program, env)
-        except RuntimeError:  # it cannot begin
+        except RuntimeError:  # the program cannot begin
             if not isinstance(env.program_state(), ProgramStopped):
                 raise
 

@@ -1,7 +1,7 @@
-"""A task that waits for a word from outside is not activity, from the call until the word is there.
+"""Do not count a task as activity while it waits for its callback.
 
-Without it, waiting until nothing is under way would take as long as the person does. And a word
-that is there before the function has returned is heard: moto waits for its heartbeat all the same.
+Otherwise waiting for idle would take as long as the person does. It also accepts a callback that
+arrives before the function has returned: moto would wait for the heartbeat timeout regardless.
 """
 
 import threading
@@ -28,14 +28,14 @@ class _Asleep:
         self._woken: set[str] = set()
 
     def add(self, endpoint: Any) -> None:
-        """A word may be faster than its sleeper: then nothing falls asleep, not for a moment."""
+        """A callback may arrive before the wait: then the task stays active throughout."""
         with self._lock:
             if endpoint.callback_id not in self._woken:
                 self._endpoints.add(endpoint.callback_id)
                 self._activity.end()
 
     def wake(self, endpoint: Any) -> None:
-        """Once per sleep, whether the word came or the time ran out."""
+        """Counts once per wait, whether the callback arrived or the task timed out."""
         with self._lock:
             self._woken.add(endpoint.callback_id)
             if endpoint.callback_id in self._endpoints:
@@ -45,7 +45,7 @@ class _Asleep:
 
 @contextmanager
 def step_functions_tokens(activity: Activity) -> Iterator[None]:
-    wait = _Callback._eval_wait_for_task_token  # noqa: SLF001  (moto offers no other place)
+    wait = _Callback._eval_wait_for_task_token  # noqa: SLF001  (moto has no public hook)
     notify, interrupt = CallbackEndpoint.notify, CallbackEndpoint.interrupt_all
     attempt = ExecutionState._evaluate_with_timeout  # noqa: SLF001  (same)
     asleep = _Asleep(activity)
@@ -68,7 +68,7 @@ def step_functions_tokens(activity: Activity) -> Iterator[None]:
         interrupt(endpoint)
 
     def attempted(state: Any, env: Any) -> None:
-        """Every try has a token of its own; moto would answer the second with the first's end."""
+        """Give every retry its own token; moto would complete it with the first's outcome."""
         context = env.states.context_object
         if "Task" in context.context_object_data and _is_retry(context):
             env.callback_pool_manager.add(context.update_task_token())

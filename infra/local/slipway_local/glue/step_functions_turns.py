@@ -1,6 +1,7 @@
-"""An execution that was started begins when it is its turn, and gives way while it waits.
+"""Limit concurrent executions: each begins in its turn, and yields the turn while it waits.
 
-moto begins each at once: hundreds of them, with three threads each, bring the process to a halt.
+moto begins each immediately: hundreds of them, with three threads each, bring the process to a
+halt.
 """
 
 import logging
@@ -40,7 +41,7 @@ def step_functions_turns(turns: Turns) -> Iterator[None]:
 def _in_order(turns: Turns) -> Iterator[None]:
     begin: Any = ExecutionWorker.start
     stop: Any = Execution.stop
-    run: Any = ExecutionWorker._execution_logic  # noqa: SLF001  (moto offers no other place)
+    run: Any = ExecutionWorker._execution_logic  # noqa: SLF001  (moto has no public hook)
 
     def started(worker: Any) -> None:
         turns.ask(_name(worker.env), lambda: begin(worker))
@@ -48,13 +49,13 @@ def _in_order(turns: Turns) -> Iterator[None]:
     def ran(worker: Any) -> None:
         try:
             run(worker)
-        except sqlite3.Error as error:  # to the file it runs still: the next start rescues it
+        except sqlite3.Error as error:  # still RUNNING in the file: the next start rescues it
             _log.debug("the end of %s was not kept: %r", _name(worker.env), error)
         finally:
             turns.end(_name(worker.env))
 
     def stopped(execution: Any, stop_date: datetime, error: Any, cause: Any) -> None:
-        """One that has not begun ends at once, out of turn."""
+        """Let an execution that has not begun end immediately, out of turn."""
         stop(execution, stop_date, error, cause)
         if turns.withdraw(execution.exec_arn):
             begin(execution.exec_worker)
@@ -68,7 +69,7 @@ def _in_order(turns: Turns) -> Iterator[None]:
 
 @contextmanager
 def _giving_way(turns: Turns) -> Iterator[None]:
-    wait = WaitFunction._eval_body  # noqa: SLF001  (moto offers no other place)
+    wait = WaitFunction._eval_body  # noqa: SLF001  (moto has no public hook)
     ask = _Callback._eval_wait_for_task_token  # noqa: SLF001  (same)
     attempt = ExecutionState._evaluate_with_timeout  # noqa: SLF001  (same)
 
@@ -80,13 +81,13 @@ def _giving_way(turns: Turns) -> Iterator[None]:
             turns.resume(_name(env), env.is_running)
 
     def asking(task: Any, **given: Any) -> Any:
-        """A task that ran out of time has nothing to give any more: its machine has gone on."""
+        """Do not yield for a task that timed out: its execution has already continued."""
         if given["env"].is_running() and not given["callback_endpoint"].get_outcome():
             turns.pause(_name(given["env"]))
         return ask(task, **given)
 
     def attempted(state: Any, env: Any) -> None:
-        """Its turn comes after the word: waiting for it must not cost the task's own time."""
+        """Wait for the turn after the callback, outside of the task's own timeout."""
         try:
             attempt(state, env)
         finally:

@@ -1,4 +1,4 @@
-"""A retry waits on its execution, so that stopping one ends the wait at once.
+"""Let a retry wait on its execution, so that a stop ends the wait immediately.
 
 moto sleeps: a stopped execution, and with it the shutdown, would hang for a whole backoff. Tests
 shorten the waits by `scale`.
@@ -37,7 +37,7 @@ def _wait(execution: Any, seconds: float) -> None:
 
 @contextmanager
 def step_functions_waits(scale: float = 1.0) -> Iterator[None]:
-    decide = retrier_decl.RetrierDecl._eval_body  # noqa: SLF001  (moto offers no other place)
+    decide = retrier_decl.RetrierDecl._eval_body  # noqa: SLF001  (moto has no public hook)
 
     def retry(retrier: Any, env: Any) -> None:
         _retrying.execution = env

@@ -1,1 +1,1 @@
-"""What outlives the process: tables, objects, executions and what is on its way, in one file."""
+"""Durable state in one file: tables, objects, executions, messages and pending deliveries."""

@@ -1,4 +1,4 @@
-"""Executions of state machines: their names stay taken, and those that died are known."""
+"""Stored executions of state machines: names stay taken, and those that died are found."""
 
 from dataclasses import astuple, dataclass
 

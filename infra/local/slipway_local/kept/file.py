@@ -1,4 +1,4 @@
-"""The file that everything is kept in: SQLite, and on the disk before a change is answered."""
+"""The SQLite file that stores all state; a change is on disk before it returns."""
 
 import errno
 import os
@@ -16,7 +16,7 @@ from slipway_local.kept.schema import APPLICATION, FORMAT, SCHEMA
 NAME = "system.sqlite3"
 _BUSY_S = 10.0
 _ROOM_BYTES = 256 * 1024
-"""What a system needs at least to go on with what was interrupted."""
+"""The free space that a system needs at least to continue interrupted work."""
 _FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
 _NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR}
 _FULL_FOR_S = 60.0
@@ -28,15 +28,15 @@ _EMPTIED = (
 )
 
 
-class Unusable(Exception):  # noqa: N818  (named by the condition)
-    """The file cannot be used; the sentence names it and what to do."""
+class Unusable(Exception):  # noqa: N818  (named after the condition)
+    """The file cannot be used; the message names it and a fix."""
 
 
 class KeptFile:
-    """One connection for all threads, one at a time. Errors of a change are sqlite3's own."""
+    """One connection that threads use one at a time. Changes raise sqlite3's own errors."""
 
     def __init__(self, path: Path, *, reading: bool = False) -> None:
-        """Raises Unusable. `reading` changes nothing, and needs no lock of the folder."""
+        """Raises Unusable. `reading` changes nothing, and does not need the folder's lock."""
         self.path = path
         self._lock = threading.RLock()
         self._was_full_at: float | None = None
@@ -57,7 +57,7 @@ class KeptFile:
 
     @property
     def full_disk(self) -> Path | None:
-        """The file, when a change found no room for it in the last minute."""
+        """The file's path, if the disk was full for a change in the last minute."""
         was_at = self._was_full_at
         lately = was_at is not None and time.monotonic() - was_at < _FULL_FOR_S
         return self.path if lately else None
@@ -68,10 +68,10 @@ class KeptFile:
 
     @contextmanager
     def change(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
-        """All of the block or nothing of it.
+        """Run the block in a transaction.
 
-        Not `durable`: it outlives the process, but perhaps not the machine; for what may be
-        repeated.
+        Unless `durable`, it survives a crash of the process, but perhaps not of the machine; for
+        changes that may be repeated.
         """
         with self._lock:
             if not durable:
@@ -107,7 +107,7 @@ class KeptFile:
             self._connection.execute("PRAGMA incremental_vacuum")
 
     def _check(self) -> None:
-        # What was deleted may have been a secret: its bytes go, too.
+        # Overwrite deleted content, as it may have been a secret.
         self._connection.execute("PRAGMA secure_delete = ON")
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
@@ -126,7 +126,7 @@ class KeptFile:
 
 
 def check_room(folder: Path) -> None:
-    """Raises Unusable when its disk is full."""
+    """Raises Unusable when the folder's disk is full."""
     with _told(folder / NAME):
         _find_room(folder)
 
@@ -140,7 +140,7 @@ def _find_room(folder: Path) -> None:
 
 @contextmanager
 def _told(path: Path) -> Iterator[None]:
-    """Raises Unusable: what happened, and what to do about it."""
+    """Raise errors as Unusable, with the cause and a fix."""
     try:
         yield
     except (sqlite3.Error, OSError) as error:
@@ -159,13 +159,13 @@ def _why(path: Path, error: Exception) -> str:
 
 
 def _code(error: BaseException) -> int | None:
-    """SQLite's own, without the details that it adds."""
+    """Return SQLite's primary error code, without its extended details."""
     code = getattr(error, "sqlite_errorcode", None)
     return None if code is None else code & _PRIMARY
 
 
 def _create(path: Path) -> None:
-    """Under another name, until all is in it: a kill leaves a whole file, or none."""
+    """Create under a temporary name and rename: a kill leaves a complete file, or none."""
     new = path.with_name(f"{NAME}.new")
     for left in (new, path.with_name(f"{NAME}.new-journal")):
         left.unlink(missing_ok=True)
@@ -184,7 +184,7 @@ def _create(path: Path) -> None:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    """Only the user may read it: requests carry environments."""
+    """Only the user may read the file, as requests contain environment variables."""
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     return sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)

@@ -1,4 +1,4 @@
-"""Objects of buckets, every version of them. A body is read from the file when it is asked for."""
+"""Stored objects of buckets, in all versions. Bodies are read from the file on demand."""
 
 import io
 import json
@@ -10,7 +10,7 @@ from slipway_local.kept.file import KeptFile
 
 @dataclass(frozen=True)
 class KeptObject:
-    """`modified` in seconds since 1970. `headers` is a JSON text, or None for a delete marker."""
+    """`modified` is in seconds since 1970. `headers` is JSON text, or None for a delete marker."""
 
     number: int
     bucket: str
@@ -38,7 +38,7 @@ class KeptObjects:
     def save(
         self, bucket: str, key: str, kept: Sequence[int], new: Sequence[NewObject]
     ) -> list[int]:
-        """Of this key's versions keep those with these numbers, and add these; their numbers."""
+        """Keep the key's versions numbered `kept`, add `new`, and return the numbers of those."""
         with self._file.change() as file:
             where = "SELECT id FROM objects WHERE bucket = ? AND key = ?"
             gone = {number for (number,) in self._file.rows(where, (bucket, key))} - set(kept)
@@ -48,7 +48,7 @@ class KeptObjects:
             return [file.execute(put, _row(bucket, key, one)).lastrowid or 0 for one in new]
 
     def all(self) -> list[KeptObject]:
-        """Without their bodies; the versions of a key from the oldest to the newest."""
+        """Return objects without their bodies, the versions of a key from oldest to newest."""
         found = self._file.rows(
             """SELECT id, bucket, key, version, modified, etag, size, headers
             FROM objects ORDER BY bucket, key, id"""
@@ -56,7 +56,7 @@ class KeptObjects:
         return [KeptObject(*row) for row in found]
 
     def expire(self, bucket: str, prefix: str, before_s: float) -> None:
-        """Remove what was written before a time, in seconds since 1970."""
+        """Remove objects written before a time, in seconds since 1970."""
         with self._file.change() as file:
             file.execute(
                 "DELETE FROM objects WHERE bucket = ? AND substr(key, 1, ?) = ? AND modified < ?",
@@ -68,7 +68,7 @@ class KeptObjects:
 
 
 class Body(io.RawIOBase):
-    """Like a file of its own, as far as an object store reads one."""
+    """File-like access to a stored body, as far as moto's S3 needs it."""
 
     def __init__(self, file: KeptFile, number: int) -> None:
         self._file, self._number = file, number

@@ -1,4 +1,4 @@
-"""Events on their way to a target, and messages in queues."""
+"""Stored deliveries of events to their targets, and messages in queues."""
 
 import uuid
 
@@ -10,14 +10,14 @@ class KeptDeliveries:
         self._file = file
 
     def add(self, arn: str, event: str) -> str:
-        """Answers its name, the same however often it is tried."""
+        """Return the delivery's name, which stays the same on every attempt."""
         name = str(uuid.uuid4())
         with self._file.change() as file:
             file.execute("INSERT INTO deliveries VALUES (?, ?, ?)", (name, arn, event))
         return name
 
     def pending(self) -> list[tuple[str, str, str]]:
-        """Names, targets' ARNs and events, in the order in which they were put."""
+        """Return names, target ARNs and events, in the order in which they were added."""
         found = self._file.rows("SELECT id, arn, event FROM deliveries ORDER BY rowid")
         return [(name, arn, event) for name, arn, event in found]
 
@@ -27,7 +27,7 @@ class KeptDeliveries:
 
 
 class KeptMessages:
-    """A message is a JSON text here."""
+    """Messages are JSON texts."""
 
     def __init__(self, file: KeptFile) -> None:
         self._file = file

@@ -1,7 +1,7 @@
-"""The tables of the file. Another shape is another FORMAT."""
+"""The schema of the state file. A change of the schema needs a new FORMAT."""
 
 APPLICATION = 0x534C5057
-"""Says in the file's header whose it is."""
+"""Marks the file as Slipway's, in its header."""
 FORMAT = 1
 
 SCHEMA = (
@@ -9,7 +9,7 @@ SCHEMA = (
         table_name TEXT, hash TEXT, range TEXT, item TEXT NOT NULL,
         PRIMARY KEY (table_name, hash, range)
     ) WITHOUT ROWID""",
-    # By which value of an index's hash key an item is found.
+    # The value of each index's hash key, by item.
     """CREATE TABLE indexed (
         table_name TEXT, hash TEXT, range TEXT, index_name TEXT, value TEXT NOT NULL,
         PRIMARY KEY (table_name, hash, range, index_name)

@@ -1,4 +1,4 @@
-"""All that one state folder keeps, opened together."""
+"""Open all stores of a state folder together."""
 
 import secrets
 from collections.abc import Iterator, Mapping
@@ -13,8 +13,8 @@ from slipway_local.kept.outbox import KeptDeliveries, KeptMessages
 from slipway_local.kept.tables import KeptTables
 
 
-class OtherWorld(Exception):  # noqa: N818  (named by the condition)
-    """What was interrupted elsewhere cannot be undone here; the sentence says what to do."""
+class OtherWorld(Exception):  # noqa: N818  (named after the condition)
+    """Workflows that were interrupted elsewhere cannot be undone here; the message has a fix."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,11 @@ class Kept:
     executions: KeptExecutions
 
     def belongs_to(self, world: Mapping[str, str]) -> None:
-        """Note where workflows act: engine and cluster, in words.
+        """Record where workflows act: the engine and the cluster, as text.
 
-        Raises OtherWorld when some that were interrupted acted elsewhere: a rescue would look for
-        their leftovers here, and truthfully find none. What an earlier version noted, as `world`,
-        named a file instead of a cluster: that is not compared.
+        Raises OtherWorld when interrupted workflows acted elsewhere: their rescue would look for
+        leftovers here, and find none. The `world` that an earlier version recorded named a file
+        instead of a cluster, and is not compared.
         """
         words = ", ".join(f"{part} {place}" for part, place in world.items())
         known = self.file.rows("SELECT value FROM about WHERE name = 'acts on'")
@@ -47,10 +47,10 @@ class Kept:
             file.execute("INSERT OR REPLACE INTO about VALUES ('acts on', ?)", (words,))
 
     def instance(self) -> str:
-        """The name of this installation, drawn with the file and gone with it.
+        """Return the name of this installation, which is generated once per state file.
 
-        What was made under another name, or under none, is not ours to judge: a system without its
-        history must not take services that run for forgotten ones.
+        Resources labelled with another name, or none, are left alone: a system without its history
+        must not take running services for orphans.
         """
         if known := self.file.rows("SELECT value FROM about WHERE name = 'instance'"):
             return str(known[0][0])
@@ -67,7 +67,7 @@ class Kept:
 
 
 def _start_there(words: str) -> str:
-    """What brings a system there. An engine in memory is had by naming no registry."""
+    """Return how to start a system there. The engine is in memory when no registry is set."""
     if words.startswith("engine in memory"):
         return "start once with SLIPWAY_REGISTRY unset, as a rehearsal"
     return "start once with DOCKER_HOST, KUBECONFIG and SLIPWAY_REGISTRY as they were"

@@ -1,4 +1,4 @@
-"""Items of tables, and the records of their streams. Keys and items are JSON texts."""
+"""Stored items of tables, and records of their streams. Keys and items are JSON texts."""
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from slipway_local.kept.file import KeptFile
 
 Key = tuple[str, str, str]
-"""Table, hash key, range key; the last is empty where there is none."""
+"""Table, hash key and range key, which is empty if there is none."""
 
 
 @dataclass(frozen=True)
 class Write:
-    """`item` None: it is gone. `indexed`: by index, the value it is found under."""
+    """`item` is None for a deletion. `indexed` is the value of each index's hash key."""
 
     key: Key
     item: str | None
@@ -26,7 +26,7 @@ class KeptTables:
         self._taken: set[int] = set()
 
     def save(self, writes: Iterable[Write], records: Sequence[tuple[str, str]]) -> list[int]:
-        """In one transaction; answers a number for each record (a table's name and a text)."""
+        """Write in one transaction; return a number for each record (a table's name and a text)."""
         numbers = []
         with self._file.change() as file:
             for write in writes:
@@ -51,7 +51,7 @@ class KeptTables:
         return numbers
 
     def partition(self, table: str, hash_key: str) -> list[tuple[str, str]]:
-        """Range keys and items."""
+        """Return range keys and items."""
         where = "SELECT range, item FROM items WHERE table_name = ? AND hash = ?"
         return [(key, item) for key, item in self._file.rows(where, (table, hash_key))]
 
@@ -60,7 +60,7 @@ class KeptTables:
         return [key for (key,) in found]
 
     def by_index(self, table: str, index: str, value: str) -> list[tuple[str, str, str]]:
-        """Hash keys, range keys and items."""
+        """Return hash keys, range keys and items."""
         found = self._file.rows(
             """SELECT hash, range, item FROM indexed JOIN items USING (table_name, hash, range)
             WHERE table_name = ? AND index_name = ? AND value = ?""",
@@ -69,7 +69,7 @@ class KeptTables:
         return [(hash_key, range_key, item) for hash_key, range_key, item in found]
 
     def expire(self, table: str, attribute: str, now_s: float) -> None:
-        """Remove the items whose time, a number in that attribute, is over."""
+        """Remove items whose TTL, a number in that attribute, has passed."""
         path = f'$."{attribute}".N'
         with self._file.change() as file:
             file.execute(
@@ -79,17 +79,17 @@ class KeptTables:
             )
 
     def pending(self) -> list[tuple[int, str]]:
-        """What not every reader of a stream has taken: numbers and tables' names."""
+        """Return numbers and table names of records that not every reader has taken."""
         found = self._file.rows("SELECT id, table_name FROM changes ORDER BY id")
         return [(number, table) for number, table in found]
 
     def records(self, table: str, first: int, last: int) -> list[str]:
-        """Their texts, of the numbers from the first to the last."""
+        """Return the texts of the records numbered `first` to `last`."""
         where = "SELECT record FROM changes WHERE table_name = ? AND id BETWEEN ? AND ? ORDER BY id"
         return [text for (text,) in self._file.rows(where, (table, first, last))]
 
     def taken(self, number: int) -> None:
-        """What cannot be removed now goes with the next one: it may be read twice, never lost."""
+        """Remove a record; retried with the next one, so it may be read twice, never lost."""
         self._taken.add(number)
         gone = list(self._taken)
         with suppress(sqlite3.Error), self._file.change(durable=False) as file:

@@ -1,1 +1,1 @@
-"""What AWS does between the services: carry records, messages and events to functions."""
+"""Deliver records, messages and events to functions, as AWS does between its services."""

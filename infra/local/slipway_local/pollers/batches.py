@@ -1,4 +1,4 @@
-"""Which items of a batch a function did not manage: the contract of ReportBatchItemFailures."""
+"""Read the failed items of a batch from a function's result (ReportBatchItemFailures)."""
 
 import json
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from slipway_local.functions.invocation import Answer
 
 
 def failed_identifiers(answer: Answer) -> set[str] | None:
-    """None: the whole batch failed. A malformed answer counts as that, as on AWS."""
+    """Return None if the whole batch failed, also for a malformed result, as on AWS."""
     if answer.error is not None:
         return None
     if not isinstance(answer.payload, dict):

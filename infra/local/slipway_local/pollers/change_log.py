@@ -1,4 +1,4 @@
-"""The records of one table's stream, kept on the disk until every reader has taken them."""
+"""The records of one table's stream, stored until every reader has taken them."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -10,10 +10,11 @@ Record = dict[str, Any]
 
 
 class ChangeLog:
-    """One shard: its order is the order of the writes. Readers are named by number.
+    """One shard, in the order of the writes. Readers are identified by number.
 
-    Only their numbers are in memory, as a reader may be far behind: `read` brings those from the
-    first to the last number. `forget` is told the number of each that every reader has taken.
+    Only the numbers of records are in memory, as a reader may be far behind: `read` loads the
+    records from the first to the last number. `forget` is called with the number of each record
+    that every reader has taken.
     """
 
     def __init__(
@@ -39,7 +40,7 @@ class ChangeLog:
             self._changed.notify_all()
 
     def wait_for_records(self, reader: int, at_most: int) -> Sequence[Record]:
-        """Blocks until there are some; none means that the log is closed."""
+        """Block until there are records; an empty result means that the log is closed."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._pending(reader))
             start = self._positions[reader] - self._first
@@ -50,7 +51,7 @@ class ChangeLog:
         return self._positions[reader] < self._first + len(self._numbers)
 
     def taken(self, reader: int, count: int) -> None:
-        """The next `count` records need not be seen by this reader again."""
+        """Mark the next `count` records as processed by this reader."""
         with self._changed:
             self._positions[reader] += count
             slowest = min(self._positions)

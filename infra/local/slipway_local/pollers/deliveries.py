@@ -1,4 +1,4 @@
-"""Carries events from rules to their targets, beside the publisher."""
+"""Deliver events from rules to their targets, asynchronously to the publisher."""
 
 import json
 import queue
@@ -18,25 +18,25 @@ Start = Callable[[str, str, str], None]
 
 
 class Outbox(Protocol):
-    """What is on its way, also when the process has died."""
+    """Stores pending deliveries, which survive a crash of the process."""
 
     def add(self, arn: str, event: str) -> str:
-        """Answers its name."""
+        """Return the delivery's name."""
         ...
 
     def pending(self) -> list[tuple[str, str, str]]:
-        """Names, targets' ARNs and events."""
+        """Return names, target ARNs and events."""
         ...
 
     def done(self, name: str) -> None: ...
 
 
-class UnknownTarget(LookupError):  # noqa: N818  (named by the condition)
-    """A rule has a target of a kind that the local system does not have."""
+class UnknownTarget(LookupError):  # noqa: N818  (named after the condition)
+    """A rule has a target of a kind that the local system does not support."""
 
 
 class Deliveries(threading.Thread):
-    """One thread per delivery would lose the order that people expect to see in logs."""
+    """Delivers in one thread, so that logs show the deliveries in order."""
 
     def __init__(
         self,
@@ -53,14 +53,14 @@ class Deliveries(threading.Thread):
         self._stopping = threading.Event()
 
     def deliver(self, arn: str, event: Any) -> None:
-        """Raises UnknownTarget; returns as soon as the event is sure to arrive."""
+        """Raises UnknownTarget. Returns once the event is stored for delivery."""
         if arn.split(":")[2] not in ("lambda", "sqs", "states"):
             raise UnknownTarget(arn)
         text = json.dumps(event)
         self._put(self._outbox.add(arn, text), arn, text)
 
     def resume(self) -> None:
-        """Deliver what another process left on its way."""
+        """Deliver what an earlier process left pending."""
         for pending in self._outbox.pending():
             self._put(*pending)
 
@@ -80,7 +80,7 @@ class Deliveries(threading.Thread):
                 self._activity.end()
 
     def _carry(self, name: str, arn: str, text: str) -> None:
-        """What did not arrive when the system stops is still in the outbox."""
+        """A delivery that the end of the system interrupts stays in the outbox."""
         carry = {"sqs": self._put_in_queue, "states": self._begin, "lambda": self._call}
         if carry[arn.split(":")[2]](name, arn, text):
             persevering(partial(self._outbox.done, name), self._stopping)
@@ -94,9 +94,9 @@ class Deliveries(threading.Thread):
         return not self._stopping.is_set()
 
     def _call(self, _name: str, arn: str, text: str) -> bool:
-        """An asynchronous call is tried three times; then AWS drops the event too.
+        """Try an asynchronous call three times, then drop the event, as AWS does.
 
-        False when the system ends before that: the next one goes on.
+        Returns False when the system ends before that; the next system continues.
         """
         for _ in range(TRIES):
             if self._invoke(arn, text).error is None:

@@ -7,7 +7,7 @@ from moto.events.models import EventPattern
 
 
 def matches_any(record: Mapping[str, Any], patterns: Sequence[Mapping[str, Any]]) -> bool:
-    """Without patterns everything is delivered."""
+    """Without patterns, every record matches."""
     return not patterns or any(
         EventPattern(None, dict(pattern)).matches_event(record)  # type: ignore[arg-type]
         for pattern in patterns

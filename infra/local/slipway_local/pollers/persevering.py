@@ -1,4 +1,4 @@
-"""A full disk passes: what carries things must still be there when there is room again."""
+"""Retry while the disk is full, so that pollers survive until there is room again."""
 
 import logging
 import sqlite3
@@ -17,9 +17,9 @@ _log = logging.getLogger(__name__)
 def persevering(
     act: Callable[[], T], stopping: threading.Event, pause_s: float = FIRST_PAUSE_S
 ) -> T | None:
-    """Again, until the state file takes it; None when the system stops before that.
+    """Retry until the state file accepts the change; return None if the system stops first.
 
-    Raises at once what time does not heal.
+    Raises permanent errors immediately.
     """
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Delivers the messages of a queue to one function; what it did not manage comes again."""
+"""Deliver the messages of a queue to one function; failed messages become visible again."""
 
 import threading
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ class QueuePoller(threading.Thread):
         self._stopping = threading.Event()
 
     def wake(self) -> None:
-        """Counts as activity until the poller has looked."""
+        """Counts as activity until the poller has polled."""
         self._activity.begin()
         with self._changed:
             self._arrived += 1

@@ -1,4 +1,4 @@
-"""Calls a target at a fixed rate, the first time after one whole interval."""
+"""Call a target at a fixed rate, first after one whole interval."""
 
 import json
 import threading

@@ -1,4 +1,4 @@
-"""Delivers a table's changes to one function: in order, in batches, again until it worked."""
+"""Deliver a table's changes to one function: in order, in batches, with retries."""
 
 import json
 import threading
@@ -14,7 +14,7 @@ from slipway_local.pollers.persevering import FIRST_PAUSE_S, LONGEST_PAUSE_S, pe
 from slipway_local.template.model import StreamSource
 
 Send = Callable[[str, str], None]
-"""Puts a text into the queue with this ARN."""
+"""Sends a text to the queue with this ARN."""
 
 
 class StreamPoller(threading.Thread):
@@ -47,7 +47,7 @@ class StreamPoller(threading.Thread):
                 self._stopping.wait(min(FIRST_PAUSE_S * 2**tries, LONGEST_PAUSE_S))
 
     def _next(self, at_most: int) -> Sequence[Record]:
-        """None when the log is closed, or the system stops."""
+        """Return no records when the log is closed, or the system stops."""
         read = partial(self._log.wait_for_records, self._reader, at_most)
         return persevering(read, self._stopping) or ()
 
@@ -55,7 +55,7 @@ class StreamPoller(threading.Thread):
         return self._source.retries is not None and tries > self._source.retries
 
     def _deliver(self, records: Sequence[Record]) -> tuple[int, Answer]:
-        """How many of the first records are done with."""
+        """Return how many of the first records are done, and the function's result."""
         wanted = [record for record in records if matches_any(record, self._source.filters)]
         if not wanted:
             return len(records), Answer(None)
@@ -66,7 +66,7 @@ class StreamPoller(threading.Thread):
         return _until_first(records, failed), answer
 
     def _give_up(self, records: Sequence[Record], answer: Answer) -> None:
-        """The queue is told which records, not what was in them, as on AWS."""
+        """Send the positions of the records to the failure queue, not their content, as on AWS."""
         if self._source.on_failure:
             numbers = [record["dynamodb"]["SequenceNumber"] for record in records]
             report: dict[str, Any] = {

@@ -1,1 +1,1 @@
-"""Reads `template.yaml`: the local system runs what is deployed, and nothing that is not in it."""
+"""Read `template.yaml`, so that the local system runs exactly what is deployed."""

@@ -1,11 +1,11 @@
-"""Names and ARNs of resources, as the local account has them."""
+"""Names and ARNs of resources in the local account."""
 
 from collections.abc import Mapping
 from typing import Any
 
 ACCOUNT = "123456789012"
 REGION = "eu-central-1"
-"""Not us-east-1: botocore still signs URLs of S3 there by a method of 2006."""
+"""Not us-east-1, where botocore still signs S3 URLs with Signature Version 2."""
 PSEUDO = {
     "AWS::AccountId": ACCOUNT,
     "AWS::Region": REGION,
@@ -40,7 +40,7 @@ _REF_IS_ARN = ("AWS::Serverless::StateMachine",)
 
 
 def name(logical_id: str, resource: Mapping[str, Any]) -> str:
-    """The physical name; `resource` has its properties resolved."""
+    """Return the physical name; `resource` has its naming properties resolved."""
     kind = resource["Type"]
     given = resource.get("Properties", {}).get(_NAMES.get(kind, ""))
     if given:

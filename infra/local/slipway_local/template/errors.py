@@ -1,5 +1,5 @@
-"""What can be wrong with a template."""
+"""The error of an invalid template."""
 
 
 class TemplateError(Exception):
-    """One sentence that names the resource or the reference."""
+    """The message is one sentence that names the resource or the reference."""

@@ -1,4 +1,4 @@
-"""The `Events` of a function or a machine: routes, streams, queues, rules and schedules."""
+"""Read the `Events` of a function or state machine: routes, streams, queues, rules, schedules."""
 
 import json
 import re
@@ -21,7 +21,7 @@ _RATE = re.compile(r"rate\((\d+) (second|minute|hour|day)s?\)")
 
 
 def add_event(system: System, owner: str, arn: str, name: str, event: Properties) -> None:
-    """`owner` is the name of a function or machine. Raises TemplateError for an unknown type."""
+    """`owner` names a function or state machine. Raises TemplateError for an unknown type."""
     add = _KINDS.get(event["Type"])
     if add is None:
         raise TemplateError(f"{owner}: the local system has no events of type {event['Type']}")

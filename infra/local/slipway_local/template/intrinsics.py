@@ -1,4 +1,4 @@
-"""CloudFormation's intrinsic functions, as far as a template of ours may use them."""
+"""The intrinsic functions of CloudFormation that Slipway's templates may use."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the local system needs to know of a template, in plain values."""
+"""The parts of a template that the local system needs, as plain values."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ class Function:
 
 @dataclass(frozen=True)
 class Route:
-    """`path` as API Gateway writes it: `/workflows/{id}`. A public one asks for no token."""
+    """`path` is in API Gateway's form: `/workflows/{id}`. A public route requires no token."""
 
     method: str
     path: str
@@ -29,7 +29,7 @@ class Route:
 
 @dataclass(frozen=True)
 class Source:
-    """A stream or a queue that a function is called for."""
+    """A stream or a queue that invokes a function."""
 
     function: str
     batch_size: int
@@ -39,7 +39,7 @@ class Source:
 
 @dataclass(frozen=True)
 class StreamSource(Source):
-    """`retries` None: until it works. `bisect`: halve a batch that failed. `on_failure`: an ARN."""
+    """`retries` None: unlimited. `bisect`: halve a failed batch. `on_failure`: a queue's ARN."""
 
     table: str = ""
     retries: int | None = None
@@ -54,7 +54,7 @@ class QueueSource(Source):
 
 @dataclass(frozen=True)
 class Target:
-    """`given` is sent instead of the event, `transformer` says what to make of it."""
+    """`given` is sent instead of the event; `transformer` is an InputTransformer."""
 
     arn: str
     given: str | None = None
@@ -81,7 +81,7 @@ class StateMachine:
 
 @dataclass(frozen=True)
 class Table:
-    """`properties` as CreateTable takes them."""
+    """`properties` are the parameters of CreateTable."""
 
     name: str
     properties: Mapping[str, Any]
@@ -90,7 +90,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Queue:
-    """`attributes` as CreateQueue takes them."""
+    """`attributes` are those of CreateQueue."""
 
     name: str
     attributes: Mapping[str, str]
@@ -98,7 +98,7 @@ class Queue:
 
 @dataclass(frozen=True)
 class Bucket:
-    """`expiring`: by prefix, after how many days an object is removed."""
+    """`expiring` is the number of days after which objects are removed, by prefix."""
 
     name: str
     versioned: bool
@@ -119,9 +119,9 @@ class System:
     buses: list[str] = field(default_factory=list)
 
     def environment(self) -> dict[str, str]:
-        """The variables of all functions together: they share one process.
+        """Merge the variables of all functions, as they share one process.
 
-        Raises ValueError when two functions want different values for one variable.
+        Raises ValueError when two functions set one variable to different values.
         """
         merged: dict[str, str] = {}
         for function in self.functions:

@@ -1,4 +1,4 @@
-"""From template files to the model: every resource that the local system runs."""
+"""Read template files into the model: every resource that the local system runs."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ _MERGED = ("Environment", "Tags")
 
 
 def read_system(template: Path, parameters: Mapping[str, Any]) -> System:
-    """Raises TemplateError. Resources that have no local meaning are passed over."""
+    """Raises TemplateError. Resources without a local meaning are skipped."""
     system = System()
     _read(Stack(template, parameters, INTRINSICS), system)
     return system
@@ -47,7 +47,7 @@ def _names(stack: Stack, logical_id: str) -> tuple[str, str]:
 
 def _function(stack: Stack, system: System, logical_id: str, given: Properties) -> None:
     name, arn = _names(stack, logical_id)
-    # policies, roles and the like have no local meaning, and may refer to what is not here
+    # other properties have no local meaning, and may refer to resources that do not exist here
     wanted = ("Handler", "Timeout", "MemorySize", "Environment", "Events")
     shared = stack.resolve(_only(stack.globals_of("Function"), wanted))
     own = stack.resolve(_only(given, wanted))

@@ -1,4 +1,4 @@
-"""A template with its parameters: answers what every intrinsic function in it stands for."""
+"""A template with its parameters, which resolves its intrinsic functions."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ Intrinsic = Callable[["Stack", Any], Any]
 
 @dataclass(frozen=True)
 class _Deferred:
-    """A parameter of a nested stack: one may be an output of another, so it waits for its use."""
+    """A nested stack's parameter, resolved on use, as it may be an output of another stack."""
 
     stack: "Stack"
     value: Any
@@ -41,7 +41,7 @@ class Stack:
 
     @cached_property
     def resources(self) -> Mapping[str, Mapping[str, Any]]:
-        """Those whose condition holds, as they are written."""
+        """The unresolved resources whose condition is true."""
         return {
             key: resource
             for key, resource in self._template.get("Resources", {}).items()
@@ -50,7 +50,7 @@ class Stack:
 
     @cached_property
     def nested(self) -> Mapping[str, "Stack"]:
-        """Nested stacks by their resource's id; one whose file was not shipped is left out."""
+        """Nested stacks by resource id; those whose template file is missing are left out."""
         found = {}
         for key, resource in self.resources.items():
             if resource["Type"] in _NESTED:
@@ -70,7 +70,7 @@ class Stack:
         return found
 
     def resource(self, logical_id: str) -> Mapping[str, Any]:
-        """With its properties resolved. Raises TemplateError."""
+        """Return a resource with its naming properties resolved. Raises TemplateError."""
         if logical_id not in self._resolved:
             if logical_id not in self.resources:
                 raise TemplateError(f"{logical_id} is referred to, but there is no such resource")
@@ -79,7 +79,7 @@ class Stack:
         return found
 
     def _naming_properties(self, resource: Mapping[str, Any]) -> dict[str, Any]:
-        """Only names are resolved here: two resources may refer to each other otherwise."""
+        """Resolve names only, as other properties of two resources may refer to each other."""
         named = {
             key: self.resolve(value)
             for key, value in resource.get("Properties", {}).items()
@@ -94,7 +94,7 @@ class Stack:
         return bool(self.resolve(self._template["Conditions"][name]))
 
     def resolve(self, node: Any) -> Any:
-        """Every intrinsic function replaced by its value, AWS::NoValue by absence."""
+        """Replace every intrinsic function with its value, and remove AWS::NoValue."""
         if isinstance(node, list):
             return [value for item in node if (value := self.resolve(item)) != NO_VALUE]
         if not isinstance(node, dict):
@@ -128,7 +128,7 @@ class Stack:
         return arns.attribute(logical_id, self.resource(logical_id), wanted)
 
     def _aliased(self, name: str) -> tuple[str, str | None]:
-        """SAM's own names: `X.Alias`, `X.Version`, `XAliaslive` → X and its qualifier."""
+        """Split SAM's generated names: `X.Alias`, `X.Version`, `XAliaslive` → X and qualifier."""
         if name in self.resources:
             return name, None
         for separator in (".Alias", ".Version", "Alias"):

@@ -1,4 +1,4 @@
-"""CloudFormation's short tags as the long form: `!Ref X` → {"Ref": "X"}."""
+"""Load YAML with CloudFormation's short tags in their long form: `!Ref X` → {"Ref": "X"}."""
 
 from pathlib import Path
 from typing import Any
