@@ -1,4 +1,4 @@
-"""The log of a long step: collected while it runs, kept even when it fails."""
+"""Collects a long step's log and stores it in the workspace, even if the step fails."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -8,7 +8,7 @@ from slipway.saga.errors import StepError
 
 LIMIT_LINES = 20_000
 LIMIT_CHARACTERS = 4_000
-"""Of one line: a hostile build must not fill the function's memory."""
+"""Per line: a hostile build must not exhaust the function's memory."""
 _CUT = "[log cut: more than {} lines]"
 
 
@@ -29,7 +29,7 @@ def step_log(workspace: Workspace, key: str) -> Iterator[Log]:
     try:
         yield log
     except Exception:
-        with suppress(StepError):  # a log that cannot be kept must not hide why the step failed
+        with suppress(StepError):  # a failure to store the log must not hide the step's error
             keep()
         raise
     keep()
