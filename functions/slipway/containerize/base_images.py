@@ -1,4 +1,4 @@
-"""Where base images are pulled from: one prefix for all registries, or a map as caches need it."""
+"""Rewrites base image references to pull through a mirror: one prefix or a per-registry map."""
 
 import re
 
@@ -9,10 +9,10 @@ _PREFIX = re.compile(r"[A-Za-z0-9.-]+(?::\d{1,5})?(?:/[a-z0-9._-]+)*")
 
 
 def rewrite_base_image(reference: str, setting: str) -> str:
-    """`python:3.13-slim` with `127.0.0.1:5000` → `127.0.0.1:5000/library/python:3.13-slim`.
+    """Rewrite `python:3.13-slim` to `cache:5000/library/python:3.13-slim`, given `cache:5000`.
 
-    With a map (`docker.io=cache/hub,gcr.io=cache/gcr`) the registries that it does not name keep
-    their address. An empty setting changes nothing. Raises Rejected on a malformed setting.
+    With a map (`docker.io=cache/hub,gcr.io=cache/gcr`), images of registries that are not in the
+    map are left unchanged, as with an empty setting. Raises Rejected on a malformed setting.
     """
     prefixes = parse_setting(setting)
     host, path = split_reference(reference)
@@ -21,7 +21,7 @@ def rewrite_base_image(reference: str, setting: str) -> str:
 
 
 def parse_setting(setting: str) -> dict[str, str]:
-    """Registry host → prefix; `*` stands for every host."""
+    """Return registry host → prefix; `*` matches every host. Raises Rejected."""
     if not setting.strip():
         return {}
     entries = [each.strip() for each in setting.split(",")]
@@ -38,7 +38,7 @@ def parse_setting(setting: str) -> dict[str, str]:
 
 
 def split_reference(reference: str) -> tuple[str, str]:
-    """The registry's host and the rest; official images get their `library/`."""
+    """Return the registry host and the path; official images get the `library/` prefix."""
     first, slash, rest = reference.partition("/")
     if slash and ("." in first or ":" in first or first == "localhost"):
         host = DOCKER_HUB if first in ("index.docker.io", "registry-1.docker.io") else first

@@ -1,7 +1,8 @@
-"""Whose the images are that a Dockerfile builds upon: those of other apps are not given away.
+"""Ownership check of base images: a Dockerfile may not build on another app's image.
 
-The engine pulls with the installation's login, so a Dockerfile could name what its author may not
-read. Images that no Slipway made, such as a company's base images, are for everybody.
+The engine pulls with the installation's credentials, so a Dockerfile could otherwise read images
+that its author has no access to. Images that Slipway did not build, such as a company's base
+images, are open to every app.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from slipway.saga.errors import Rejected
 
 
 def refuse_images_of_others(dockerfile: str, app: str, registry: Registry, target: Target) -> None:
-    """Asks the installation's own registries only. Raises Rejected("not_ours")."""
+    """Query the installation's own registries only. Raises Rejected("not_ours")."""
     for image in external_images(dockerfile):
         if host_of(image) not in target.hosts or (digest := registry.digest(image)) is None:
             continue
@@ -34,7 +35,7 @@ def refuse_images_of_others(dockerfile: str, app: str, registry: Registry, targe
 def neighbour_findings(
     dockerfile: str, app: str, target: Target, base_images: str | None
 ) -> Iterator[Finding]:
-    """What only the registry can tell, and a plan does not ask: whether it would be refused."""
+    """Warn about images that may be another app's: a plan reads no labels from the registry."""
     if target.registry is None:
         return
     ours = f"{target.registry.rstrip('/')}/"

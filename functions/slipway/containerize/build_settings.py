@@ -1,14 +1,14 @@
-"""What a company sets for all of its builds."""
+"""Settings for all builds of an installation: base image mirror, package mirrors, limits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 FROM_HOST = "from-host"
-"""As SLIPWAY_MIRRORS: what the package managers of this machine are set to."""
+"""Value of SLIPWAY_MIRRORS: use the mirrors that this machine's package managers use."""
 LONGEST_BUILD_MIN = 480
-"""What SLIPWAY_BUILD_LIMIT_MIN may be at most: the task of a build waits no longer."""
+"""Upper bound of SLIPWAY_BUILD_LIMIT_MIN: the task of a build waits no longer."""
 LONGEST_QUEUE_MIN = 30
-"""How long a build may wait for a machine before that."""
+"""How long a build may be queued before it starts."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Where clouds hand out the credentials of the machine to whoever asks from it."""
+"""Addresses of cloud instance metadata services, which hand out the machine's credentials."""
 
 RANGES_V4 = (
     "169.254.0.0/16",  # AWS, Azure, Google, and containers of AWS

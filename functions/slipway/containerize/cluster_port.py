@@ -1,7 +1,7 @@
-"""What the steps need from a cluster. The adapter and the stand-in implement it.
+"""The port to Kubernetes. A real and an in-memory adapter implement it.
 
-Every method raises `Rejected` or `Unavailable` and nothing else, unless it says so. To delete what
-is not there is a success.
+Methods raise only `Rejected` or `Unavailable`, unless documented otherwise. Deleting an object that
+does not exist succeeds.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,9 +27,9 @@ class ObjectRef:
 
 @dataclass(frozen=True)
 class Rollout:
-    """`done`: the newest generation is all there is and every replica is available.
+    """`done`: only pods of the newest generation remain and every replica is available.
 
-    `failure` is set once it cannot succeed by waiting: `code`, one sentence, in that order.
+    `failure`, an error code and a sentence, is set once waiting longer cannot help.
     """
 
     done: bool
@@ -40,7 +40,7 @@ class Rollout:
 
 @dataclass(frozen=True)
 class Probe:
-    """`status` is the HTTP status, None when nobody answered. `body` is cut at 2 KB."""
+    """`status` is the HTTP status, None without a response. `body` is truncated to 2 KB."""
 
     status: int | None
     body: str = ""
@@ -53,30 +53,30 @@ class Cluster(Protocol):
 
     def read(self, ref: ObjectRef) -> Manifest | None: ...
     def apply(self, manifest: Manifest, *, dry_run: bool = False) -> Manifest:
-        """Server-side apply as `slipway`, forced; answers the object as stored."""
+        """Server-side apply as field manager `slipway`, forced; return the stored object."""
         ...
 
     def replace(self, manifest: Manifest) -> None:
-        """Put back an object as it was read earlier: its spec or data, labels and annotations.
+        """Restore an object as it was read earlier: its spec or data, labels and annotations.
 
-        One that is gone meanwhile is created again.
+        Creates it again if it was deleted since.
         """
         ...
 
     def delete(self, ref: ObjectRef, uid: str | None = None) -> None:
-        """In the foreground, until it is gone. With `uid` only that very object."""
+        """Delete in the foreground and wait until it is gone. `uid` restricts to that object."""
         ...
 
     def made_by(self, workflow_id: str) -> Sequence[ObjectRef]:
-        """Every object with the workflow's label, of every kind that Slipway makes, pods too."""
+        """Return all objects with the workflow's label, of every kind Slipway creates, and pods."""
         ...
 
     def managed(self) -> Sequence[Manifest]:
-        """Kind and metadata of every object of every workflow of every Slipway, by label."""
+        """Return kind and metadata of all labelled objects, of every workflow and installation."""
         ...
 
     def inhabitants(self, namespace: str) -> Sequence[ObjectRef]:
-        """What lives in a namespace besides what Kubernetes puts into every one."""
+        """Return a namespace's objects, except those that Kubernetes puts into every namespace."""
         ...
 
     def rollout(self, deployment: ObjectRef, since: str | None = None) -> Rollout:
@@ -88,5 +88,5 @@ class Cluster(Protocol):
         ...
 
     def pod_report(self, namespace: str, labels: Mapping[str, str]) -> Sequence[str]:
-        """Lines for people: why pods are not ready, restarts, the ends of their logs."""
+        """Return human-readable lines: why pods are not ready, restarts, the tails of logs."""
         ...

@@ -1,7 +1,7 @@
-"""Which images and containers on a shared engine are a workflow's, and who else uses them.
+"""Which images and containers on a shared engine belong to a workflow, and what else uses them.
 
-The label alone does not say: it is inherited by what is built FROM an image, and by the containers
-that are made of it.
+The label alone does not decide: images built FROM a labelled image inherit it, and so do containers
+created from it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,14 +12,14 @@ from slipway.saga.errors import Rejected
 
 @dataclass(frozen=True)
 class BaseImage:
-    """What a FROM names, if it is no stage. `platform` as in its flag."""
+    """The image of a FROM that names no stage. `platform` is the value of its --platform flag."""
 
     reference: str
     platform: str | None = None
 
 
 def refused_triggers(reference: str) -> Rejected:
-    """They run before the label after FROM: what a failed build left of them would be nobody's."""
+    """ONBUILD runs before the LABEL after FROM: a failed build would leave unlabelled images."""
     return Rejected(
         "onbuild_base",
         f"the base image {reference} runs instructions of its own in every build (ONBUILD)",
@@ -29,7 +29,7 @@ def refused_triggers(reference: str) -> Rejected:
 
 @dataclass(frozen=True)
 class Use:
-    """Somebody else's `tag`, `image` or `container`, by name, or by id where it has none."""
+    """A `tag`, `image` or `container` that uses an image, by name, or by id if it has none."""
 
     kind: str
     name: str
@@ -40,7 +40,7 @@ class Use:
 
 @dataclass(frozen=True)
 class Made:
-    """An `image` or a `container` of a workflow. What somebody else uses stays at an undo."""
+    """An `image`, `container` or `build` of a workflow. An undo keeps what others use."""
 
     kind: str
     name: str
@@ -49,9 +49,9 @@ class Made:
 
 @dataclass(frozen=True)
 class HeldImage:
-    """An image on the engine. `labelled`: it carries the workflow's label.
+    """An image on the engine. `labelled`: it has the workflow's label.
 
-    `is_copy`: it repeats what the workflow has built, label and all, and needs nothing of it.
+    `is_copy`: it repeats the built layers and the label, but depends on no image of the workflow.
     """
 
     id: str
@@ -63,7 +63,7 @@ class HeldImage:
 
 @dataclass(frozen=True)
 class HeldContainer:
-    """`of_build`: it has the workflow's label and was made as a build does, by its image's id."""
+    """`of_build`: it has the workflow's label and was created by image id, as builds do."""
 
     id: str
     name: str
@@ -72,7 +72,7 @@ class HeldContainer:
 
 
 class Holdings:
-    """All that an engine holds, and the image that the workflow's build produced, if it did."""
+    """All images and containers of an engine; `built` is the result of the workflow's build."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class Holdings:
         self._built = built
 
     def made(self) -> Sequence[Made]:
-        """Containers by id, then images, children first."""
+        """Return containers sorted by id, then images, children before parents."""
         own = {image.id for image in self._images.values() if self._is_own(image)}
         uses: dict[str, set[Use]] = {each: set() for each in own}
         for image, use in self._uses(own):
@@ -98,7 +98,7 @@ class Holdings:
         ]
 
     def lineage(self, image_id: str | None) -> Iterator[str]:
-        """The image and what it was built on."""
+        """Yield the image and its ancestors."""
         while image_id in self._images:
             yield image_id
             image_id = self._images[image_id].parent
@@ -114,7 +114,7 @@ class Holdings:
                 yield container.image, Use("container", container.name)
 
     def _as_uses(self, image: HeldImage) -> Iterator[Use]:
-        """By the tags of what was built upon it, when it has none itself."""
+        """Name a use by the tags of the image and of those built on it, or else by its id."""
         upon = (each for each in self._images.values() if image.id in self.lineage(each.id))
         names = [tag for each in upon for tag in each.tags]
         yield from (Use("image", name) for name in names or [image.id])
@@ -123,7 +123,7 @@ class Holdings:
         return image.labelled and (image.id == self._built or not self._is_upon_built(image.id))
 
     def _is_own_container(self, container: HeldContainer) -> bool:
-        """No container of a build runs what the build has produced."""
+        """A build's own containers never run the image that the build produced."""
         return container.of_build and not self._is_upon_built(container.image)
 
     def _is_upon_built(self, image_id: str) -> bool:

@@ -1,8 +1,8 @@
-"""Ask the engine, the registry, the cluster and the workspace what is there of a workflow.
+"""Inspectors for the receipt: what engine, registry, cluster and workspace hold of a workflow.
 
-They are asked by label and by the names that a workflow derives; our own records only add places to
-look. What is found and should not be there is a leftover, whatever the records say. Each part of
-the world is connected to when it is asked: one out of reach does not keep the others from it.
+Each system is queried by label and by the names that a workflow derives; Slipway's own records only
+add places to look. A resource that exists and should not is a leftover, whatever the records state.
+Each inspector connects when it runs, so an unreachable system does not block the others.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ from slipway.saga.state import ReceiptItem, Saga, StepStatus
 def of_engine(provide: Callable[[], Engine]) -> Inspector:
     def inspect_engine(saga: Saga) -> Iterator[ReceiptItem]:
         if _intent(saga, "build_image") is None:
-            return  # nothing was ever meant to reach the engine
+            return  # no build was ever attempted
         yield from _engine_items(provide(), saga)
 
     return inspect_engine
@@ -53,7 +53,7 @@ def _stays(used_by: Sequence[Use]) -> tuple[str, str | None]:
 def _tag(
     intent: Mapping[str, Any], now: str | None, built: str | None, found: Mapping[str, Made]
 ) -> ReceiptItem:
-    """The engine gives up no only name of an image that a container uses."""
+    """The engine cannot remove the last tag of an image that a container uses."""
     ours = now is not None and now == built
     used_by = found[now].used_by if now is not None and now in found else ()
     containers = [use for use in used_by if use.kind == "container"]
@@ -64,7 +64,7 @@ def _tag(
 
 
 def _tag_item(step: str, intent: Mapping[str, Any], now: str | None, *, ours: bool) -> ReceiptItem:
-    """A tag that somebody else has moved or made since is theirs."""
+    """A tag that someone else has moved or created since belongs to them."""
     reference, before = intent["reference"], intent["before"]
     if ours:
         return _item("tag", reference, step, "leftover")
@@ -108,7 +108,7 @@ def of_cluster(provide: Callable[[], Cluster]) -> Inspector:
     def inspect_cluster(saga: Saga) -> Iterator[ReceiptItem]:
         steps = ("prepare_cluster", "deploy_application")
         if not any((_intent(saga, step) or {}).get("notes") for step in steps):
-            return  # nothing was ever meant to reach the cluster
+            return  # no change to the cluster was ever attempted
         cluster = provide()
         found = set(cluster.made_by(saga.workflow.workflow_id))
         noted: set[ObjectRef] = set()
@@ -132,7 +132,7 @@ def _noted(
         now = cluster.read(ref)
         return _item(kind, name, step, *_changed(now, ours=ours, restored=_is_restored(note, now)))
     if note["existed"] and not ours:
-        return None  # it was there before and was never touched
+        return None  # it existed before and was never changed
     if not ours:
         return _item(kind, name, step, "absent")
     if ref.kind == "Namespace" and cluster.inhabitants(ref.name):
@@ -158,7 +158,7 @@ def of_workspace(provide: Callable[[], Workspace]) -> Inspector:
     def inspect_workspace(saga: Saga) -> Iterator[ReceiptItem]:
         workspace = provide()
         workflow_id = saga.workflow.workflow_id
-        # Here and not earlier: until the last undo is over, one of them may need it.
+        # Not earlier: until the last undo has finished, one of them may need the settings.
         forget(workspace, workflow_id)
         if not _is_to_be_put_back(saga):
             workspace.delete(private_key(workflow_id))
@@ -175,7 +175,7 @@ def of_workspace(provide: Callable[[], Workspace]) -> Inspector:
 
 
 def _is_to_be_put_back(saga: Saga) -> bool:
-    """An undo that was given up: what it could not put back is left for a person."""
+    """Whether the undo was given up: the snapshots are kept for a manual restore."""
     record = saga.steps.get("deploy_application")
     return record is not None and record.may_have_acted and record.status is not StepStatus.UNDONE
 

@@ -1,4 +1,7 @@
-"""What stood in the cluster with secrets in it: as it was, for the undo, and not in the table."""
+"""Snapshots of cluster objects that may hold secrets, for the undo to restore.
+
+They are stored in the workspace, so that no secret is written to the table.
+"""
 
 import json
 from collections import OrderedDict
@@ -15,10 +18,10 @@ _WITH_PODS = {"Deployment"}
 
 
 class Keepsakes:
-    """Lie under `private/` of their workflow until it is undone and settled.
+    """Stores snapshots under the workflow's `private/` prefix until it is undone and settled.
 
-    What this process has looked at it remembers: an attempt that runs on after its own undo, and
-    after the end of all the others, still finds what to put back.
+    Caches what this process has read: a late attempt that still runs after the undo, when the
+    stored snapshots were already deleted, can restore from the cache.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -26,14 +29,14 @@ class Keepsakes:
         self._in_mind: OrderedDict[str, Manifest] = OrderedDict()
 
     def note_before(self, workflow_id: str, found: Found) -> list[Note]:
-        """As `restoration.note_before`, for objects that may hold settings."""
+        """Like `restoration.note_before`; objects that may hold secrets go to the workspace."""
         return [
             self._kept(workflow_id, note, now) if now and _may_hold_secrets(now) else note
             for note, now in zip(note_before(found), found.values(), strict=True)
         ]
 
     def recall(self, notes: Sequence[Note]) -> None:
-        """To have them in mind. Raises Rejected("no_such_object"): the undo is over."""
+        """Load the snapshots into the cache. Raises Rejected("no_such_object") after the undo."""
         for note in notes:
             self.before(note)
 
@@ -51,7 +54,7 @@ class Keepsakes:
         return before
 
     def _kept(self, workflow_id: str, note: Note, now: Manifest) -> Note:
-        """Named by what the cluster counts: a later look at it overwrites no earlier one."""
+        """The key contains uid and resourceVersion: a later snapshot overwrites no earlier one."""
         metadata = now["metadata"]
         name = f"{now['kind'].lower()}-{metadata['uid']}-{metadata['resourceVersion']}"
         key = keepsake_key(workflow_id, f"{name}.json")
@@ -65,7 +68,7 @@ class Keepsakes:
 
 
 def _may_hold_secrets(manifest: Manifest) -> bool:
-    """Somebody else's may have them in arguments and annotations, where nobody knows them."""
+    """Deployments of other tools may hold secrets anywhere, such as arguments or annotations."""
     labels = manifest["metadata"].get("labels") or {}
     own = labels.get(MANAGED_BY) == MANAGER
     return manifest["kind"] in _WITH_PODS and (not own or bool(secrets_of(manifest)))

@@ -16,10 +16,10 @@ def labels_of(workflow_id: str, app: str, instance: str | None = None) -> dict[s
 
 
 def is_managed(labels: Mapping[str, str]) -> bool:
-    """Made by a Slipway, whichever: nothing else is ever looked at."""
+    """Whether any Slipway installation created the object; all other objects are ignored."""
     return labels.get(MANAGED_BY) == MANAGER and bool(labels.get(WORKFLOW))
 
 
 def is_of_instance(ours: str | None, labelled: str | None) -> bool:
-    """What names no installation was made before there were such names, and counts as ours."""
+    """Objects without an instance label predate that label and count as ours."""
     return labelled in (None, ours)

@@ -1,7 +1,7 @@
-"""What a Slipway made and left somewhere: found by label, removed by the rules of the undo.
+"""The parts of a sweep: orphaned resources are found by label and removed by the undo's rules.
 
-Each part of the world finds first and is told later which workflows are over: what is listed
-before the table is asked cannot be of a workflow that began since.
+Each part lists its resources before the sweep reads from the table which workflows have finished:
+the list then contains nothing of a workflow that started in between.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,9 +30,9 @@ from slipway.saga.state import Saga, Status
 
 _WORKFLOWS = "workflows/"
 _SILENT, _PATIENCE = "registry_unreachable", 3
-"""So many repositories are waited for in vain: the other parts of the world have a turn as well."""
-_LEAVES = "it was told to go before, and is going"
-"""Not waited for again: a namespace that never gets there would use up every sweep's time."""
+"""Give up after this many unresponsive repositories: the other parts need time as well."""
+_LEAVES = "deletion already in progress"
+"""Not waited for again: a namespace stuck in deletion would use up every sweep's time."""
 
 
 class OnEngine:
@@ -43,7 +43,7 @@ class OnEngine:
         return Found([_thing(each) for each in self._provide().managed()])
 
     def judge(self, saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
-        """What somebody else uses stays; a tag that the workflow itself gave is nobody else's."""
+        """Keep what others use; a tag set by the workflow itself is no use by others."""
         workflow_id, built = things[0].workflow_id, _built(saga)
         uses = {made.name: made.used_by for made in self._provide().made_by(workflow_id, built)}
         judged = []
@@ -54,7 +54,7 @@ class OnEngine:
         return judged
 
     def remove(self, things: Sequence[Thing]) -> Iterator[tuple[Thing, str | None]]:
-        """Of one workflow. What appeared meanwhile of a build that had not quite ended goes too."""
+        """Remove things of one workflow, and what a build that was still ending added since."""
         if not things:
             return
         engine, why = self._provide(), "something uses it"
@@ -72,13 +72,13 @@ class OnEngine:
 
 
 class InRegistry:
-    """Looks at tags: a manifest without one is in no list that a registry gives."""
+    """Finds manifests by their tags: registries do not list untagged ones."""
 
     def __init__(self, provide: Callable[[], Registry], prefix: str | None) -> None:
         self._provide, self._prefix = provide, prefix
 
     def find(self) -> Found:
-        """A repository that answers with an error hides no other; silence takes a while each."""
+        """An error in one repository hides no other; each unresponsive one costs a timeout."""
         if self._prefix is None:
             return Found(())
         registry, silent = self._provide(), 0
@@ -110,7 +110,7 @@ class InCluster:
         self._provide = provide
 
     def find(self) -> Found:
-        """Without what another object owns: it goes, or stays, with its owner."""
+        """Skip owned objects: they are deleted or kept with their owner."""
         found = self._provide().managed()
         own = (each for each in found if not each["metadata"].get("ownerReferences"))
         return Found([_object(each) for each in own])
@@ -142,13 +142,13 @@ class InCluster:
 
 
 class InWorkspace:
-    """It is ours alone; reports and logs are kept, and what a person may have to restore from."""
+    """Keeps reports, logs, and snapshots for a manual restore; the workspace has no other users."""
 
     def __init__(self, provide: Callable[[], Workspace]) -> None:
         self._provide = provide
 
     def find(self) -> Found:
-        """Notes of sweeps are of no workflow."""
+        """Skip the removal notes of sweeps: they belong to no workflow."""
         found = self._provide().modified(_WORKFLOWS)
         theirs = ((key, at) for key, at in found if not key.startswith(removals_key(SWEEP)))
         parts = ((key, key.split("/")[1], at) for key, at in theirs)
@@ -156,7 +156,7 @@ class InWorkspace:
         return Found([thing for thing in things if not is_audit(thing.workflow_id, thing.name)])
 
     def judge(self, saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
-        """An undo that was given up has left the only copy of what it could not put back."""
+        """Keep the snapshots of an undo that was given up: they are the only copy."""
         if saga is None or saga.workflow.status is not Status.COMPENSATED_WITH_LEFTOVERS:
             return things
         only_copies = keepsake_key(saga.workflow.workflow_id)
@@ -180,7 +180,7 @@ def _built(saga: Saga | None) -> str | None:
 
 
 def _is_own(use: Use, saga: Saga | None, thing: Thing) -> bool:
-    """The reference that it noted, or the default tag, which is the workflow's id."""
+    """Whether it is the noted reference, or the default tag, which is the workflow's id."""
     if use.kind != "tag":
         return False
     step = saga.steps.get("tag_image") if saga else None
@@ -214,7 +214,7 @@ def _manifests(registry: Registry, repository: str) -> Iterator[Thing]:
 
 
 def _judged_manifest(saga: Saga | None, thing: Thing) -> Thing:
-    """A tag of somebody else keeps it. Of a forgotten workflow one more tag may be its own."""
+    """Another owner's tag keeps a manifest. Without a noted reference, one tag is its own."""
     repository, _, found = thing.handle
     tags = [tag for tag in found if tag != staging_tag(thing.workflow_id)]
     step = saga.steps.get("push_image") if saga else None

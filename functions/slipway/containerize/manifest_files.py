@@ -1,4 +1,4 @@
-"""The manifests of a workflow as they lie in its workspace, by the step that applies them."""
+"""Reads a workflow's manifests from the workspace, split by the step that applies them."""
 
 import json
 from typing import Any
@@ -22,7 +22,7 @@ def deployed(workflow_id: str, workspace: Workspace) -> list[Manifest]:
 
 
 def selector_of(deployment: Manifest) -> tuple[str, dict[str, str]]:
-    """Namespace and labels of the Deployment's pods."""
+    """Return the namespace and labels of the Deployment's pods."""
     return deployment["metadata"]["namespace"], deployment["spec"]["selector"]["matchLabels"]
 
 

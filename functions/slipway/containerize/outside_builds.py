@@ -1,14 +1,14 @@
-"""The port to builds that outlast the function that began them."""
+"""The port to builds that outlive the function that started them."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
 
 class OutsideBuilds(Protocol):
-    """Builds that go on without a function: whose they are."""
+    """Maps builds that run outside of a function to their workflows."""
 
     def lately(self) -> Sequence[str]:
-        """Workflows whose builds run, or ended a few minutes ago at most."""
+        """Return the workflows whose builds are running or ended within the last minutes."""
         ...
 
     def workflow_of(self, build_id: str) -> str | None: ...

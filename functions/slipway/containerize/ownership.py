@@ -1,4 +1,4 @@
-"""Whose an object of the cluster is: what is not the app's own is changed only when asked to."""
+"""Ownership check of cluster objects: those of others are changed only with `adopt`."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from slipway.saga.errors import Rejected
 
 @dataclass(frozen=True)
 class Claim:
-    """What a workflow may change: its app's own objects; with `adopt` those of others, too.
+    """What a workflow may change: its app's own objects; with `adopt` also those of others.
 
-    A namespace that is there is used and never changed, so nobody's is refused.
+    An existing namespace is used and never changed, so it is never refused.
     """
 
     workflow_id: str
@@ -27,13 +27,13 @@ class Claim:
         return cls(workflow_id, request.app.name, request.options.adopt)
 
     def check(self, found: Found) -> None:
-        """Raises Rejected("not_ours"), which names every object that is in the way."""
+        """Raise Rejected("not_ours"), naming every object that may not be changed."""
         _refuse(ref for ref, now in found.items() if now and not self._may_change(ref, now))
 
     def check_again(self, cluster: Cluster, notes: Sequence[Note]) -> Found:
-        """Time has passed since the notes: what others made since could not be put back.
+        """Check again before applying: what others created since the notes cannot be restored.
 
-        Answers what is there now. Raises as `check` does.
+        Returns the current objects. Raises as `check` does.
         """
         new = {ObjectRef(**note["ref"]) for note in notes if not note["existed"]}
         found = read_all(cluster, (ObjectRef(**note["ref"]) for note in notes))

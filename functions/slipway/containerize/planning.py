@@ -1,4 +1,4 @@
-"""Everything that a deployment would do, worked out without doing any of it."""
+"""Computes a deployment's plan (analysis, Dockerfile, manifests, findings), changing nothing."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -24,15 +24,15 @@ from slipway.messages.requests import ContainerizeRequest
 
 WORKFLOW = "wf_plan"
 NO_REGISTRY = "registry.invalid"
-"""Where none is set: a name that can be no registry's, as a plan needs none."""
+"""Placeholder if no registry is configured; the TLD `invalid` is reserved."""
 DIGEST = f"sha256:{'0' * 64}"
-"""Stands where the digest of the pushed image will stand."""
+"""Placeholder for the digest of the pushed image."""
 
 
 def plan(
     root: Path, request: ContainerizeRequest, target: Target, settings: BuildSettings
 ) -> dict[str, Any]:
-    """Answers the document of `slipway plan --json`. Raises Rejected for a source it can't read."""
+    """Return the document of `slipway plan --json`. Raises Rejected for an unusable source."""
     app = request.app
     analysis = analyze(root, component=app.component, port=app.port)
     component = analysis.component
@@ -64,7 +64,7 @@ def plan(
 
 
 def _settings(spec: ServiceSpec, labels: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """The Secret's names; its values are for the cluster alone."""
+    """The settings Secret with its values hidden: they are for the cluster alone."""
     if spec.env_from:
         secret = settings_secret(spec.env_from, spec.namespace, {}, labels)
         del secret["data"]

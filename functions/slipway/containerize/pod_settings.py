@@ -1,4 +1,4 @@
-"""The settings that a pod's containers are given, and what of them must not be told."""
+"""Extracts the environment settings of a pod's containers, and the secrets among them."""
 
 import base64
 import binascii
@@ -11,14 +11,14 @@ Object = Mapping[str, Any]
 
 
 def secrets_of(manifest: Object) -> list[str]:
-    """Of a pod, of what has a template of one, or of a Secret."""
+    """Return the secrets of a pod, of an object with a pod template, or of a Secret."""
     if manifest.get("kind") == "Secret":
         return secrets_in(secret_values(manifest), all_of_them=True)
     return secrets_in(plain_settings(manifest))
 
 
 def plain_settings(manifest: Object) -> dict[str, str]:
-    """`$$` is how Kubernetes writes a dollar."""
+    """Return literal `env` values; Kubernetes escapes a dollar as `$$`."""
     return {
         each["name"]: str(each.get("value") or "").replace("$$", "$")
         for container in _containers(manifest)
@@ -27,7 +27,7 @@ def plain_settings(manifest: Object) -> dict[str, str]:
 
 
 def secrets_named(manifest: Object) -> dict[str, bool]:
-    """The Secrets whose values become settings; true: a pod starts without it, too."""
+    """Return the Secrets that settings refer to; True if a pod starts without the Secret."""
     found: dict[str, bool] = {}
     for ref in _references(manifest):
         found[ref["name"]] = found.get(ref["name"], True) and bool(ref.get("optional"))
@@ -35,7 +35,7 @@ def secrets_named(manifest: Object) -> dict[str, bool]:
 
 
 def secret_values(secret: Object) -> dict[str, str]:
-    """As an application reads them, and as they are written in the Secret."""
+    """Return the values decoded, and base64-encoded as in the manifest."""
     given = {**(secret.get("data") or {})}
     values = {name: _decoded(value) for name, value in given.items()}
     written = {f"{name} as written": value for name, value in given.items()}

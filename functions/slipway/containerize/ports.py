@@ -1,7 +1,7 @@
-"""What the steps need from the outside world. Adapters and stand-ins implement these.
+"""Ports: what the steps need from external systems. Real and in-memory adapters implement them.
 
-Every method raises `Rejected` or `Unavailable` and nothing else, unless it says so. To delete or
-untag what is not there is a success. `rehearsal` is true for a stand-in in memory.
+Methods raise only `Rejected` or `Unavailable`, unless documented otherwise. Deleting or untagging
+something that does not exist succeeds. `rehearsal` is True for an in-memory adapter.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,9 +36,9 @@ __all__ = [
 
 
 Log = Callable[[str], None]
-"""Takes one line, without its line end. Secrets never pass through it."""
+"""Takes one line without its newline, which must not contain secrets."""
 Stop = Callable[[], bool]
-"""Asked every few seconds by long operations; true ends them with Rejected("cancelled")."""
+"""Polled every few seconds by long operations; True ends them with Rejected("cancelled")."""
 
 
 class Workspace(Protocol):
@@ -55,24 +55,24 @@ class Workspace(Protocol):
 
     def keys(self, prefix: str) -> Iterator[str]: ...
     def modified(self, prefix: str) -> Iterator[tuple[str, datetime]]:
-        """Every key under the prefix with the time of its last change."""
+        """Yield every key under the prefix with its last modification time."""
         ...
 
     def delete(self, prefix: str) -> None:
-        """Every object under the prefix, all versions of it."""
+        """Delete every object under the prefix, with all its versions."""
         ...
 
 
 class SourceFetcher(Protocol):
-    """Brings a source (as in the request) into an empty folder, unpacked and within limits."""
+    """Fetches a source (as in the request) into an empty folder, unpacked and within limits."""
 
     def fetch(self, source: Mapping[str, Any], into: Path) -> str:
-        """Answers what was fetched, for people: a commit, an object version, a checksum."""
+        """Return what was fetched, for display: a commit, an object version, a checksum."""
         ...
 
 
 DOCKERFILE = ".slipway.Dockerfile"
-"""The Dockerfile's name in the build context: no file of the source is in its way."""
+"""The Dockerfile's name in the build context; does not collide with the source's own."""
 
 BuildContext = Callable[[Path, str, str], AbstractContextManager[Path]]
 """(folder, Dockerfile, .dockerignore) → a tar file that exists within the `with` block."""
@@ -80,9 +80,9 @@ BuildContext = Callable[[Path, str, str], AbstractContextManager[Path]]
 
 @dataclass(frozen=True)
 class Build:
-    """`context` is a tar file. `labels` are also in the text. `bases` are what its FROMs name.
+    """`context` is a tar file. `labels` are also in the text. `bases` are its external FROM images.
 
-    `repository` is where it will be pushed: an engine without an image store keeps it there.
+    `repository` is the push target: an engine without an image store keeps the image there.
     """
 
     context: Path
@@ -97,7 +97,7 @@ class Build:
 
 @dataclass(frozen=True)
 class Credentials:
-    """`repr` never shows the password. `identity_token` is used instead of it when given."""
+    """`repr` never shows the secrets. `identity_token`, if given, replaces the password."""
 
     username: str
     password: str = field(repr=False)
@@ -106,7 +106,7 @@ class Credentials:
 
 @dataclass(frozen=True)
 class Labelled:
-    """A thing with its labels. `created_at` None: it cannot be known."""
+    """A resource with its labels. `created_at` is None if it cannot be known."""
 
     kind: str
     name: str
@@ -120,25 +120,25 @@ class Engine(Protocol):
     rehearsal: bool
 
     def build(self, build: Build, log: Log, stop: Stop) -> str | None:
-        """Build and answer the image's id. A failed RUN is Rejected("build_failed").
+        """Build and return the image's id; None if the build continues outside: poll `built`.
 
-        A base with ONBUILD is Rejected("onbuild_base") before anything is built.
-        Within `timeout_s`, or Rejected("build_timeout"); the engine's own build is ended then.
-        None: the build goes on without the caller, who asks `built`. Begun twice is begun once.
+        An outside build is started only once per workflow. Raises Rejected: build_failed (a RUN
+        failed), onbuild_base (before anything is built), build_timeout (after `timeout_s`, when the
+        engine's build is stopped).
         """
         ...
 
     def built(self, workflow_id: str, log: Log) -> str | None:
-        """What became of a build outside; None while it runs. Raises and logs as `build` does."""
+        """Return an outside build's image id; None while it runs. Raises and logs like `build`."""
         ...
 
     def image_at(self, reference: str) -> str | None:
-        """The id of the image behind a reference or id, None when there is none."""
+        """Return the id of the image that a reference or id names; None if it does not exist."""
         ...
 
     def tag(self, image_id: str, reference: str) -> None: ...
     def untag(self, reference: str) -> None:
-        """No effect on the only name of an image that a container uses."""
+        """Remove a tag; no effect on the last tag of an image that a container uses."""
         ...
 
     def push(
@@ -151,27 +151,28 @@ class Engine(Protocol):
     ) -> None:
         """Raises Rejected("registry_denied") for wrong credentials; never hangs.
 
-        `image_id`: what the reference names, for an engine that keeps no names before a push.
+        `image_id` is the image to push, for an engine that stores no tags before a push.
         """
         ...
 
     def made_by(self, workflow_id: str, built: str | None = None) -> Sequence[Made]:
-        """Its containers and images, intermediate and dangling ones too, and who uses them.
+        """Return the workflow's containers and images, also intermediate and dangling, with uses.
 
-        `built`: what its build produced. What was made of that is somebody else's, as is a tag.
+        `built` is the result of its build. What was created from that counts as a use by others,
+        as does a tag.
         """
         ...
 
     def remove_made_by(self, workflow_id: str, built: str | None = None) -> None:
-        """All of `made_by` but what somebody else uses."""
+        """Remove everything that `made_by` returns, except what others use."""
         ...
 
     def remove_stages(self, workflow_id: str, built: str) -> None:
-        """Its images that neither `built` stands on nor anybody uses."""
+        """Remove the workflow's images that are not ancestors of `built` and not in use."""
         ...
 
     def managed(self) -> Sequence[Labelled]:
-        """Containers and images of every workflow of every Slipway, by label."""
+        """Return all labelled containers and images, of every workflow and installation."""
         ...
 
 
@@ -181,15 +182,15 @@ class Registry(Protocol):
     rehearsal: bool
 
     def digest(self, reference: str) -> str | None:
-        """The digest that a tag or digest reference has in the registry; None: not there."""
+        """Return the digest of a tag or digest reference; None if the registry has none."""
         ...
 
     def tags(self, repository: str) -> Sequence[str]:
-        """`repository` is `host[:port]/name`. Empty for one that is not there."""
+        """`repository` is `host[:port]/name`. Empty if it does not exist."""
         ...
 
     def labels(self, repository: str, digest: str) -> Mapping[str, str]:
-        """The labels in the image's config; empty when there is no such manifest."""
+        """Return the labels in the image's config; empty if there is no such manifest."""
         ...
 
     def set_tag(self, reference: str, digest: str) -> None:
@@ -197,15 +198,15 @@ class Registry(Protocol):
         ...
 
     def delete(self, repository: str, digest: str) -> None:
-        """Drops the manifest and with it every tag that names it."""
+        """Delete the manifest and with it every tag that names it."""
         ...
 
     def repositories(self, prefix: str) -> Sequence[str]:
-        """Those whose `host[:port]/name` begins with it; empty where a registry has no catalog."""
+        """Return those whose `host[:port]/name` has this prefix; empty without a catalog API."""
         ...
 
     def built_at(self, repository: str, digest: str) -> datetime | None:
-        """When the image was built, as its config says; None: not there, or not said."""
+        """Return the creation time in the image's config; None if image or time is missing."""
         ...
 
     def requires_credentials(self, repository: str) -> bool:
@@ -214,6 +215,6 @@ class Registry(Protocol):
 
 
 class CredentialStore(Protocol):
-    """Docker's own config.json and its helpers locally; a secret or ECR's token on AWS."""
+    """Registry logins: Docker's config.json and helpers locally; a secret or ECR token on AWS."""
 
     def for_repository(self, repository: str) -> Credentials | None: ...

@@ -1,4 +1,4 @@
-"""Image references, read as Docker reads them: `[host[:port]/]path[:tag][@digest]`."""
+"""Parses image references as Docker does: `[host[:port]/]path[:tag][@digest]`."""
 
 import re
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Reference:
 
     @property
     def repository(self) -> str:
-        """As it was written, without tag and digest."""
+        """The name as written, without tag and digest."""
         return f"{self.host}/{self.path}" if self.host else self.path
 
     @property
@@ -61,7 +61,7 @@ def parse(reference: str) -> Reference:
 
 
 def host_of(reference: str) -> str:
-    """The registry's host and port, of a reference or a repository."""
+    """Return the registry's host and port, of a reference or a repository."""
     return parse(reference).registry_host
 
 

@@ -1,4 +1,4 @@
-"""Remember how the cluster was, and put it back: restore what existed, delete what we made."""
+"""Undo of cluster changes: restores objects noted before the change and deletes new ones."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,10 +12,10 @@ from slipway.fingerprint import fingerprint
 Note = Mapping[str, Any]
 """`{"ref": {...}, "existed": bool, "before": manifest or None}`; JSON, part of a step's intent.
 
-Where `before` would hold secrets, it is None, and `kept` says where it lies and what it is like.
+If `before` would hold secrets, it is None; `kept` then has the snapshot's key and fingerprint.
 """
 Found = Mapping[ObjectRef, Manifest | None]
-"""What the cluster held when it was asked."""
+"""The objects as read from the cluster; None for one that did not exist."""
 
 _OURS_TO_COMPARE = ("labels", "annotations")
 _NOT_CONTENT = {"apiVersion", "kind", "metadata", "status"}
@@ -42,7 +42,7 @@ def read_all(cluster: Cluster, refs: Iterable[ObjectRef]) -> Found:
 
 
 def note_before(found: Found) -> list[Note]:
-    """Secrets are never copied, namespaces never changed: of both only the existence is noted."""
+    """Note objects before a change; of Secrets and namespaces only whether they existed."""
     notes: list[Note] = []
     for ref, now in found.items():
         before = _content(now) if now is not None and ref.kind not in _NEVER_COPIED else None
@@ -65,7 +65,7 @@ def put_back(
     notes: Sequence[Note],
     before_of: Callable[[Note], Manifest | None] = in_the_note,
 ) -> None:
-    """What does not carry our label was never touched by us, or is somebody else's again."""
+    """Skip objects without our label: we never changed them, or someone else has since."""
     for note in reversed(notes):
         ref, before = ObjectRef(**note["ref"]), before_of(note)
         now = cluster.read(ref)
@@ -86,7 +86,7 @@ def is_restored(before: Manifest, now: Manifest | None) -> bool:
 
 
 def likeness(manifest: Manifest, salt: str) -> dict[str, str]:
-    """Enough to tell later whether an object is as it was, and nothing of what it holds."""
+    """Return a salted fingerprint, to detect a change later without storing the content."""
     text = json.dumps(_comparable(manifest), sort_keys=True)
     return {"salt": salt, "print": fingerprint(text, salt)}
 
@@ -107,7 +107,7 @@ def _comparable(manifest: Manifest) -> dict[str, Any]:
     annotations = {
         key: value
         for key, value in labelled["annotations"].items()
-        if key != "deployment.kubernetes.io/revision"  # the controller counts on, also backwards
+        if key != "deployment.kubernetes.io/revision"  # incremented even by a rollback
     }
     content = {k: v for k, v in manifest.items() if k not in _NOT_CONTENT}
     return {**content, "labels": labelled["labels"], "annotations": annotations}

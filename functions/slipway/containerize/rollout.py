@@ -1,4 +1,4 @@
-"""Wait until a Deployment runs what it was told to run, or say why it never will."""
+"""Waits for a Deployment's rollout to complete, and reports why it failed."""
 
 import time
 from collections.abc import Callable
@@ -19,9 +19,9 @@ def await_rollout(
     since: str | None = None,
     stop: Stop = lambda: False,
 ) -> None:
-    """Raises Rejected with the rollout's own failure, or after `within_s` of waiting.
+    """Raises Rejected: the rollout's own failure, cancelled, or rollout_timeout after `within_s`.
 
-    `since` is what `last_progress` told before the change: an older failure is not this rollout's.
+    `since` is the result of `last_progress` before the change: an older failure does not count.
     """
     pauses, ends_at = waits(within_s), time.monotonic() + within_s
     for poll in count():
@@ -34,7 +34,7 @@ def await_rollout(
             raise Rejected("cancelled", "stopped on request")
         seconds = next(pauses, None)
         if seconds is None or time.monotonic() >= ends_at:
-            break  # the answers themselves may have taken long
+            break  # the requests themselves may take long
         pause(seconds)
     raise Rejected(
         "rollout_timeout",
@@ -45,7 +45,7 @@ def await_rollout(
 
 
 def last_progress(deployment: Manifest) -> str | None:
-    """When the Deployment last told of its progress, or of its failure to make any."""
+    """Return the lastUpdateTime of the Deployment's Progressing condition, if any."""
     for condition in deployment.get("status", {}).get("conditions", ()):
         if condition["type"] == "Progressing":
             return str(condition["lastUpdateTime"])
@@ -53,7 +53,7 @@ def last_progress(deployment: Manifest) -> str | None:
 
 
 def tell_pods(cluster: Cluster, deployment: Manifest, log: Log) -> None:
-    """For the log of a step that fails: a cluster that is silent must not hide the cause."""
+    """Log the pods of a failed step; an unreachable cluster must not hide the step's error."""
     try:
         lines = cluster.pod_report(*selector_of(deployment))
     except StepError as error:

@@ -1,4 +1,4 @@
-"""What a scanner of images says."""
+"""The port to an image scanner, and its report."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True)
 class ScanReport:
-    """`status`: `scanned` or `not_scanned` (then `reason` says why). Counts by severity."""
+    """`status` is `scanned`, or `not_scanned` with a `reason`. `counts` are by severity."""
 
     status: str
     scanner: str
@@ -18,7 +18,7 @@ class ScanReport:
 
 
 class Scanner(Protocol):
-    """Scans an image of the engine. One that crashed or is stale is Unavailable, never a pass."""
+    """Scans an image of the engine. A crashed or outdated scanner raises Unavailable."""
 
     name: str
 

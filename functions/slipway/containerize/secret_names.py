@@ -1,4 +1,4 @@
-"""Which settings of an application look like secrets, and in what spellings they may be told."""
+"""Detects secrets among an app's settings and redacts them, in every encoding."""
 
 import json
 import re
@@ -12,34 +12,34 @@ SECRET_NAME = re.compile(
     r"(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIALS?)(?:_|$)",
     re.IGNORECASE,
 )
-"""Surely one: policies may refuse it."""
+"""Names that certainly mean a secret: policies may refuse them."""
 _MAYBE = re.compile(
     r"PASS(?:PHRASE|WORD|WD)?|SECRET|TOKEN|CREDENTIAL|CONNECTION_?STRING"
     r"|(?:^|_)(?:PW|PAT|O?AUTH2?|DSN|SALT|CREDS|PIN|JWT|OTP|PEPPER|PEM|COOKIE|WEBHOOK)(?:_|$)"
     r"|(?<!MON)KEYS?(?:_|$)|PWD(?:_|$)",
     re.IGNORECASE,
 )
-"""Hidden too: what is hidden in vain does no harm."""
+"""Names that may mean a secret: redacted too, as a false positive does no harm."""
 _SHORT = 4
 _LOGIN = re.compile(r"://([^/\s@]*):([^/\s]*)@|://([^/\s:@]+)@")
 _PART = re.compile(r"(?:password|passwd|pwd|secret|token|key)\s*=\s*([^\s;&,'\"]+)", re.IGNORECASE)
 _TELLS_ITSELF = re.compile(
     r"(?<=:thin:)[^/\s:@]+/[^\s@]+(?=@)|(?<=Bearer )\S+|(?<=Basic )[A-Za-z0-9+/=]{8,}"
 )
-"""By what stands around it: an address of Oracle, a header with a login."""
+"""Secrets known by their context: an Oracle connection string, an Authorization header."""
 _NAMED = re.compile(
     r"""(?:password|passwd|pwd|secret|api_?key|(?:account|access)_?key|(?:auth|access)_?token
     |client-key-data)
     ["']?\s*[:=]\s*["']?([^\s;&,'"]+)""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""Within any setting, such as an address with parameters, or JSON."""
+"""Key and value within any setting, such as a URL's parameters or JSON."""
 _OPTION = re.compile(r"--[\w-]*(?:password|secret|token)\s+([^\s-]\S*)", re.IGNORECASE)
-"""Of a command that a setting has."""
+"""An option of a command line in a setting."""
 
 
 def secrets_in(settings: Mapping[str, str], *, all_of_them: bool = False) -> list[str]:
-    """What must not be told of them, in every spelling, the longest first.
+    """Return the strings to redact, in every encoding, longest first.
 
     With `all_of_them` every value is a secret, whatever its name: they come from a Secret.
     """
@@ -53,12 +53,12 @@ def secrets_in(settings: Mapping[str, str], *, all_of_them: bool = False) -> lis
 
 
 def without_secrets(settings: Mapping[str, str]) -> dict[str, str]:
-    """The same names; a value that is a secret, or has one in it, gives way."""
+    """Return the settings with every value that is or contains a secret replaced by `***`."""
     return {k: HIDDEN if any(_secrets(k, v)) else v for k, v in settings.items()}
 
 
 def hide(text: str, secrets: Sequence[str]) -> str:
-    """A secret of a letter or two is hidden where it is a word: it would be in every other one."""
+    """Redact secrets; those below four characters only as whole words, to keep text readable."""
     for secret in secrets:
         if len(secret) < _SHORT:
             text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", HIDDEN, text)
@@ -80,7 +80,7 @@ def _secrets(name: str, value: str) -> Iterator[str]:
 
 
 def _spellings(secret: str) -> Iterator[str]:
-    """As it is, as addresses, JSON and programs write it, and line by line."""
+    """Yield the secret as it is, URL-, JSON- and repr-encoded, and line by line."""
     for each in {secret.strip(), unquote(secret).strip(), quote(secret.strip(), safe="")}:
         yield each
         yield json.dumps(each)[1:-1]

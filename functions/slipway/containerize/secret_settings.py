@@ -1,7 +1,7 @@
-"""The secrets among an application's settings: beside the request, until the cluster has them.
+"""Stores an app's secret settings in the workspace, apart from the request, for the steps.
 
-They lie in an object of their own, which no other request can overwrite or take away: a command
-that was refused removes what it put there, also when its twin was accepted.
+Each command writes an object of its own, which no other can overwrite or delete: a refused command
+deletes only what it wrote itself, even if a duplicate of it was accepted.
 """
 
 import json
@@ -21,13 +21,13 @@ _NONCE_BYTES = 8
 
 
 def apart(env: Settings) -> tuple[dict[str, str], dict[str, str]]:
-    """As everybody may read them, and those that are hidden there."""
+    """Return the settings with secrets redacted, and the redacted ones in plain text."""
     told = without_secrets(env)
     return told, {name: value for name, value in env.items() if told[name] == HIDDEN}
 
 
 def keep(workspace: Workspace, workflow_id: str, hidden: Settings) -> str | None:
-    """Answers the mark by which the workflow finds them; None when there are none."""
+    """Store the secrets and return the mark that identifies them; None without secrets."""
     if not hidden:
         return None
     mark = _mark(hidden, secrets.token_hex(_NONCE_BYTES))
@@ -48,9 +48,9 @@ def discard(workspace: Workspace, workflow_id: str, mark: str | None) -> None:
 
 
 def secrets_of_app(workflow: Workflow[ContainerizeRequest], workspace: Workspace) -> dict[str, str]:
-    """By name. Without a mark the request is one of an earlier version, which has them itself.
+    """Return secrets by name. Requests of an earlier version have no mark and contain them.
 
-    Raises Rejected("no_such_object") when they were thrown away: the undo is over.
+    Raises Rejected("no_such_object") if they were deleted because the undo has finished.
     """
     mark = workflow.sealed
     if mark is None:
@@ -60,7 +60,7 @@ def secrets_of_app(workflow: Workflow[ContainerizeRequest], workspace: Workspace
 
 
 def forget(workspace: Workspace, workflow_id: str) -> None:
-    """Also what a request with the same id left that died before it was accepted."""
+    """Delete all secrets of the workflow, also of a request that crashed before acceptance."""
     workspace.delete(private_key(workflow_id, _PLACE))
 
 

@@ -1,4 +1,4 @@
-"""From what was asked for and what was found to what the manifests are written from."""
+"""Builds the ServiceSpec for the manifests from the request and the analysed component."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The clean copy of the source that the first step kept, unpacked for as long as it is needed."""
+"""Unpacks the workflow's stored copy of the source into a temporary folder."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ COPY_LIMITS = ArchiveLimits(
     files=1_000_000,
     ratio=1_000_000,
 )
-"""Wide: the limits that are set were kept when it was fetched, and this is our own copy."""
+"""Generous: the configured limits were enforced on fetch, and the copy is our own."""
 
 
 @contextmanager

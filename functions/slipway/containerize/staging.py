@@ -1,4 +1,4 @@
-"""The name under which a builder without an image store keeps what a workflow built."""
+"""The staging tag under which a builder without an image store keeps a workflow's image."""
 
 import hashlib
 
@@ -7,5 +7,5 @@ _DIGITS = 16
 
 
 def staging_tag(workflow_id: str) -> str:
-    """In the repository that the image is pushed to; no tag that a person would choose."""
+    """Return a tag for the push repository that no user would choose."""
     return _PREFIX + hashlib.sha256(workflow_id.encode()).hexdigest()[:_DIGITS]

@@ -1,4 +1,4 @@
-"""The undo of a step that only wrote files of its own."""
+"""Compensation for a step that only wrote files: deletes them from the workspace."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The log of a long step: collected while it runs, kept even when it fails."""
+"""Collects a long step's log and stores it in the workspace, even if the step fails."""
 
 import logging
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from slipway.saga.errors import StepError
 _log = logging.getLogger(__name__)
 LIMIT_LINES = 20_000
 LIMIT_CHARACTERS = 4_000
-"""Of one line: a hostile build must not fill the function's memory."""
+"""Per line: a hostile build must not exhaust the function's memory."""
 _CUT = "[log cut: more than {} lines]"
 
 

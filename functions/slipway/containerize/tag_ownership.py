@@ -1,4 +1,4 @@
-"""Whose a tag of a registry is: one that is not the app's own is moved only when asked to."""
+"""Ownership check of registry tags: another app's tag is moved only with `adopt`."""
 
 from collections.abc import Mapping
 
@@ -16,11 +16,11 @@ def movable_tag(
     *,
     clean: bool,
 ) -> str | None:
-    """The digest that the tag names now, None when it is free.
+    """Return the digest that the tag names now, None if it is unused.
 
-    Raises Rejected("not_ours") for an image that does not carry the labels of the request's app;
-    with `options.adopt` any tag may be moved. As in the cluster, the app may have been deployed by
-    another installation: a pipeline's next job is one.
+    Raises Rejected("not_ours") for an image without the labels of the request's app, unless
+    `options.adopt` is set. As in the cluster, labels of another installation are accepted: each
+    job of a CI pipeline may be one.
     """
     digest = registry.digest(reference)
     if digest is None or request.options.adopt:

@@ -1,4 +1,4 @@
-"""Which manifests a repository's tags name: each tag is a request, so some are asked at once."""
+"""Resolves a repository's tags to digests: one request per tag, several concurrently."""
 
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ AT_ONCE = 8
 def named(
     registry: Registry, repository: str, tags: Sequence[str]
 ) -> Iterator[tuple[str, str | None]]:
-    """Each tag with the digest that it names now, in order; None: it is gone."""
+    """Yield each tag with its current digest, in order; None if the tag was deleted."""
 
     def digest(tag: str) -> str | None:
         return registry.digest(f"{repository}:{tag}")
@@ -25,6 +25,6 @@ def named(
 def uses_of(
     registry: Registry, repository: str, digest: str, ours: Collection[str]
 ) -> Iterator[str]:
-    """The tags of this manifest besides `ours`; no more are asked for than the caller takes."""
+    """Yield the manifest's tags besides `ours`; resolved lazily, in batches."""
     others = [tag for tag in registry.tags(repository) if tag not in ours]
     return (tag for tag, found in named(registry, repository, others) if found == digest)

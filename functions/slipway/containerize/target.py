@@ -1,4 +1,4 @@
-"""Where an image goes: the repository and tag of a workflow."""
+"""The push target of an image: repository and tag of a workflow."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from slipway.saga.errors import Rejected
 class Target:
     """`registry` is the configured `host[:port][/path]`, None when there is none.
 
-    `further` are the hosts that a request may name besides: the server asks the host that an image
-    goes to, with its credentials, so who runs Slipway says which they are.
+    `further` are other hosts that a request may name. The server connects to an image's host with
+    its credentials, so the operator has to allow each host.
     """
 
     registry: str | None
@@ -34,7 +34,7 @@ class Target:
         return f"{self.registry.rstrip('/')}/{request.app.name}"
 
     def reference(self, request: ContainerizeRequest, workflow_id: str) -> str:
-        """The default tag is the workflow's id: it names one image, for ever."""
+        """The default tag is the workflow's id, so it only ever names one image."""
         return f"{self.repository(request)}:{request.image.tag or workflow_id}"
 
     @property

@@ -1,4 +1,4 @@
-"""What a sweep finds, and how a part of the world is swept."""
+"""The resources that a sweep finds, and the protocol of each part that is swept."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from slipway.saga.state import Saga
 
 @dataclass(frozen=True)
 class Thing:
-    """`handle` is what its part needs to remove it. `kept`: why it stays, when that is known."""
+    """A resource. `handle` is what its part needs to remove it; `kept` is why it stays, if so."""
 
     kind: str
     name: str
@@ -23,26 +23,26 @@ class Thing:
 
 @dataclass(frozen=True)
 class Found:
-    """`unseen`: what could not be looked at, with the reason. Things in it are not among these."""
+    """`unseen`: places that could not be read, with the reason; none of `things` is from there."""
 
     things: Sequence[Thing]
     unseen: Sequence[str] = ()
 
 
 class Part(Protocol):
-    """One part of the outside world. Everything raises Rejected or Unavailable."""
+    """One external system to sweep. All methods raise Rejected or Unavailable."""
 
     def find(self) -> Found:
-        """Everything that any Slipway made here, whatever became of its workflow."""
+        """Return all resources created by any installation, whatever their workflow's status."""
         ...
 
     def judge(self, saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
-        """Those of one workflow that is over, with the reasons why some of them stay.
+        """Return the things of one finished workflow, with `kept` set on those that stay.
 
-        `saga` is None for a workflow that nobody knows.
+        `saga` is None for an unknown workflow.
         """
         ...
 
     def remove(self, things: Sequence[Thing]) -> Iterator[tuple[Thing, str | None]]:
-        """Each of what `judge` answered with why it is still there, None: it is gone."""
+        """Remove things returned by `judge`; yield each with why it remains, None if removed."""
         ...

@@ -1,6 +1,6 @@
-"""What only keys and tokens look like. Who hides them and who refuses them reads this one table.
+"""Patterns of well-known keys and tokens, shared by redaction and by the policies.
 
-Users choose the text, so every quantifier without a bound is possessive.
+The text is untrusted, so every unbounded quantifier is possessive.
 """
 
 import re
@@ -12,7 +12,7 @@ _ISSUED = (
 _BEGINS = r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
 _ENDS = r"-----END [A-Z0-9 ]{0,60}-----"
 _UNTIL_THE_END = rf"(?:[^-]++|-(?!----))*+{_ENDS}"
-_PRIVATE_KEY = rf"{_BEGINS}(?:{_UNTIL_THE_END}|[\w+/=\\\s]*+)"  # or cut off
+_PRIVATE_KEY = rf"{_BEGINS}(?:{_UNTIL_THE_END}|[\w+/=\\\s]*+)"  # or truncated
 _SHAPES = (
     _PRIVATE_KEY,
     rf"(?<![A-Za-z0-9])(?:{'|'.join(_ISSUED)})[\w.-]{{16,}}+",

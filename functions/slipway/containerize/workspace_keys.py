@@ -1,4 +1,4 @@
-"""Where the objects of a workflow lie: `workflows/<id>/<step>/<name>`."""
+"""Workspace keys of a workflow's objects: `workflows/<id>/<step>/<name>`."""
 
 AUDIT = frozenset(
     {
@@ -10,12 +10,12 @@ AUDIT = frozenset(
         "verify_deployment/pods.log",
     }
 )
-"""Kept after a rollback: what a person needs to see why it failed."""
+"""Kept after a rollback: logs and reports that show why the workflow failed."""
 
 
 _PRIVATE = "private/"
 SWEEP = "sweep_"
-"""What the id of a sweep begins with: no workflow's does."""
+"""Prefix of a sweep's id; no workflow's id has it."""
 
 _WORKFLOWS = "workflows/"
 
@@ -25,7 +25,7 @@ def workflow_prefix(workflow_id: str) -> str:
 
 
 def workflow_of(key: str) -> str | None:
-    """None for what is no workflow's: an upload."""
+    """Return the workflow id of a key; None for other objects, such as uploads."""
     if not key.startswith(_WORKFLOWS):
         return None
     return key.removeprefix(_WORKFLOWS).partition("/")[0]
@@ -40,17 +40,17 @@ def object_key(workflow_id: str, step: str, name: str) -> str:
 
 
 def private_key(workflow_id: str, name: str = "") -> str:
-    """What no query answers: secrets, for as long as the workflow may need them."""
+    """Key of an object that no query returns: secrets, while the workflow may need them."""
     return f"{workflow_prefix(workflow_id)}{_PRIVATE}{name}"
 
 
 def removals_key(sweep_id: str, number: int | None = None) -> str:
-    """What a sweep was about to remove. It lies among the workflows and belongs to none."""
+    """Key of a sweep's removal note, under the workflows' prefix, but of no workflow."""
     return f"workflows/{sweep_id}" + (f"/removals/{number:06d}.json" if number else "")
 
 
 def keepsake_key(workflow_id: str, name: str = "") -> str:
-    """What an undo will put back and must not stand in the table."""
+    """Key of a snapshot for the undo that must not be stored in the table."""
     return private_key(workflow_id, f"before/{name}")
 
 

@@ -126,5 +126,5 @@ def test_a_namespace_that_was_told_to_go_is_not_waited_for_again() -> None:
     report = swept(rig)
 
     kept = {item.kind: item.detail for item in report.items if item.state == "kept"}
-    assert kept == {"namespace": "it was told to go before, and is going"}
+    assert kept == {"namespace": "deletion already in progress"}
     assert report.unreachable == ()

@@ -1,4 +1,4 @@
-"""Say what a repository is, with the line that each answer was read from."""
+"""Detects the components of a repository, with the source line as evidence of each fact."""
 
 from pathlib import Path, PurePosixPath
 
@@ -14,8 +14,9 @@ __all__ = ["Analysis", "Component", "Conflict", "Evidence", "analyze"]
 def analyze(root: Path, component: str | None = None, port: int | None = None) -> Analysis:
     """Read the tree at `root` and nothing outside it; `component` is a folder in it.
 
-    `port` overrides what the source says. Raises Rejected, and nothing else, on any tree:
-    empty_source, unknown_language, several_components, unknown_component, no_start_command.
+    `port` overrides the detected one. Raises only Rejected, on any tree: empty_source,
+    unknown_language, several_components, unknown_component, no_start_command,
+    malformed_manifest, too_many_instructions.
     """
     tree = Tree(root)
     if not tree.files:

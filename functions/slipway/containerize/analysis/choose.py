@@ -1,4 +1,4 @@
-"""Find every component of a repository and say which one is meant."""
+"""Finds all components of a repository and chooses the one to deploy."""
 
 from slipway.containerize.analysis.detectors import DETECTORS
 from slipway.containerize.analysis.folder import TESTS, Folder
@@ -15,7 +15,7 @@ _LANGUAGES = "Python, Node.js, Go, static sites, or a Dockerfile of your own"
 
 
 def components_of(tree: Tree, wanted: str | None) -> list[Component]:
-    """Every component, outermost first; `wanted` is looked at wherever it lies."""
+    """Return every component, outermost first; `wanted` is examined wherever it is."""
     folders = [path for path in tree.folders if _may_be_component(path)][:MAX_FOLDERS]
     extra = [wanted] if wanted and wanted not in folders else []
     found = [_detect(Folder(tree, path)) for path in dict.fromkeys([".", *folders, *extra])]
@@ -29,7 +29,7 @@ def _may_be_component(path: str) -> bool:
 
 
 def _detect(folder: Folder) -> Component | None:
-    """The surest detector's answer; the other languages in the folder are told as a conflict."""
+    """Return the most confident result; other languages in the folder become a conflict."""
     answers = [each for detector in DETECTORS if (each := detector(folder)) is not None]
     if not answers:
         return None
@@ -44,7 +44,7 @@ def _detect(folder: Folder) -> Component | None:
 
 
 def _completed(best: Component, others: list[Component]) -> Component:
-    """A Dockerfile says nothing about frameworks and services: the source beside it does."""
+    """Add what a Dockerfile does not define, such as framework and services, from the source."""
     surest = max(others, key=lambda each: each.confidence, default=None)
     if surest is None:
         return best
@@ -75,7 +75,7 @@ def _parents(path: str) -> list[str]:
 
 
 def is_application(component: Component) -> bool:
-    """It can be started, or it is built into files that can be served."""
+    """Whether it can be started, or is built into files that a web server can serve."""
     if component.language == "dockerfile" or component.start_command is not None:
         return True
     return component.language == "node" and component.port == 8080 and bool(component.build_command)  # noqa: PLR2004

@@ -1,4 +1,4 @@
-"""What every detector finds out the same way, once it knows the language's own words."""
+"""Detection logic shared by all languages: version, port, services and environment."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
@@ -27,7 +27,7 @@ class PortChoice(NamedTuple):
 def choose_version(
     requests: Iterable[Found], resolve: Callable[[str], str | None], default: str
 ) -> VersionChoice:
-    """The first request wins; one that cannot be met, or that a later one contradicts, is told."""
+    """Use the first satisfiable request; unsatisfiable or contradicting ones become conflicts."""
     asked = list(requests)
     lines = [(each, resolve(each.value) if _is_short(each) else None) for each in asked]
     chosen = next(((each, line) for each, line in lines if line), None)
@@ -49,7 +49,7 @@ def choose_version(
 
 
 def _is_short(request: Found) -> bool:
-    """Reading a range costs the more, the longer it is."""
+    """Bound the length, as parsing a long range is expensive."""
     return len(request.value) <= MAX_REQUEST
 
 
@@ -60,9 +60,9 @@ def _unmet(request: Found, default: str) -> Conflict:
 
 
 def choose_port(signs: Signs, flag: Found | None, default: int) -> PortChoice:
-    """A flag of the start command, then the source, then the framework's habit.
+    """Use the start command's flag, else the source, else the framework's default.
 
-    A privileged port is left for 8080 where the application reads PORT: no user but root binds it.
+    A privileged port, which only root can bind, becomes 8080 if the application reads PORT.
     """
     candidates = ([flag] if flag else []) + list(signs.ports)
     if not candidates:
@@ -84,7 +84,7 @@ def choose_port(signs: Signs, flag: Found | None, default: int) -> PortChoice:
 
 
 def evidence_of(*groups: Evidence | Found | Iterable[Found] | None) -> tuple[Evidence, ...]:
-    """Every piece once, in the order in which it was found."""
+    """Return each piece of evidence once, in order."""
     return tuple(dict.fromkeys(_flat(groups)))
 
 

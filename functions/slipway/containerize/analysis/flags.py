@@ -1,4 +1,4 @@
-"""The port in a start command, and the commands themselves once the port is known."""
+"""Reads the port from a start command, and expands `$PORT` in it."""
 
 import re
 
@@ -21,9 +21,9 @@ def port_flag(command: str, where: Evidence) -> Found | None:
 
 
 def with_port(component: Component, port: int | None) -> Component:
-    """`port` is what the caller wants; then `$PORT` in the start command becomes the number.
+    """Apply the caller's `port`, if any, and replace `$PORT` in the start command by the number.
 
-    There is no shell in an exec-form CMD that could expand it later.
+    An exec-form CMD has no shell that could expand it later.
     """
     chosen = port or component.port
     changes: dict[str, object] = {"port": chosen}

@@ -1,4 +1,4 @@
-"""One folder of the tree as a detector sees it: names and texts in, evidence out."""
+"""A detector's view of one folder: reads its files and returns evidence."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from slipway.containerize.analysis.tree import Tree
 
 MAX_SOURCES = 400
 MAX_DOTS = 300
-"""On one line of TOML: the parser's time for a dotted key grows with the square of its parts."""
+"""Per line of TOML: parsing a dotted key takes time quadratic in the number of its parts."""
 TESTS = frozenset(
     ("tests", "test", "__tests__", "spec", "e2e", "fixtures", "testdata", "examples", "docs")
 )
@@ -40,9 +40,9 @@ class Folder:
         return next((name for name in names if self.has(name)), None)
 
     def at(self, name: str, needle: str = "") -> Evidence:
-        """The first line of `name` that holds `needle`; line 1 without its text when none does.
+        """Return the first line of `name` with `needle`; line 1 without its text if none has it.
 
-        A line that was not looked for could hold anything, a password too.
+        The text of an unrelated line could be anything, even a password.
         """
         content = self.read(name) or ""
         found = content.find(needle) if needle and "\n" not in needle else -1
@@ -56,7 +56,7 @@ class Folder:
         return Evidence(file=f"{self._prefix}{name}", line=line, text=text)
 
     def search(self, name: str, pattern: str) -> Found | None:
-        """The first match; the value is its first group."""
+        """Return the first match; the value is its first group."""
         text = self.read(name) or ""
         match = re.search(pattern, text, re.MULTILINE)
         if match is None:
@@ -64,7 +64,7 @@ class Folder:
         return Found(match.group(1), self.evidence(name, line_at(text, match), match.group(0)))
 
     def below(self, *suffixes: str) -> tuple[str, ...]:
-        """Source files in this folder and its subfolders, shallow ones first, without tests."""
+        """Return source files here and in subfolders, shallowest first, without tests."""
         mine = [name for name in self.tree.files if name.startswith(self._prefix)]
         local = [name[len(self._prefix) :] for name in mine if name.endswith(suffixes)]
         wanted = [name for name in local if not TESTS.intersection(name.split("/")[:-1])]
@@ -87,19 +87,19 @@ class Folder:
 
 
 def is_too_deep(toml: str) -> bool:
-    """To be parsed in a moment."""
+    """Whether its dotted keys would take too long to parse."""
     return any(line.count(".") > MAX_DOTS for line in toml.split("\n"))
 
 
 def table(value: object, *keys: str) -> dict[str, Any]:
-    """The table at `keys`; empty when anything on the way is something else."""
+    """Return the table at `keys`; empty if any value on the path is not a table."""
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     return value if isinstance(value, dict) else {}
 
 
 def texts(value: object) -> list[str]:
-    """The texts of a list; empty when it is none."""
+    """Return the strings of a list; empty if it is not a list."""
     return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 

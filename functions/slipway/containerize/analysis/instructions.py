@@ -1,6 +1,6 @@
-"""A Dockerfile's text as its instructions, read exactly as the builder reads it.
+"""Parses a Dockerfile into instructions, exactly as the builder does.
 
-What the two would read differently could hide an instruction from every check that follows.
+Any difference between the two parsers could hide an instruction from the checks.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from slipway.saga.errors import Rejected
 
 MAX_INSTRUCTIONS = 2_000
-# What the builder takes for white space: less than Python does.
+# What the builder treats as whitespace: a subset of Python's.
 SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
 SPACES += "\u200a\u2028\u2029\u202f\u205f\u3000"
 _HEREDOC = re.compile(r"<<(-?)\s*([\"']?)([A-Za-z_]\w*)\2")
@@ -31,7 +31,7 @@ class Instruction(NamedTuple):
 
 
 def instructions(text: str) -> list[Instruction]:
-    """With a backslash as the escape character, whatever a directive says: see `foreign_escape`.
+    """Parse with a backslash as the escape character, ignoring directives: see `foreign_escape`.
 
     Raises Rejected("too_many_instructions").
     """
@@ -46,13 +46,13 @@ def instructions(text: str) -> list[Instruction]:
 
 
 def lines_of(text: str) -> list[str]:
-    """Only a line feed ends a line of a Dockerfile; carriage returns before it do not count."""
+    """Split at line feeds only, as the builder does; drop carriage returns before them."""
     lines = [line.rstrip("\r") for line in text.split("\n")]
     return lines if lines[-1] else lines[:-1]
 
 
 def foreign_escape(text: str) -> int | None:
-    """The line of an `# escape=` above the first instruction that names another character."""
+    """Return the line of an `# escape=` directive that sets another character, if any."""
     for number, line in enumerate(lines_of(text), start=1):
         if not _is_skipped(line):
             return None
@@ -63,13 +63,13 @@ def foreign_escape(text: str) -> int | None:
 
 
 def parsed(logical: str) -> tuple[str, str]:
-    """The word in capitals and what follows it, of one instruction without line breaks."""
+    """Split an instruction without line breaks into its upper-case word and the rest."""
     word, *rest = _WORD_END.split(logical.strip(SPACES), maxsplit=1)
     return word.upper(), "".join(rest).replace("\t", " ")
 
 
 def last_stage(found: list[Instruction]) -> list[Instruction]:
-    """From the last FROM on; empty when there is none."""
+    """Return the instructions from the last FROM on; empty without a FROM."""
     starts = [index for index, each in enumerate(found) if each.word == "FROM"]
     return found[starts[-1] :] if starts else []
 
@@ -95,18 +95,18 @@ def _is_skipped(line: str) -> bool:
 
 
 def _logical(lines: list[str], index: int) -> tuple[str, int]:
-    """One instruction joined over its continuation lines, and the index after it.
+    """Return one instruction joined over its continuation lines, and the index after it.
 
-    The builder puts nothing in between: a word may go on in the next line.
+    The builder inserts nothing in between: a word may continue on the next line.
     """
     joined: list[str] = []
     while index < len(lines):
         line = lines[index]
         index += 1
         if joined and _is_skipped(line):
-            continue  # a comment or an empty line inside an instruction belongs to nobody
+            continue  # comments and empty lines inside an instruction are ignored
         stripped = line.rstrip(" \t")
-        # Two of them are a backslash that is meant, and end the line.
+        # Two of them are an escaped backslash, which does not continue the line.
         if not stripped.endswith("\\") or stripped.endswith("\\\\"):
             joined.append(line)
             break

@@ -1,4 +1,4 @@
-"""A manifest that no tool can read: told with the line, and never passed over in silence."""
+"""Reports manifests that cannot be parsed as conflicts, with the line."""
 
 import json
 import re
@@ -9,12 +9,12 @@ from slipway.containerize.analysis.folder import Folder, is_too_deep
 from slipway.containerize.analysis.model import Conflict
 
 MANIFEST = "manifest"
-"""What such a conflict is about."""
+"""The `about` of such a conflict."""
 _LINE = re.compile(r"line (\d+)")
 
 
 def unreadable(folder: Folder, name: str) -> Iterator[Conflict]:
-    """`name` ends with .json or .toml. Nothing for one that is not there, or is empty."""
+    """`name` ends with .json or .toml. Yields nothing if the file is missing or empty."""
     content = folder.read(name) or ""
     is_json = name.endswith(".json")
     if not content.strip() or (not is_json and is_too_deep(content)):

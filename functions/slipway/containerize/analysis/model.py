@@ -1,4 +1,4 @@
-"""What Slipway knows about a repository; the `components` of `slipway plan --json`."""
+"""The result of analysing a repository; the `components` of `slipway plan --json`."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ EVIDENCE_TEXT_MAX = 160
 
 
 def one_line(value: object) -> object:
-    """Manifests are hostile: every text becomes one printable line before it can go anywhere."""
+    """Manifests are untrusted: every string becomes one printable line on construction."""
     if not isinstance(value, str) or value.isprintable():
         return value
     return "".join(char if char.isprintable() else " " for char in value)
@@ -35,7 +35,7 @@ class Evidence(Frozen):
 
 
 class Conflict(Frozen):
-    """Two answers to one question, or an answer that cannot work; `about` names the field."""
+    """Contradicting values of a field, or one that cannot work; `about` names the field."""
 
     about: Line
     message: Line
@@ -67,7 +67,7 @@ class Component(Frozen):
     conflicts: tuple[Conflict, ...] = ()
 
     def local(self, file: str) -> str:
-        """`file` of an Evidence, seen from the component's folder."""
+        """Return the `file` of an Evidence relative to the component's folder."""
         return file if self.path == "." else file.removeprefix(f"{self.path}/")
 
 

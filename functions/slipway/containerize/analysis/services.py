@@ -1,10 +1,10 @@
-"""Databases, caches and queues that a dependency gives away."""
+"""Infers databases, caches and queues from the dependencies."""
 
 from collections.abc import Iterable
 
 from slipway.containerize.analysis.folder import Found
 
-# One table for all ecosystems: the names do not collide, and a service reads the same everywhere.
+# One table for all ecosystems: the names do not collide, and services are named consistently.
 _CLIENTS = {
     "postgresql": "psycopg psycopg2 psycopg2-binary psycopg-binary asyncpg pg8000 aiopg pg "
     "postgres pg-promise github.com/lib/pq github.com/jackc/pgx gorm.io/driver/postgres",
@@ -26,7 +26,7 @@ _SERVICE_OF = {name: service for service, names in _CLIENTS.items() for name in 
 
 
 def services_of(dependencies: Iterable[Found]) -> dict[str, Found]:
-    """Service name → the dependency that gave it away, in the table's order."""
+    """Return service name → the dependency that implies it, in the table's order."""
     seen: dict[str, Found] = {}
     for dependency in dependencies:
         service = _SERVICE_OF.get(dependency.value.lower())

@@ -1,4 +1,4 @@
-"""Read from source code its port, the variables it wants, and the path of its health check."""
+"""Finds the port, environment variables and health check path in source code."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ from slipway.containerize.analysis.folder import Folder, Found, line_at
 
 MAX_TOTAL_CHARS = 6_000_000
 MAX_MATCHES = 200
-"""In one file: a generated one may hold many thousands, and the first ones say it all."""
+"""Per file: a generated file may have many thousands, and the first ones suffice."""
 _LINE_START_CHARS = 200
 _HEALTH = (
     r"""["'`](?:GET )?(/(?:[\w-]{1,40}/){0,4}(?:healthz?|health-?check|livez?|liveness|readyz?"""
@@ -17,7 +17,7 @@ _HEALTH = (
 )
 _PREFERRED = ("/health", "/healthz")
 _COMMENTS = ("#", "//", "*", "/*", "--")
-# Set by the platform, not by whoever configures the application.
+# Set by the platform, not by the application's configuration.
 _PLATFORM = frozenset(
     ("PORT", "HOST", "PATH", "HOME", "NODE_ENV", "PWD", "TZ", "LANG", "USER", "TMPDIR")
 )

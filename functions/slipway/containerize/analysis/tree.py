@@ -1,4 +1,4 @@
-"""Read a stranger's repository: bounded in depth, number and size, and never outside its root."""
+"""Reads an untrusted repository: bounded in depth, number and size, never outside its root."""
 
 import os
 from collections import defaultdict
@@ -25,7 +25,7 @@ SKIPPED = frozenset(
 
 
 class Tree:
-    """Names are POSIX paths relative to the root; unprintable names do not exist."""
+    """Names are POSIX paths relative to the root; unprintable names are ignored."""
 
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
@@ -44,7 +44,7 @@ class Tree:
         return frozenset(self._names.get(folder, ()))
 
     def read(self, name: str) -> str | None:
-        """The text, or None when there is no such file, or it is too large to be a manifest."""
+        """Return the text, or None if the file is missing or larger than MAX_FILE_BYTES."""
         if name not in self._texts:
             self._texts[name] = read_text(self._root, name)
         return self._texts[name]
@@ -75,7 +75,7 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
         with os.scandir(folder) as found:
             return sorted((each for each in found if each.name.isprintable()), key=_by_name)
     except OSError:
-        return []  # a folder nobody may read says nothing about the application
+        return []  # an unreadable folder is skipped
 
 
 def _by_name(entry: os.DirEntry[str]) -> str:
@@ -91,12 +91,12 @@ def _regular_inside(root: Path, path: Path) -> bool:
     try:
         target = path.resolve(strict=True)
         return target.is_relative_to(root) and S_ISREG(target.stat().st_mode)
-    except (OSError, RuntimeError):  # a loop of links
+    except (OSError, RuntimeError):  # a symlink loop
         return False
 
 
 def read_text(root: Path, name: str) -> str | None:
-    """None for what is no regular file inside the resolved `root`, and for what is too large."""
+    """Return None if it is no regular file inside the resolved `root`, or is too large."""
     path = root / name
     if not _regular_inside(root, path):
         return None

@@ -1,11 +1,11 @@
-"""The runtime line to use, from what the repository asks for; the default wins where it may."""
+"""Chooses the runtime's release line for a requested version; prefers the default line."""
 
 import re
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from semantic_version import NpmSpec, Version
 
-# The default first, then newest to oldest; what is past its end of life is served when asked for.
+# The default first, then newest to oldest; end-of-life lines are used only on request.
 PYTHON = ("3.13", "3.14", "3.12", "3.11", "3.10", "3.9", "3.8")
 NODE = ("24", "22", "20", "18", "16")
 GO = ("1.26", "1.25")
@@ -18,7 +18,7 @@ _SAMPLES = range(60)  # a line satisfies a range when one of its releases does
 
 
 def python_line(requested: str) -> str | None:
-    """From `3.11`, `python-3.11.4`, `>=3.11,<4`, `^3.11`; None when no known line satisfies it."""
+    """Resolve `3.11`, `python-3.11.4`, `>=3.11,<4`, `^3.11`; None if no known line satisfies it."""
     exact = re.fullmatch(r"(?:python-|cpython-|cpython@)?(3\.\d{1,2})(?:\.\d{1,3})?", requested)
     if exact:
         return exact.group(1) if exact.group(1) in PYTHON else None
@@ -35,7 +35,7 @@ def python_line(requested: str) -> str | None:
 
 
 def node_line(requested: str) -> str | None:
-    """From `20`, `v20.11.1`, `lts/iron`, `>=18 <23`, `20.x || 22.x`."""
+    """Resolve `20`, `v20.11.1`, `lts/iron`, `>=18 <23`, `20.x || 22.x`."""
     plain = requested.strip().lower()
     if plain in _NODE_NAMES:
         return _NODE_NAMES[plain]
@@ -46,7 +46,7 @@ def node_line(requested: str) -> str | None:
 
 
 def go_line(requested: str) -> str | None:
-    """From `1.22`, `1.25.3`, `go1.24.1`: the smallest that will do, so a newer known line may."""
+    """Resolve `1.22`, `1.25.3`, `go1.24.1`: go.mod sets a minimum, so a newer line will do."""
     exact = re.fullmatch(r"(?:go)?1\.(\d{1,2})(?:\.\d{1,3}|rc\d{1,2})?", requested)
     if exact is None:
         return None

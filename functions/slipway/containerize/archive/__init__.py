@@ -1,4 +1,4 @@
-"""Source archives: packed on the user's machine, unpacked where nobody trusts them."""
+"""Source archives: packed on the client, unpacked as untrusted input."""
 
 from slipway.containerize.archive.limits import ArchiveLimits
 from slipway.containerize.archive.pack import PackReport, pack, pack_copy

@@ -1,4 +1,4 @@
-"""One thing in an archive, whatever the archive's format."""
+"""An entry of an archive, independent of the archive's format."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ class Kind(Enum):
     FILE = auto()
     FOLDER = auto()
     LINK = auto()
-    SAME_FILE = auto()  # a hard link to a file that came before
+    SAME_FILE = auto()  # a hard link to an earlier file
 
 
 def _no_content() -> Iterator[bytes]:
@@ -20,7 +20,7 @@ def _no_content() -> Iterator[bytes]:
 
 @dataclass(frozen=True)
 class Entry:
-    """`content` gives a file's bytes in chunks; `target` is where a link points to."""
+    """`content` yields a file's bytes in chunks; `target` is where a link points to."""
 
     name: str
     kind: Kind

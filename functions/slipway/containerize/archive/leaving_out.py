@@ -1,7 +1,7 @@
-"""What of a project does not travel: what tools make anew, secrets, and what its owner names.
+"""Ignore rules of a source archive: generated files, secrets, .gitignore and .slipwayignore.
 
-Later rules win: ours, then every `.gitignore` and `.slipwayignore` from the top down. So a line
-`!dist/` in `.slipwayignore` brings back what `.gitignore` left out.
+Later rules win: the built-in ones, then every `.gitignore` and `.slipwayignore` from the top down.
+A line `!dist/` in `.slipwayignore` re-includes what `.gitignore` excludes.
 """
 
 import stat
@@ -27,7 +27,7 @@ _OURS = (
     ".turbo/",
     ".next/cache/",
     ".DS_Store",
-    ".env",  # as by habit what one machine alone should know; .env.production is the project's
+    ".env",  # machine-local by convention; .env.production belongs to the project
     ".env.local",
     ".env.*.local",
 )
@@ -38,7 +38,7 @@ _CACHE_SIGNATURE = b"Signature: 8a477f597d28d172789f06886806bc55"  # bford.info/
 
 @dataclass(frozen=True)
 class Rules:
-    """Specifications with the folder that each was found in, from the top down."""
+    """Ignore specs, each with the folder that it was found in, from the top down."""
 
     specs: tuple[tuple[str, GitIgnoreSpec], ...]
     histories_only: bool = False
@@ -49,11 +49,11 @@ class Rules:
 
     @classmethod
     def of_a_copy(cls) -> Self:
-        """What was sent was chosen before: an ignored file that came all the same stays."""
+        """For a source that its sender already filtered: excludes version histories only."""
         return cls((), histories_only=True)
 
     def within(self, folder: Path, name: str) -> "Rules":
-        """With those that the folder itself brings; `name` is its path, with a slash at its end."""
+        """Add the folder's own ignore files; `name` is the folder's path with a trailing slash."""
         if self.histories_only:
             return self
         lines = [line for file in IGNORE_FILES for line in _lines(folder / file)]
@@ -78,7 +78,7 @@ class Rules:
 
 
 def _made_by_a_tool(folder: Path) -> bool:
-    """A virtual environment, or a cache that says so itself."""
+    """Whether it is a virtual environment, or a cache marked with a CACHEDIR.TAG."""
     if (folder / "pyvenv.cfg").is_file():
         return True
     tag = folder / "CACHEDIR.TAG"

@@ -1,4 +1,4 @@
-"""How much a source may be."""
+"""Size limits of a source archive."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -11,8 +11,8 @@ _UNPACKED_PER_PACKED = 2.5
 class ArchiveLimits:
     """`files` counts folders and links too.
 
-    `ratio` (unpacked to packed) is looked at from `ratio_from_bytes` on: small things may well
-    be packed a thousand times smaller.
+    `ratio` (unpacked to packed) is checked above `ratio_from_bytes` unpacked bytes: small sources
+    may legitimately compress a thousandfold.
     """
 
     archive_bytes: int = 200 * _MB
@@ -25,7 +25,7 @@ class ArchiveLimits:
 
     @classmethod
     def of_megabytes(cls, archive_mb: int) -> Self:
-        """Takes the setting `source_max_mb`; the unpacked limit grows with it."""
+        """Create limits from the setting `source_max_mb`; the unpacked limit grows with it."""
         return cls(
             archive_bytes=archive_mb * _MB,
             unpacked_bytes=int(archive_mb * _MB * _UNPACKED_PER_PACKED),

@@ -1,4 +1,4 @@
-"""Names and link targets of an archive, as far as they are safe."""
+"""Validates names and link targets of an archive."""
 
 import os
 from pathlib import PurePosixPath
@@ -11,9 +11,9 @@ _MAX_NAME_BYTES = 255
 
 
 def safe_parts(name: str, limits: ArchiveLimits) -> Parts:
-    """Empty for the root itself.
+    """Split a name into its parts; empty for the root itself.
 
-    Raises Rejected for what is absolute, climbs, is too long or no text.
+    Raises Rejected if it is absolute, contains `..` or a null byte, is too long, or is not UTF-8.
     """
     check_text(name)
     parts = tuple(part for part in name.split("/") if part not in {"", "."})
@@ -31,10 +31,7 @@ def safe_parts(name: str, limits: ArchiveLimits) -> Parts:
 
 
 def check_text(name: str) -> None:
-    """Raises Rejected for what was read from bytes that are not UTF-8: no tool further on takes it.
-
-    Also for where a link points to.
-    """
+    """Raise Rejected for a name or link target that is not UTF-8: later tools do not accept it."""
     try:
         name.encode()
     except UnicodeEncodeError as error:
@@ -48,8 +45,8 @@ def _has_drive(parts: Parts) -> bool:
 def stays_inside(link: Parts, target: str) -> bool:
     """Whether a link cannot lead out of the tree, whatever other such links it passes.
 
-    Climbing is allowed at the start only: there it goes through the real folders above the link.
-    Later on it could climb out of a folder that another link had entered.
+    `..` is allowed at the start only, where it goes through the real folders above the link. Later
+    on it could climb out of a folder that another link had entered.
     """
     if not target or target.startswith("/") or "\0" in target:
         return False

@@ -1,4 +1,4 @@
-"""Pack a project's folder: the same folder, the same bytes."""
+"""Packs a project's folder into a reproducible tar.gz."""
 
 import gzip
 import hashlib
@@ -34,9 +34,9 @@ class PackReport:
 
 
 def pack(folder: Path, to: Path, limits: ArchiveLimits = DEFAULT_LIMITS) -> PackReport:
-    """Write a tar.gz of the folder to the file `to`, which is removed again when refused.
+    """Write a tar.gz of the folder to the file `to`, which is deleted on any error.
 
-    What tools make anew, `.env`, and what `.gitignore` and `.slipwayignore` name, is left out.
+    Excludes generated files, `.env`, and what `.gitignore` and `.slipwayignore` name.
     Raises Rejected: no_such_path, not_a_folder, empty_source, source_too_large,
     source_unreadable, source_changed, archive_link, archive_device, archive_ratio,
     archive_name_unreadable.
@@ -45,7 +45,7 @@ def pack(folder: Path, to: Path, limits: ArchiveLimits = DEFAULT_LIMITS) -> Pack
 
 
 def pack_copy(folder: Path, to: Path, limits: ArchiveLimits = DEFAULT_LIMITS) -> PackReport:
-    """As `pack`, of a source that was sent: all of it but version histories."""
+    """Like `pack`, for a received source: excludes version histories only."""
     return _written(folder, to, limits, Rules.of_a_copy())
 
 
@@ -136,7 +136,7 @@ class _Packing:
 
 @contextmanager
 def _tar(file: BinaryIO) -> Iterator[tarfile.TarFile]:
-    """Names its own root first: `unpack` then leaves a single folder at the top where it is."""
+    """Write an entry for the root first: `unpack` then keeps a single top-level folder."""
     with (
         gzip.GzipFile("", "wb", _COMPRESSION, file, mtime=0) as packed,
         tarfile.TarFile(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar,

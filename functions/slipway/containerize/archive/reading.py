@@ -1,4 +1,4 @@
-"""A packed stream, read forward only and never without bounds."""
+"""Reads a compressed, untrusted stream: forward only and bounded."""
 
 import bz2
 import gzip
@@ -20,7 +20,7 @@ class Reads(Protocol):
 
 
 class _Xz:
-    """Like lzma.LZMAFile, with a bound on the memory that an archive may ask for."""
+    """Like lzma.LZMAFile, with a limit on the memory that an archive may need."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -53,7 +53,7 @@ _FORMATS: tuple[tuple[bytes, Callable[[BinaryIO], Reads]], ...] = (
 
 
 def decompressed(file: BinaryIO, limit_bytes: int) -> "Forward":
-    """Finds out by its first bytes how the file was packed."""
+    """Detect the compression by the file's first bytes."""
     start = file.read(16)
     file.seek(0)
     unpack = next(unpack for magic, unpack in _FORMATS if start.startswith(magic))
@@ -61,7 +61,7 @@ def decompressed(file: BinaryIO, limit_bytes: int) -> "Forward":
 
 
 class Forward:
-    """As much of a file object as tarfile needs. Raises Rejected for broken or endless data."""
+    """The file object that tarfile needs. Raises Rejected for corrupt or oversized data."""
 
     def __init__(self, stream: Reads, limit_bytes: int) -> None:
         self._stream = stream

@@ -1,4 +1,4 @@
-"""Every reason to refuse an archive, with what to do about it."""
+"""The errors for every reason to reject an archive, each with a fix."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,7 @@
-"""Read from a folder that others may write to at the same time, and from nowhere else.
+"""Race-free reads from a folder that others may modify concurrently.
 
-Every part of a name is opened from the one before it and never through a link: whatever is swapped
-between the listing and the reading, nothing from outside of the folder is read.
+Every path component is opened relative to the one before it and never through a symlink: whatever
+is swapped between listing and reading, nothing outside of the folder is read.
 """
 
 import os
@@ -16,12 +16,12 @@ from slipway.containerize.archive.walk import Found
 from slipway.saga.errors import Rejected
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY
-_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a pipe in a file's place is not waited for
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # does not block on a pipe in a file's place
 
 
 @contextmanager
 def opened(folder: Path, found: Found) -> Iterator[BinaryIO]:
-    """The very file that was listed. Raises Rejected: source_unreadable, source_changed."""
+    """Open the same file that was listed. Raises Rejected: source_unreadable, source_changed."""
     with _parent(folder, found) as parent:
         try:
             handle = os.open(found.path.name, _FILE, dir_fd=parent)
@@ -37,7 +37,7 @@ def opened(folder: Path, found: Found) -> Iterator[BinaryIO]:
 
 
 def target_of(folder: Path, found: Found) -> str:
-    """Where the link points to. Raises Rejected("source_changed")."""
+    """Return where the link points to. Raises Rejected: source_unreadable, source_changed."""
     with _parent(folder, found) as parent:
         try:
             return os.readlink(found.path.name, dir_fd=parent)

@@ -1,4 +1,4 @@
-"""The entries of a tar archive, packed or plain."""
+"""Reads the entries of a tar archive, compressed or plain."""
 
 import tarfile
 from collections.abc import Callable, Iterator
@@ -10,14 +10,14 @@ from slipway.containerize.archive.entry import CHUNK_BYTES, Entry, Kind
 from slipway.containerize.archive.limits import ArchiveLimits
 from slipway.containerize.archive.reading import Forward, decompressed
 
-_OVERHEAD_BYTES = 4096  # per entry, at most: its headers and what fills up its last block
+_OVERHEAD_BYTES = 4096  # per entry, at most: its headers and padding
 _GNU_LABEL, _GNU_FOLDER = b"V", b"D"
-"""What `tar --label` writes first, and `tar --listed-incremental` for each folder."""
+"""Written by `tar --label` as the first entry, by `--listed-incremental` for each folder."""
 _BROKEN = (tarfile.TarError, ValueError, OverflowError, RecursionError, EOFError)
 
 
 def tar_entries(archive: Path, into: Path, limits: ArchiveLimits) -> Iterator[Entry]:
-    """Raises Rejected. `into` is where they will be written."""
+    """`into` is the folder that they will be written to. Raises Rejected."""
     longest = limits.unpacked_bytes + limits.files * _OVERHEAD_BYTES
     with archive.open("rb") as file:
         stream = decompressed(file, longest)
@@ -35,9 +35,9 @@ def tar_entries(archive: Path, into: Path, limits: ArchiveLimits) -> Iterator[En
 
 
 def _check_end(stream: Forward) -> None:
-    """Only zeros fill up the last record, and the packing's checksum comes after them.
+    """Raise Rejected unless only zeros follow; the compression's checksum is verified after them.
 
-    tarfile takes a damaged header for the end.
+    tarfile mistakes a damaged header for the end.
     """
     while rest := stream.read(CHUNK_BYTES):
         if rest.strip(b"\0"):
@@ -68,7 +68,7 @@ def _entry(tar: tarfile.TarFile, member: tarfile.TarInfo, into: Path) -> Entry:
 
 
 def _second_opinion(member: tarfile.TarInfo, into: Path) -> None:
-    """Python's own filter for data: its rules and ours would both have to be wrong."""
+    """Defence in depth: apply Python's own data filter as well."""
     try:
         tarfile.data_filter(member, str(into))
     except (tarfile.AbsoluteLinkError, tarfile.LinkOutsideDestinationError) as error:

@@ -1,6 +1,6 @@
-"""Writes a foreign tree into a folder, and nothing anywhere else.
+"""Writes untrusted archive entries into a folder, and never outside of it.
 
-Links are made last, when every file is written: so no file is ever written through a link.
+Symlinks are created last, so that no file is ever written through one.
 """
 
 import os
@@ -18,7 +18,7 @@ _NEW_FILE = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW
 
 
 class Tree:
-    """`packed_bytes` is the size of the archive, if there is one, to judge the ratio by."""
+    """`packed_bytes` is the size of the archive, if any, to check the compression ratio."""
 
     def __init__(self, into: Path, limits: ArchiveLimits, packed_bytes: int | None = None) -> None:
         self._into = into
@@ -31,8 +31,8 @@ class Tree:
         self._names_its_root = False
 
     def add(self, entry: Entry) -> None:
-        """Raises Rejected for what would lead outside, is too much, or contradicts itself."""
-        self._entries += 1  # also those that come twice
+        """Raise Rejected for an entry that is unsafe, exceeds a limit, or contradicts another."""
+        self._entries += 1  # duplicates count too
         if self._entries > self._limits.files:
             raise refusals.too_many_files(self._limits.files)
         parts = safe_parts(entry.name, self._limits)
@@ -50,10 +50,10 @@ class Tree:
             self._write(parts, entry.size_bytes, entry.content, executable=entry.executable)
 
     def finish(self, *, strip: bool) -> None:
-        """With `strip`, a folder that is all there is at the top gives way to what is in it.
+        """Create the links; with `strip`, replace a single top-level folder by its content.
 
-        So an archive of a forge, with everything below `project-1a2b3c/`, is that project. An
-        archive that names its own root (`.`), as ours do, means it as it is.
+        Archives from GitHub and the like have everything below `project-1a2b3c/`. An archive with
+        an entry for its root (`.`), such as one written by `pack`, is not stripped.
         """
         if Kind.FILE not in self._kinds.values():
             raise refusals.empty()
@@ -69,7 +69,7 @@ class Tree:
         return any(self._kinds[(name,)] is not Kind.FOLDER for name in top)
 
     def _lift(self, name: str) -> None:
-        with TemporaryDirectory(dir=self._into) as aside:  # one of its children may bear its name
+        with TemporaryDirectory(dir=self._into) as aside:  # a child may have the same name
             folder = (self._into / name).rename(Path(aside, name))
             for child in folder.iterdir():
                 child.rename(self._into / child.name)
@@ -117,7 +117,7 @@ class Tree:
         self._charge(size_bytes)
         path = self._path(parts)
         if self._kinds.get(parts) is Kind.FILE:
-            path.unlink()  # as tar does: the last of several wins
+            path.unlink()  # as in tar, the last of several wins
         self._claim(parts, Kind.FILE)
         left = size_bytes
         handle = os.open(path, _NEW_FILE, 0o755 if executable else 0o644)
@@ -140,7 +140,7 @@ class Tree:
             raise refusals.ratio(self._limits.ratio)
 
     def _claim(self, parts: Parts, kind: Kind) -> None:
-        """One name, one kind: nothing turns from a folder into a link halfway."""
+        """Allow one kind per name, so that a folder cannot become a link halfway."""
         if self._kinds.get(parts, kind) is not kind or (kind is Kind.LINK and parts in self._kinds):
             raise refusals.link("/".join(parts), "is there twice, as different things")
         self._kinds[parts] = kind
@@ -158,7 +158,7 @@ def _chunks_of(path: Path) -> Iterator[bytes]:
 
 
 def clear(folder: Path) -> None:
-    """Nothing that was half unpacked stays behind."""
+    """Empty the folder after a failed unpack."""
     for child in folder.iterdir():
         if child.is_dir() and not child.is_symlink():
             shutil.rmtree(child)

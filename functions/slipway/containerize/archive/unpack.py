@@ -1,4 +1,4 @@
-"""Unpack somebody's archive: all of it within limits and within the folder, or nothing."""
+"""Unpacks an untrusted archive: completely, within limits and the folder, or not at all."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,11 +14,11 @@ _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 
 
 def unpack(archive: Path, into: Path, limits: ArchiveLimits = DEFAULT_LIMITS) -> None:
-    """Tar (plain, gzip, bzip2, xz) or zip, told apart by content. `into` is an empty folder.
+    """Unpack tar (plain, gzip, bzip2, xz) or zip, detected by content, into an empty folder.
 
-    Raises Rejected with a code `archive_...`; `into` is empty again then. Owners and setuid bits
-    are dropped. A single folder at the top is left out, as in the archives of forges, unless the
-    archive names its own root, as those of `pack` do.
+    Raises Rejected (source_too_large or `archive_...`) and empties `into` again. Owners and setuid
+    bits are dropped. A single top-level folder is stripped, unless the archive has an entry for its
+    root, as those of `pack` do.
     """
     packed_bytes = archive.stat().st_size
     if packed_bytes > limits.archive_bytes:

@@ -1,4 +1,4 @@
-"""Every file, folder and link of a project that travels, in one order on every machine."""
+"""Lists the files, folders and links of a project to pack, in the same order everywhere."""
 
 import os
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from slipway.saga.errors import Rejected
 
 @dataclass(frozen=True)
 class Found:
-    """`name` is relative to the project's folder, with slashes. `status` is the link's own."""
+    """`name` is relative to the project's folder, with slashes. `status` is of a link itself."""
 
     name: str
     path: Path
@@ -20,9 +20,9 @@ class Found:
 
 
 def walk(folder: Path, left_out: list[str], skip: os.stat_result, rules: Rules) -> Iterator[Found]:
-    """Appends to `left_out` what does not travel; it is not walked into. Raises Rejected.
+    """Yield what to pack; append excluded paths to `left_out`, not descending. Raises Rejected.
 
-    `skip` is the archive that is being written, should it lie in the folder itself.
+    `skip` is the archive that is being written, which may be inside the folder.
     """
     for found in _walk(folder, "", rules, left_out):
         if not os.path.samestat(found.status, skip):

@@ -1,4 +1,4 @@
-"""The entries of a zip archive."""
+"""Reads the entries of a zip archive."""
 
 import lzma
 import stat
@@ -18,14 +18,14 @@ _BROKEN = (
     lzma.LZMAError,
     struct.error,
     EOFError,
-    OSError,  # a place in the file that cannot be
+    OSError,  # an invalid offset
     ValueError,
-    NotImplementedError,  # a way of packing that zipfile does not know
+    NotImplementedError,  # an unsupported compression method
 )
 _END = struct.Struct("<4s4H2LH")
 _END_MAGIC = b"PK\x05\x06"
 _MAX_COMMENT_BYTES = 65_535
-_LISTED_BYTES = 512  # an entry in the list at the end, on average, at most
+_LISTED_BYTES = 512  # per entry of the central directory, at most on average
 _ENCRYPTED = 0x1
 _MAX_TARGET_BYTES = 4096
 _FAT_OR_UNIX_MODE = 16
@@ -44,12 +44,12 @@ def zip_entries(archive: Path, limits: ArchiveLimits) -> Iterator[Entry]:
 def _opened(archive: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(archive)
-    except UnicodeDecodeError as error:  # of a name that is marked as UTF-8
+    except UnicodeDecodeError as error:  # a name that is flagged as UTF-8
         raise refusals.not_text(error.object.decode(errors="surrogateescape")) from error
 
 
 def _check_list(archive: Path, limits: ArchiveLimits) -> None:
-    """Before zipfile reads the whole list into memory, whatever its length."""
+    """Bound the central directory before zipfile reads all of it into memory."""
     size = archive.stat().st_size
     with archive.open("rb") as file:
         file.seek(max(0, size - _END.size - _MAX_COMMENT_BYTES))
@@ -63,7 +63,7 @@ def _check_list(archive: Path, limits: ArchiveLimits) -> None:
 
 
 def _entry(opened: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
-    name = info.filename.replace("\\", "/")  # some tools on Windows write them so
+    name = info.filename.replace("\\", "/")  # as some tools on Windows write them
     mode = info.external_attr >> _FAT_OR_UNIX_MODE
     if info.flag_bits & _ENCRYPTED:
         raise refusals.unreadable(f"{name!r} is locked by a password")

@@ -1,4 +1,4 @@
-"""The images from elsewhere that the stages of a Dockerfile begin with."""
+"""Finds the external images of a Dockerfile."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,12 +12,12 @@ _COPY_FROM = re.compile(r"--from=(\S+)")
 
 
 def external_bases(text: str) -> Sequence[BaseImage]:
-    """Each once, in order, without `scratch`, and without a name that the engine will refuse."""
+    """Return each base image once, in order; without `scratch` and names with unset ARGs."""
     return list(dict.fromkeys(base for _, base in pulled(instructions(text))))
 
 
 def pulled(found: Iterable[Instruction]) -> Iterator[tuple[Instruction, BaseImage]]:
-    """Every FROM with the image that it pulls; stages, scratch and unknown ARGs left out."""
+    """Yield every FROM with the image that it pulls; skip stages, scratch and unset ARGs."""
     stages = Stages()
     for each in found:
         stages.pass_by(each)
@@ -33,7 +33,7 @@ def pulled(found: Iterable[Instruction]) -> Iterator[tuple[Instruction, BaseImag
 
 
 def external_images(text: str) -> Sequence[str]:
-    """All that the Dockerfile takes from elsewhere: its bases, and what it copies from."""
+    """Return all external images: bases, and the sources of `COPY --from`."""
     stages, copied = Stages(), []
     for each in instructions(text):
         stages.pass_by(each)

@@ -1,4 +1,4 @@
-"""What the engine's classic builder cannot read, and says so only obscurely."""
+"""Detects instructions that need BuildKit; the classic builder's own errors are obscure."""
 
 import re
 
@@ -12,7 +12,7 @@ _FLAGS = {
 
 
 def buildkit_features(found: list[Instruction]) -> list[tuple[Instruction, str]]:
-    """The instructions that need BuildKit, each with the word that does."""
+    """Return the instructions that need BuildKit, each with the feature that does."""
     needing = []
     for each in found:
         flags = _flags_of(each)

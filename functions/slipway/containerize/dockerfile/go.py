@@ -1,4 +1,4 @@
-"""Go: one static program in an image that holds nothing else, not even a shell."""
+"""Dockerfile for Go: one binary in a distroless image without a shell."""
 
 from slipway.containerize.analysis.model import Component
 from slipway.containerize.dockerfile import lines
@@ -8,7 +8,7 @@ from slipway.containerize.dockerfile.stage import build_stage, final_stage, join
 IGNORED = ("**/*_test.go", "bin", "coverage.out")
 _STATIC = "gcr.io/distroless/static-debian12:nonroot"
 _WITH_LIBC = "gcr.io/distroless/base-debian12:nonroot"
-# No shell and no curl in the image: the probe is a program of its own.
+# The image has no shell and no curl: the health probe is a separate binary.
 _PROBE = (
     'package main; import ("net/http"; "os"; "time"); func main() { '
     "c := http.Client{Timeout: 3 * time.Second}; r, err := c.Get(os.Args[1]); "

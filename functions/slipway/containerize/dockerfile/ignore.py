@@ -1,4 +1,4 @@
-"""What never travels into a build: history, secrets, and what the build makes itself."""
+"""Writes .dockerignore files: version history, secrets and build outputs are excluded."""
 
 _ALWAYS = (
     ".git", ".gitignore", ".gitattributes", ".github", ".gitlab-ci.yml", ".idea", ".vscode",

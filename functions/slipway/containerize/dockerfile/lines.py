@@ -1,7 +1,7 @@
-"""Write one instruction at a time. Everything that was read from a repository passes through here.
+"""Renders single Dockerfile instructions, escaping all text that comes from a repository.
 
-An exec form is a JSON array: the builder expands nothing in it and no text can leave it. What
-cannot be written that way (labels, names of files) is escaped, or refused.
+The exec form is a JSON array: the builder expands nothing in it, and no text can break out of it.
+What cannot be written that way (labels, file names) is escaped or rejected.
 """
 
 import json
@@ -13,7 +13,7 @@ from itertools import groupby
 from slipway.containerize.dockerfile.options import USER
 from slipway.saga.errors import Rejected
 
-# Splitting longer ones takes seconds; a shell takes them as they are.
+# Splitting longer commands takes seconds; they are passed to a shell unchanged.
 MAX_WORDS_CHARS = 10_000
 _SHELL = re.compile(r"[|&;<>()$`*?{}\[\]~#!\\]|^\s*\w+=")
 _OPERATORS = re.compile(r"[|&;<>()`]")
@@ -33,12 +33,12 @@ def cmd(command: str) -> str:
 
 
 def exec_form(command: str) -> str:
-    """The words as JSON; a shell only where the command speaks to one."""
+    """Return the words as a JSON array; wrapped in a shell only if the command needs one."""
     return array(words(command) or ["/bin/sh", "-ec", command])
 
 
 def words(command: str) -> list[str]:
-    """Empty when only a shell understands the command."""
+    """Split the command; empty if it needs a shell."""
     if len(command) > MAX_WORDS_CHARS or _SHELL.search(_QUOTED.sub("''", command)):
         return []
     try:
@@ -48,7 +48,7 @@ def words(command: str) -> list[str]:
 
 
 def _replacing_shell(command: str) -> str:
-    """The last program takes the shell's place, so that it is process 1 and gets the signals."""
+    """`exec` the last program in place of the shell, so that PID 1 receives the signals."""
     if words(command):
         return command
     before, operator, last = command.rpartition("&&")
@@ -57,7 +57,7 @@ def _replacing_shell(command: str) -> str:
     assignment = re.match(r"\s*(?:\w+=\S*\s+)+", last)
     program = f"env {last.strip()}" if assignment else last.strip()
     if not before and words(program):
-        return program  # `env` replaces itself: no shell is needed after all
+        return program  # `env` execs the program: no shell is needed
     return f"{before}{operator} exec {program}".strip()
 
 
@@ -66,7 +66,7 @@ def array(items: Iterable[str]) -> str:
 
 
 def label(labels: Mapping[str, str]) -> list[str]:
-    """One LABEL line, sorted; no line when there is no label."""
+    """Return one LABEL line, sorted by key; no line without labels."""
     if not labels:
         return []
     for key in labels:

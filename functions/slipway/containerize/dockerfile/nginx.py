@@ -1,4 +1,4 @@
-"""Files that a web server serves, as any user and with a read-only root."""
+"""Instructions for nginx serving static files, unprivileged and with a read-only root."""
 
 from slipway.containerize.dockerfile import lines
 
@@ -12,19 +12,19 @@ _PROBE = (
 
 
 def healthcheck(port: int, path: str | None) -> str:
-    """The image has bash, which opens a connection by itself."""
+    """Probe with bash, which the image has, and its /dev/tcp."""
     return lines.healthcheck(["bash", "-ec", _PROBE, "probe", str(port), lines.probe_path(path)])
 
 
 def listen(port: int) -> list[str]:
-    """The image listens on 8080; its configuration belongs to the user that it runs as."""
+    """Change the image's default port 8080; its user may write the configuration."""
     if port == PORT:
         return []
     return [lines.run(f"sed -i s/{PORT}/{port}/ /etc/nginx/conf.d/default.conf")]
 
 
 def single_page(port: int) -> str:
-    """Every address that is no file is the page's own: its script reads the address."""
+    """Serve index.html for every path that is not a file: the page's script routes it."""
     server = (
         f"server {{ listen {port}; root {ROOT}; index index.html; "
         "location / { try_files $uri $uri/ /index.html; } }"

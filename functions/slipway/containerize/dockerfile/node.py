@@ -1,4 +1,4 @@
-"""Node.js: production packages from one stage; or a built site, served by a web server."""
+"""Dockerfile for Node.js: a server with its production packages, or a built site on nginx."""
 
 from slipway.containerize.analysis.detectors.node.start import SITE_FOLDERS
 from slipway.containerize.analysis.model import Component
@@ -11,7 +11,7 @@ IGNORED = ("**/node_modules", "npm-debug.log*", "yarn-error.log", "coverage", ".
 _MANIFESTS = ("package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock",
               "pnpm-lock.yaml", "pnpm-workspace.yaml", ".npmrc", ".yarnrc.yml")  # fmt: skip
 _SINGLE_PAGE = ("vite", "create-react-app", "vue-cli", "parcel", "webpack")
-# Process 1 ignores SIGTERM unless it listens for it: stop at once, unless the application listens.
+# PID 1 ignores SIGTERM without a handler: exit at once, unless the application has a handler.
 _STOP = (
     "--import=data:text/javascript,process.on(%22SIGTERM%22,()=>"
     "process.listenerCount(%22SIGTERM%22)>1||process.exit(0))"
@@ -54,7 +54,7 @@ def _built(component: Component, base: str, options: DockerfileOptions) -> list[
 
 def _steps(component: Component) -> list[str]:
     install, build = component.install_command, component.build_command
-    # A package that is built by its own install scripts may read any file of the project.
+    # A build command without `npm run build` implies lifecycle scripts, which may read any file.
     early = bool(install and build and not build.startswith("npm run build"))
     return [
         "WORKDIR /app",

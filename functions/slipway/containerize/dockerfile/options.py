@@ -1,4 +1,4 @@
-"""What a deployment decides about the Dockerfile: base images, labels, mirrors."""
+"""Options for writing a Dockerfile: base images, labels, build arguments."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

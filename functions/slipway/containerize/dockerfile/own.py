@@ -1,4 +1,4 @@
-"""A Dockerfile that the repository brings: labelled and rebased, and otherwise left as it is."""
+"""Prepares a repository's own Dockerfile: adds labels and ARGs, and rewrites base images."""
 
 import re
 
@@ -14,11 +14,11 @@ _COPY_FROM = re.compile(r"(--from=)(\S+)")
 
 
 def prepare_own_dockerfile(text: str, options: DockerfileOptions) -> str:
-    """LABEL and mirror ARGs after every FROM, base images from where they are to be pulled.
+    """Add LABEL and mirror ARGs after every FROM, and rewrite the images to pull.
 
-    Raises Rejected: no_base_image, unknown_base_image (an ARG without a default), what
-    `refuse_unsafe` does, and buildkit_required, which names every line that the engine's
-    classic builder cannot read.
+    Raises Rejected: no_base_image, unknown_base_image (an ARG without a default), the codes of
+    `refuse_unsafe`, and buildkit_required, which names every line that the engine's classic
+    builder does not support.
     """
     found = instructions(text)
     _check(found)
@@ -34,7 +34,7 @@ def prepare_own_dockerfile(text: str, options: DockerfileOptions) -> str:
 
 
 def _with_additions(lines: list[str], found: list[Instruction], options: DockerfileOptions) -> str:
-    """From the last to the first, so that line numbers stay true."""
+    """Insert from last to first, so that line numbers stay valid."""
     added = [*label(options.labels), *arg(options.build_args)]
     for each in reversed(found):
         if each.word == "FROM":
@@ -57,7 +57,7 @@ def _changed(each: Instruction, stages: Stages, options: DockerfileOptions) -> l
 def _from(each: Instruction, stages: Stages, options: DockerfileOptions) -> str:
     flags = [word for word in each.rest.split() if word.startswith("--")]
     image, *name = [word for word in each.rest.split() if not word.startswith("--")]
-    # The classic builder knows one platform, and no BUILDPLATFORM.
+    # The classic builder supports one platform and sets no BUILDPLATFORM.
     kept = [flag for flag in flags if "$" not in flag]
     plain = expanded(image, stages.arguments)
     if plain is None:

@@ -1,11 +1,11 @@
-"""Python: packages into a virtual environment in one stage, copied into the other."""
+"""Dockerfile for Python: packages in a virtual environment, copied from a build stage."""
 
 from slipway.containerize.analysis.model import Component
 from slipway.containerize.dockerfile import lines
 from slipway.containerize.dockerfile.options import DockerfileOptions
 from slipway.containerize.dockerfile.stage import build_stage, final_stage, joined, served
 
-# Only the build stage has them; pinned, so that the same source gives the same image.
+# In the build stage only; pinned, so that the same source gives the same image.
 _TOOLS = {
     "uv": "uv==0.13.8",
     "poetry": "poetry==2.5.1 poetry-plugin-export==1.10.1",
@@ -62,7 +62,7 @@ def _installed(component: Component, install: str) -> list[str]:
 
 
 def _manifests(component: Component, install: str) -> list[str]:
-    """What the install reads; requirements given as arguments stand in the command itself."""
+    """Return the files that the install reads; none if requirements are its arguments."""
     files = [component.local(each.file) for each in component.evidence]
     if "--requirement" not in install:
         return []
@@ -72,7 +72,7 @@ def _manifests(component: Component, install: str) -> list[str]:
 
 
 def _stop_signal(command: str) -> list[str]:
-    """A plain Python process ignores SIGTERM when it is process 1; it stops on an interrupt."""
+    """A plain Python process ignores SIGTERM as PID 1, but stops on SIGINT."""
     handled = any(server in lines.words(command) for server in _STOPS_ON_TERM)
     return [] if handled else ["STOPSIGNAL SIGINT"]
 

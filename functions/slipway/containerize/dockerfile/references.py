@@ -1,4 +1,4 @@
-"""Which names in a Dockerfile are stages, which are images, and what its ARGs make of them."""
+"""Resolves names in a Dockerfile: stages, images, and ARG expansion."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ _VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?([-+])([^}]{0,200}))?\}|(\w+))")
 
 
 class Stages:
-    """What is known at one line: the stages above it, and the ARGs before the first FROM."""
+    """The state at one line: the stages above it, and the ARGs before the first FROM."""
 
     def __init__(self) -> None:
         self.arguments: dict[str, str] = {}
@@ -32,12 +32,12 @@ class Stages:
         return name.isdigit() or name.lower() in self._above or "$" in name
 
     def is_base(self, image: str) -> bool:
-        """A stage above, or nothing at all: no registry serves it."""
+        """Whether it is a stage above or `scratch`: no registry serves it."""
         return image == "scratch" or image.lower() in self._above
 
 
 def expanded(image: str, arguments: Mapping[str, str]) -> str | None:
-    """None when a variable in it has no value."""
+    """Expand the variables in `image`; None if one of them has no value."""
 
     def value(match: re.Match[str]) -> str:
         name = match.group(1) or match.group(4)

@@ -1,4 +1,4 @@
-"""What an own Dockerfile may not hold: what hides from the checks, and what speaks as Slipway."""
+"""Rejects a Dockerfile that would evade the checks or forge Slipway's labels."""
 
 import json
 import re
@@ -17,7 +17,7 @@ _KNOWN = frozenset(
     ("ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL",
      "MAINTAINER", "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR")
 )  # fmt: skip
-# Quotes hold a word together; one without its partner reaches to the end.
+# Quotes group a word; an unclosed one extends to the end.
 _WORD = re.compile(
     rf"""(?:\\.|'[^']*(?:'|$)|"(?:\\.|[^"\\])*(?:"|\\?$)|[^{SPACES}'"\\])+""", re.DOTALL
 )
@@ -63,7 +63,7 @@ def _label(rest: str, line: int) -> None:
 
 
 def _label_keys(rest: str) -> Iterator[str]:
-    """Of `key=value` pairs, and of the older `key value`."""
+    """Yield the keys of `key=value` pairs and of the legacy form `key value`."""
     words = _arguments(_WORD.findall(rest))
     yield from (word.partition("=")[0] for word in words[:1])
     yield from (word.partition("=")[0] for word in words[1:] if "=" in word)
@@ -80,13 +80,13 @@ def _add(rest: str, line: int) -> None:
 
 
 def _arguments(words: list[str]) -> list[str]:
-    """Without the flags before them."""
+    """Drop leading flags."""
     start = next((index for index, word in enumerate(words) if not word.startswith("--")), None)
     return [] if start is None else words[start:]
 
 
 def _listed(rest: str) -> list[str]:
-    """The words of the form that is a JSON array."""
+    """Return the words of the JSON array form."""
     opening = rest.find("[")
     try:
         listed = json.loads(rest[opening:]) if opening >= 0 else []
@@ -96,7 +96,7 @@ def _listed(rest: str) -> list[str]:
 
 
 def _is_remote(source: str) -> bool:
-    """Also when the value of a variable could make it one."""
+    """Also true if the value of a variable could make it a remote source."""
     literal, variable, _ = source.strip("[,").lower().partition("$")
     if literal.startswith(_REMOTE) or "://" in source or "@" in literal.partition(":")[0]:
         return ":" in source

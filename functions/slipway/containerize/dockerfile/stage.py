@@ -1,4 +1,4 @@
-"""The two ends of every Dockerfile: how a stage begins, and how the last one ends."""
+"""Instructions that start and end the stages of every generated Dockerfile."""
 
 from slipway.containerize.dockerfile.lines import arg, label
 from slipway.containerize.dockerfile.options import USER, DockerfileOptions
@@ -15,7 +15,7 @@ def build_stage(reference: str, options: DockerfileOptions) -> list[str]:
 
 
 def final_stage(reference: str, options: DockerfileOptions) -> list[str]:
-    """Without build arguments: nothing is fetched here."""
+    """No build arguments: nothing is downloaded in this stage."""
     labels = {BASE_NAME: reference, **options.labels}
     return [f"FROM {options.base_image(reference)}", *label(labels)]
 
@@ -25,5 +25,5 @@ def served(port: int) -> list[str]:
 
 
 def joined(*groups: list[str]) -> str:
-    """Groups are set apart by an empty line; the file ends with a newline."""
+    """Join groups with an empty line between them; the file ends with a newline."""
     return "\n\n".join("\n".join(group) for group in groups if group) + "\n"

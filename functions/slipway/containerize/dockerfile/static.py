@@ -1,4 +1,4 @@
-"""A static site: its files and a web server."""
+"""Dockerfile for a static site: its files on nginx."""
 
 from slipway.containerize.analysis.model import Component
 from slipway.containerize.dockerfile import lines, nginx

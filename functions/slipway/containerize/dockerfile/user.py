@@ -1,15 +1,15 @@
-"""The uid that an image of this Dockerfile runs as."""
+"""Determines the uid that a Dockerfile's image runs as."""
 
 import re
 
 from slipway.containerize.analysis.instructions import instructions, last_stage
 
-# Images whose own USER is no number in the Dockerfile at hand.
+# Base images with a known USER, for a Dockerfile without one.
 _DISTROLESS, _NGINX = 65532, 101
 
 
 def user_of(text: str) -> int | None:
-    """None for root, and for a name: only the image's /etc/passwd knows its number."""
+    """Return None for root, an unknown base, or a user name, which only /etc/passwd resolves."""
     final = last_stage(instructions(text))
     user = next((each for each in reversed(final) if each.word == "USER"), None)
     if user is not None:

@@ -15,7 +15,7 @@ class Writer(NamedTuple):
     ignored: tuple[str, ...]
 
 
-# The one place where the writers are registered, by the language that a detector names.
+# The registry of writers, by the language that a detector reports.
 WRITERS = {
     "python": Writer(python.write, python.IGNORED),
     "node": Writer(node.write, node.IGNORED),
@@ -25,10 +25,10 @@ WRITERS = {
 
 
 def write_dockerfile(component: Component, options: DockerfileOptions) -> str:
-    """The build context is the component's folder. The same arguments give the same bytes.
+    """Deterministic. The build context is the component's folder.
 
-    Raises Rejected: no_writer (a language that is detected and not written, such as a repository
-    with its own Dockerfile), unsafe_name (a file whose name cannot stand in a Dockerfile).
+    Raises Rejected: no_writer (a detected language without a writer, such as a repository with its
+    own Dockerfile), unsafe_name (a name that is not allowed in a Dockerfile).
     """
     writer = WRITERS.get(component.language)
     if writer is None:
@@ -41,6 +41,6 @@ def write_dockerfile(component: Component, options: DockerfileOptions) -> str:
 
 
 def write_dockerignore(component: Component) -> str:
-    """For a repository with its own Dockerfile too: used when it brings no .dockerignore."""
+    """Also used for a repository with its own Dockerfile but no .dockerignore."""
     writer = WRITERS.get(component.language)
     return ignore_file(writer.ignored if writer else ())

@@ -1,4 +1,4 @@
-"""The Dockerfile of a component, whoever wrote it, as the build will use it."""
+"""The Dockerfile of a component for the build: generated, or the repository's own."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +18,7 @@ OWN = "dockerfile"
 
 
 class Written(NamedTuple):
-    """`user_id` is the uid that the image runs as, and its pods too."""
+    """`user_id` is the uid of the image and of its pods."""
 
     dockerfile: str
     dockerignore: str
@@ -28,7 +28,7 @@ class Written(NamedTuple):
 def dockerfile_for(
     folder: Path, component: Component, labels: Mapping[str, str], settings: BuildSettings
 ) -> Written:
-    """`folder` is the component's, and the build's context. Raises Rejected as its parts do."""
+    """`folder` is the component's, the build context. Raises Rejected, also as the writers do."""
     options = DockerfileOptions(
         base_image=lambda reference: rewrite_base_image(reference, settings.base_images or ""),
         labels=labels,

@@ -1,4 +1,4 @@
-"""Kubernetes manifests of a service: plain dicts, the same bytes for the same input."""
+"""Renders the Kubernetes manifests of a service: plain dicts, deterministic."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ __all__ = [
 
 
 def render_manifests(spec: ServiceSpec) -> list[dict[str, Any]]:
-    """In the order to apply them: pods never start before what guards them is there."""
+    """Return manifests in the order to apply: the NetworkPolicy exists before any pod starts."""
     wanted = [service_account(spec), network_policy(spec), service(spec), deployment(spec)]
     if spec.replicas > 1:
         wanted.append(disruption_budget(spec))

@@ -1,4 +1,4 @@
-"""How a service is reached, and what it may reach."""
+"""Manifests of the network: Service, NetworkPolicy, Ingress, and PodDisruptionBudget."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def service(spec: ServiceSpec) -> dict[str, Any]:
 
 
 def network_policy(spec: ServiceSpec) -> dict[str, Any]:
-    """For this app's pods alone: the namespace may have others. Only the app's port is open."""
+    """Selects this app's pods only, as the namespace may have others; opens only its port."""
     egress = _to_found_services(spec) if spec.strict else _to_anywhere_but_metadata()
     body = {
         "podSelector": {"matchLabels": selector(spec)},
@@ -42,13 +42,13 @@ def network_policy(spec: ServiceSpec) -> dict[str, Any]:
 
 
 def _to_anywhere_but_metadata() -> list[dict[str, Any]]:
-    """Names are asked for by a rule of their own, also at such an address."""
+    """DNS has a rule of its own, which also allows servers at an excluded address."""
     blocks = [{"cidr": cidr, "except": list(but)} for cidr, but in _ANYWHERE_BUT.items()]
     return [{"to": [{"ipBlock": block} for block in blocks]}]
 
 
 def _to_found_services(spec: ServiceSpec) -> list[dict[str, Any]]:
-    """A service that analysis found but that has no well-known port opens nothing."""
+    """A detected service without a well-known port opens nothing."""
     found = sorted({_PORTS_OF[name] for name in spec.services if name in _PORTS_OF})
     return [{"ports": [{"port": port, "protocol": "TCP"} for port in found]}] if found else []
 

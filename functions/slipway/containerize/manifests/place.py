@@ -1,4 +1,4 @@
-"""The namespace of a service, and the secret its images are pulled with."""
+"""Manifests of a service's namespace, image pull Secret and settings Secret."""
 
 import base64
 import json
@@ -19,7 +19,7 @@ def namespace_manifest(name: str, labels: Mapping[str, str]) -> dict[str, Any]:
 
 
 def pull_secret_name(app: str, registry_host: str, credentials: Credentials) -> str:
-    """Other credentials have another name: a rotation never overwrites what running pods use."""
+    """Derived from the credentials: a rotation never overwrites a Secret that pods use."""
     text = _docker_config(registry_host, credentials)
     # The name is public: guessing a password against it must cost something.
     return f"{app}-pull-{fingerprint(text, f'{app} {registry_host}', size_bytes=4)}"
@@ -43,16 +43,16 @@ def pull_secret(
 
 
 def settings_secret_name(app: str, namespace: str, settings: Mapping[str, str]) -> str:
-    """Other values have another name: an older version finds its own as long as it is kept."""
+    """Derived from the values: an older version keeps finding its own Secret."""
     text = json.dumps(settings, sort_keys=True)
-    # 48 + 5 + 10 characters: what a label holds, and a name anyway.
+    # 48 + 5 + 10 characters: the limit of a label value, and within that of a name.
     return f"{app}-env-{fingerprint(text, f'{app} {namespace} env', size_bytes=5)}"
 
 
 def settings_secret(
     name: str, namespace: str, settings: Mapping[str, str], labels: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Immutable: the kubelet needs not watch it, and its name always tells the truth."""
+    """Immutable: the kubelet need not watch it, and its values always match its name."""
     return {
         "apiVersion": "v1",
         "kind": "Secret",

@@ -1,4 +1,4 @@
-"""What the manifests are rendered from: one service of one workflow."""
+"""ServiceSpec: the input for rendering the manifests of one workflow's service."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ class ServiceSpec:
 
     `env` holds plain values; PORT is always set to `port`. `env_from` names the Secret that holds
     the settings with the names in `secret_env`. `user_id` is the image's USER.
-    `strict`: the pods reach names and the found services, and nothing else.
+    `strict`: pods may connect only to DNS and the detected services.
     Raises Rejected for an image that is not named by digest or that runs as root.
     """
 

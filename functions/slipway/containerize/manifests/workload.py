@@ -1,4 +1,4 @@
-"""The Deployment of a service and its pods, as Pod Security *restricted* wants them."""
+"""ServiceAccount and Deployment of a service, compliant with Pod Security *restricted*."""
 
 from typing import Any
 
@@ -87,9 +87,9 @@ def _container(spec: ServiceSpec) -> dict[str, Any]:
 
 
 def _environment(spec: ServiceSpec) -> list[dict[str, Any]]:
-    """Kubernetes reads `$(NAME)` and `$$` in values: every dollar is doubled to stay itself.
+    """Double every dollar: Kubernetes expands `$(NAME)` and `$$` in plain values.
 
-    It does not in what comes from a Secret.
+    It does not expand values from a Secret.
     """
     values = {**spec.env, "PORT": str(spec.port)}
     plain = [{"name": k, "value": v.replace("$", "$$")} for k, v in values.items()]
@@ -102,7 +102,7 @@ def _environment(spec: ServiceSpec) -> list[dict[str, Any]]:
 
 
 def _probes(spec: ServiceSpec) -> dict[str, Any]:
-    """Without a known health path only the socket is asked: many an API has nothing at `/`."""
+    """Probe only the TCP socket without a known health path: many APIs have nothing at `/`."""
     asks: dict[str, Any] = (
         {"httpGet": {"path": spec.health_path, "port": PORT_NAME, "scheme": "HTTP"}}
         if spec.health_path

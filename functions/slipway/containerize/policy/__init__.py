@@ -1,4 +1,4 @@
-"""What may be built and what may not."""
+"""Policy checks of Dockerfiles and applications, and which findings block a build."""
 
 from slipway.containerize.policy.application import application_findings
 from slipway.containerize.policy.dockerfile import blocking, dockerfile_findings

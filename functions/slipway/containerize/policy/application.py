@@ -1,4 +1,4 @@
-"""Read what was found out about an application as a policy does: fit to serve, well described."""
+"""Policy checks of an analysed application: development server, malformed manifest."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ _DEVELOPMENT = re.compile(r"(?:^|\s)flask\s(?:\S+\s)*run\b|\bmanage\.py\s+runser
 
 
 def application_findings(component: Component) -> list[Finding]:
-    """None for a component with a Dockerfile of its own, which says itself what it runs."""
+    """Empty for a component with its own Dockerfile, which defines itself what it runs."""
     return [*_development_server(component), *_malformed(component)]
 
 

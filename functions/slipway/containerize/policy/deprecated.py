@@ -1,4 +1,4 @@
-"""Base images whose runtime gets no security fixes any more."""
+"""Detects base images whose runtime no longer gets security fixes."""
 
 import re
 
@@ -17,7 +17,7 @@ _GONE = frozenset({"openjdk", "adoptopenjdk", "centos"})
 
 
 def deprecated_image(reference: str) -> str | None:
-    """Why the image is deprecated, or None; a tag without a number says nothing."""
+    """Return why the image is deprecated, or None; a tag without a number is not judged."""
     name, _, tag = reference.rpartition("/")[2].partition("@")[0].partition(":")
     if name in _GONE:
         return f"the image {name} is no longer maintained"

@@ -1,4 +1,4 @@
-"""Read a Dockerfile as a policy does: root, unpinned, secret, privileged, out of date."""
+"""Policy checks of a Dockerfile: root user, unpinned or deprecated base, secrets, ports."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -27,7 +27,7 @@ _PAIR = re.compile(r"""(?<!\w)(\w+)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)""")
 
 
 def dockerfile_findings(text: str) -> list[Finding]:
-    """In the order of the lines; values of secrets are never repeated."""
+    """Return findings in line order; they never contain the value of a secret."""
     found = instructions(text)
     if not any(each.word == "FROM" for each in found):
         fix = "begin the Dockerfile with FROM"
@@ -115,7 +115,7 @@ def _user(found: list[Instruction]) -> Iterator[Finding]:
 
 
 def _assumed_user(text: str, found: list[Instruction]) -> Iterator[Finding]:
-    """Only the image itself knows the number behind a name, and root is never let in."""
+    """A user name resolves only in the image, and root is never allowed: a default uid is used."""
     if user_of(text) is None:
         final = last_stage(found)
         user = next((each for each in reversed(final) if each.word == "USER"), final[0])

@@ -1,4 +1,4 @@
-"""One thing that a policy has to say, where it stands, and what to do about it."""
+"""A policy finding: the problem, its location, and the fix."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ Severity = Literal["critical", "high", "medium", "low", "info"]
 
 
 class Finding(BaseModel):
-    """`code` is stable for programs; `line` counts from 1, None when no line says it."""
+    """`code` is stable for programs; `line` counts from 1, None if no line applies."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

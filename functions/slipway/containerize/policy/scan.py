@@ -1,4 +1,4 @@
-"""What a scan must show for an image to go on."""
+"""Scan policy: which results of a scan block an image."""
 
 from slipway.containerize.scanning import ScanReport
 
@@ -7,7 +7,10 @@ BLOCKING_STRICT = ("CRITICAL", "HIGH")
 
 
 def refusal(report: ScanReport, *, strict: bool, asked: bool) -> tuple[str, str] | None:
-    """Code and sentence when the image must not go on. Not scanned passes only when not strict."""
+    """Return an error code and message if the image is blocked.
+
+    A missing scan blocks only if strict and a scan was asked for.
+    """
     if report.status != "scanned":
         if strict and asked:
             return "not_scanned", f"strict, but the image was not scanned: {report.reason}"

@@ -1,4 +1,4 @@
-"""The one place where the detectors are registered: a language is one module and one line here."""
+"""The registry of detectors: a language is one module and one line here."""
 
 from collections.abc import Callable
 
@@ -12,5 +12,5 @@ from slipway.containerize.analysis.model import Component
 
 Detector = Callable[[Folder], Component | None]
 
-# The order settles a tie of confidence.
+# On equal confidence, the first one wins.
 DETECTORS: tuple[Detector, ...] = (dockerfile, python, node, go, static)

@@ -1,4 +1,4 @@
-"""A repository that brings its own Dockerfile: that file is the answer to most questions."""
+"""Detects a repository's own Dockerfile, which defines port, command and health check."""
 
 import re
 

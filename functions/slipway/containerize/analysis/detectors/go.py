@@ -1,4 +1,4 @@
-"""Go modules: the main package to build, and what it listens on."""
+"""Detects Go modules: the main package to build, and its port."""
 
 import re
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ _PREFERRED = ("server", "api", "web", "app", "main", "service")
 _NEEDS_C = frozenset(["github.com/mattn/go-sqlite3"])
 _MODULE = r"[\w./-]+"
 _PORTS = {"fiber": 3000}
-# What the writer of the Dockerfile relies on.
+# The Dockerfile writer relies on this path.
 BINARY = "/out/app"
 MAX_MODULES = 2_000
 
@@ -79,7 +79,7 @@ def detect(folder: Folder) -> Component | None:
 
 
 def _requirements(folder: Folder) -> Iterator[Found]:
-    """Direct and indirect modules, their major version's suffix (`/v5`) left out."""
+    """Yield direct and indirect modules, without the suffix of a major version (`/v5`)."""
     for number, line in enumerate((folder.read("go.mod") or "").splitlines(), start=1):
         name, version, *_ = [*line.removeprefix("require").split(maxsplit=2), "", ""]
         host, _, path = name.partition("/")
@@ -89,7 +89,7 @@ def _requirements(folder: Folder) -> Iterator[Found]:
 
 
 def _is_downloadable(folder: Folder, dependencies: tuple[Found, ...]) -> bool:
-    """A module that a folder replaces cannot be fetched before the source is there."""
+    """A `replace` by a local folder fails before the source has been copied."""
     return bool(dependencies) and folder.search("go.mod", r"=>\s*(\.\.?/)") is None
 
 
@@ -113,7 +113,7 @@ def _mains(folder: Folder) -> list[Main]:
 
 
 def _chosen(folder: Folder, mains: list[Main]) -> Main | None:
-    """The module's root, then the one that serves, then by its name, then the first."""
+    """Prefer the module's root, then a package that listens, then a usual name, then the first."""
     module = folder.search("go.mod", r"^module[ \t]+(\S+)")
     own = module.value.rpartition("/")[2] if module else ""
 

@@ -1,4 +1,4 @@
-"""A static site: an index.html and nothing that would have to be built."""
+"""Detects static sites: an index.html and nothing to build."""
 
 from slipway.containerize.analysis.folder import Folder
 from slipway.containerize.analysis.model import Component

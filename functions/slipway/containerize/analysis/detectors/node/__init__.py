@@ -1,4 +1,4 @@
-"""Node.js: a package.json, whether it serves requests itself or is built into a site."""
+"""Detects Node.js projects by their package.json: servers, and sites to build."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -84,7 +84,7 @@ def _dependencies(folder: Folder) -> Iterator[Found]:
     data = folder.json(_MANIFEST)
     for group in ("dependencies", "devDependencies"):
         for name in table(data, group):
-            # Only a site's tools count among the development ones: a server's are for its authors.
+            # Of devDependencies only site builders count: others are not needed at run time.
             if group == "dependencies" or name in SITES:
                 yield Found(name, folder.at(_MANIFEST, f'"{name}"'))
 
@@ -107,7 +107,7 @@ def _requests(folder: Folder) -> Iterator[Found]:
 def _commands(
     folder: Folder, install: Install, has_dependencies: bool, is_site: bool
 ) -> tuple[str | None, str | None]:
-    """The install and the build command.
+    """Return the install and the build command.
 
     A build needs the development packages; they are pruned after it. Scripts that run during an
     install count as a build: they may need those packages too (husky, prisma).

@@ -1,4 +1,4 @@
-"""Which tool manages a Node project's packages, and the command that installs the locked ones."""
+"""Detects a Node project's package manager, and derives its install commands."""
 
 import re
 from typing import NamedTuple
@@ -12,7 +12,7 @@ _LOCKS = {
     "pnpm-lock.yaml": "pnpm",
     "yarn.lock": "yarn",
 }
-# Pinned where the project pins none; by the major version that its lock was written with.
+# For projects that pin no version; by the major version of the lock file.
 _PNPM = {"9": "9.15.9", "6": "8.15.9", "5": "7.33.7"}
 _YARN_1, _YARN_BERRY = "1.22.22", "4.9.2"
 _EXACT = r"@(\d+\.\d+\.\d+)"
@@ -21,7 +21,7 @@ LIFECYCLE = ("preinstall", "install", "postinstall", "prepare")
 
 
 class Install(NamedTuple):
-    """`prune` leaves the production packages behind a full install."""
+    """`prune` removes the development packages after a full install."""
 
     manager: str
     production: str

@@ -1,4 +1,4 @@
-"""How a Node application is built and started, from its scripts, its framework or its main file."""
+"""Derives a Node application's build and start commands: scripts, framework or main file."""
 
 import re
 from typing import NamedTuple
@@ -6,14 +6,14 @@ from typing import NamedTuple
 from slipway.containerize.analysis.folder import Folder, Found, table, text
 from slipway.containerize.analysis.model import Evidence
 
-# A framework is the first of these among the dependencies: the more special ones come first.
+# The framework is the first of these among the dependencies: the more specific come first.
 SERVERS = {
     "next": 3000, "nuxt": 3000, "@remix-run/serve": 3000, "@nestjs/core": 3000,
     "@sveltejs/adapter-node": 3000, "astro": 4321, "@adonisjs/core": 3333,
     "@feathersjs/feathers": 3030,
     "express": 3000, "fastify": 3000, "koa": 3000, "@hapi/hapi": 3000, "hono": 3000, "polka": 3000,
 }  # fmt: skip
-# Built into files that any web server can serve, and where those files land.
+# Tools that build static files, and the folder that they write to.
 SITES = {
     "vite": "dist", "react-scripts": "build", "@vue/cli-service": "dist", "parcel": "dist",
     "gatsby": "public", "@11ty/eleventy": "_site", "@docusaurus/core": "build", "vitepress": "dist",
@@ -37,7 +37,7 @@ class Start(NamedTuple):
 
 
 def framework_of(dependencies: list[Found]) -> Found | None:
-    """The value is the framework's name, the evidence its line in package.json."""
+    """The value is the framework's package, the evidence its line in package.json."""
     by_name = {each.value: each.evidence for each in dependencies}
     for package in (*SERVERS, *SITES):
         if package in by_name:
@@ -55,7 +55,7 @@ def scripts_of(folder: Folder) -> dict[str, str]:
 
 
 def start_of(folder: Folder, framework: Found | None) -> Start | None:
-    """None for a library, and for a site that a web server serves."""
+    """Return None for a library, and for a site that a web server serves."""
     web = folder.search("Procfile", r"^web:[ \t]*(\S.*)$")
     if web:
         return Start(_direct(folder, web.value), web.evidence)
@@ -72,9 +72,9 @@ def start_of(folder: Folder, framework: Found | None) -> Start | None:
 
 
 def _unwrapped(scripts: dict[str, str], name: str) -> str:
-    """The script itself: npm as the first process passes no signal on and wants a home to write to.
+    """Return the script itself: npm as PID 1 forwards no signals and needs a writable home.
 
-    npm stays where its hooks matter.
+    npm is kept if the script has pre or post hooks.
     """
     if f"pre{name}" in scripts or f"post{name}" in scripts:
         return f"npm run {name}"

@@ -1,4 +1,4 @@
-"""Python: requirements.txt, pyproject.toml, Pipfile, setup.py, or nothing but a main file."""
+"""Detects Python projects by their manifests, or by a main file alone."""
 
 from slipway.containerize.analysis.detectors.python.dependencies import dependencies_of
 from slipway.containerize.analysis.detectors.python.install import install_of

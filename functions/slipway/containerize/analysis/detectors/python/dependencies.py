@@ -1,4 +1,4 @@
-"""Which packages a Python project declares, with the line that declares each."""
+"""Finds the packages that a Python project declares, with the line of each."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _INCLUDE = re.compile(r"^[ \t]*(?:-r|-c|--requirement|--constraint)[ =]*(\S+)", 
 
 
 class Dependencies(NamedTuple):
-    """`found` by normalised name; `files` are what the install needs, relative to the folder."""
+    """`found` has normalised names; `files` are the requirements files, relative to the folder."""
 
     found: tuple[Found, ...]
     files: tuple[str, ...]
@@ -37,7 +37,7 @@ def dependencies_of(folder: Folder) -> Dependencies:
 
 
 def included_files(folder: Folder, main: str) -> tuple[str, ...]:
-    """The requirements file and those it includes with `-r` or `-c`, as far as they exist."""
+    """Return the requirements file and those that it includes with `-r` or `-c`, if they exist."""
     pending = [main]
     seen: list[str] = []
     while pending and len(seen) < MAX_INCLUDES:
@@ -96,7 +96,7 @@ def _setup(folder: Folder) -> Iterator[Found]:
 
 
 def declared_requirements(folder: Folder) -> tuple[str, ...]:
-    """The project's own PEP 621 or Pipfile requirements, those that pip can take as arguments."""
+    """Return the project's PEP 621 requirements that pip can take as arguments."""
     project = texts(table(folder.toml("pyproject.toml"), "project").get("dependencies"))
     return tuple(each for each in project if _is_requirement(each))
 

@@ -1,4 +1,4 @@
-"""Which tool manages a Python project's packages, and the command that installs the locked ones."""
+"""Detects a Python project's package manager, and derives its install command."""
 
 import shlex
 from typing import NamedTuple
@@ -11,8 +11,8 @@ from slipway.containerize.analysis.detectors.python.dependencies import (
 from slipway.containerize.analysis.folder import Folder, table
 from slipway.containerize.analysis.model import Conflict, Evidence
 
-# A lock becomes a list with hashes, which pip installs from whatever index it is set to:
-# the tools' own installers go to the addresses that the lock recorded.
+# A lock is exported with hashes and installed by pip, which honours the configured index:
+# the tools' own installers use the URLs that are recorded in the lock.
 _LOCKED = "/tmp/locked.txt"  # noqa: S108  (a path inside the build container)
 _EXPORTS = {
     "uv": ("uv.lock", f"uv export --frozen --no-dev --no-emit-project --output-file {_LOCKED}"),
@@ -58,7 +58,7 @@ def _unlocked(folder: Folder, dependencies: Dependencies) -> Install:
     if manifest is None or not dependencies.found:
         return Install(manager, None, ())
     wanted = pipfile_requirements(folder) if manager == "pipenv" else declared_requirements(folder)
-    # Nothing pip can take as arguments: a Poetry table or a setup.py, built by its own back end.
+    # `.` if pip cannot take arguments: a Poetry table or setup.py, built by its own back end.
     command = shlex.join(["pip", "install", *(wanted or ["."])])
     message = "no lock file: every build may install other versions"
     conflict = Conflict(about="lock", message=message, evidence=(folder.at(manifest),))

@@ -1,4 +1,4 @@
-"""What a pyproject.toml says in a form that no installer takes: told, and never passed over."""
+"""Reports fields of a pyproject.toml that have the wrong type as conflicts."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""How a Python application is started: its Procfile, its framework's server, or its main file."""
+"""Derives a Python application's start command: Procfile, framework's server or main file."""
 
 import re
 from collections.abc import Callable
@@ -14,7 +14,7 @@ MAIN_FILES = ("main.py", "app.py", "server.py", "run.py", "wsgi.py", "src/main.p
 
 
 class Framework(NamedTuple):
-    """`made` finds the application object; `serve` gives the servers to choose from."""
+    """`made` is a regex for the application object; `servers` are those that can run it."""
 
     package: str
     made: str
@@ -61,7 +61,7 @@ def framework_of(names: frozenset[str]) -> Framework | None:
 
 
 def start_of(folder: Folder, framework: Framework | None, names: frozenset[str]) -> Start | None:
-    """None when nothing in the repository says how to start it."""
+    """Return None if nothing in the repository defines how to start it."""
     web = folder.search("Procfile", r"^web:[ \t]*(\S.*)$")
     if web:
         return Start(web.value, web.evidence)
@@ -125,10 +125,10 @@ def _served(folder: Folder, made: tuple[str, Found], server: str) -> Start:
 
 
 def _import_base(folder: Folder, name: str) -> str:
-    """The folder that must be importable, empty for the component's own.
+    """Return the folder to add to PYTHONPATH; empty for the component's own.
 
-    `src/shop/main.py` is imported as `shop.main`; `backend/main.py` as `main` where it imports its
-    neighbours by their bare names.
+    `src/shop/main.py` is imported as `shop.main`; `backend/main.py` as `main` if it imports its
+    siblings by their bare names.
     """
     top, _, rest = name.partition("/")
     if not rest or folder.has(f"{top}/__init__.py") or not re.fullmatch(r"[\w.-]+", top):

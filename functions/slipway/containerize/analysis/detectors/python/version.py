@@ -1,4 +1,4 @@
-"""Which Python a project asks for, most binding first."""
+"""Finds the Python versions that a project requests, most binding first."""
 
 from collections.abc import Iterator
 
