@@ -8,7 +8,8 @@ from functools import lru_cache
 def fingerprint(text: str, salt: str, size_bytes: int = 16) -> str:
     """Return a scrypt digest in hex, for texts that may hold a password.
 
-    Each guess costs 16 MB of memory and some hundredths of a second. Cached, as one step asks for the same name several times.
+    Each guess costs 16 MB of memory and some hundredths of a second. Cached, as one step asks
+    for the same name several times.
     """
     key = hashlib.scrypt(text.encode(), salt=salt.encode(), n=2**14, r=8, p=1, dklen=size_bytes)
     return key.hex()

@@ -38,7 +38,7 @@ def rollback(
     detach: Detach = False,
     as_json: Json = False,
 ) -> None:
-    """Take back what a completed workflow deployed: what ran before runs again."""
+    """Roll back a completed workflow: undo what it did and restore what ran before."""
     from slipway_local.cli import operating
     from slipway_local.cli.output import Output
 
