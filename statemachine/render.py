@@ -31,6 +31,12 @@ def checked() -> dict[str, object]:
     return definition
 
 
+def check_committed() -> None:
+    """Name the rules that the file breaks, and not only that it is not what was rendered."""
+    if MACHINE.exists() and (broken := broken_rules(json.loads(MACHINE.read_text("utf-8")), PLAN)):
+        raise SystemExit("\n".join(f"{MACHINE.name}: {sentence}" for sentence in broken))
+
+
 def rendered() -> Iterator[tuple[Path, str]]:
     definition = checked()
     template = with_blocks(TEMPLATE.read_text(encoding="utf-8"), blocks(PLAN))
@@ -57,6 +63,8 @@ def main() -> None:
     if "--resolved" in sys.argv:
         sys.stdout.write(resolved(PLAN))
         return
+    if "--check" in sys.argv:
+        check_committed()
     files = dict(rendered())
     stale = [p for p, text in files.items() if not p.exists() or p.read_text("utf-8") != text]
     if "--check" not in sys.argv:

@@ -40,8 +40,9 @@ def _period(query: GetStatistics, today: date) -> tuple[date, date]:
     until = query.until or today + timedelta(days=1)
     since = query.since or date.fromordinal(max(1, until.toordinal() - _WEEK_DAYS))
     if since >= until:
-        field = "since" if query.since else "until"
-        raise _refused(field, "until must be later than since", "leave one of them out")
+        field, other = ("since", until) if query.since else ("until", since)
+        order = "earlier" if query.since else "later"
+        raise _refused(field, f"must be {order} than {other}", "name another day")
     if until - since > _LONGEST:
         raise _refused("since", f"more than {_LONGEST.days} days", "ask for fewer at a time")
     return since, until

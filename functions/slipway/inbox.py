@@ -1,6 +1,5 @@
 """The inbox record, which makes a command idempotent."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +8,10 @@ from typing import Any
 class Inbox:
     """A command's idempotency key, fingerprint and answer.
 
-    Written in the transaction of the command's effect, if it has one. Without an `answer` it is a
-    claim of the key, written before the command acted.
+    Written in the transaction of the command's effect, if it has one. `answer` is JSON; without
+    one the record is a claim of the key, written before the command acted.
     """
 
     key: str
     fingerprint: str
-    answer: Mapping[str, Any] | None = None
+    answer: Any = None

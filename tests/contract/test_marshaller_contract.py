@@ -144,3 +144,14 @@ def test_data_of_another_kind_is_refused(kind: Kind) -> None:
 
     with pytest.raises(InvalidMessage):
         unmarshalled(Message(looks_like_protobuf, told), knows_orders(kind))
+
+
+def test_an_order_of_no_bytes_is_one_with_defaults_only() -> None:
+    """HTTP cannot tell it from no data at all; JSON never has no bytes."""
+    marshaller = knows_orders(PROTOBUF)
+    placed = Message(PROTOBUF.placed(), Attributes(id="1", type="order.placed", source="/desk"))
+
+    headers, body = to_http(marshalled(placed, marshaller))
+    (arrived,) = from_http(headers, body)
+
+    assert unmarshalled(arrived, marshaller).data == PROTOBUF.placed()

@@ -14,6 +14,7 @@ from slipway.cqrs.delivery import (
     Middleware,
     Remembers,
     Route,
+    check_answers,
     guarded,
     serve,
 )
@@ -61,13 +62,18 @@ class Bus:
     ) -> None:
         """Register `function(message, call, **ports)`; see Route. Raises AlreadyHandled.
 
+        With an `inbox`, raises TypeError if the function is not annotated with what it returns.
+
         With `authorization`, any identified caller is served, unless a `scope` is named or PUBLIC
         is.
         """
         if message in self._routes:
             there = self._routes[message].function
             raise AlreadyHandled(f"{message.__name__} is handled by {there.__qualname__}")
-        self._routes[message] = Route(message, function, scope, ports, inbox, claims, conditional)
+        route = Route(message, function, scope, ports, inbox, claims, conditional)
+        if inbox:
+            check_answers(route)
+        self._routes[message] = route
 
     def handles(
         self,

@@ -70,6 +70,14 @@ class Route:
         return TypeAdapter(get_type_hints(self.function)["return"])
 
 
+def check_answers(route: Route) -> None:
+    """Raises TypeError for a function whose return value cannot be stored and read again."""
+    hints = get_type_hints(route.function)
+    if hints.get("return", type(None)) is type(None):
+        name = route.function.__qualname__
+        raise TypeError(f"{name}: annotate what it returns; an inbox stores it, and None is none")
+
+
 @dataclass(frozen=True)
 class Delivery:
     """`message` may be a mapping of fields that is not validated yet."""

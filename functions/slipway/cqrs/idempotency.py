@@ -55,9 +55,10 @@ def kept(delivery: Delivery, result: Result[Any]) -> Result[Any]:
     route, call = delivery.route, delivery.call
     if isinstance(result, Err) or route.inbox is None:
         return result
-    inbox = inbox_for(call, delivery.checked(), result.value)
-    if inbox is None:
+    if call.idempotency_key is None:
         return result
+    answer = route.answers.dump_python(result.value, mode="json")
+    inbox = Inbox(inbox_key(call), _fingerprint(delivery.checked(), call), answer)
     try:
         route.inbox().remember(inbox)
     except Conflict:  # a concurrent request with this key was faster

@@ -53,13 +53,20 @@ class S3Source(_Request):
     version_id: str | None = None
 
 
+_GIT_URL = (
+    r"^https?://([^\s/@]+@)?"  # a login is refused later, with its own message
+    r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?"
+    r"(/[^\s]*)?$"
+)
+
+
 class GitSource(_Request):
     """`ref` is a branch, a tag or a full commit id; without it, the default branch is used."""
 
     url: Annotated[
         str,
-        StringConstraints(pattern=r"^https?://[^\s]+$", max_length=2048),
-        meaning("give an address that begins with https:// or http://, of at most 2048 characters"),
+        StringConstraints(pattern=_GIT_URL, max_length=2048),
+        meaning("give an https:// or http:// URL of at most 2048 characters; a host in ASCII"),
     ]
     ref: (
         Annotated[

@@ -52,9 +52,11 @@ def test_a_body_that_only_says_it_is_text_arrives_in_base64_too(small: Small) ->
     assert base64.b64decode(event["event"]["body"]) == body
 
 
-def test_a_path_without_a_route_is_404_and_a_method_without_one_too(small: Small) -> None:
+def test_a_path_without_a_route_is_404_and_another_method_405(small: Small) -> None:
     assert small.ask("GET", "/nothing").status == 404
-    assert small.ask("DELETE", "/notes/x").status == 404
+    refused = small.ask("DELETE", "/notes/x")
+    assert (refused.status, refused.json()["code"]) == (405, "method_not_allowed")
+    assert refused.headers["Allow"] == "POST"
 
 
 def test_a_body_over_the_limit_of_the_api_is_413(small: Small) -> None:

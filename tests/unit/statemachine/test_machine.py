@@ -80,7 +80,9 @@ PLANTED: dict[str, Callable[[dict[str, Any]], object]] = {
         OldArn={"Ref": "Old.Alias"}
     ),
     "may not call the alias of Settle": lambda t: invoked(t).remove({"Ref": "Settle.Alias"}),
-    "may call 23 functions": lambda t: invoked(t).append({"Ref": "Sweep.Alias"}),
+    f"may call {len(PLAN.forward) + len(PLAN.steps) + 3} functions": lambda t: invoked(t).append(
+        {"Ref": "Sweep.Alias"}
+    ),
     "Settle: may run 300 s": lambda t: t["Resources"]["Settle"]["Properties"].update(Timeout=600),
     "TagImageExecute: is called by the machine, and publishes no alias": lambda t: t["Resources"][
         "TagImageExecute"

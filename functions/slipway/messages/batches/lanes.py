@@ -38,9 +38,9 @@ class Entry:
 
 def records_of(batch: Mapping[str, Any]) -> Sequence[Record]:
     try:
-        records: Sequence[Record] = batch["Records"]
-    except KeyError as error:
-        raise InvalidBatch("a batch has Records") from error
+        records: Sequence[Record] = list(batch["Records"])
+    except (KeyError, TypeError) as error:
+        raise InvalidBatch("a batch has a list of Records") from error
     return records
 
 

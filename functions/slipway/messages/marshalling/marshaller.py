@@ -46,6 +46,8 @@ def unmarshalled(message: Message[Any], marshaller: Marshaller) -> Message[Any]:
     """Convert the data to the class of the message's type. Raises UnknownType, InvalidMessage."""
     into = marshaller.class_of(message.attributes.type)
     content = message.data
+    if content is None and not is_json(marshaller.content_type):
+        content = b""  # HTTP and CloudEvents cannot tell no data from data of no bytes
     if not isinstance(content, bytes):
         if not is_json(marshaller.content_type):
             raise InvalidMessage("data", f"is no {marshaller.content_type}")

@@ -1,6 +1,6 @@
 """Transition rules: forward step by step, and back through the undo of every step."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from slipway.saga.machine.rendering import LAST_WORD
@@ -70,8 +70,7 @@ def _what_fails_is_undone(machine: Machine, plan: Plan) -> Iterator[str]:
         if found[:-1] != expected[:-1]:
             yield f"{step.title}: `Undoing` must lead to {whole}, and before all other errors"
         if found[-1:] != expected[-1:]:
-            to = found[-1][1] if found else "nothing"
-            yield f"{step.title}: fails into {to}, not into {_undo(step)}"
+            yield f"{step.title}: fails into {_targets(found[-1:])}, not into {_undo(step)}"
     yield from _fails_into(machine, "Complete", whole)
 
 
@@ -106,8 +105,16 @@ def _leads(machine: Machine, name: str, by: str, to: str) -> Iterator[str]:
 def _fails_into(machine: Machine, name: str, to: str) -> Iterator[str]:
     found = catches(state_of(machine, name))
     if found != [((ALL,), to)]:
-        told = ", ".join(str(each) for _, each in found)
-        yield f"{name}: fails into {told or 'nothing'}, not into {to}"
+        yield f"{name}: fails into {_targets(found)}, not into {to}"
+
+
+def _targets(found: Sequence[tuple[tuple[str, ...], str | None]]) -> str:
+    """Each next state, with the errors that lead to it unless these are all."""
+    targets = (
+        str(to) if errors == (ALL,) else f"{to} on {' or '.join(errors)} only"
+        for errors, to in found
+    )
+    return ", ".join(targets) or "nothing"
 
 
 def _ends(machine: Machine, name: str) -> Iterator[str]:

@@ -13,12 +13,11 @@ _EVENTS_PER_TRY = 5
 
 
 def _every_step_is_tried_again(machine: Machine, plan: Plan) -> Iterator[str]:
-    """As often as the plan says; Rejected is never retried."""
+    """As often as the plan says, and on no error that may be a Rejected or a timeout."""
     for step in plan.forward:
         state = state_of(machine, step.title)
         yield from _tried(step.title, state, "Unavailable", step.retries)
-        if retries(state, "Rejected"):
-            yield f"{step.title}: is tried again though it was rejected"
+        yield from _nothing_else_is_tried_again(step.title, state)
 
 
 def _every_undo_is_tried_again(machine: Machine, plan: Plan) -> Iterator[str]:
@@ -64,6 +63,12 @@ def _history_stays_short(machine: Machine, _plan: Plan) -> Iterator[str]:
     events = tries * _EVENTS_PER_TRY + 2 * len(machine["States"])
     if events > _MOST_EVENTS:
         yield f"{machine['StartAt']}: up to {events} events in one execution"
+
+
+def _nothing_else_is_tried_again(name: str, state: State) -> Iterator[str]:
+    for retry in state.get("Retry", ()):
+        for error in set(retry.get("ErrorEquals", ())) - {"Unavailable", *SERVICE_ERRORS}:
+            yield f"{name}: {error} is tried again, and may stand for Rejected or a timeout"
 
 
 RULES_OF_TRYING = (

@@ -2,7 +2,13 @@
 
 from collections.abc import Iterator
 
-from slipway.saga.machine.rendering import LAST_WORD, PARK_FUNCTION_S, SETTLE_S
+from slipway.saga.machine.rendering import (
+    LAST_WORD,
+    PARK_FUNCTION_S,
+    PARK_S,
+    SETTLE_S,
+    TASK_MARGIN_S,
+)
 from slipway.saga.machine.states import Machine, state_of, tasks, waits
 from slipway.saga.plan import Plan
 from slipway.saga.tasks import BEAT_EVERY_S
@@ -18,8 +24,9 @@ def _tasks_outlive_their_functions(machine: Machine, plan: Plan) -> Iterator[str
     limits |= {f"Park{step.title}": PARK_FUNCTION_S for step in plan}
     limits |= dict.fromkeys(("Complete", "Settle", LAST_WORD), SETTLE_S)
     for name, limit_s in limits.items():
-        if state_of(machine, name).get("TimeoutSeconds", 0) <= limit_s:
-            yield f"{name}: its task ends before its function may ({limit_s} s)"
+        if state_of(machine, name).get("TimeoutSeconds", 0) < limit_s + TASK_MARGIN_S:
+            within = f"{limit_s} s and {TASK_MARGIN_S} s more"
+            yield f"{name}: its task ends before its function may ({within})"
 
 
 def _every_token_runs_out(machine: Machine, _plan: Plan) -> Iterator[str]:
@@ -54,6 +61,9 @@ def _only_who_is_waited_for_waits(machine: Machine, plan: Plan) -> Iterator[str]
             yield f"{name}: waits for a token, and nobody has it"
         if name in parks and not waits(state):
             yield f"{name}: does not wait for a person"
+        shortest_s = min(state.get("TimeoutSeconds", 0), state.get("HeartbeatSeconds", 0))
+        if name in parks and shortest_s < PARK_S - PARK_FUNCTION_S:
+            yield f"{name}: gives an operator {shortest_s} s, not {PARK_S}"
 
 
 RULES_OF_WAITING = (

@@ -141,8 +141,8 @@ def sequences(
     """Build a test case for pytest or unittest. Requires Hypothesis.
 
     `seed` repeats the sequences of a run. Without one it is drawn at random, unless `settings` set
-    `derandomize`. The default `settings` are those of Hypothesis without its explain phase, which
-    would run about a hundred more sequences.
+    `derandomize`. The default `settings` are those of Hypothesis for state machines, without its
+    explain phase, which would run about a hundred more sequences.
     """
     from hypothesis.stateful import (  # noqa: PLC0415  (optional dependency)
         RuleBasedStateMachine,
@@ -169,16 +169,16 @@ def sequences(
     Sequences.begin = _told("start", initialize(**rules["start"]))
     for name, drawn in rules.items():
         setattr(Sequences, name, _told(name, rule(**drawn)))
-    Sequences.TestCase.settings = settings or _unexplained()
+    Sequences.TestCase.settings = settings or _unexplained(Sequences)
     if seed is None and not (settings and settings.derandomize):
         seed = f"{SystemRandom().randrange(16**8):08x}"
     return _seeded(Sequences, seed) if seed is not None else Sequences.TestCase
 
 
-def _unexplained() -> "settings":
+def _unexplained(sequences: Any) -> "settings":
     from hypothesis import Phase, settings  # noqa: PLC0415  (optional dependency)
 
-    usual = settings()
+    usual = sequences.TestCase.settings
     return settings(usual, phases=[each for each in usual.phases if each is not Phase.explain])
 
 

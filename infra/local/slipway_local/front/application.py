@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request, Response
 from slipway_local.front import framing
 from slipway_local.front.guard import Guard
 from slipway_local.front.objects import Objects
-from slipway_local.front.problems import defect, disk_full, problem
+from slipway_local.front.problems import defect, disk_full, no_route, problem
 from slipway_local.front.proxy_answer import response_of
 from slipway_local.front.proxy_event import proxy_event
 from slipway_local.front.routes import Routes
@@ -70,7 +70,7 @@ class Application:
         found = self._routes.find(request.method, path)
         refused = self._guard.refusal(request, public=found is not None and found[0].public)
         if refused or found is None:
-            return refused or problem(404, "there is no such route")
+            return refused or no_route(self._routes.methods(path))
         refused = framing.refusal(request, MAX_BODY_BYTES)
         if refused:
             return refused

@@ -1,7 +1,7 @@
 """The front's own errors as problem+json (RFC 9457), with the same members as the functions'."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ _KNOWN: Mapping[int, tuple[str, str]] = {
     401: ("unauthenticated", "send `Authorization: Bearer <token>`"),
     403: ("foreign_origin", "send the request from a program, not from a web page"),
     404: ("no_such_route", "the README lists the methods and paths, such as GET /workflows/{id}"),
+    405: ("method_not_allowed", "use a method that the header Allow names"),
     411: ("length_required", "send the body with Content-Length"),
     413: ("body_too_large", "upload sources with POST /uploads, and send less here"),
     414: ("uri_too_long", "send a shorter URL"),
@@ -40,6 +41,16 @@ def problem_of(status: int, detail: str | None = None) -> dict[str, Any]:
 
 def problem(status: int, detail: str | None = None) -> Response:
     return Response(json.dumps(problem_of(status, detail)), status, content_type=MEDIA_TYPE)
+
+
+def no_route(methods: Sequence[str]) -> Response:
+    """Return 405 for a path that other methods have, else 404."""
+    if not methods:
+        return problem(404, "there is no such route")
+    allowed = ", ".join(methods)
+    refused = problem(405, f"this path has only {allowed}")
+    refused.headers["Allow"] = allowed
+    return refused
 
 
 def disk_full(path: Path) -> Response:

@@ -23,6 +23,11 @@ class Routes:
                 return route, {key: unquote(value) for key, value in match.groupdict().items()}
         return None
 
+    def methods(self, path: str) -> list[str]:
+        """Return the methods that have a route for this path, sorted."""
+        fitting = {route.method for route, pattern in self._patterns if pattern.fullmatch(path)}
+        return sorted(fitting)
+
 
 def _vagueness(route: Route) -> tuple[int, int, bool]:
     greedy = route.path.count("+}")

@@ -202,3 +202,27 @@ def test_what_changed_nothing_without_a_key_is_not_remembered() -> None:
 
     assert sent(kitchen)[0] == Ok(DONE.model_copy(update={"version": 3}))
     assert kitchen.inbox == {}
+
+
+def test_an_answer_of_any_type_is_remembered_under_the_key() -> None:
+    kitchen, poured = Kitchen(), list[str]()
+
+    def pour(order: Brew, _call: Call) -> str:
+        poured.append(order.tea)
+        return f"a cup of {order.tea}"
+
+    bus = CommandBus((idempotency,))
+    bus.register(Brew, pour, inbox=lambda: kitchen)
+
+    results = [bus.send(ASSAM, Call("anna", "k")) for _ in range(2)]
+
+    assert results == [Ok("a cup of assam")] * 2
+    assert poured == ["assam"]
+
+
+def test_a_command_that_returns_nothing_has_no_answer_to_remember() -> None:
+    def pour(_order: Brew, _call: Call) -> None:
+        """Returns nothing."""
+
+    with pytest.raises(TypeError, match="pour: annotate what it returns"):
+        CommandBus((idempotency,)).register(Brew, pour, inbox=Kitchen)

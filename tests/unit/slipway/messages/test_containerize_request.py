@@ -46,6 +46,8 @@ def asked(**parts: Any) -> ContainerizeRequest:
         ({"app": {"name": "shop", "env": {"A": "x\0"}}}, "app.env.A"),
         ({"source": {"upload_id": "up_abcdefgh\n"}}, "source.upload_id"),
         ({"source": {"git": {"url": "https://h.example/x\n"}}}, "source.git.url"),
+        ({"source": {"git": {"url": "https://\U0001f352(/x"}}}, "source.git.url"),
+        ({"source": {"git": {"url": "https://"}}}, "source.git.url"),
         ({"source": {"git": {"url": "https://h.example/x", "ref": "a\n"}}}, "source.git.ref"),
         *(({"app": app_with(host=host)}, "app.ingress.host") for host in NO_HOSTS),
         ({"app": app_with(host="a.test", class_name="Nginx\n")}, "app.ingress.class_name"),
