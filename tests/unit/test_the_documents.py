@@ -40,6 +40,13 @@ def anchors(document: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
+def test_every_decision_is_in_the_table_of_contents() -> None:
+    text = (ROOT / "DECISIONS.md").read_text("utf-8")
+    decided = [title[11:] for _, level, title in headings(text.splitlines()) if level == 3]
+
+    assert re.findall(r"^- \[(.*)\]\(#", text, re.MULTILINE) == decided
+
+
 def test_every_route_is_documented_with_its_scope() -> None:
     paths = json.loads((ROOT / "openapi" / "openapi.json").read_text("utf-8"))["paths"]
     methods = ("get", "post", "put", "delete")
