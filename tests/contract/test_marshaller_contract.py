@@ -151,7 +151,7 @@ def test_an_order_of_no_bytes_is_one_with_defaults_only() -> None:
     marshaller = knows_orders(PROTOBUF)
     placed = Message(PROTOBUF.placed(), Attributes(id="1", type="order.placed", source="/desk"))
 
-    headers, body = to_http(marshalled(placed, marshaller))
-    (arrived,) = from_http(headers, body)
+    headers, body = cloudevents.to_http(marshalled(placed, marshaller))
+    (arrived,) = cloudevents.from_http(headers, body)
 
     assert unmarshalled(arrived, marshaller).data == PROTOBUF.placed()

@@ -5,17 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.documents import README, blocks, section
 from tests.faults import test_order_saga as orders
 
-README = Path(__file__).parents[2] / "README.md"
-SECTION = "**Test a saga of your own**"
 GIVEN = ("Shop", "ORDERS", "reserve", "unreserve", "charge", "refund", "ship", "recall")
 """What a reader has before they paste it."""
 
 
 def shown() -> str:
-    text = README.read_text(encoding="utf-8").partition(SECTION)[2]
-    return text.partition("```python\n")[2].partition("\n```\n")[0]
+    (block,) = blocks("python", section(README, "Test a saga of your own"))
+    return block
 
 
 @pytest.fixture(scope="module")

@@ -131,7 +131,7 @@ def test_every_refusal_of_the_front_is_a_problem_document(small: Small) -> None:
     assert_problem(small.ask("GET", "/echo/x", Origin="http://evil.example"), 403, "foreign_origin")
     lost = small.ask("GET", "/nothing")
     assert_problem(lost, 404, "no_such_route")
-    assert lost.json()["fix"].startswith("the README lists the methods and paths")
+    assert lost.json()["fix"].startswith("docs/http.md lists the methods and paths")
     assert_problem(small.ask("POST", "/echo/x", too_much), 413, "body_too_large")
     assert_problem(small.ask("GET", "/echo/x", Host="evil.example:80"), 421, "wrong_host")
 

@@ -10,21 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.documents import README, blocks, section
 
 from slipway import messages
 from slipway.cqrs import Ok
 from slipway.saga.state import WorkflowRecord
 
-README = Path(__file__).parents[3] / "README.md"
-SECTION = "## The layers, each usable without the next\n"
 IMPORT = re.compile("from|import")
 
 
 def shown() -> list[str]:
-    text = README.read_text(encoding="utf-8").partition(SECTION)[2]
-    return re.findall(
-        r"^```python\n(.*?)^```$", text.partition("\n## ")[0], re.DOTALL | re.MULTILINE
-    )
+    return blocks("python", section(README, "The layers as a toolkit"))
 
 
 def pasted(layer: int) -> dict[str, Any]:

@@ -14,7 +14,7 @@ _KNOWN: Mapping[int, tuple[str, str]] = {
     400: ("malformed_request", "send a well-formed HTTP request"),
     401: ("unauthenticated", "send `Authorization: Bearer <token>`"),
     403: ("foreign_origin", "send the request from a program, not from a web page"),
-    404: ("no_such_route", "the README lists the methods and paths, such as GET /workflows/{id}"),
+    404: ("no_such_route", "docs/http.md lists the methods and paths, such as GET /workflows/{id}"),
     405: ("method_not_allowed", "use a method that the header Allow names"),
     411: ("length_required", "send the body with Content-Length"),
     413: ("body_too_large", "upload sources with POST /uploads, and send less here"),

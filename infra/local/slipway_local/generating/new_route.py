@@ -158,5 +158,5 @@ def _afterwards(kind: Kind, names: dict[str, str]) -> list[str]:
     what = "the decision" if kind is COMMAND else "what it reads"
     return [
         f"put {what} into {where}, what is asked into {asked}",
-        f"README.md, CHANGELOG.md: {kind.method} {names['path']}",
+        f"docs/http.md, CHANGELOG.md: {kind.method} {names['path']}",
     ]

@@ -1,11 +1,11 @@
 """Whoever sent a request reads what is wrong with it in plain words, not in a library's."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import BaseModel, ValidationError
+from tests.documents import DOCS, blocks, section
 
 from slipway.cqrs.invalid import invalid
 from slipway.cqrs.problem import Refused, problem_of
@@ -20,9 +20,6 @@ NO_TEXT = {
     "app": {"name": "shop", "env": {"DB_PASSWORD": {"a": "x"}}},
     "source": {"upload_id": "up_abcdefgh"},
 }
-
-
-README = Path(__file__).parents[4] / "README.md"
 
 
 def refused(message: type[BaseModel], fields: dict[str, Any]) -> Refused:
@@ -76,9 +73,8 @@ def test_times_of_rfc_3339_are_taken_also_as_the_command_line_shows_them(time: s
     assert ListWorkflows.model_validate({"since": time}).since
 
 
-def test_the_readme_shows_the_answer_to_a_port_that_is_text() -> None:
-    _, _, after = README.read_text(encoding="utf-8").partition("Errors are `application/problem")
-    shown = after.partition("```json\n")[2].partition("```")[0]
+def test_the_documents_show_the_answer_to_a_port_that_is_text() -> None:
+    (shown,) = blocks("json", section(DOCS / "http.md", "Errors"))
     request = {"app": {"name": "shop", "port": "8080"}, "source": {"upload_id": "up_abcdefgh"}}
 
     assert problem_of(refused(ContainerizeRequest, request)) == json.loads(shown)

@@ -1,17 +1,15 @@
-"""What the README shows to clients is what the API takes."""
+"""What the documents show to clients is what the API takes."""
 
 import json
-import re
-from pathlib import Path
+
+from tests.documents import DOCUMENTS, blocks
 
 from slipway.messages.requests import ContainerizeRequest
 
-README = Path(__file__).parents[4] / "README.md"
 
-
-def test_the_request_in_the_readme_shows_every_field_with_its_default() -> None:
-    blocks = re.findall(r"```json\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    (shown,) = [json.loads(each) for each in blocks if '"app"' in each]
+def test_the_request_in_the_documents_shows_every_field_with_its_default() -> None:
+    examples = [each for path in DOCUMENTS for each in blocks("json", path.read_text("utf-8"))]
+    (shown,) = [json.loads(each) for each in examples if '"app"' in each]
 
     shown["source"]["upload_id"] = "up_abcdefgh"
     told = ContainerizeRequest.model_validate(shown)
