@@ -1,6 +1,7 @@
 """Two commands, one state folder: the second uses the system of the first, and outlives it."""
 
 import json
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -10,8 +11,11 @@ from tests.integration.cli.test_far_away import LOST, Stack, serving
 from tests.integration.cli.test_interrupted import begun, hear, rest, source
 from tests.shell import APPS, WITHIN_S, Shell
 
+from slipway.settings import Settings
 from slipway_local.cli.client import Client, Place
-from slipway_local.cli.exits import Stop
+from slipway_local.cli.connection import own_system
+from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.output import Output
 
 __all__ = ["source"]
 
@@ -82,3 +86,26 @@ def test_without_a_successor_the_trouble_is_told(pair: tuple[Stack, Stack]) -> N
         client.get("/workflows")
 
     assert stop.value.code == "no_answer"
+
+
+def test_a_refused_command_ends_its_system_after_what_others_run_there(
+    shell: Shell, source: Path, tmp_path: Path
+) -> None:
+    settings, result = Settings.read(shell.environment), tmp_path / "result"
+    (source / "Dockerfile").write_text("FROM busybox:1.37\nRUN sleep 3\nCMD ['sh']\n")
+    with ExitStack() as stack:
+
+        def refused() -> None:
+            with own_system(settings, Output(as_json=True)):
+                deploy = begun(shell, "deploy", source, "--json", result=result)
+                others.append(stack.enter_context(deploy))
+                hear(others[0], "analyze_repository")
+                raise Stop(Exit.REFUSED, "no")
+
+        others = list[subprocess.Popen[bytes]]()
+        with pytest.raises(Stop, match="no"):
+            refused()
+        said = rest(others[0])
+        code = others[0].wait(WITHIN_S)
+
+    assert (code, json.loads(result.read_text())["status"]) == (0, "COMPLETED"), said

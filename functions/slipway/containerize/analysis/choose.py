@@ -33,7 +33,7 @@ def _detect(folder: Folder) -> Component | None:
     answers = [each for detector in DETECTORS if (each := detector(folder)) is not None]
     if not answers:
         return None
-    best = max(answers, key=lambda each: (is_application(each), each.confidence))
+    best = max(answers, key=_rank)
     others = [each for each in answers if each is not best and each.language != "static"]
     if not others or best.language == "dockerfile":
         return _completed(best, others)
@@ -41,6 +41,12 @@ def _detect(folder: Folder) -> Component | None:
     evidence = tuple(each.evidence[0] for each in others)
     conflict = Conflict(about="language", message=message, evidence=evidence)
     return best.model_copy(update={"conflicts": (*best.conflicts, conflict)})
+
+
+def _rank(component: Component) -> tuple[bool, bool, float]:
+    """A Dockerfile wins even if it is broken: it is refused then, not ignored."""
+    own = component.language == "dockerfile"
+    return own, is_application(component), component.confidence
 
 
 def _completed(best: Component, others: list[Component]) -> Component:
@@ -100,7 +106,7 @@ def chosen_of(components: list[Component], wanted: str | None) -> Component:
             f"the source holds {len(applications)} applications: {_names(applications)}",
             fix=f"choose one with --component: {_names(applications)}",
         )
-    return root or applications[0]
+    return _installable(root or applications[0])
 
 
 def _wanted(components: list[Component], wanted: str) -> Component:
@@ -113,16 +119,28 @@ def _wanted(components: list[Component], wanted: str) -> Component:
         )
     if not is_application(match):
         raise _no_start(match)
-    return match
+    return _installable(match)
+
+
+def _installable(component: Component) -> Component:
+    """Raises Rejected if its dependencies are unknown because its manifest is malformed."""
+    if component.install_command is None and (broken := _malformed(component)):
+        raise broken
+    return component
+
+
+def _malformed(component: Component) -> Rejected | None:
+    broken = next((each for each in component.conflicts if each.about == MANIFEST), None)
+    if broken is None:
+        return None
+    where = broken.evidence[0]
+    return Rejected(
+        "malformed_manifest", broken.message, fix=f"correct {where.file}, line {where.line}"
+    )
 
 
 def _no_start(component: Component) -> Rejected:
-    if broken := next((each for each in component.conflicts if each.about == MANIFEST), None):
-        where = broken.evidence[0]
-        return Rejected(
-            "malformed_manifest", broken.message, fix=f"mend {where.file}, line {where.line}"
-        )
-    return Rejected(
+    return _malformed(component) or Rejected(
         "no_start_command",
         f"{component.path}: {component.language} was found, but nothing says how to start it",
         fix="add a Procfile with a line `web: <command>`, or a start script, or a Dockerfile",

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from stat import S_ISREG
 
+from slipway.saga.errors import Rejected
+
 MAX_FILES = 20_000
 MAX_DEPTH = 12
 MAX_FILE_BYTES = 512 * 1024
@@ -61,13 +63,21 @@ class Tree:
                 elif self._is_inside(entry):
                     count += 1
                     yield name
-                if count >= MAX_FILES:
-                    return
+                if count > MAX_FILES:
+                    raise _too_many_files()
 
     def _is_inside(self, entry: os.DirEntry[str]) -> bool:
         if not entry.is_symlink():
             return entry.is_file(follow_symlinks=False)
         return _regular_inside(self._root, Path(entry.path))
+
+
+def _too_many_files() -> Rejected:
+    return Rejected(
+        "too_many_files",
+        f"the source has more than {MAX_FILES} files",
+        fix="leave dependencies, build results and data out, or deploy a subfolder",
+    )
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
@@ -89,6 +99,7 @@ def _skipped(entry: os.DirEntry[str]) -> bool:
 
 def _regular_inside(root: Path, path: Path) -> bool:
     try:
+        path.stat()  # fails on a long chain of links, which takes long to resolve
         target = path.resolve(strict=True)
         return target.is_relative_to(root) and S_ISREG(target.stat().st_mode)
     except (OSError, RuntimeError):  # a symlink loop

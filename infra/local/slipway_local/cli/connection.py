@@ -130,7 +130,11 @@ def own_system(settings: Settings, output: Output) -> Iterator[Place]:
     with started(settings) as system:
         tell_start(system, output)
         try:
-            yield Place(system.url, system.token, ends_with_us=True)
+            try:
+                yield Place(system.url, system.token, ends_with_us=True)
+            except Exception:  # a refused command must not stop what others run here
+                _wait_for_others(system, output)
+                raise
             _wait_for_others(system, output)
         except KeyboardInterrupt:
             if system.wait_idle(0):

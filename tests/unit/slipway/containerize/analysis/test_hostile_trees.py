@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from slipway.containerize.analysis import analyze
-from slipway.containerize.analysis.tree import MAX_FILE_BYTES, Tree
+from slipway.containerize.analysis.tree import MAX_FILE_BYTES, MAX_FILES, Tree
 from slipway.saga.errors import Rejected
 
 Repository = Callable[[dict[str, str]], Path]
@@ -98,3 +98,33 @@ def test_dependencies_and_virtual_environments_are_not_looked_into(repository: R
     root = repository({"main.py": "", "my-env/pyvenv.cfg": "", "my-env/lib/app.py": "", ".x/a": ""})
 
     assert Tree(root).files == ("main.py",)
+
+
+def test_a_long_chain_of_links_is_not_followed(tmp_path: Path) -> None:
+    """The kernel gives up after 40 links; resolving each of them by name would take minutes."""
+    (tmp_path / "main.py").write_text("")
+    for number in range(2000):
+        (tmp_path / f"l{number}").symlink_to(tmp_path / f"l{number + 1}")
+    (tmp_path / "l2000").symlink_to(tmp_path / "main.py")
+
+    tree = Tree(tmp_path)
+
+    assert len(tree.files) < 50
+    assert "main.py" in tree.files
+
+
+def test_more_files_than_are_looked_at_are_refused_and_not_left_out(tmp_path: Path) -> None:
+    for number in range(MAX_FILES + 1):
+        (tmp_path / f"f{number}").touch()
+
+    with pytest.raises(Rejected, match="more than 20000 files"):
+        Tree(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "# to do\n", "FRM python:3.13\n", "RUN make\n"])
+def test_a_dockerfile_of_ones_own_is_never_ignored(tmp_path: Path, text: str) -> None:
+    (tmp_path / "requirements.txt").write_text("flask\n")
+    (tmp_path / "app.py").write_text("from flask import Flask\napp = Flask(__name__)\n")
+    (tmp_path / "Dockerfile").write_text(text)
+
+    assert analyze(tmp_path).components[0].language == "dockerfile"
