@@ -7,8 +7,8 @@ from typing import Any
 
 from slipway.messages.clock import utc_now
 from slipway.saga import Change, NotFound, Saga, Store, transitions
+from slipway.saga.environment import Environment
 from slipway.saga.execution_names import workflow_of
-from slipway.saga.here import Here
 from slipway.saga.update import update
 from slipway.wiring import here, store
 
@@ -28,7 +28,7 @@ def rescue(
     reason: str,
     store: Store,
     now: Callable[[], datetime] = utc_now,
-    here: Here = Here(),  # noqa: B008  (frozen)
+    here: Environment = Environment(),  # noqa: B008  (frozen)
 ) -> bool:
     """Return whether an undo was requested: not if the workflow is finished or was taken over.
 

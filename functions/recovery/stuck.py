@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from slipway.cqrs.outbox import Executions
 from slipway.messages.sweeping import Rescued
 from slipway.saga import Change, NotFound, Plan, Saga, Store, WorkflowRecord, transitions
-from slipway.saga.here import Here
-from slipway.saga.turn import admit_next
+from slipway.saga.environment import Environment
+from slipway.saga.target_admission import admit_next
 from slipway.saga.update import update
 
 _MARGIN_S = 300
@@ -29,7 +29,7 @@ class Rescuer:
     plan: Plan
     store: Store
     executions: Executions
-    here: Here
+    here: Environment
     now: Callable[[], datetime]
     dry_run: bool
 

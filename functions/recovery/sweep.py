@@ -19,7 +19,7 @@ from slipway.cqrs.request import Call
 from slipway.messages.clock import utc_now
 from slipway.messages.sweeping import OutOfReach, Rescued, Sweep, SweepReport, Swept
 from slipway.saga import NotFound, Saga, Status, StepError, Store
-from slipway.saga.here import Here
+from slipway.saga.environment import Environment
 from slipway.wiring import (
     bus,
     claims,
@@ -56,7 +56,7 @@ class Sweeper:
     instance: str | None
     bus: EventBus
     workspace: Workspace
-    here: Here = Here()  # noqa: RUF009  (frozen)
+    here: Environment = Environment()  # noqa: RUF009  (frozen)
     now: Callable[[], datetime] = utc_now
     unreachable: list[OutOfReach] = field(default_factory=list)
 

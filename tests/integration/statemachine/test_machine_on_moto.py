@@ -303,7 +303,7 @@ def test_a_second_word_for_one_build_changes_nothing(building: Stage) -> None:
     building.decide("BuildImageExecute", "done")
     tasks = StepFunctionsTasks(building.client)
 
-    tasks.beat(token)
+    tasks.heartbeat(token)
     tasks.fail(token, Rejected("build_failed", "told too late"))
     tasks.succeed(token)
     tasks.succeed("no token at all")

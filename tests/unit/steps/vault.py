@@ -46,7 +46,7 @@ class Vault(Bench):
     def __init__(self, hooks: Hooks | None = None) -> None:
         super().__init__(hooks)
         self.store = self.table = Recalling()
-        self.runner = Runner(PLAN, self.table, tasks=lambda: self.room)
+        self.runner = Runner(PLAN, self.table, tasks=lambda: self.callbacks)
         self.forget_all()
 
     def forget_all(self) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from slipway.saga.environment import Environment
 from slipway.saga.errors import Rejected
-from slipway.saga.here import Here
 from slipway_local.cli.client import Client
 from slipway_local.cli.deploying import follow_to_end
 from slipway_local.cli.exits import Stop
@@ -86,6 +86,6 @@ def test_whose_world_is_another_one_is_told_how_to_get_there(
     there = Deployed(world, rehearsal)
 
     with pytest.raises(Rejected) as refused:
-        Here(REAL).check(there)
+        Environment(REAL).check(there)
 
     assert fix in str(refused.value.fix)
