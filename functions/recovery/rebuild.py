@@ -10,7 +10,7 @@ from slipway.cqrs.account_views import AccountViews
 from slipway.cqrs.generations import Generation, Phase
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.read_tables import ReadTables
-from slipway.cqrs.rebuild import Everything, Rebuild
+from slipway.cqrs.rebuild import AllSubjects, Rebuild
 from slipway.cqrs.request import Call
 from slipway.cqrs.views import Outdated, RebuildableViews
 from slipway.messages.maintenance import RebuildProgress, RebuildReadTable
@@ -35,7 +35,7 @@ def rebuild(
     *,
     events: Store,
     accounts: Accounts,
-    everything: Everything,
+    everything: AllSubjects,
     tables: ReadTables[RebuildableViews],
     account_tables: ReadTables[AccountViews],
     pause: Callable[[float], None],

@@ -14,7 +14,7 @@ from typing import Any
 from recovery.replay import AccountReplayer, Replayer
 from recovery.rescue import handler as rescue
 from slipway.adapters.failure_queue import subject_in
-from slipway.cqrs.undelivered import Positions, StreamPositions, Subject
+from slipway.cqrs.dead_letters import Positions, StreamPositions, Subject
 from slipway.wiring import (
     account_tables,
     accounts,

@@ -11,13 +11,13 @@ from slipway.accounts.store import Accounts
 from slipway.buses import command
 from slipway.cqrs import answers
 from slipway.cqrs.account_views import AccountViews, keep
+from slipway.cqrs.dead_letters import Subject
 from slipway.cqrs.effect import check_may_operate
 from slipway.cqrs.outbox import EventBus, Executions
 from slipway.cqrs.read_tables import ReadTables
 from slipway.cqrs.rebuild import refill
 from slipway.cqrs.relaying import tell
 from slipway.cqrs.request import Call
-from slipway.cqrs.undelivered import Subject
 from slipway.cqrs.views import RebuildableViews
 from slipway.messages.events import Event
 from slipway.messages.maintenance import Replay, Replayed
