@@ -48,7 +48,7 @@ def rebuild(
     ends_at_s = time.monotonic() + _WORKS_FOR_S
     work = Rebuild(events, accounts, everything, tables, account_tables, pause)
     try:
-        return _told(work.go_on(lambda: time.monotonic() < ends_at_s))
+        return _progress(work.go_on(lambda: time.monotonic() < ends_at_s))
     except Outdated:
         raise Refused(
             "rebuild_under_way",
@@ -57,7 +57,7 @@ def rebuild(
         ) from None
 
 
-def _told(at: Generation) -> RebuildProgress:
+def _progress(at: Generation) -> RebuildProgress:
     return RebuildProgress(
         phase=at.phase.value,
         active=at.active.value,

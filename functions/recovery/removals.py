@@ -144,7 +144,7 @@ class Removals:
 
 def _events(note: Note, numbered: Sequence[tuple[int, Name]]) -> Iterator[Event]:
     for number, (kind, name) in numbered:
-        told = {"kind": kind, "name": name, "workflow_id": note.workflow_id}
+        resource = {"kind": kind, "name": name, "workflow_id": note.workflow_id}
         yield Event(
             subject=note.sweep_id,
             sequence=number,
@@ -152,5 +152,5 @@ def _events(note: Note, numbered: Sequence[tuple[int, Name]]) -> Iterator[Event]
             time=note.at,
             owner=ANYBODY,
             correlation_id=note.sweep_id,
-            data={"resource": told},
+            data={"resource": resource},
         )

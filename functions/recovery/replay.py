@@ -102,8 +102,8 @@ def replay(
     Raises as Replayer.
     """
     check_may_operate(store.load(order.workflow_id).workflow, call)
-    told = Replayer(store, tables.written(), bus, executions).replay(order.workflow_id)
-    return Replayed(workflow_id=order.workflow_id, events=told)
+    events = Replayer(store, tables.written(), bus, executions).replay(order.workflow_id)
+    return Replayed(workflow_id=order.workflow_id, events=events)
 
 
 on_request = command(

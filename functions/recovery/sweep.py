@@ -38,7 +38,7 @@ _WORKFLOWS = "workflows"
 
 
 @dataclass(frozen=True)
-class Over:
+class Removable:
     """A workflow whose resources may be removed, and why. `saga` is None if it is unknown."""
 
     saga: Saga | None
@@ -90,7 +90,7 @@ class Sweeper:
         with self._reaching(_WORKFLOWS):
             for workflow_id in rescuer.suspects():
                 with self._reaching(_WORKFLOWS, workflow_id):
-                    if rescued := rescuer.look_after(workflow_id):
+                    if rescued := rescuer.rescue_if_stuck(workflow_id):
                         yield rescued
 
     def _swept(self, name: str, part: Sweepable) -> Iterator[Swept]:
@@ -101,20 +101,20 @@ class Sweeper:
                 with self._reaching("events"):
                     self._removals.catch_up(notes, found.resources)
             self.unreachable += (OutOfReach(part=name, message=each) for each in found.unseen)
-            over = dict(self._over(name, found.resources))
+            removable = dict(self._removable(name, found.resources))
             # A workflow may have ended since and removed some of this itself: find again.
-            there = part.find().resources if over else ()
+            there = part.find().resources if removable else ()
             for workflow_id, resources in _by_workflow(there):
-                if workflow_id in over and self._are_ours_and_old(resources):
+                if workflow_id in removable and self._are_ours_and_old(resources):
                     with self._reaching(name, workflow_id):
-                        yield from self._cleared(name, part, over[workflow_id], resources)
+                        yield from self._cleared(name, part, removable[workflow_id], resources)
 
-    def _over(self, name: str, found: Sequence[Resource]) -> Iterator[tuple[str, Over]]:
+    def _removable(self, name: str, found: Sequence[Resource]) -> Iterator[tuple[str, Removable]]:
         for workflow_id, resources in _by_workflow(found):
             with self._reaching(name, workflow_id):
-                over = _over(self.store, workflow_id)
-                if over and self._are_ours_and_old(resources):
-                    yield workflow_id, over
+                removable = _removable(self.store, workflow_id)
+                if removable and self._are_ours_and_old(resources):
+                    yield workflow_id, removable
 
     def _left(self, name: str) -> Sequence[Note]:
         notes: list[Note] = []
@@ -139,41 +139,43 @@ class Sweeper:
         return max(0, (self.now() - resource.created_at) // timedelta(seconds=1))
 
     def _cleared(
-        self, name: str, part: Sweepable, over: Over, resources: Sequence[Resource]
+        self, name: str, part: Sweepable, removable: Removable, resources: Sequence[Resource]
     ) -> Iterator[Swept]:
-        judged = part.judge(over.saga, resources)
+        judged = part.judge(removable.saga, resources)
         yield from (
-            self._told(resource, over, "kept", resource.kept)
+            self._report(resource, removable, "kept", resource.kept)
             for resource in judged
             if resource.kept
         )
         going = [resource for resource in judged if not resource.kept]
         if self.order.dry_run:
-            yield from (self._told(resource, over, "would_remove") for resource in going)
+            yield from (self._report(resource, removable, "would_remove") for resource in going)
         elif going:
-            yield from self._removed(name, part, over, going)
+            yield from self._removed(name, part, removable, going)
 
     def _removed(
-        self, name: str, part: Sweepable, over: Over, going: Sequence[Resource]
+        self, name: str, part: Sweepable, removable: Removable, going: Sequence[Resource]
     ) -> Iterator[Swept]:
         note = self._removals.about_to_remove(name, going)
         removed: list[Swept] = []
         try:
             for resource, why in part.remove(going):
-                told = self._told(resource, over, "kept" if why else "removed", why)
-                removed += [] if why else [told]
-                yield told
+                item = self._report(resource, removable, "kept" if why else "removed", why)
+                removed += [] if why else [item]
+                yield item
         finally:
             with self._reaching("events", note.workflow_id):
                 self._removals.record(note, removed)
 
-    def _told(self, resource: Resource, over: Over, state: Any, detail: str | None = None) -> Swept:
+    def _report(
+        self, resource: Resource, removable: Removable, state: Any, detail: str | None = None
+    ) -> Swept:
         return Swept(
             kind=resource.kind,
             name=resource.name,
             workflow_id=resource.workflow_id,
             age_s=self._age_s(resource),
-            why=over.why,
+            why=removable.why,
             state=state,
             detail=detail,
         )
@@ -185,14 +187,14 @@ def _by_workflow(found: Sequence[Resource]) -> Iterator[tuple[str, list[Resource
         yield workflow_id, list(resources)
 
 
-def _over(store: Store, workflow_id: str) -> Over | None:
+def _removable(store: Store, workflow_id: str) -> Removable | None:
     """None while the workflow is open, and for a completed one: its resources are in use."""
     try:
         saga = store.load(workflow_id)
     except NotFound:
-        return Over(None, "nobody knows its workflow")
+        return Removable(None, "nobody knows its workflow")
     status = saga.workflow.status
-    return Over(saga, f"its workflow is {status}") if status in _UNDONE else None
+    return Removable(saga, f"its workflow is {status}") if status in _UNDONE else None
 
 
 def sweep(order: Sweep, _call: Call, **ports: Any) -> SweepReport:
