@@ -11,7 +11,7 @@ from tests.integration.cli.test_interrupted import begun, hear, rest, source
 from tests.shell import APPS, WITHIN_S, Shell
 
 from slipway_local.cli.client import Client, Place
-from slipway_local.cli.exits import Stop
+from slipway_local.cli.exits import CliError
 
 __all__ = ["source"]
 
@@ -77,7 +77,7 @@ def test_without_a_successor_the_trouble_is_told(pair: tuple[Stack, Stack]) -> N
 
     with (
         closing(Client(old.url, "t0ken", successor=lambda _: None)) as client,
-        pytest.raises(Stop) as stop,
+        pytest.raises(CliError) as stop,
     ):
         client.get("/workflows")
 

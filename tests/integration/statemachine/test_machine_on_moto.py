@@ -102,11 +102,11 @@ class Stage:
 def stage(tmp_path: Path) -> Iterator[Stage]:
     aws = environment(aws_variables(draw_keys(), "http://127.0.0.1:1"))
     with aws, local_aws(), kept_in(tmp_path) as kept:
-        from slipway_local.glue.all import Hooks, glued  # noqa: PLC0415  (it imports moto)
+        from slipway_local.glue.all import Hooks, patched  # noqa: PLC0415  (it imports moto)
 
         saga, activity = Saga(), Activity()
         hooks = Hooks(saga.invoke, _none, _none, _none, _none, activity, kept, retry_scale=0.001)
-        with glued(hooks):
+        with patched(hooks):
             yield Stage(saga, activity)
 
 

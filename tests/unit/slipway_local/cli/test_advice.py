@@ -9,7 +9,7 @@ from slipway.saga.environment import Environment
 from slipway.saga.errors import Rejected
 from slipway_local.cli.client import Client
 from slipway_local.cli.deploying import follow_to_end
-from slipway_local.cli.exits import Stop
+from slipway_local.cli.exits import CliError
 from slipway_local.cli.follow import Follower
 from slipway_local.cli.output import Output
 from slipway_local.cli.reading import log_lines
@@ -59,7 +59,7 @@ def test_who_leaves_an_undo_is_not_told_to_cancel_it(
 
     monkeypatch.setattr(Follower, "to_end", interrupted)
 
-    with pytest.raises(Stop) as stop:
+    with pytest.raises(CliError) as stop:
         follow_to_end(Client("http://127.0.0.1:9"), "wf_1", Output(), undoing=undoing)
 
     assert "slipway watch wf_1" in str(stop.value.fix)
