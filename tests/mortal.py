@@ -19,7 +19,7 @@ from typing import Any
 from slipway.containerize.archive import pack
 from slipway.settings import Settings
 from slipway_local.cli.client import Client
-from slipway_local.cli.exits import Stop
+from slipway_local.cli.exits import CliError
 from slipway_local.cli.follow import ENDED
 from slipway_local.state import announced_system
 
@@ -47,7 +47,7 @@ class Mortal:
             death = threading.Timer(seconds, process.kill)
             if not once_it_answers:
                 death.start()
-            with suppress(Stop):  # killed in the middle of an answer
+            with suppress(CliError):  # killed in the middle of an answer
                 if client := self._found(process, time.monotonic() + STARTS_WITHIN_S):
                     with closing(client):
                         if once_it_answers:

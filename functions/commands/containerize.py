@@ -7,7 +7,7 @@ from slipway.accounts.defaults import Applied, completed
 from slipway.accounts.store import Accounts
 from slipway.buses import command
 from slipway.containerize.ports import Workspace
-from slipway.containerize.secret_settings import apart, discard, is_mark_of, keep
+from slipway.containerize.secret_settings import discard, is_mark_of, keep, split_secrets
 from slipway.containerize.target import Target
 from slipway.cqrs.availability import check_available, check_port, of_field
 from slipway.cqrs.effect import caused_by
@@ -55,7 +55,7 @@ def containerize(  # noqa: PLR0913  (one parameter per port)
     """
     whole, defaults = completed(command, accounts.config(call.owner))
     _check(whole, call, workspace, target, settings)
-    env, hidden = apart(whole.app.env)
+    env, hidden = split_secrets(whole.app.env)
     workflow = _workflow(_with_env(whole, env), call, settings, now(), defaults)
     answer = Accepted(workflow_id=workflow.workflow_id, version=1)
     mark = keep(workspace, workflow.workflow_id, hidden)

@@ -12,7 +12,7 @@ from slipway.messages.clock import utc_now
 from slipway.messages.commands import RollBackWorkflow
 from slipway.messages.views import Accepted
 from slipway.saga import operations
-from slipway.saga.here import Here
+from slipway.saga.environment import Environment
 from slipway.saga.state import Rollback, Saga, Status, WorkflowRecord
 from slipway.saga.store import Change, Store
 from slipway.wiring import here, store
@@ -25,7 +25,7 @@ def rollback(
     call: Call,
     *,
     store: Store,
-    here: Here,
+    here: Environment,
     now: Callable[[], datetime] = utc_now,
 ) -> Accepted:
     """Repeating it during the rollback changes nothing and returns the current version.

@@ -8,7 +8,7 @@ from slipway.cqrs.undo_plan import undo_plan
 from slipway.cqrs.views import Selection, Views
 from slipway.messages.queries import GetUndoPlan
 from slipway.messages.views import UndoPlan, WorkflowView
-from slipway.saga.here import Here
+from slipway.saga.environment import Environment
 from slipway.saga.store import NotFound
 from slipway.wiring import here, views
 from steps import PLAN
@@ -18,7 +18,7 @@ _NEWEST = 5
 _IRREVERSIBLE = frozenset(step.name for step in PLAN if step.irreversible)
 
 
-def get_undo_plan(query: GetUndoPlan, call: Call, *, views: Views, here: Here) -> UndoPlan:
+def get_undo_plan(query: GetUndoPlan, call: Call, *, views: Views, here: Environment) -> UndoPlan:
     """Considers only workflows of the same owner; the command decides.
 
     Raises NotFound, Unavailable. The read side does not show who else works on the same target.

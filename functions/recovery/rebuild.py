@@ -10,7 +10,7 @@ from slipway.cqrs.account_views import AccountViews
 from slipway.cqrs.generations import Generation, Phase
 from slipway.cqrs.problem import Refused
 from slipway.cqrs.read_tables import ReadTables
-from slipway.cqrs.rebuild import Everything, Rebuild
+from slipway.cqrs.rebuild import AllSubjects, Rebuild
 from slipway.cqrs.request import Call
 from slipway.cqrs.views import Outdated, RebuildableViews
 from slipway.messages.maintenance import RebuildProgress, RebuildReadTable
@@ -35,7 +35,7 @@ def rebuild(
     *,
     events: Store,
     accounts: Accounts,
-    everything: Everything,
+    everything: AllSubjects,
     tables: ReadTables[RebuildableViews],
     account_tables: ReadTables[AccountViews],
     pause: Callable[[float], None],
@@ -48,7 +48,7 @@ def rebuild(
     ends_at_s = time.monotonic() + _WORKS_FOR_S
     work = Rebuild(events, accounts, everything, tables, account_tables, pause)
     try:
-        return _told(work.go_on(lambda: time.monotonic() < ends_at_s))
+        return _progress(work.go_on(lambda: time.monotonic() < ends_at_s))
     except Outdated:
         raise Refused(
             "rebuild_under_way",
@@ -57,7 +57,7 @@ def rebuild(
         ) from None
 
 
-def _told(at: Generation) -> RebuildProgress:
+def _progress(at: Generation) -> RebuildProgress:
     return RebuildProgress(
         phase=at.phase.value,
         active=at.active.value,

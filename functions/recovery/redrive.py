@@ -14,7 +14,7 @@ from typing import Any
 from recovery.replay import AccountReplayer, Replayer
 from recovery.rescue import handler as rescue
 from slipway.adapters.failure_queue import subject_in
-from slipway.cqrs.undelivered import Positions, StreamPositions, Subject
+from slipway.cqrs.dead_letters import Positions, StreamPositions, Subject
 from slipway.wiring import (
     account_tables,
     accounts,
@@ -47,14 +47,14 @@ class Redrive:
             return False
         return True
 
-    def _again(self, told: Mapping[str, Any]) -> None:
-        if subject := subject_in(told):
+    def _again(self, message: Mapping[str, Any]) -> None:
+        if subject := subject_in(message):
             self.replay(subject)
-        elif lost := told.get("DDBStreamBatchInfo"):
+        elif lost := message.get("DDBStreamBatchInfo"):
             for each in self.positions.subjects(Positions.of(lost)):
                 self.replay(each)
         else:
-            self.rescue(told.get("requestPayload", told))
+            self.rescue(message.get("requestPayload", message))
 
 
 def handler(event: Mapping[str, Any], _context: object = None) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict
 
 from slipway.containerize.ports import Workspace
-from slipway.containerize.thing import Thing
+from slipway.containerize.resources import Resource
 from slipway.containerize.workspace_keys import SWEEP, removals_key
 from slipway.cqrs.outbox import EventBus
 from slipway.cqrs.request import ANYBODY
@@ -68,7 +68,7 @@ class Removals:
     sweep_id: str = field(default_factory=lambda: f"{SWEEP}{uuid4().hex}")
     _next: int = 1
 
-    def about_to_remove(self, part: str, things: Sequence[Thing]) -> Note:
+    def about_to_remove(self, part: str, resources: Sequence[Resource]) -> Note:
         """Store a note of at least one resource, all of one workflow.
 
         Raises Unavailable: then nothing may be removed.
@@ -77,11 +77,11 @@ class Removals:
             sweep_id=self.sweep_id,
             first=self._next,
             part=part,
-            workflow_id=things[0].workflow_id,
+            workflow_id=resources[0].workflow_id,
             at=self.now(),
-            names=tuple((thing.kind, thing.name) for thing in things),
+            names=tuple((resource.kind, resource.name) for resource in resources),
         )
-        self._next += len(things)
+        self._next += len(resources)
         self.workspace.put(note.key, note.model_dump_json().encode(), "application/json")
         return note
 
@@ -104,9 +104,9 @@ class Removals:
                 raise
             return None  # its sweep has just recorded it
 
-    def catch_up(self, notes: Sequence[Note], found: Sequence[Thing]) -> None:
+    def catch_up(self, notes: Sequence[Note], found: Sequence[Resource]) -> None:
         """Record noted resources that no longer exist; the others are up for removal again."""
-        there = {(thing.kind, thing.name) for thing in found}
+        there = {(resource.kind, resource.name) for resource in found}
         for note in notes:
             gone = set(note.names) - there
             _log.warning("removals_caught_up", extra={"note": note.key, "gone": sorted(gone)})
@@ -144,7 +144,7 @@ class Removals:
 
 def _events(note: Note, numbered: Sequence[tuple[int, Name]]) -> Iterator[Event]:
     for number, (kind, name) in numbered:
-        told = {"kind": kind, "name": name, "workflow_id": note.workflow_id}
+        resource = {"kind": kind, "name": name, "workflow_id": note.workflow_id}
         yield Event(
             subject=note.sweep_id,
             sequence=number,
@@ -152,5 +152,5 @@ def _events(note: Note, numbered: Sequence[tuple[int, Name]]) -> Iterator[Event]
             time=note.at,
             owner=ANYBODY,
             correlation_id=note.sweep_id,
-            data={"resource": told},
+            data={"resource": resource},
         )

@@ -11,13 +11,13 @@ from slipway.accounts.store import Accounts
 from slipway.buses import command
 from slipway.cqrs import answers
 from slipway.cqrs.account_views import AccountViews, keep
+from slipway.cqrs.dead_letters import Subject
 from slipway.cqrs.effect import check_may_operate
 from slipway.cqrs.outbox import EventBus, Executions
 from slipway.cqrs.read_tables import ReadTables
 from slipway.cqrs.rebuild import refill
 from slipway.cqrs.relaying import tell
 from slipway.cqrs.request import Call
-from slipway.cqrs.undelivered import Subject
 from slipway.cqrs.views import RebuildableViews
 from slipway.messages.events import Event
 from slipway.messages.maintenance import Replay, Replayed
@@ -102,8 +102,8 @@ def replay(
     Raises as Replayer.
     """
     check_may_operate(store.load(order.workflow_id).workflow, call)
-    told = Replayer(store, tables.written(), bus, executions).replay(order.workflow_id)
-    return Replayed(workflow_id=order.workflow_id, events=told)
+    events = Replayer(store, tables.written(), bus, executions).replay(order.workflow_id)
+    return Replayed(workflow_id=order.workflow_id, events=events)
 
 
 on_request = command(

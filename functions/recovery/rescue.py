@@ -7,8 +7,8 @@ from typing import Any
 
 from slipway.messages.clock import utc_now
 from slipway.saga import Change, NotFound, Saga, Store, transitions
+from slipway.saga.environment import Environment
 from slipway.saga.execution_names import workflow_of
-from slipway.saga.here import Here
 from slipway.saga.update import update
 from slipway.wiring import here, store
 
@@ -19,7 +19,7 @@ REASONS: Mapping[str, str] = {
 }
 _log = logging.getLogger("slipway.rescue")
 _UNDO_REQUESTED = "slipway.workflow.undo_requested"
-_IN_VAIN = 3
+_MAX_FRUITLESS_UNDOS = 3
 """After this many executions in a row without progress, only a sweep requests another one."""
 
 
@@ -28,7 +28,7 @@ def rescue(
     reason: str,
     store: Store,
     now: Callable[[], datetime] = utc_now,
-    here: Here = Here(),  # noqa: B008  (frozen)
+    here: Environment = Environment(),  # noqa: B008  (frozen)
 ) -> bool:
     """Return whether an undo was requested: not if the workflow is finished or was taken over.
 
@@ -41,7 +41,7 @@ def rescue(
         nonlocal asked
         workflow = saga.workflow
         asked = workflow.in_charge == execution and not workflow.is_over
-        asked = asked and not _was_in_vain(saga, store)
+        asked = asked and not _was_fruitless(saga, store)
         if asked and (why := here.why_not(workflow)):
             _log.warning("not_rescued", extra={"workflow_id": workflow.workflow_id, "why": why})
             asked = False
@@ -54,10 +54,14 @@ def rescue(
     return asked
 
 
-def _was_in_vain(saga: Saga, store: Store) -> bool:
+def _was_fruitless(saga: Saga, store: Store) -> bool:
     """Otherwise a state machine that cannot begin would be restarted forever, at full speed."""
-    last = store.events(saga.workflow.workflow_id, after=max(0, saga.workflow.version - _IN_VAIN))
-    return len(last) == _IN_VAIN and all(event.type == _UNDO_REQUESTED for event in last)
+    last = store.events(
+        saga.workflow.workflow_id, after=max(0, saga.workflow.version - _MAX_FRUITLESS_UNDOS)
+    )
+    return len(last) == _MAX_FRUITLESS_UNDOS and all(
+        event.type == _UNDO_REQUESTED for event in last
+    )
 
 
 def handler(event: Mapping[str, Any], _context: object = None) -> dict[str, bool]:

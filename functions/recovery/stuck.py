@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from slipway.cqrs.outbox import Executions
 from slipway.messages.sweeping import Rescued
 from slipway.saga import Change, NotFound, Plan, Saga, Store, WorkflowRecord, transitions
-from slipway.saga.here import Here
-from slipway.saga.turn import admit_next
+from slipway.saga.environment import Environment
+from slipway.saga.target_admission import admit_next
 from slipway.saga.update import update
 
 _MARGIN_S = 300
@@ -29,14 +29,14 @@ class Rescuer:
     plan: Plan
     store: Store
     executions: Executions
-    here: Here
+    here: Environment
     now: Callable[[], datetime]
     dry_run: bool
 
     def suspects(self) -> Sequence[str]:
         return self.store.idle(self._before())
 
-    def look_after(self, workflow_id: str) -> Rescued | None:
+    def rescue_if_stuck(self, workflow_id: str) -> Rescued | None:
         """Rescue the workflow if it is stuck. A parked one waits while its execution runs.
 
         One that acts on another engine or cluster is only reported: an undo here would find
@@ -54,7 +54,7 @@ class Rescuer:
         if elsewhere := self.here.why_not(workflow):
             return Rescued(workflow_id=workflow_id, rescued=False, why=elsewhere)
         after = update(self.store, workflow_id, self._decide, saga).workflow
-        return self._told(workflow_id, _WHY, done=after.execution != workflow.execution)
+        return self._report(workflow_id, _WHY, done=after.execution != workflow.execution)
 
     def _decide(self, saga: Saga) -> Change | None:
         """A workflow that was changed or finished since needs no rescue."""
@@ -71,9 +71,9 @@ class Rescuer:
         if elsewhere := self.here.why_not(workflow):
             return Rescued(workflow_id=me, rescued=False, why=elsewhere)
         let_in = not self.dry_run and admit_next(self.store, target.target, self.now)
-        return self._told(me, _ITS_TURN, done=let_in)
+        return self._report(me, _ITS_TURN, done=let_in)
 
-    def _told(self, workflow_id: str, why: str, *, done: bool) -> Rescued | None:
+    def _report(self, workflow_id: str, why: str, *, done: bool) -> Rescued | None:
         if not (done or self.dry_run):
             return None
         return Rescued(workflow_id=workflow_id, rescued=done, why=why)

@@ -12,14 +12,14 @@ from recovery.stuck import Rescuer
 from slipway.buses import command
 from slipway.containerize.labels import is_of_instance
 from slipway.containerize.ports import Workspace
-from slipway.containerize.thing import Part, Thing
+from slipway.containerize.resources import Resource, Sweepable
 from slipway.cqrs import answers
 from slipway.cqrs.outbox import EventBus, Executions
 from slipway.cqrs.request import Call
 from slipway.messages.clock import utc_now
 from slipway.messages.sweeping import OutOfReach, Rescued, Sweep, SweepReport, Swept
 from slipway.saga import NotFound, Saga, Status, StepError, Store
-from slipway.saga.here import Here
+from slipway.saga.environment import Environment
 from slipway.wiring import (
     bus,
     claims,
@@ -38,7 +38,7 @@ _WORKFLOWS = "workflows"
 
 
 @dataclass(frozen=True)
-class Over:
+class Removable:
     """A workflow whose resources may be removed, and why. `saga` is None if it is unknown."""
 
     saga: Saga | None
@@ -52,11 +52,11 @@ class Sweeper:
     order: Sweep
     store: Store
     executions: Executions
-    parts: Mapping[str, Part]
+    parts: Mapping[str, Sweepable]
     instance: str | None
     bus: EventBus
     workspace: Workspace
-    here: Here = Here()  # noqa: RUF009  (frozen)
+    here: Environment = Environment()  # noqa: RUF009  (frozen)
     now: Callable[[], datetime] = utc_now
     unreachable: list[OutOfReach] = field(default_factory=list)
 
@@ -90,31 +90,31 @@ class Sweeper:
         with self._reaching(_WORKFLOWS):
             for workflow_id in rescuer.suspects():
                 with self._reaching(_WORKFLOWS, workflow_id):
-                    if rescued := rescuer.look_after(workflow_id):
+                    if rescued := rescuer.rescue_if_stuck(workflow_id):
                         yield rescued
 
-    def _swept(self, name: str, part: Part) -> Iterator[Swept]:
+    def _swept(self, name: str, part: Sweepable) -> Iterator[Swept]:
         with self._reaching(name):
             notes = self._left(name)
             found = part.find()
             if not found.unseen:
                 with self._reaching("events"):
-                    self._removals.catch_up(notes, found.things)
+                    self._removals.catch_up(notes, found.resources)
             self.unreachable += (OutOfReach(part=name, message=each) for each in found.unseen)
-            over = dict(self._over(name, found.things))
+            removable = dict(self._removable(name, found.resources))
             # A workflow may have ended since and removed some of this itself: find again.
-            there = part.find().things if over else ()
-            for workflow_id, things in _by_workflow(there):
-                if workflow_id in over and self._are_ours_and_old(things):
+            there = part.find().resources if removable else ()
+            for workflow_id, resources in _by_workflow(there):
+                if workflow_id in removable and self._are_ours_and_old(resources):
                     with self._reaching(name, workflow_id):
-                        yield from self._cleared(name, part, over[workflow_id], things)
+                        yield from self._cleared(name, part, removable[workflow_id], resources)
 
-    def _over(self, name: str, found: Sequence[Thing]) -> Iterator[tuple[str, Over]]:
-        for workflow_id, things in _by_workflow(found):
+    def _removable(self, name: str, found: Sequence[Resource]) -> Iterator[tuple[str, Removable]]:
+        for workflow_id, resources in _by_workflow(found):
             with self._reaching(name, workflow_id):
-                over = _over(self.store, workflow_id)
-                if over and self._are_ours_and_old(things):
-                    yield workflow_id, over
+                removable = _removable(self.store, workflow_id)
+                if removable and self._are_ours_and_old(resources):
+                    yield workflow_id, removable
 
     def _left(self, name: str) -> Sequence[Note]:
         notes: list[Note] = []
@@ -123,72 +123,78 @@ class Sweeper:
                 notes += self._removals.left(name)
         return notes
 
-    def _are_ours_and_old(self, things: Sequence[Thing]) -> bool:
-        return all(self._is_ours_and_old(thing) for thing in things)
+    def _are_ours_and_old(self, resources: Sequence[Resource]) -> bool:
+        return all(self._is_ours_and_old(resource) for resource in resources)
 
-    def _is_ours_and_old(self, thing: Thing) -> bool:
+    def _is_ours_and_old(self, resource: Resource) -> bool:
         """With a grace period, resources of unknown age are spared."""
-        ours = is_of_instance(self.instance, thing.instance)
-        age_s = self._age_s(thing)
+        ours = is_of_instance(self.instance, resource.instance)
+        age_s = self._age_s(resource)
         grace_s = self.order.grace_minutes * 60
         return ours and (grace_s == 0 if age_s is None else age_s >= grace_s)
 
-    def _age_s(self, thing: Thing) -> int | None:
-        if thing.created_at is None:
+    def _age_s(self, resource: Resource) -> int | None:
+        if resource.created_at is None:
             return None
-        return max(0, (self.now() - thing.created_at) // timedelta(seconds=1))
+        return max(0, (self.now() - resource.created_at) // timedelta(seconds=1))
 
     def _cleared(
-        self, name: str, part: Part, over: Over, things: Sequence[Thing]
+        self, name: str, part: Sweepable, removable: Removable, resources: Sequence[Resource]
     ) -> Iterator[Swept]:
-        judged = part.judge(over.saga, things)
-        yield from (self._told(thing, over, "kept", thing.kept) for thing in judged if thing.kept)
-        going = [thing for thing in judged if not thing.kept]
+        judged = part.judge(removable.saga, resources)
+        yield from (
+            self._report(resource, removable, "kept", resource.kept)
+            for resource in judged
+            if resource.kept
+        )
+        going = [resource for resource in judged if not resource.kept]
         if self.order.dry_run:
-            yield from (self._told(thing, over, "would_remove") for thing in going)
+            yield from (self._report(resource, removable, "would_remove") for resource in going)
         elif going:
-            yield from self._removed(name, part, over, going)
+            yield from self._removed(name, part, removable, going)
 
     def _removed(
-        self, name: str, part: Part, over: Over, going: Sequence[Thing]
+        self, name: str, part: Sweepable, removable: Removable, going: Sequence[Resource]
     ) -> Iterator[Swept]:
         note = self._removals.about_to_remove(name, going)
         removed: list[Swept] = []
         try:
-            for thing, why in part.remove(going):
-                told = self._told(thing, over, "kept" if why else "removed", why)
-                removed += [] if why else [told]
-                yield told
+            for resource, why in part.remove(going):
+                item = self._report(resource, removable, "kept" if why else "removed", why)
+                removed += [] if why else [item]
+                yield item
         finally:
             with self._reaching("events", note.workflow_id):
                 self._removals.record(note, removed)
 
-    def _told(self, thing: Thing, over: Over, state: Any, detail: str | None = None) -> Swept:
+    def _report(
+        self, resource: Resource, removable: Removable, state: Any, detail: str | None = None
+    ) -> Swept:
         return Swept(
-            kind=thing.kind,
-            name=thing.name,
-            workflow_id=thing.workflow_id,
-            age_s=self._age_s(thing),
-            why=over.why,
+            kind=resource.kind,
+            name=resource.name,
+            workflow_id=resource.workflow_id,
+            age_s=self._age_s(resource),
+            why=removable.why,
             state=state,
             detail=detail,
         )
 
 
-def _by_workflow(found: Sequence[Thing]) -> Iterator[tuple[str, list[Thing]]]:
-    ordered = sorted(found, key=lambda thing: thing.workflow_id)
-    for workflow_id, things in groupby(ordered, key=lambda thing: thing.workflow_id):
-        yield workflow_id, list(things)
+def _by_workflow(found: Sequence[Resource]) -> Iterator[tuple[str, list[Resource]]]:
+    ordered = sorted(found, key=lambda resource: resource.workflow_id)
+    for workflow_id, resources in groupby(ordered, key=lambda resource: resource.workflow_id):
+        yield workflow_id, list(resources)
 
 
-def _over(store: Store, workflow_id: str) -> Over | None:
+def _removable(store: Store, workflow_id: str) -> Removable | None:
     """None while the workflow is open, and for a completed one: its resources are in use."""
     try:
         saga = store.load(workflow_id)
     except NotFound:
-        return Over(None, "nobody knows its workflow")
+        return Removable(None, "nobody knows its workflow")
     status = saga.workflow.status
-    return Over(saga, f"its workflow is {status}") if status in _UNDONE else None
+    return Removable(saga, f"its workflow is {status}") if status in _UNDONE else None
 
 
 def sweep(order: Sweep, _call: Call, **ports: Any) -> SweepReport:

@@ -13,9 +13,9 @@ from slipway.cqrs.delivery import Claims, Remembers
 from slipway.cqrs.http import Endpoint
 from slipway.cqrs.middleware import (
     authorization,
-    harmless,
     idempotency,
-    passing,
+    may_retry_command,
+    may_retry_query,
     retry,
     validation,
 )
@@ -26,11 +26,11 @@ from slipway.wiring import message_meter, pause, trust
 M = TypeVar("M", bound=BaseModel)
 
 COMMANDS = CommandBus(
-    (authorization, validation, retry(pause, harmless), idempotency),
+    (authorization, validation, retry(pause, may_retry_command), idempotency),
     observers=(audit(COMMAND), metrics(COMMAND, message_meter)),
 )
 QUERIES = QueryBus(
-    (authorization, validation, retry(pause, passing)),
+    (authorization, validation, retry(pause, may_retry_query)),
     observers=(audit(QUERY), metrics(QUERY, message_meter)),
 )
 """Outermost first: observers audit and count every message; authorization comes before the message

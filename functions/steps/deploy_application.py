@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from slipway.containerize.keepsakes import Keepsakes
 from slipway.containerize.manifest_files import deployed
 from slipway.containerize.ownership import Claim
 from slipway.containerize.ports import Cluster, ObjectRef, Workspace
 from slipway.containerize.restoration import put_back, read_all, ref_of, resources
 from slipway.containerize.rollout import await_rollout, last_progress, tell_pods
+from slipway.containerize.snapshots import SnapshotStore
 from slipway.containerize.step_log import step_log
 from slipway.containerize.workspace_keys import object_key
 from slipway.messages.requests import ContainerizeRequest
@@ -25,7 +25,7 @@ def note_objects(
     workflow: Workflow[ContainerizeRequest],
     cluster: Cluster,
     workspace: Workspace,
-    keepsakes: Keepsakes,
+    keepsakes: SnapshotStore,
     **_: object,
 ) -> Mapping[str, Any]:
     if not workflow.request.options.deploy:
@@ -45,7 +45,7 @@ def deploy_application(
     workflow: Workflow[ContainerizeRequest],
     cluster: Cluster,
     workspace: Workspace,
-    keepsakes: Keepsakes,
+    keepsakes: SnapshotStore,
     pause: Callable[[float], None],
 ) -> Outcome:
     if not workflow.request.options.deploy:
@@ -83,7 +83,7 @@ def deploy_application(
 def withdraw_application(
     workflow: Workflow[ContainerizeRequest],
     cluster: Cluster,
-    keepsakes: Keepsakes,
+    keepsakes: SnapshotStore,
     pause: Callable[[float], None],
     **_: object,
 ) -> None:

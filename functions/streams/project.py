@@ -5,9 +5,9 @@ from typing import Any
 
 from slipway.adapters.dynamodb_stream import PARTITION, read_record
 from slipway.cqrs.account_views import AccountViews, keep
+from slipway.cqrs.dead_letters import DeadLetters, dead_lettering
 from slipway.cqrs.metrics import Measured, Meter
 from slipway.cqrs.projection import bring_up_to_date, lag_ms
-from slipway.cqrs.undelivered import Aside, putting_aside
 from slipway.cqrs.views import Views
 from slipway.messages import Message, serve_dynamodb
 from slipway.messages.events import Event
@@ -21,7 +21,7 @@ def project(
     tables: Sequence[Views],
     accounts: Sequence[AccountViews],
     meter: Meter,
-    aside: Aside | None = None,
+    aside: DeadLetters | None = None,
 ) -> dict[str, Any]:
     """Request and response are in the stream's format; the response names what to redeliver."""
     lags_ms: list[int] = []
@@ -36,7 +36,7 @@ def project(
                 keep(events, kept)
         lags_ms.append(lag_ms(events))
 
-    give_up = putting_aside(aside)
+    give_up = dead_lettering(aside)
     answer = serve_dynamodb(batch, serve, read_record, partition=PARTITION, give_up=give_up)
     if lags_ms:
         meter(Measured("ProjectionLagMs", max(lags_ms), "Milliseconds"))

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slipway.adapters.dynamodb_stream import PARTITION, read_record
+from slipway.cqrs.dead_letters import DeadLetters, dead_lettering
 from slipway.cqrs.outbox import EventBus, Executions
 from slipway.cqrs.relaying import tell
-from slipway.cqrs.undelivered import Aside, putting_aside
 from slipway.messages import Message, serve_dynamodb
 from slipway.messages.events import Event
 from slipway.saga import Store, Unavailable
@@ -18,7 +18,7 @@ def relay(
     bus: EventBus,
     executions: Executions,
     store: Store,
-    aside: Aside | None = None,
+    aside: DeadLetters | None = None,
 ) -> dict[str, Any]:
     """Request and response are in the stream's format; the response names what to redeliver."""
 
@@ -29,7 +29,7 @@ def relay(
             if message.data.sequence in refused:
                 message.nack(Unavailable("bus_busy", "the event bus did not take an event"))
 
-    give_up = putting_aside(aside)
+    give_up = dead_lettering(aside)
     return serve_dynamodb(batch, serve, read_record, partition=PARTITION, give_up=give_up)
 
 

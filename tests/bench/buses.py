@@ -17,7 +17,7 @@ from slipway.adapters.metrics import EmbeddedMetrics
 from slipway.cqrs import COMMAND, Call, CommandBus, Middleware, audit, metrics
 from slipway.cqrs.authority import WRITE
 from slipway.cqrs.idempotency import inbox_for
-from slipway.cqrs.middleware import authorization, harmless, idempotency, retry, validation
+from slipway.cqrs.middleware import authorization, idempotency, may_retry_command, retry, validation
 from slipway.messages.commands import CancelWorkflow
 from slipway.messages.requests import ContainerizeRequest
 from slipway.messages.views import Accepted
@@ -31,7 +31,7 @@ _FIELDS = {"workflow_id": "wf_benchbench", "reason": "measured"}
 _COMMAND = CancelWorkflow(workflow_id="wf_benchbench", reason="measured")
 _REQUEST = {"source": {"git": {"url": "https://git.example/shop"}}, "app": {"name": "shop"}}
 _ANSWER = Accepted(workflow_id="wf_benchbench", version=2)
-_MIDDLEWARE = (authorization, validation, retry(lambda: time.sleep, harmless), idempotency)
+_MIDDLEWARE = (authorization, validation, retry(lambda: time.sleep, may_retry_command), idempotency)
 _SLOW = "a key, of a command that may hold secrets"
 
 

@@ -17,7 +17,7 @@ from tests.bench.asking import APPS, upload
 from tests.bench.figures import show
 
 from slipway_local.cli.client import Client
-from slipway_local.cli.exits import Stop
+from slipway_local.cli.exits import CliError
 from slipway_local.cli.pages import workflows
 
 WORKFLOWS, _CLIENTS = 330, 48
@@ -141,5 +141,5 @@ def _ending(view: Any) -> str:
 def _listed(client: Any, statuses: tuple[str, ...]) -> list[Any]:
     try:
         return list(workflows(client, statuses))
-    except Stop:
+    except CliError:
         return [None]  # too busy to say

@@ -7,7 +7,7 @@ from tests.engines.cluster_api import ClusterApi
 
 from slipway.adapters.docker_engine import DockerEngine
 from slipway.adapters.registry_http import HttpRegistry
-from slipway_local.cli.exits import Stop
+from slipway_local.cli.exits import CliError
 
 
 def clear(story: Story, environment: Mapping[str, str], cluster: ClusterApi) -> None:
@@ -46,6 +46,6 @@ def _end(story: Story) -> None:
     for workflow in story.workflows:
         try:
             story.client.post(f"/workflows/{workflow}/cancel", {"reason": "the test is over"})
-        except Stop:
+        except CliError:
             continue  # it has ended
     story.system.wait_idle(ENDS_WITHIN_S)

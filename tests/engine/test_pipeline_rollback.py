@@ -7,7 +7,7 @@ from tests.engine.story import APPS, Story, View
 from tests.engines.cluster_api import ClusterApi
 
 from slipway.adapters.registry_http import HttpRegistry
-from slipway_local.cli.exits import Stop
+from slipway_local.cli.exits import CliError
 
 pytestmark = pytest.mark.engine
 
@@ -21,7 +21,7 @@ def test_what_ran_before_runs_again_and_at_last_nothing_does(
     spec, with_first = _deployment(cluster, story.name)["spec"], story.look()
     second = story.run(APPS / "static", app={"replicas": 2})
     assert second["status"] == "COMPLETED", second
-    with pytest.raises(Stop) as refusal:
+    with pytest.raises(CliError) as refusal:
         story.roll_back(first["workflow_id"])
     assert refusal.value.code == "superseded"
     assert second["workflow_id"] in refusal.value.message

@@ -14,7 +14,7 @@ from recovery.sweep import Sweeper
 from slipway.adapters.memory.workspace import MemoryWorkspace
 from slipway.containerize.managed import InCluster, InRegistry, OnEngine
 from slipway.containerize.ports import DOCKERFILE, Build
-from slipway.containerize.thing import Found, Part, Thing
+from slipway.containerize.resources import Found, Resource, Sweepable
 from slipway.messages.sweeping import Sweep, SweepReport
 from slipway.saga import Saga
 from slipway.saga.errors import Rejected
@@ -28,19 +28,21 @@ ME = "a.test"
 class Only:
     """A part of the world as if it held nothing but these workflows: the engines are shared."""
 
-    part: Part
+    part: Sweepable
     workflow_ids: set[str]
 
     def find(self) -> Found:
         found = self.part.find()
-        mine = [thing for thing in found.things if thing.workflow_id in self.workflow_ids]
+        mine = [
+            resource for resource in found.resources if resource.workflow_id in self.workflow_ids
+        ]
         return Found(mine, found.unseen)
 
-    def judge(self, saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
-        return self.part.judge(saga, things)
+    def judge(self, saga: Saga | None, resources: Sequence[Resource]) -> Sequence[Resource]:
+        return self.part.judge(saga, resources)
 
-    def remove(self, things: Sequence[Thing]) -> Iterator[tuple[Thing, str | None]]:
-        return self.part.remove(things)
+    def remove(self, resources: Sequence[Resource]) -> Iterator[tuple[Resource, str | None]]:
+        return self.part.remove(resources)
 
 
 class Still:
@@ -63,7 +65,7 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
     yield from make_place(*open_cluster("kubernetes", request))
 
 
-def swept(part: Part, *workflow_ids: str, dry_run: bool = False) -> SweepReport:
+def swept(part: Sweepable, *workflow_ids: str, dry_run: bool = False) -> SweepReport:
     parts = {"part": Only(part, set(workflow_ids))}
     return Sweeper(
         Sweep(dry_run=dry_run), MemoryStore(), Still(), parts, ME, Bus(), MemoryWorkspace()

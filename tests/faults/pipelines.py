@@ -10,7 +10,7 @@ from tests.faults.worlds import MARKER, ME, WORLDS
 
 from slipway.adapters.memory.world import Hooks
 from slipway.containerize import inspection
-from slipway.containerize.secret_settings import apart, keep
+from slipway.containerize.secret_settings import keep, split_secrets
 from slipway.containerize.workspace_keys import is_private
 from slipway.messages.events import Event
 from slipway.saga import Saga, WorkflowRecord
@@ -42,7 +42,7 @@ class Pipeline:
     def accepted(self, record: WorkflowRecord) -> WorkflowRecord:
         """As the command: what is secret lies apart. Of other workflows than ours it is no part."""
         app = record.request["app"]
-        env, hidden = apart(app["env"])
+        env, hidden = split_secrets(app["env"])
         request = {**record.request, "app": {**app, "env": env}}
         if record.workflow_id == ME and self._mark is None:
             self._mark = keep(self.rig.workspace, ME, hidden)

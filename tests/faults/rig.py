@@ -34,7 +34,7 @@ from slipway.saga.endings import Endings
 from slipway.saga.memory import MemoryStore
 from slipway.saga.parking import park
 from slipway.saga.step import RunsSteps
-from slipway.saga.waiting_room import WaitingRoom
+from slipway.saga.task_callbacks import TaskCallbacks
 from steps import PLAN
 
 OWNER = "anna"
@@ -87,11 +87,11 @@ class Rig:
         self.cluster = MemoryCluster(hooks)
         self.workspace = MemoryWorkspace()
         self.store = MemoryStore()
-        self.room = WaitingRoom()
+        self.callbacks = TaskCallbacks()
         self.instead: dict[str, object] = {}
         self.outside: BuildsAtHand | None = None
         self.runner: RunsSteps = Runner(
-            PLAN, self.store, lambda: self.now, tasks=lambda: self.room, relayed=False
+            PLAN, self.store, lambda: self.now, tasks=lambda: self.callbacks, relayed=False
         )
 
     def build_outside(self) -> None:
@@ -123,7 +123,7 @@ class Rig:
         }
 
     def wired(self) -> AbstractContextManager[None]:
-        return wiring.use(**self.ports, store=self.store, tasks=self.room)
+        return wiring.use(**self.ports, store=self.store, tasks=self.callbacks)
 
     def submit(self, workflow_id: str, **request: Any) -> str:
         asked = a_request(**request)
@@ -150,7 +150,7 @@ class Rig:
 
     def driver(self, runner: RunsSteps | None = None) -> InProcessDriver:
         told_by = runner or self.runner
-        return InProcessDriver(PLAN, told_by, BEHAVIOURS, self._endings(), room=self.room)
+        return InProcessDriver(PLAN, told_by, BEHAVIOURS, self._endings(), callbacks=self.callbacks)
 
     def world(self, workflow_id: str, workspace: Workspace | None = None) -> dict[str, Any]:
         """What is outside, less the reports and logs that a rollback of this workflow keeps."""

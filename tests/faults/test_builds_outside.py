@@ -37,7 +37,7 @@ class Outside:
         faults = (fault,) if fault else ()
         if isinstance(self.stage, InProcess):
             days = list(happenings)
-            self.stage.rig.room.meanwhile = lambda _: days.pop(0)() if days else None
+            self.stage.rig.callbacks.meanwhile = lambda _: days.pop(0)() if days else None
             return self.stage.play(*faults, **request)
         assert isinstance(self.stage, OnStateMachine)
         saga = self.stage.play(*faults, **request)

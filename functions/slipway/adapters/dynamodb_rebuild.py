@@ -88,8 +88,8 @@ class DynamoDbPointer:
                 raise Outdated("the read tables") from None
 
 
-class DynamoDbEverything:
-    """Implements `slipway.cqrs.rebuild.Everything` by a Scan of the write table's keys."""
+class DynamoDbAllSubjects:
+    """Implements `slipway.cqrs.rebuild.AllSubjects` by a Scan of the write table's keys."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client

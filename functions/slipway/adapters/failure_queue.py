@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from slipway.adapters.aws_errors import Refusal, aws_errors
-from slipway.cqrs.undelivered import Aside, Positions, Subject
+from slipway.cqrs.dead_letters import DeadLetters, Positions, Subject
 from slipway.saga.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _GONE = Refusal(
 )
 
 
-def aside_in(client: "SQSClient", queue_url: str) -> Aside:
+def dead_letters_in(client: "SQSClient", queue_url: str) -> DeadLetters:
     def aside(subject: Subject, error: Exception) -> None:
         """Record only the error's type, as its message may contain user input."""
         told = {**_named(subject), "error": type(error).__name__}
@@ -45,7 +45,7 @@ def _named(subject: Subject) -> Mapping[str, str]:
 
 
 class DynamoDbStreamPositions:
-    """Implements `slipway.cqrs.undelivered.StreamPositions` with a DynamoDB Streams client."""
+    """Implements `slipway.cqrs.dead_letters.StreamPositions` with a DynamoDB Streams client."""
 
     def __init__(self, client: Any) -> None:
         self._client = client

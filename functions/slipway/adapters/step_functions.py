@@ -72,7 +72,7 @@ class StepFunctionsTasks:
         with self._late_is_harmless("tell a task that its step failed"):
             self._client.send_task_failure(taskToken=token, error=failure_name(error), cause=cause)
 
-    def beat(self, token: str) -> None:
+    def heartbeat(self, token: str) -> None:
         with self._late_is_harmless("give a sign of life"):
             self._client.send_task_heartbeat(taskToken=token)
 

@@ -20,11 +20,11 @@ from slipway.containerize.ports import (
     Registry,
     Workspace,
 )
+from slipway.containerize.resources import Found, Resource
 from slipway.containerize.restoration import ref_of
 from slipway.containerize.staging import staging_tag
 from slipway.containerize.tag_uses import named
-from slipway.containerize.thing import Found, Thing
-from slipway.containerize.workspace_keys import SWEEP, is_audit, keepsake_key, removals_key
+from slipway.containerize.workspace_keys import SWEEP, is_audit, removals_key, snapshot_key
 from slipway.saga.errors import StepError
 from slipway.saga.state import Saga, Status
 
@@ -40,35 +40,35 @@ class OnEngine:
         self._provide = provide
 
     def find(self) -> Found:
-        return Found([_thing(each) for each in self._provide().managed()])
+        return Found([_resource(each) for each in self._provide().managed()])
 
-    def judge(self, saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
+    def judge(self, saga: Saga | None, resources: Sequence[Resource]) -> Sequence[Resource]:
         """Keep what others use; a tag set by the workflow itself is no use by others."""
-        workflow_id, built = things[0].workflow_id, _built(saga)
+        workflow_id, built = resources[0].workflow_id, _built(saga)
         uses = {made.name: made.used_by for made in self._provide().made_by(workflow_id, built)}
         judged = []
-        for thing in things:
-            used_by = [use for use in uses.get(thing.name, ()) if not _is_own(use, saga, thing)]
-            own = tuple(u.name for u in uses.get(thing.name, ()) if _is_own(u, saga, thing))
-            judged.append(replace(thing, handle=(built, own), kept=_told(used_by)))
+        for resource in resources:
+            used_by = [u for u in uses.get(resource.name, ()) if not _is_own(u, saga, resource)]
+            own = tuple(u.name for u in uses.get(resource.name, ()) if _is_own(u, saga, resource))
+            judged.append(replace(resource, handle=(built, own), kept=_told(used_by)))
         return judged
 
-    def remove(self, things: Sequence[Thing]) -> Iterator[tuple[Thing, str | None]]:
-        """Remove things of one workflow, and what a build that was still ending added since."""
-        if not things:
+    def remove(self, resources: Sequence[Resource]) -> Iterator[tuple[Resource, str | None]]:
+        """Remove resources of one workflow, and what a build that was still ending added since."""
+        if not resources:
             return
         engine, why = self._provide(), "something uses it"
-        workflow_id, (built, _) = things[0].workflow_id, things[0].handle
-        for thing in things:
-            for reference in thing.handle[1]:
+        workflow_id, (built, _) = resources[0].workflow_id, resources[0].handle
+        for resource in resources:
+            for reference in resource.handle[1]:
                 engine.untag(reference)
         try:
             engine.remove_made_by(workflow_id, built)
         except StepError as error:
             why = error.message
         left = {made.name for made in engine.made_by(workflow_id, built)}
-        for thing in things:
-            yield thing, why if thing.name in left else None
+        for resource in resources:
+            yield resource, why if resource.name in left else None
 
 
 class InRegistry:
@@ -82,27 +82,27 @@ class InRegistry:
         if self._prefix is None:
             return Found(())
         registry, silent = self._provide(), 0
-        things, unseen = list[Thing](), list[str]()
+        resources, unseen = list[Resource](), list[str]()
         for repository in registry.repositories(self._prefix):
             if silent == _PATIENCE:
                 unseen.append(f"{repository}: not asked, {silent} before it did not answer")
                 continue
             try:
-                things += list(_manifests(registry, repository))
+                resources += list(_manifests(registry, repository))
             except StepError as error:
                 unseen.append(f"{repository}: {error.message}")
                 silent += error.code == _SILENT
-        return Found(things, unseen)
+        return Found(resources, unseen)
 
-    def judge(self, saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
-        return [_judged_manifest(saga, thing) for thing in things]
+    def judge(self, saga: Saga | None, resources: Sequence[Resource]) -> Sequence[Resource]:
+        return [_judged_manifest(saga, resource) for resource in resources]
 
-    def remove(self, things: Sequence[Thing]) -> Iterator[tuple[Thing, str | None]]:
+    def remove(self, resources: Sequence[Resource]) -> Iterator[tuple[Resource, str | None]]:
         registry = self._provide()
-        for thing in things:
-            repository, digest, _ = thing.handle
+        for resource in resources:
+            repository, digest, _ = resource.handle
             registry.delete(repository, digest)
-            yield thing, None
+            yield resource, None
 
 
 class InCluster:
@@ -115,30 +115,30 @@ class InCluster:
         own = (each for each in found if not each["metadata"].get("ownerReferences"))
         return Found([_object(each) for each in own])
 
-    def judge(self, saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
+    def judge(self, saga: Saga | None, resources: Sequence[Resource]) -> Sequence[Resource]:
         existed = _existed(saga)
         judged = [
-            _kept(thing, "it was there before") if thing.handle[0] in existed else thing
-            for thing in things
+            _kept(resource, "it was there before") if resource.handle[0] in existed else resource
+            for resource in resources
         ]
-        going = {thing.handle[0] for thing in judged if thing.kept in {None, _LEAVES}}
-        return sorted((self._inhabited(thing, going) for thing in judged), key=_namespaces_last)
+        going = {resource.handle[0] for resource in judged if resource.kept in {None, _LEAVES}}
+        return sorted((self._inhabited(each, going) for each in judged), key=_namespaces_last)
 
-    def _inhabited(self, thing: Thing, going: set[ObjectRef]) -> Thing:
-        if thing.handle[0].kind != "Namespace" or thing.kept:
-            return thing
-        others = set(self._provide().inhabitants(thing.name)) - going
-        return _kept(thing, "others live in it") if others else thing
+    def _inhabited(self, resource: Resource, going: set[ObjectRef]) -> Resource:
+        if resource.handle[0].kind != "Namespace" or resource.kept:
+            return resource
+        others = set(self._provide().inhabitants(resource.name)) - going
+        return _kept(resource, "others live in it") if others else resource
 
-    def remove(self, things: Sequence[Thing]) -> Iterator[tuple[Thing, str | None]]:
+    def remove(self, resources: Sequence[Resource]) -> Iterator[tuple[Resource, str | None]]:
         cluster = self._provide()
-        for thing in things:
-            ref, uid = thing.handle
+        for resource in resources:
+            ref, uid = resource.handle
             if ref.kind == "Namespace" and cluster.inhabitants(ref.name):
-                yield thing, "others live in it"
+                yield resource, "others live in it"
                 continue
             cluster.delete(ref, uid=uid)
-            yield thing, None
+            yield resource, None
 
 
 class InWorkspace:
@@ -152,26 +152,26 @@ class InWorkspace:
         found = self._provide().modified(_WORKFLOWS)
         theirs = ((key, at) for key, at in found if not key.startswith(removals_key(SWEEP)))
         parts = ((key, key.split("/")[1], at) for key, at in theirs)
-        things = [Thing("object", key, its, None, at) for key, its, at in parts]
-        return Found([thing for thing in things if not is_audit(thing.workflow_id, thing.name)])
+        resources = [Resource("object", key, its, None, at) for key, its, at in parts]
+        return Found([each for each in resources if not is_audit(each.workflow_id, each.name)])
 
-    def judge(self, saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
+    def judge(self, saga: Saga | None, resources: Sequence[Resource]) -> Sequence[Resource]:
         """Keep the snapshots of an undo that was given up: they are the only copy."""
         if saga is None or saga.workflow.status is not Status.COMPENSATED_WITH_LEFTOVERS:
-            return things
-        only_copies = keepsake_key(saga.workflow.workflow_id)
+            return resources
+        only_copies = snapshot_key(saga.workflow.workflow_id)
         return [
-            _kept(thing, "it holds what was not restored")
-            if thing.name.startswith(only_copies)
-            else thing
-            for thing in things
+            _kept(resource, "it holds what was not restored")
+            if resource.name.startswith(only_copies)
+            else resource
+            for resource in resources
         ]
 
-    def remove(self, things: Sequence[Thing]) -> Iterator[tuple[Thing, str | None]]:
+    def remove(self, resources: Sequence[Resource]) -> Iterator[tuple[Resource, str | None]]:
         workspace = self._provide()
-        for thing in things:
-            workspace.delete(thing.name)
-            yield thing, None
+        for resource in resources:
+            workspace.delete(resource.name)
+            yield resource, None
 
 
 def _built(saga: Saga | None) -> str | None:
@@ -179,28 +179,28 @@ def _built(saga: Saga | None) -> str | None:
     return step.outputs.get("image_id") if step else None
 
 
-def _is_own(use: Use, saga: Saga | None, thing: Thing) -> bool:
+def _is_own(use: Use, saga: Saga | None, resource: Resource) -> bool:
     """Whether it is the noted reference, or the default tag, which is the workflow's id."""
     if use.kind != "tag":
         return False
     step = saga.steps.get("tag_image") if saga else None
     noted = (step.intent or {}).get("reference") if step else None
-    return use.name == noted or use.name.endswith(f":{thing.workflow_id}")
+    return use.name == noted or use.name.endswith(f":{resource.workflow_id}")
 
 
 def _told(uses: Sequence[Use]) -> str | None:
     return f"{uses[0]} uses it" if uses else None
 
 
-def _thing(found: Labelled, handle: Any = None) -> Thing:
+def _resource(found: Labelled, handle: Any = None) -> Resource:
     labels = found.labels
     instance = labels.get(INSTANCE)
-    return Thing(
+    return Resource(
         found.kind, found.name, labels[WORKFLOW], instance, found.created_at, handle or found.name
     )
 
 
-def _manifests(registry: Registry, repository: str) -> Iterator[Thing]:
+def _manifests(registry: Registry, repository: str) -> Iterator[Resource]:
     tags: dict[str, list[str]] = {}
     for tag, digest in named(registry, repository, registry.tags(repository)):
         if digest:
@@ -210,28 +210,28 @@ def _manifests(registry: Registry, repository: str) -> Iterator[Thing]:
         if is_managed(labels):
             built_at = registry.built_at(repository, digest)
             found = Labelled("manifest", f"{repository}@{digest}", labels, built_at)
-            yield _thing(found, (repository, digest, tuple(sorted(names))))
+            yield _resource(found, (repository, digest, tuple(sorted(names))))
 
 
-def _judged_manifest(saga: Saga | None, thing: Thing) -> Thing:
+def _judged_manifest(saga: Saga | None, resource: Resource) -> Resource:
     """Another owner's tag keeps a manifest. Without a noted reference, one tag is its own."""
-    repository, _, found = thing.handle
-    tags = [tag for tag in found if tag != staging_tag(thing.workflow_id)]
+    repository, _, found = resource.handle
+    tags = [tag for tag in found if tag != staging_tag(resource.workflow_id)]
     step = saga.steps.get("push_image") if saga else None
     if step is None or step.intent is None:
         others = tags[1:]
     else:
         others = [tag for tag in tags if f"{repository}:{tag}" != step.intent["reference"]]
-    return _kept(thing, f"the tag {others[0]} uses it") if others else thing
+    return _kept(resource, f"the tag {others[0]} uses it") if others else resource
 
 
-def _object(found: Manifest) -> Thing:
+def _object(found: Manifest) -> Resource:
     metadata, ref = found["metadata"], ref_of(found)
     labels: Mapping[str, str] = metadata["labels"]
     name = f"{ref.namespace}/{ref.name}" if ref.namespace else ref.name
     born = datetime.fromisoformat(metadata["creationTimestamp"])
-    thing = _thing(Labelled(ref.kind.lower(), name, labels, born), (ref, metadata["uid"]))
-    return _kept(thing, _LEAVES) if "deletionTimestamp" in metadata else thing
+    resource = _resource(Labelled(ref.kind.lower(), name, labels, born), (ref, metadata["uid"]))
+    return _kept(resource, _LEAVES) if "deletionTimestamp" in metadata else resource
 
 
 def _existed(saga: Saga | None) -> set[ObjectRef]:
@@ -240,9 +240,9 @@ def _existed(saga: Saga | None) -> set[ObjectRef]:
     return {ObjectRef(**note["ref"]) for note in notes if note["existed"]}
 
 
-def _kept(thing: Thing, why: str) -> Thing:
-    return replace(thing, kept=why)
+def _kept(resource: Resource, why: str) -> Resource:
+    return replace(resource, kept=why)
 
 
-def _namespaces_last(thing: Thing) -> bool:
-    return bool(thing.handle[0].kind == "Namespace")
+def _namespaces_last(resource: Resource) -> bool:
+    return bool(resource.handle[0].kind == "Namespace")

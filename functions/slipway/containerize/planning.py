@@ -17,7 +17,7 @@ from slipway.containerize.manifests import (
 )
 from slipway.containerize.policy import application_findings, dockerfile_findings
 from slipway.containerize.secret_names import HIDDEN
-from slipway.containerize.secret_settings import apart
+from slipway.containerize.secret_settings import split_secrets
 from slipway.containerize.service import service_spec
 from slipway.containerize.target import Target
 from slipway.messages.requests import ContainerizeRequest
@@ -45,7 +45,7 @@ def plan(
         component,
         image,
         written.user_id,
-        secrets=apart(app.env)[1],
+        secrets=split_secrets(app.env)[1],
         pull_secret=None,
     )
     place = [namespace_manifest(app.target_namespace, labels), *_settings(spec, labels)]

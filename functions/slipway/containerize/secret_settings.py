@@ -20,7 +20,7 @@ _PLACE = "settings/"
 _NONCE_BYTES = 8
 
 
-def apart(env: Settings) -> tuple[dict[str, str], dict[str, str]]:
+def split_secrets(env: Settings) -> tuple[dict[str, str], dict[str, str]]:
     """Return the settings with secrets redacted, and the redacted ones in plain text."""
     told = without_secrets(env)
     return told, {name: value for name, value in env.items() if told[name] == HIDDEN}
@@ -54,7 +54,7 @@ def secrets_of_app(workflow: Workflow[ContainerizeRequest], workspace: Workspace
     """
     mark = workflow.sealed
     if mark is None:
-        return apart(workflow.request.app.env)[1]
+        return split_secrets(workflow.request.app.env)[1]
     kept: dict[str, str] = json.loads(workspace.get(_key(workflow.id, mark)))
     return kept
 

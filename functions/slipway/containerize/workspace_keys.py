@@ -49,7 +49,7 @@ def removals_key(sweep_id: str, number: int | None = None) -> str:
     return f"workflows/{sweep_id}" + (f"/removals/{number:06d}.json" if number else "")
 
 
-def keepsake_key(workflow_id: str, name: str = "") -> str:
+def snapshot_key(workflow_id: str, name: str = "") -> str:
     """Key of a snapshot for the undo that must not be stored in the table."""
     return private_key(workflow_id, f"before/{name}")
 

@@ -44,13 +44,13 @@ def claim(delivery: Delivery) -> None:
         raise key_was_used()
 
 
-def recognisable(delivery: Delivery) -> Delivery:
+def with_fingerprint(delivery: Delivery) -> Delivery:
     """Compute the fingerprint once: it is slow on purpose where secrets may be included."""
     call = delivery.call
     return replace(delivery, call=replace(call, fingerprint=_fingerprint(delivery.checked(), call)))
 
 
-def kept(delivery: Delivery, result: Result[Any]) -> Result[Any]:
+def store_answer(delivery: Delivery, result: Result[Any]) -> Result[Any]:
     """Store the answer separately when the command wrote no transaction."""
     route, call = delivery.route, delivery.call
     if isinstance(result, Err) or route.inbox is None:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from slipway.cqrs.authority import check_may_call
 from slipway.cqrs.delivery import Delivery, Handler, Middleware
-from slipway.cqrs.idempotency import answer_given, claim, kept, recognisable
+from slipway.cqrs.idempotency import answer_given, claim, store_answer, with_fingerprint
 from slipway.cqrs.invalid import invalid
 from slipway.cqrs.result import Err, Ok, Result
 from slipway.errors import Conflict, Unavailable
@@ -72,13 +72,13 @@ def retry(
     return around
 
 
-def harmless(delivery: Delivery, error: Exception) -> bool:
+def may_retry_command(delivery: Delivery, error: Exception) -> bool:
     """Whether to retry a command: a conflict wrote nothing; a stored key has no second effect."""
     known = bool(delivery.call.idempotency_key and delivery.route.knows_keys)
     return isinstance(error, Conflict) or (known and isinstance(error, Unavailable))
 
 
-def passing(_delivery: Delivery, error: Exception) -> bool:
+def may_retry_query(_delivery: Delivery, error: Exception) -> bool:
     """Whether to retry a query: it has no effect, so any transient error qualifies."""
     return isinstance(error, Unavailable | Conflict)
 
@@ -94,13 +94,13 @@ def idempotency(inner: Handler) -> Handler:
     def handle(delivery: Delivery) -> Result[Any]:
         if delivery.call.idempotency_key is None or not delivery.route.knows_keys:
             return inner(delivery)
-        known = recognisable(delivery)
+        known = with_fingerprint(delivery)
         claim(known)
         given = answer_given(known)
         if given is not None:
             return Ok(given)
         result = inner(known)
         given = answer_given(known)
-        return kept(known, result) if given is None else Ok(given)
+        return store_answer(known, result) if given is None else Ok(given)
 
     return handle

@@ -37,7 +37,7 @@ class Page:
     after: str | None = None
 
 
-class Everything(Protocol):
+class AllSubjects(Protocol):
     """All subjects that have a view. For maintenance only: it reads the whole write table."""
 
     def page(self, after: str | None) -> Page:
@@ -53,7 +53,7 @@ _LEASE = timedelta(seconds=60)
 class Rebuild:
     store: Store
     accounts: Accounts
-    everything: Everything
+    everything: AllSubjects
     tables: ReadTables[RebuildableViews]
     account_tables: ReadTables[AccountViews]
     pause: Callable[[float], None]

@@ -10,7 +10,7 @@ from slipway.cqrs.outbox import EventBus, Executions
 from slipway.cqrs.processor import EventProcessor
 from slipway.messages.events import Event
 from slipway.saga import Store
-from slipway.saga.turn import admit_next
+from slipway.saga.target_admission import admit_next
 
 
 def tell(

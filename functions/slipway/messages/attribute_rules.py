@@ -65,7 +65,7 @@ def check_extension(name: object, value: object) -> None:
         raise InvalidMessage(name, "is a boolean, an integer of 32 bits or a text")
 
 
-def mended(value: str) -> str:
+def sanitized(value: str) -> str:
     """Replace each character that no attribute may have by U+FFFD."""
     return _NO_TEXT.sub("\ufffd", value)
 

@@ -6,7 +6,7 @@ from typing import Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from slipway.messages.attribute_rules import mended
+from slipway.messages.attribute_rules import sanitized
 from slipway.messages.attributes import Attributes
 from slipway.messages.cloudevents import to_dict
 from slipway.messages.message import Message
@@ -69,7 +69,7 @@ class Event(BaseModel):
 
     def attributes(self, source: str) -> Attributes:
         """Valid for any event: names of callers come from outside, and must not stop the stream."""
-        actor = {"actor": mended(self.actor)} if self.actor else {}
+        actor = {"actor": sanitized(self.actor)} if self.actor else {}
         return Attributes(
             id=self.id,
             source=source,

@@ -13,7 +13,7 @@ Publish = Callable[[Sequence[Message[Any]]], None]
 """Publishes follow-ups; raises if it cannot, and the message is then nacked."""
 
 
-def nobody(_follow_ups: Sequence[Message[Any]]) -> None:
+def discard(_follow_ups: Sequence[Message[Any]]) -> None:
     """Publish nothing: follow-ups are only returned by `serve`."""
 
 
@@ -27,7 +27,7 @@ class Router:
     def __init__(
         self,
         *middleware: Middleware,
-        publish: Publish = nobody,
+        publish: Publish = discard,
         unknown: AnyHandler | None = None,
     ) -> None:
         self._handlers: dict[str, AnyHandler] = {}

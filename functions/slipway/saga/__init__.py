@@ -1,10 +1,10 @@
 """Sagas: plans of steps with compensations, their runner, and the record of each workflow."""
 
 from slipway.saga.errors import Rejected, StepError, Unavailable
-from slipway.saga.fitting import Misfit
 from slipway.saga.in_process import Sagas
 from slipway.saga.outcome import Outcome, Pending
 from slipway.saga.plan import Plan, Step
+from slipway.saga.plan_validation import InvalidPlan
 from slipway.saga.runner import Runner
 from slipway.saga.state import (
     Receipt,
@@ -24,7 +24,7 @@ __all__ = [
     "Behaviour",
     "Change",
     "Conflict",
-    "Misfit",
+    "InvalidPlan",
     "NotFound",
     "Outcome",
     "Pending",

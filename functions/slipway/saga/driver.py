@@ -11,7 +11,7 @@ from slipway.saga.errors import Unavailable, Undoing
 from slipway.saga.plan import Plan, Step
 from slipway.saga.state import Decision
 from slipway.saga.step import Behaviour, RunsSteps
-from slipway.saga.waiting_room import WaitingRoom
+from slipway.saga.task_callbacks import TaskCallbacks
 
 _ENDING_RETRIES = 5
 _LAST_WORD_RETRIES = 20
@@ -20,7 +20,7 @@ _LAST_WORD_RETRIES = 20
 class InProcessDriver:
     """`between_tries(tries)` is called between attempts, in place of a backoff.
 
-    `room` holds the tasks of steps whose work continues outside; the runner completes them there.
+    `callbacks` holds the tasks of steps whose work continues outside; the runner completes them.
     """
 
     def __init__(
@@ -30,14 +30,14 @@ class InProcessDriver:
         behaviours: Mapping[str, Behaviour],
         endings: Endings,
         between_tries: Callable[[int], None] = lambda _tries: None,
-        room: WaitingRoom | None = None,
+        callbacks: TaskCallbacks | None = None,
     ) -> None:
         self._plan = plan
         self._runner = runner
         self._behaviours = behaviours
         self._endings = endings
         self._between_tries = between_tries
-        self._room = room
+        self._callbacks = callbacks
 
     def run(self, workflow_id: str, execution: str | None = None) -> None:
         execution = execution or workflow_id
@@ -85,13 +85,13 @@ class InProcessDriver:
         self._retry(step.retries, lambda: self._attempt(step, workflow_id))
 
     def _attempt(self, step: Step, workflow_id: str) -> None:
-        behaviour, room = self._behaviours[step.name], self._room
-        if room is None or step.waits_s is None:
+        behaviour, callbacks = self._behaviours[step.name], self._callbacks
+        if callbacks is None or step.waits_s is None:
             self._runner.execute(behaviour, workflow_id)
             return
-        token = room.token()
+        token = callbacks.token()
         self._runner.execute(behaviour, workflow_id, token)
-        room.wait(token, workflow_id)
+        callbacks.wait(token, workflow_id)
 
     def _compensated(self, step: Step, workflow_id: str, execution: str) -> bool:
         behaviour = self._behaviours[step.name]

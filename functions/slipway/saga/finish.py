@@ -10,7 +10,7 @@ from slipway.saga.failures import logged_failure
 from slipway.saga.plan import Plan
 from slipway.saga.state import Receipt, ReceiptItem, Saga, Status, StepStatus
 from slipway.saga.store import Change, Store
-from slipway.saga.unresolved import judged
+from slipway.saga.unresolved import with_unresolved
 from slipway.saga.update import update
 
 Inspector = Callable[[Saga], Iterable[ReceiptItem]]
@@ -94,7 +94,7 @@ def _inspected(inspect: Inspector, saga: Saga) -> list[ReceiptItem]:
 def _record_receipt(
     store: Store, saga: Saga, items: Sequence[ReceiptItem], now: Callable[[], datetime]
 ) -> None:
-    found = tuple(judged(saga, items))
+    found = tuple(with_unresolved(saga, items))
     clean = all(item.state != "leftover" for item in found)
     receipt = Receipt(clean=clean, checked_at=now(), items=found)
 

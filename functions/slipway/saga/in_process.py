@@ -16,10 +16,10 @@ from slipway.saga.driver import InProcessDriver
 from slipway.saga.endings import Endings
 from slipway.saga.errors import Rejected, UndoInFlight
 from slipway.saga.finish import Inspector
-from slipway.saga.fitting import check_fit
 from slipway.saga.memory import MemoryStore
 from slipway.saga.parking import park
 from slipway.saga.plan import Plan
+from slipway.saga.plan_validation import validate_plan
 from slipway.saga.runner import Runner
 from slipway.saga.state import Cancel, Decision, Resolution, Rollback, Saga, Status, WorkflowRecord
 from slipway.saga.step import Behaviour
@@ -40,7 +40,7 @@ def backoff(tries: int) -> None:
     time.sleep(min(0.25 * 2**tries, _LONGEST_PAUSE_S))
 
 
-class _Patient:
+class _LeaseWaiter:
     """Waits for another execution's undo lease without consuming undo retries."""
 
     def __init__(self, runner: Runner, between_tries: Callable[[int], None]) -> None:
@@ -68,8 +68,8 @@ class Sagas:
     after 0.5, 1, 2, 4, 8 and then every 10 s. With the default of five undo retries, `decide` is
     called 15.5 s after the first failure. Pass `between_tries` to wait differently.
 
-    Raises Misfit, a ValueError that names the step and the fix, if plan, steps and ports do not
-    fit.
+    Raises InvalidPlan, a ValueError that names the step and the fix, if plan, steps and ports
+    do not fit.
     """
 
     plan: Plan
@@ -82,7 +82,7 @@ class Sagas:
     now: Callable[[], datetime] = utc_now
 
     def __post_init__(self) -> None:
-        check_fit(self.plan, self.steps, self.ports)
+        validate_plan(self.plan, self.steps, self.ports)
 
     def run(
         self, request: Mapping[str, Any], *, owner: str = "-", workflow_id: str | None = None
@@ -155,8 +155,8 @@ class Sagas:
         runner = Runner(self.plan, self.store, self.now, relayed=False)
         behaviours = bound(self.steps, self.ports)
         endings = Endings.of(self.plan, self.store, self.inspectors, self._park, self.now)
-        patient = _Patient(runner, self.between_tries)
-        return InProcessDriver(self.plan, patient, behaviours, endings, self.between_tries)
+        waiter = _LeaseWaiter(runner, self.between_tries)
+        return InProcessDriver(self.plan, waiter, behaviours, endings, self.between_tries)
 
     def _mine(self, saga: Saga) -> Saga:
         """Raises Rejected unless this plan can undo every step that was started."""

@@ -50,11 +50,11 @@ def _data(
         "workflow": after.model_dump(mode="json", include=HEADER & header.keys())
     }
     if record and (not kind.startswith("workflow.") or kind == "workflow.parked"):
-        told["step"] = told_of(record)
+        told["step"] = published_step(record)
     return told
 
 
-def told_of(record: StepRecord) -> dict[str, Any]:
+def published_step(record: StepRecord) -> dict[str, Any]:
     """The published part of a step: without its intent and task tokens, which are credentials."""
     return record.model_dump(
         mode="json", exclude={"intent": True, "task_token": True, "undo": {"task_token"}}

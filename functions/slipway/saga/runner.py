@@ -8,7 +8,7 @@ from slipway.saga import transitions
 from slipway.saga.errors import Rejected, Unavailable, Undoing
 from slipway.saga.failures import logged_failure
 from slipway.saga.fence import outdated, refuse_forward
-from slipway.saga.handing_over import handed_over
+from slipway.saga.full_undo import full_undo_requested
 from slipway.saga.lease import Holds, refuse_second_pass, term_of, until_it_expires
 from slipway.saga.outcome import Outcome, Pending, answered
 from slipway.saga.plan import Plan
@@ -16,7 +16,7 @@ from slipway.saga.state import Saga, Status, StepRecord, StepStatus
 from slipway.saga.step import Behaviour
 from slipway.saga.stopping import stop_signal
 from slipway.saga.store import Change, Store
-from slipway.saga.tasks import NoTasks, Tasks, beating
+from slipway.saga.tasks import NoTasks, Tasks, with_heartbeat
 from slipway.saga.undoing import undo, undo_late_effect
 from slipway.saga.update import update
 from slipway.saga.workflow import Workflow
@@ -73,7 +73,7 @@ class Runner:
             if not isinstance(error, Rejected):
                 raise
         else:
-            (self._tasks().succeed if ended else self._tasks().beat)(token)
+            (self._tasks().succeed if ended else self._tasks().heartbeat)(token)
 
     def compensate(self, behaviour: Behaviour, workflow_id: str, execution: str) -> None:
         """Raises the undo's error after recording it, or UndoInFlight while another one runs."""
@@ -193,9 +193,9 @@ class Runner:
     def _begin_undo(self, behaviour: Behaviour, workflow_id: str, execution: str) -> Saga:
         term = term_of(self._plan[behaviour.name])
 
-        def hand_over(now: Saga) -> Change | None:
+        def full_undo(now: Saga) -> Change | None:
             plan, step = self._plan, behaviour.name
-            return handed_over(plan, now, step, self._now()) if self._relayed else None
+            return full_undo_requested(plan, now, step, self._now()) if self._relayed else None
 
         def turn(now: Saga) -> Change | None:
             # The workflow completed but the acknowledgement was lost; do not undo it.
@@ -213,7 +213,7 @@ class Runner:
             refuse_second_pass(now, execution, self._holds, self._now())
             return transitions.undo_intended(now, record, (execution, term), self._now())
 
-        saga = update(self._store, workflow_id, hand_over)
+        saga = update(self._store, workflow_id, full_undo)
         saga = update(self._store, workflow_id, turn, saga)
         return update(self._store, workflow_id, fence, saga)
 
@@ -239,7 +239,7 @@ class Runner:
         aggregate = saga.workflow
         stop_requested = stop_signal(self._store, saga)
         if token := self._record(saga, behaviour).task_token:
-            stop_requested = beating(stop_requested, lambda: self._tasks().beat(token))
+            stop_requested = with_heartbeat(stop_requested, lambda: self._tasks().heartbeat(token))
         return Workflow(
             id=aggregate.workflow_id,
             owner=aggregate.owner,

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from slipway.saga.errors import StepError, Unavailable
 
-BEAT_EVERY_S = 45.0
+HEARTBEAT_EVERY_S = 45.0
 _log = logging.getLogger(__name__)
 
 
@@ -19,7 +19,7 @@ class Tasks(Protocol):
 
     def succeed(self, token: str) -> None: ...
     def fail(self, token: str, error: Exception) -> None: ...
-    def beat(self, token: str) -> None: ...
+    def heartbeat(self, token: str) -> None: ...
 
 
 class NoTasks:
@@ -31,7 +31,7 @@ class NoTasks:
     def fail(self, token: str, error: Exception) -> None:
         """Do nothing."""
 
-    def beat(self, token: str) -> None:
+    def heartbeat(self, token: str) -> None:
         """Do nothing."""
 
 
@@ -40,9 +40,9 @@ def failure_name(error: Exception) -> str:
     return "Unavailable" if isinstance(error, Unavailable) else type(error).__name__
 
 
-def beating(
+def with_heartbeat(
     stop_requested: Callable[[], bool],
-    beat: Callable[[], None],
+    heartbeat: Callable[[], None],
     clock: Callable[[], float] = time.monotonic,
 ) -> Callable[[], bool]:
     """Sends a heartbeat whenever the step polls for cancellation (at most every 45 s)."""
@@ -50,10 +50,10 @@ def beating(
 
     def asked() -> bool:
         nonlocal beaten_at
-        if clock() - beaten_at >= BEAT_EVERY_S:
+        if clock() - beaten_at >= HEARTBEAT_EVERY_S:
             beaten_at = clock()
             try:
-                beat()
+                heartbeat()
             except StepError as error:  # one heartbeat may be missed
                 _log.warning("heartbeat_failed", extra={"code": error.code})
         return stop_requested()

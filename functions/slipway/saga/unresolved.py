@@ -9,7 +9,7 @@ _NOT_UNDONE = {StepStatus.UNDO_SKIPPED, StepStatus.INTENT, StepStatus.DONE}
 """INTENT and DONE count only if the plan no longer defines the step."""
 
 
-def judged(saga: Saga, items: Sequence[ReceiptItem]) -> Iterator[ReceiptItem]:
+def with_unresolved(saga: Saga, items: Sequence[ReceiptItem]) -> Iterator[ReceiptItem]:
     """Yield the inspected items, leftovers with the decision on them; then uninspected leftovers.
 
     A skipped step counts as left over unless an inspector has reported on it.

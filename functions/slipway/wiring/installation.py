@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from slipway.cqrs.metrics import Meter
     from slipway.cqrs.trust import Trust
-    from slipway.saga.here import Here
+    from slipway.saga.environment import Environment
 
 
 @provider
@@ -34,10 +34,10 @@ def instance() -> str | None:
 
 
 @provider
-def here() -> "Here":
-    from slipway.saga.here import Here
+def here() -> "Environment":
+    from slipway.saga.environment import Environment
 
-    return Here(settings().world, settings().rehearsal)
+    return Environment(settings().world, settings().rehearsal)
 
 
 @provider

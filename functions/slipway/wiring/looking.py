@@ -10,7 +10,7 @@ from slipway.wiring.places import cluster, registry
 from slipway.wiring.sources import workspace
 
 if TYPE_CHECKING:
-    from slipway.containerize.thing import Part
+    from slipway.containerize.resources import Sweepable
     from slipway.saga.finish import Inspector
 
 
@@ -27,7 +27,7 @@ def inspectors() -> "Sequence[Inspector]":
 
 
 @provider
-def managed_parts() -> "Mapping[str, Part]":
+def managed_parts() -> "Mapping[str, Sweepable]":
     """The parts that a sweep covers; each connects when it is first used."""
     from slipway.containerize.managed import InCluster, InRegistry, InWorkspace, OnEngine
 

@@ -6,8 +6,8 @@ from slipway.scopes import provider
 from slipway.wiring.installation import client, settings
 
 if TYPE_CHECKING:
-    from slipway.containerize.keepsakes import Keepsakes
     from slipway.containerize.ports import SourceFetcher, Workspace
+    from slipway.containerize.snapshots import SnapshotStore
     from slipway.cqrs.transfers import Transfers
 
 
@@ -19,10 +19,10 @@ def workspace() -> "Workspace":
 
 
 @provider
-def keepsakes() -> "Keepsakes":
-    from slipway.containerize.keepsakes import Keepsakes
+def keepsakes() -> "SnapshotStore":
+    from slipway.containerize.snapshots import SnapshotStore
 
-    return Keepsakes(workspace())
+    return SnapshotStore(workspace())
 
 
 @provider

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from slipway.accounts.store import Accounts
     from slipway.cqrs.delivery import Claims
     from slipway.cqrs.outbox import Executions
-    from slipway.cqrs.rebuild import Everything
+    from slipway.cqrs.rebuild import AllSubjects
     from slipway.saga.lease import Holds
     from slipway.saga.store import Store
     from slipway.saga.tasks import Tasks
@@ -46,10 +46,10 @@ def holds() -> "Holds":
 
 
 @provider
-def everything() -> "Everything":
-    from slipway.adapters.dynamodb_rebuild import DynamoDbEverything
+def everything() -> "AllSubjects":
+    from slipway.adapters.dynamodb_rebuild import DynamoDbAllSubjects
 
-    return DynamoDbEverything(client("dynamodb"), settings().write_table)
+    return DynamoDbAllSubjects(client("dynamodb"), settings().write_table)
 
 
 @provider

@@ -6,8 +6,8 @@ from slipway.scopes import provider
 from slipway.wiring.installation import client, pause, settings
 
 if TYPE_CHECKING:
+    from slipway.cqrs.dead_letters import DeadLetters, StreamPositions
     from slipway.cqrs.outbox import EventBus
-    from slipway.cqrs.undelivered import Aside, StreamPositions
 
 
 @provider
@@ -18,12 +18,12 @@ def bus() -> "EventBus":
 
 
 @provider
-def aside() -> "Aside | None":
+def aside() -> "DeadLetters | None":
     """None without a failure queue: what fails is then only retried."""
-    from slipway.adapters.failure_queue import aside_in
+    from slipway.adapters.failure_queue import dead_letters_in
 
     url = settings().undelivered_url
-    return aside_in(client("sqs"), url) if url else None
+    return dead_letters_in(client("sqs"), url) if url else None
 
 
 @provider

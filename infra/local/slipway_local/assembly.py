@@ -16,7 +16,6 @@ from slipway.saga.errors import Unavailable
 from slipway_local import resources
 from slipway_local.activity import Activity
 from slipway_local.aws import Keys
-from slipway_local.carriers import Carriers
 from slipway_local.front.application import Application
 from slipway_local.front.guard import Guard
 from slipway_local.front.objects import Objects
@@ -24,9 +23,10 @@ from slipway_local.front.routes import Routes
 from slipway_local.front.server import served
 from slipway_local.functions.logs import Logs
 from slipway_local.functions.service import Functions
-from slipway_local.glue.all import Hooks, glued
+from slipway_local.glue.all import Hooks, patched
 from slipway_local.kept.store import Kept
-from slipway_local.pollers.persevering import persevering
+from slipway_local.pollers.all import Pollers
+from slipway_local.pollers.retry_while_full import retry_while_full
 from slipway_local.restoring import restored
 from slipway_local.services import client, publisher
 from slipway_local.template.model import System
@@ -58,17 +58,17 @@ class Parts:
 @contextmanager
 def assembled(parts: Parts) -> Iterator[None]:
     functions = Functions(parts.system.functions, parts.logs)
-    carriers = Carriers(parts.system, functions.invoke, parts.activity, parts.kept)
+    pollers = Pollers(parts.system, functions.invoke, parts.activity, parts.kept)
     ended, publish = threading.Event(), publisher(client("events"))
 
     def put_event(event: dict[str, Any]) -> None:
-        persevering(partial(publish, event), ended)
+        retry_while_full(partial(publish, event), ended)
 
     hooks = Hooks(
         functions.invoke,
-        carriers.note,
-        carriers.deliver,
-        carriers.message_arrived,
+        pollers.note,
+        pollers.deliver,
+        pollers.message_arrived,
         put_event,
         parts.activity,
         parts.kept,
@@ -78,13 +78,13 @@ def assembled(parts: Parts) -> Iterator[None]:
         stack.enter_context(
             wiring.use(**{"pause": _pause(ended), "holds": functions.holds, **parts.ports})
         )
-        stack.enter_context(glued(hooks))
+        stack.enter_context(patched(hooks))
         stack.callback(ended.set)
         resources.create(parts.system)
         past = restored(parts.system, parts.kept, reading=parts.reading)
         if not parts.reading:
-            stack.enter_context(carriers.running())
-            past.go_on(put_event, carriers.message_arrived)
+            stack.enter_context(pollers.running())
+            past.go_on(put_event, pollers.message_arrived)
         stack.enter_context(served(parts.listener, _application(parts, functions)))
         if parts.warm:
             stack.enter_context(warmed())

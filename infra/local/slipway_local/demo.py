@@ -8,23 +8,23 @@ from typing import Any
 from slipway.settings import Settings
 from slipway_local.cli.client import Client
 from slipway_local.cli.connection import read_settings, started
-from slipway_local.cli.deploying import Wish, deploy_on
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.deploying import DeployRequest, deploy_on
+from slipway_local.cli.exits import CliError, Exit
 from slipway_local.cli.output import Output
 from slipway_local.engines.probe import Unreachable, look
 from slipway_local.state import state_folder
 from slipway_local.system import Options
 
 APPS = Path(__file__).resolve().parents[3] / "tests" / "apps"
-GOOD = Wish(APPS / "flask", name="demo-shop", namespace="slipway-demo")
-BAD = Wish(APPS / "crashes", name="demo-broken", namespace="slipway-demo-broken")
+GOOD = DeployRequest(APPS / "flask", name="demo-shop", namespace="slipway-demo")
+BAD = DeployRequest(APPS / "crashes", name="demo-broken", namespace="slipway-demo-broken")
 
 
 def main() -> int:
     output = Output()
     try:
         return _demo(output)
-    except Stop as stop:
+    except CliError as stop:
         output.note(f"demo: {stop.line}")
         return stop.exit_code
 
@@ -55,7 +55,7 @@ def _options(settings: Settings) -> Options:
     try:
         rehearsal = look(settings)
     except Unreachable as error:
-        raise Stop(Exit.UNREACHABLE, str(error), fix=error.fix) from None
+        raise CliError(Exit.UNREACHABLE, str(error), fix=error.fix) from None
     if "cluster" not in rehearsal.parts:
         return Options(rehearsal=rehearsal)
     from slipway.adapters.memory.cluster import MemoryCluster  # noqa: PLC0415  (rehearsals only)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from slipway_local.glue.kept_executions import restore_executions, tell_deaths
+from slipway_local.glue.kept_executions import publish_aborted, restore_executions
 from slipway_local.glue.kept_objects import restore_objects
 from slipway_local.glue.kept_queues import restore_queues
 from slipway_local.glue.kept_tables import restore_tables
@@ -29,7 +29,7 @@ class Past:
 
     def go_on(self, put_event: PutEvent, message_arrived: Callable[[str], None]) -> None:
         """Call once everything that delivers events and messages is running."""
-        tell_deaths(
+        publish_aborted(
             self.died,
             lambda execution: put_event(status_event(execution, execution.status)),
             self.kept.executions,

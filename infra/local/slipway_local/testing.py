@@ -78,12 +78,12 @@ class StateMachines:
             environment(aws_variables(draw_keys(), "http://127.0.0.1:1")),
             local_aws(),
         ):
-            from slipway_local.glue.all import Hooks, glued  # noqa: PLC0415  (it imports moto)
+            from slipway_local.glue.all import Hooks, patched  # noqa: PLC0415  (it imports moto)
 
             hooks = Hooks(
                 self._invoke, _none, _none, _none, self._heard, Activity(), kept, retry_scale=0.0
             )
-            with glued(hooks):
+            with patched(hooks):
                 self._arns.clear()
                 self._running = True
                 try:

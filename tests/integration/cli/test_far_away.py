@@ -13,7 +13,7 @@ from tests.loopback import Quiet, served
 
 from slipway_local.cli import client as clients
 from slipway_local.cli.client import Client
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import CliError, Exit
 from slipway_local.cli.retrying import Again
 
 LOST, SILENT = 0, -1
@@ -189,7 +189,7 @@ def test_the_system_of_this_machine_is_asked_once_and_looked_at_often(stack: Sta
     assert len(stack.asked) == 1
 
 
-def stopped(act: Any) -> Stop:
-    with pytest.raises(Stop) as stop:
+def stopped(act: Any) -> CliError:
+    with pytest.raises(CliError) as stop:
         act()
     return stop.value

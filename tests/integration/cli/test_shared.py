@@ -14,7 +14,7 @@ from tests.shell import APPS, WITHIN_S, Shell
 from slipway.settings import Settings
 from slipway_local.cli.client import Client, Place
 from slipway_local.cli.connection import own_system
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import CliError, Exit
 from slipway_local.cli.output import Output
 
 __all__ = ["source"]
@@ -81,7 +81,7 @@ def test_without_a_successor_the_trouble_is_told(pair: tuple[Stack, Stack]) -> N
 
     with (
         closing(Client(old.url, "t0ken", successor=lambda _: None)) as client,
-        pytest.raises(Stop) as stop,
+        pytest.raises(CliError) as stop,
     ):
         client.get("/workflows")
 
@@ -100,10 +100,10 @@ def test_a_refused_command_ends_its_system_after_what_others_run_there(
                 deploy = begun(shell, "deploy", source, "--json", result=result)
                 others.append(stack.enter_context(deploy))
                 hear(others[0], "analyze_repository")
-                raise Stop(Exit.REFUSED, "no")
+                raise CliError(Exit.REFUSED, "no")
 
-        others = list[subprocess.Popen[bytes]]()
-        with pytest.raises(Stop, match="no"):
+        others = list[subprocess.Popen[str]]()
+        with pytest.raises(CliError, match="no"):
             refused()
         said = rest(others[0])
         code = others[0].wait(WITHIN_S)

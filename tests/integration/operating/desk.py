@@ -19,7 +19,7 @@ from slipway.containerize.scanning import ScanReport
 from slipway.saga import Saga, Unavailable
 from slipway.settings import Settings
 from slipway_local.cli.client import Client
-from slipway_local.cli.exits import Stop
+from slipway_local.cli.exits import CliError
 from slipway_local.engines.probe import Rehearsal
 from slipway_local.system import LocalSystem, Options
 
@@ -145,7 +145,7 @@ def refused(act: Callable[[], object]) -> str:
     """The code of the refusal."""
     try:
         act()
-    except Stop as stop:
+    except CliError as stop:
         return stop.code
     return "accepted"
 

@@ -102,11 +102,11 @@ class Stage:
 def stage(tmp_path: Path) -> Iterator[Stage]:
     aws = environment(aws_variables(draw_keys(), "http://127.0.0.1:1"))
     with aws, local_aws(), kept_in(tmp_path) as kept:
-        from slipway_local.glue.all import Hooks, glued  # noqa: PLC0415  (it imports moto)
+        from slipway_local.glue.all import Hooks, patched  # noqa: PLC0415  (it imports moto)
 
         saga, activity = Saga(), Activity()
         hooks = Hooks(saga.invoke, _none, _none, _none, _none, activity, kept, retry_scale=0.001)
-        with glued(hooks):
+        with patched(hooks):
             yield Stage(saga, activity)
 
 
@@ -303,7 +303,7 @@ def test_a_second_word_for_one_build_changes_nothing(building: Stage) -> None:
     building.decide("BuildImageExecute", "done")
     tasks = StepFunctionsTasks(building.client)
 
-    tasks.beat(token)
+    tasks.heartbeat(token)
     tasks.fail(token, Rejected("build_failed", "told too late"))
     tasks.succeed(token)
     tasks.succeed("no token at all")

@@ -87,7 +87,7 @@ def parked_stopped_rescued_and_resolved(desk: Desk, watch: Watch) -> None:
     with watch.running("Sweep"):
         tomorrow = partial(utc_now().__add__, timedelta(days=1))
         told = (PLAN, wiring.store(), wiring.executions(), wiring.here(), tomorrow)
-        assert Rescuer(*told, dry_run=True).look_after(parked["workflow_id"]) is None
+        assert Rescuer(*told, dry_run=True).rescue_if_stuck(parked["workflow_id"]) is None
     desk.trouble.mend()
     desk.resolve(parked["workflow_id"], "push_image", decision="retry")
     assert desk.end(parked["workflow_id"])["status"] == "COMPENSATED"

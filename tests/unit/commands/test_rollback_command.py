@@ -9,7 +9,7 @@ from tests.unit.slipway.cqrs.stories import NOON, SHOP, Reply, ask, requested, r
 from commands.rollback import handler
 from slipway import wiring
 from slipway.saga import Status
-from slipway.saga.here import Here
+from slipway.saga.environment import Environment
 from slipway.saga.memory import MemoryStore
 from slipway.saga.recording import change
 from slipway.saga.update import update
@@ -126,7 +126,7 @@ def test_in_another_world_it_is_refused_and_both_worlds_are_named(store: MemoryS
     requested(store, NEWER, world=BLUE)
     run(store, NEWER)
 
-    with wiring.use(store=store, here=Here(GREEN)):
+    with wiring.use(store=store, here=Environment(GREEN)):
         reply = ask(handler, "POST", path={"id": NEWER}, body={})
 
     assert (reply.status, reply.json["code"]) == (409, "other_world")
@@ -138,8 +138,10 @@ def test_in_another_world_it_is_refused_and_both_worlds_are_named(store: MemoryS
     assert store.load(NEWER).workflow.status is Status.COMPLETED
 
 
-@pytest.mark.parametrize("here", [Here(BLUE), Here()], ids=["the same", "nobody said which"])
-def test_in_its_own_world_it_is_accepted(store: MemoryStore, here: Here) -> None:
+@pytest.mark.parametrize(
+    "here", [Environment(BLUE), Environment()], ids=["the same", "nobody said which"]
+)
+def test_in_its_own_world_it_is_accepted(store: MemoryStore, here: Environment) -> None:
     requested(store, NEWER, world=BLUE)
     run(store, NEWER)
 
@@ -153,5 +155,5 @@ def test_of_one_recorded_without_its_world_only_a_rehearsal_is_told_from_what_is
 ) -> None:
     run(store)
 
-    with wiring.use(store=store, here=Here(GREEN, rehearsal=rehearsal)):
+    with wiring.use(store=store, here=Environment(GREEN, rehearsal=rehearsal)):
         assert roll_back().status == status

@@ -11,7 +11,7 @@ from slipway import wiring
 from slipway.cqrs.memory_views import MemoryViews
 from slipway.cqrs.projection import bring_up_to_date
 from slipway.saga import Outcome, StepStatus, operations, transitions
-from slipway.saga.here import Here
+from slipway.saga.environment import Environment
 from slipway.saga.memory import MemoryStore
 from slipway.saga.recording import change
 from slipway.saga.state import Cancel, Decision, Resolution, Rollback, Status
@@ -165,9 +165,9 @@ def test_a_rollback_in_another_world_is_said_to_be_impossible(views: MemoryViews
     run(store)
     requested(store, NEWER, world={"cluster": "https://green.example"})
 
-    with wiring.use(views=views, here=Here({"cluster": "https://green.example"})):
+    with wiring.use(views=views, here=Environment({"cluster": "https://green.example"})):
         there = asked(store, views).json
-    with wiring.use(views=views, here=Here(elsewhere)):
+    with wiring.use(views=views, here=Environment(elsewhere)):
         here = asked(store, views).json
 
     assert (there["command"], there["possible"]) == ("rollback", False)

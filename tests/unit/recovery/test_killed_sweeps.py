@@ -20,7 +20,7 @@ from tests.unit.recovery.test_sweep import (
 
 from recovery.sweep import Sweeper
 from slipway import wiring
-from slipway.containerize.thing import Found, Part, Thing
+from slipway.containerize.resources import Found, Resource, Sweepable
 from slipway.cqrs.outbox import EventBus
 from slipway.messages.events import Event
 from slipway.messages.sweeping import Sweep
@@ -119,16 +119,16 @@ def test_what_it_removed_of_a_workflow_that_is_known_is_in_its_stream_once(
 class Dies:
     """A part of the world at which a sweep is killed after its first removal."""
 
-    part: Part
+    part: Sweepable
 
     def find(self) -> Found:
         return self.part.find()
 
-    def judge(self, saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
-        return self.part.judge(saga, things)
+    def judge(self, saga: Saga | None, resources: Sequence[Resource]) -> Sequence[Resource]:
+        return self.part.judge(saga, resources)
 
-    def remove(self, things: Sequence[Thing]) -> Iterator[tuple[Thing, str | None]]:
-        yield from self.part.remove(things[:1])
+    def remove(self, resources: Sequence[Resource]) -> Iterator[tuple[Resource, str | None]]:
+        yield from self.part.remove(resources[:1])
         raise Killed
 
 

@@ -8,8 +8,8 @@ from tests.contract.accounts import HOUR, NOON, a_session
 from recovery.replay import AccountReplayer
 from slipway.accounts import changes
 from slipway.accounts.memory import MemoryAccounts
+from slipway.cqrs.dead_letters import Subject
 from slipway.cqrs.memory_account_views import MemoryAccountViews
-from slipway.cqrs.undelivered import Subject
 from slipway.messages.events import Event
 from slipway.saga.errors import Unavailable
 from slipway.saga.store import NotFound

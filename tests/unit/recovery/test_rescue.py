@@ -9,7 +9,7 @@ from tests.unit.slipway.cqrs.stories import NOON, SHOP, requested, run
 from recovery.rescue import handler, rescue
 from slipway import wiring
 from slipway.saga import transitions
-from slipway.saga.here import Here
+from slipway.saga.environment import Environment
 from slipway.saga.memory import MemoryStore
 
 
@@ -109,5 +109,7 @@ def test_where_it_never_acted_nobody_undoes_it() -> None:
     store = MemoryStore()
     requested(store, world={"cluster": "https://blue.example"})
 
-    assert not rescue(SHOP, "it failed", store, here=Here({"cluster": "https://green.example"}))
-    assert rescue(SHOP, "it failed", store, here=Here({"cluster": "https://blue.example"}))
+    assert not rescue(
+        SHOP, "it failed", store, here=Environment({"cluster": "https://green.example"})
+    )
+    assert rescue(SHOP, "it failed", store, here=Environment({"cluster": "https://blue.example"}))

@@ -13,7 +13,7 @@ from recovery.stuck import longest_silence
 from recovery.sweep import Sweeper
 from slipway.messages.sweeping import Sweep, SweepReport
 from slipway.saga import Change, Unavailable, transitions
-from slipway.saga.here import Here
+from slipway.saga.environment import Environment
 from slipway.saga.state import Cancel
 from steps import PLAN
 
@@ -22,7 +22,7 @@ def sweep_later(
     rig: Rig,
     machine: Machine,
     by: timedelta,
-    here: Here = Here(),  # noqa: B008  (frozen)
+    here: Environment = Environment(),  # noqa: B008  (frozen)
     **order: Any,
 ) -> SweepReport:
     now = rig.store.load(LEFT).workflow.created_at + by
@@ -119,7 +119,9 @@ def test_one_that_acts_elsewhere_is_named_and_left_to_a_sweep_there() -> None:
     saga = rig.store.load(rig.submit(LEFT))
     placed = saga.workflow.model_copy(update={"world": {"cluster": "https://blue.example"}})
     rig.store.commit(Change(saga.workflow.version, placed))
-    green, blue = (Here({"cluster": f"https://{name}.example"}) for name in ("green", "blue"))
+    green, blue = (
+        Environment({"cluster": f"https://{name}.example"}) for name in ("green", "blue")
+    )
 
     (left,) = sweep_later(rig, Machine(), LONG, here=green).rescued
     (rescued,) = sweep_later(rig, Machine(), LONG, here=blue).rescued
@@ -197,7 +199,9 @@ def test_one_whose_turn_has_come_elsewhere_is_not_let_in_here() -> None:
     placed = saga.workflow.model_copy(update={"world": {"cluster": "https://blue.example"}})
     rig.store.commit(Change(saga.workflow.version, placed))
 
-    (told,) = sweep_later(rig, Machine(), LONG, here=Here({"cluster": "https://green"})).rescued
+    (told,) = sweep_later(
+        rig, Machine(), LONG, here=Environment({"cluster": "https://green"})
+    ).rescued
 
     assert (told.workflow_id, told.rescued) == (SECOND, False)
     assert rig.store.load(SECOND).workflow.waits_for == LEFT

@@ -77,7 +77,7 @@ def test_who_lets_a_sweep_wait_in_vain_three_times_is_not_asked_a_fourth_time() 
 
     assert registry.waits == 3
     assert [each.removeprefix(f"{REPOSITORY}/")[0] for each in found.unseen] == list("abcde")
-    assert found.things == []
+    assert found.resources == []
 
 
 def pushed(rig: Rig, repository: str) -> None:

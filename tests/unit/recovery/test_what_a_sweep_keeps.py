@@ -17,7 +17,7 @@ from tests.unit.recovery.test_sweep import (
 from slipway.adapters.memory.images import Image
 from slipway.containerize.labels import labels_of
 from slipway.containerize.staging import staging_tag
-from slipway.containerize.workspace_keys import is_audit, keepsake_key
+from slipway.containerize.workspace_keys import is_audit, snapshot_key
 from slipway.saga.testing import Fault, Saboteur
 
 
@@ -72,14 +72,14 @@ def test_what_was_there_before_the_workflow_is_never_deleted() -> None:
 def test_the_only_copy_of_what_was_not_restored_is_kept_for_a_person() -> None:
     rig = Rig()
     with_leftovers(rig)
-    copy = keepsake_key(LEFT, "deployment.json")
+    copy = snapshot_key(LEFT, "deployment.json")
     rig.workspace.put(copy, b"{}")
-    rig.workspace.put(keepsake_key(FORGOTTEN, "deployment.json"), b"{}")
+    rig.workspace.put(snapshot_key(FORGOTTEN, "deployment.json"), b"{}")
 
     swept(rig)
 
-    assert list(rig.workspace.keys(keepsake_key(LEFT))) == [copy]
-    assert list(rig.workspace.keys(keepsake_key(FORGOTTEN))) == []
+    assert list(rig.workspace.keys(snapshot_key(LEFT))) == [copy]
+    assert list(rig.workspace.keys(snapshot_key(FORGOTTEN))) == []
 
 
 def test_reports_and_logs_are_kept() -> None:

@@ -6,7 +6,7 @@ from typing import Any, cast
 from rich.console import Console
 
 from slipway_local.cli.client import Client
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import CliError, Exit
 from slipway_local.cli.output import Output
 from slipway_local.cli.running import cancelled
 
@@ -24,7 +24,7 @@ class Shop:
         assert limit
         if self.busy:
             self.busy -= 1
-            raise Stop(Exit.UNREACHABLE, "busy")
+            raise CliError(Exit.UNREACHABLE, "busy")
         found = [*self.ended, *self.open] if status == "RUNNING" else []
         start = int(cursor or 0)
         page = [{"workflow_id": name} for name in found[start : start + 2]]
@@ -34,7 +34,7 @@ class Shop:
     def post(self, path: str, _body: object) -> None:
         name = path.split("/")[2]
         if name in self.ended:
-            raise Stop(Exit.REFUSED, "the workflow has ended", code="already_finished")
+            raise CliError(Exit.REFUSED, "the workflow has ended", code="already_finished")
         self.stopped.append(name)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import CliError, Exit
 from slipway_local.cli.names import name_of
 
 
@@ -24,7 +24,7 @@ def test_letters_become_small_and_everything_between_them_a_dash(folder: str, na
 
 @pytest.mark.parametrize("folder", ["ünïcödé", "магазин", "shop²", "x" * 49])
 def test_a_name_that_would_lose_letters_is_refused_with_the_fix(folder: str) -> None:
-    with pytest.raises(Stop) as refused:
+    with pytest.raises(CliError) as refused:
         name_of(Path("/src", folder))
 
     assert (refused.value.exit_code, refused.value.code) == (Exit.BAD_INPUT, "invalid_name")

@@ -13,8 +13,8 @@ from commands.containerize import containerize
 from slipway import wiring
 from slipway.accounts.memory import MemoryAccounts
 from slipway.adapters.memory.world import Hooks
-from slipway.containerize.keepsakes import Keepsakes
 from slipway.containerize.ports import Manifest, ObjectRef
+from slipway.containerize.snapshots import SnapshotStore
 from slipway.cqrs.request import Call
 from slipway.saga import Runner
 from slipway.saga.memory import MemoryStore
@@ -46,12 +46,12 @@ class Vault(Bench):
     def __init__(self, hooks: Hooks | None = None) -> None:
         super().__init__(hooks)
         self.store = self.table = Recalling()
-        self.runner = Runner(PLAN, self.table, tasks=lambda: self.room)
+        self.runner = Runner(PLAN, self.table, tasks=lambda: self.callbacks)
         self.forget_all()
 
     def forget_all(self) -> None:
         """The process ends, and another one goes on."""
-        self.keepsakes = Keepsakes(self.workspace)
+        self.keepsakes = SnapshotStore(self.workspace)
         self.instead["keepsakes"] = self.keepsakes
 
     def ask(self, key: str = "k", **request: Any) -> str:

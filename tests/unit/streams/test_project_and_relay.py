@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from tests.unit.slipway.cqrs.stories import NOON, SHOP, batch, requested, run
 
+from slipway.cqrs.dead_letters import Subject
 from slipway.cqrs.memory_account_views import MemoryAccountViews
 from slipway.cqrs.memory_views import MemoryViews
 from slipway.cqrs.metrics import NOTHING_MORE, Measured
 from slipway.cqrs.projection import lag_ms
-from slipway.cqrs.undelivered import Subject
 from slipway.messages.events import Event
 from slipway.messages.timelines import HistoryItem
 from slipway.messages.views import WorkflowView
@@ -158,7 +158,7 @@ def test_a_record_that_cannot_be_read_stops_its_own_workflow_only() -> None:
     assert answer == {"batchItemFailures": [{"itemIdentifier": "100"}]}
 
 
-class Aside:
+class DeadLetters:
     """The failure queue."""
 
     def __init__(self, *, away: bool = False) -> None:
@@ -182,7 +182,7 @@ def test_a_workflow_that_no_retry_can_help_is_set_aside_and_holds_up_nobody(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     store, events = two_workflows()
-    views, aside = MemoryViews(), Aside()
+    views, aside = MemoryViews(), DeadLetters()
 
     answer = project_into(poisoned(events), store, [views], [], Gauge(), aside)
 
@@ -195,14 +195,16 @@ def test_a_workflow_that_no_retry_can_help_is_set_aside_and_holds_up_nobody(
 def test_a_workflow_that_cannot_even_be_set_aside_stays_in_the_stream() -> None:
     store, events = two_workflows()
 
-    answer = project_into(poisoned(events), store, [MemoryViews()], [], Gauge(), Aside(away=True))
+    answer = project_into(
+        poisoned(events), store, [MemoryViews()], [], Gauge(), DeadLetters(away=True)
+    )
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "100"}]}
 
 
 def test_what_may_work_later_is_never_set_aside() -> None:
     store, events = two_workflows()
-    aside, machine = Aside(), Machine(down_for=SHOP)
+    aside, machine = DeadLetters(), Machine(down_for=SHOP)
 
     told = project_into(batch(events), store, [Broken()], [], Gauge(), aside)
     relayed = relay(batch(events), Bus(), machine, store, aside)

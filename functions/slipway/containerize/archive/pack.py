@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from slipway.containerize.archive import refusals
-from slipway.containerize.archive.leaving_out import Rules
+from slipway.containerize.archive.ignore_rules import Rules
 from slipway.containerize.archive.limits import DEFAULT_LIMITS, ArchiveLimits
 from slipway.containerize.archive.names import check_text, safe_parts, stays_inside
-from slipway.containerize.archive.steadfast import opened, target_of
+from slipway.containerize.archive.race_free import opened, target_of
 from slipway.containerize.archive.walk import Found, walk
 from slipway.saga.errors import Rejected
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from slipway.containerize.archive.leaving_out import Rules
+from slipway.containerize.archive.ignore_rules import Rules
 from slipway.containerize.archive.refusals import source_changed
 from slipway.saga.errors import Rejected
 
@@ -34,7 +34,7 @@ def _walk(folder: Path, prefix: str, above: Rules, left_out: list[str]) -> Itera
     for entry in _listed(folder, prefix):
         name, path = prefix + entry.name, Path(entry.path)
         is_folder = entry.is_dir(follow_symlinks=False)
-        if rules.leave_out(name, path, is_folder=is_folder):
+        if rules.ignores(name, path, is_folder=is_folder):
             left_out.append(name)
             continue
         yield Found(name, path, _status(name, entry))

@@ -11,7 +11,7 @@ from slipway.saga.machine.rendering import (
 )
 from slipway.saga.machine.states import Machine, state_of, tasks, waits
 from slipway.saga.plan import Plan
-from slipway.saga.tasks import BEAT_EVERY_S
+from slipway.saga.tasks import HEARTBEAT_EVERY_S
 
 _BEATS = 3
 """So many heartbeat intervals must fit into a task's heartbeat timeout."""
@@ -48,7 +48,7 @@ def _steps_wait_as_declared(machine: Machine, plan: Plan) -> Iterator[str]:
             yield f"{step.title}: {'waits' if waits(state) else 'does not wait'}, unlike the plan"
         elif waits(state) and state.get("TimeoutSeconds", 0) <= (step.waits_s or 0):
             yield f"{step.title}: its task ends before its work outside may ({step.waits_s} s)"
-        elif waits(state) and state.get("HeartbeatSeconds", 0) < _BEATS * BEAT_EVERY_S:
+        elif waits(state) and state.get("HeartbeatSeconds", 0) < _BEATS * HEARTBEAT_EVERY_S:
             yield f"{step.title}: one sign of life that comes late ends its task"
 
 

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from slipway.saga.driver import InProcessDriver
 from slipway.saga.failures import text_of
-from slipway.saga.fitting import Misfit, check_fit, check_steps
 from slipway.saga.memory import MemoryStore
+from slipway.saga.plan_validation import InvalidPlan, check_steps, validate_plan
 from slipway.saga.state import Status
 from slipway.saga.testing.difference import differences, in_words
 from slipway.saga.testing.escapes import StepEscaped, contained
@@ -129,14 +129,14 @@ def _check_steps(subject: Subject, world: World) -> None:
     fix = "make request= what the plan's request accepts"
     _theirs("the request", fix, lambda: subject.asked(world))
     _theirs("making the steps", "mend steps=", lambda: subject.behaviours(world))
-    _fits(lambda: check_fit(subject.plan, subject.steps, world.ports, "the world's `ports`"))
+    _fits(lambda: validate_plan(subject.plan, subject.steps, world.ports, "the world's `ports`"))
 
 
 def _fits(check: Callable[[], None]) -> None:
     try:
         check()
-    except Misfit as misfit:
-        raise Flaw(misfit.what, misfit.fix) from None
+    except InvalidPlan as invalid:
+        raise Flaw(invalid.what, invalid.fix) from None
 
 
 def _snapshot(world: World) -> object:

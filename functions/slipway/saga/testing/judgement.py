@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from slipway.messages.events import Event
-from slipway.saga.recording import told_of
+from slipway.saga.recording import published_step
 from slipway.saga.state import Saga, Status, StepStatus
 from slipway.saga.store import TargetLocked
 from slipway.saga.testing.difference import differences, in_words
@@ -177,7 +177,7 @@ def check_records(saga: Saga, events: Any) -> None:
     header, steps = replayed(events)
     known = saga.workflow.model_dump(mode="json", include=set(_HEADER))
     expect(header == known, 11, f"by its events the workflow differs: {_told(known, header)}")
-    recorded = {name: told_of(record) for name, record in saga.steps.items()}
+    recorded = {name: published_step(record) for name, record in saga.steps.items()}
     expect(steps == recorded, 11, f"by the events the steps differ: {_told(recorded, steps)}")
 
 

@@ -12,9 +12,9 @@ from itertools import count
 from slipway.saga.plan import Plan
 from slipway.saga.step import Behaviour, RunsSteps
 from slipway.saga.store import Store
+from slipway.saga.task_callbacks import TaskCallbacks
 from slipway.saga.testing.diary import Diary, Noted
 from slipway.saga.testing.subject import Subject, World
-from slipway.saga.waiting_room import WaitingRoom
 
 _LOOKS = 3
 """How often a failing look is attempted before the missing heartbeat ends the task."""
@@ -28,10 +28,14 @@ class Waiting:
     """
 
     def __init__(
-        self, plan: Plan, runner: RunsSteps, room: WaitingRoom, pass_time: Callable[[str], None]
+        self,
+        plan: Plan,
+        runner: RunsSteps,
+        callbacks: TaskCallbacks,
+        pass_time: Callable[[str], None],
     ) -> None:
         self._waits = {step.name for step in plan.forward if step.waits_s is not None}
-        self._runner, self._room, self._pass_time = runner, room, pass_time
+        self._runner, self._callbacks, self._pass_time = runner, callbacks, pass_time
         self.tired: str | None = None
 
     def execute(
@@ -40,7 +44,7 @@ class Waiting:
         if behaviour.name not in self._waits or task_token:
             self._runner.execute(behaviour, workflow_id, task_token)
             return
-        token, waits = self._room.token(), count(1)
+        token, waits = self._callbacks.token(), count(1)
         self._runner.execute(behaviour, workflow_id, token)
 
         def meanwhile(_workflow_id: str) -> None:
@@ -50,7 +54,7 @@ class Waiting:
             self._pass_time(behaviour.name)
             self._look(behaviour, workflow_id, token)
 
-        self._room.wait(token, workflow_id, meanwhile)
+        self._callbacks.wait(token, workflow_id, meanwhile)
 
     def resume(self, behaviour: Behaviour, workflow_id: str) -> None:
         self._runner.resume(behaviour, workflow_id)
@@ -70,7 +74,7 @@ class Waiting:
             with suppress(Exception):  # recorded, and reported to the task
                 self._runner.resume(behaviour, workflow_id)
                 return
-            if self._room.has_word(token):
+            if self._callbacks.has_result(token):
                 return
 
 
@@ -78,8 +82,8 @@ def waiting(
     subject: Subject, world: World, store: Store, now: Callable[[], datetime], diary: Diary
 ) -> Waiting:
     """Wrap the subject's runner, which is given `tasks` only if steps of the plan wait."""
-    room = WaitingRoom()
-    told = {"tasks": lambda: room} if any(step.waits_s for step in subject.plan) else {}
+    callbacks = TaskCallbacks()
+    told = {"tasks": lambda: callbacks} if any(step.waits_s for step in subject.plan) else {}
 
     def pass_time(step: str) -> None:
         if meanwhile := getattr(world, "meanwhile", None):
@@ -87,4 +91,4 @@ def waiting(
                 meanwhile()
 
     noted = Noted(subject.runner(subject.plan, store, now, **told), diary)
-    return Waiting(subject.plan, noted, room, pass_time)
+    return Waiting(subject.plan, noted, callbacks, pass_time)

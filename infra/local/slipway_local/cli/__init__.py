@@ -13,8 +13,8 @@ def main() -> None:
     except KeyboardInterrupt:
         # A second one would find a half-told line.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        from slipway_local.cli.exits import Exit, Stop, tell
+        from slipway_local.cli.exits import CliError, Exit, tell
 
         code = Exit.INTERRUPTED
-        tell(Stop(code, "interrupted", code="interrupted"))
+        tell(CliError(code, "interrupted", code="interrupted"))
     sys.exit(code)

@@ -6,11 +6,11 @@ from typing import Any, NoReturn
 
 import requests
 
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import CliError, Exit
 
 
 class Answer(dict[str, Any]):
-    """A document of the API: what every one of Slipway's has, and this one lacks, raises Stop."""
+    """A document of the API: what all of Slipway's have, and this one lacks, raises CliError."""
 
     def __init__(self, url: str, told: dict[str, Any]) -> None:
         super().__init__(told)
@@ -21,7 +21,7 @@ class Answer(dict[str, Any]):
 
 
 def read(answer: requests.Response) -> dict[str, Any]:
-    """Raises Stop for what is no document of ours."""
+    """Raises CliError for what is no document of ours."""
     origin = shown(answer.url.partition("?")[0])
     try:
         told = answer.json(object_hook=partial(Answer, origin))
@@ -37,8 +37,8 @@ def shown(url: str) -> str:
     return re.sub(r"//[^/]*@", "//", url)
 
 
-def _stranger(url: str) -> Stop:
-    return Stop(
+def _stranger(url: str) -> CliError:
+    return CliError(
         Exit.UNREACHABLE,
         f"what answers at {url} is not Slipway, or not of this version",
         fix="correct SLIPWAY_URL, or leave it unset and run `slipway up`",

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import CliError, Exit
 
 _ID = re.compile(r"wf_[a-z0-9]{8,64}")
 _SESSION = re.compile(r"se_[a-z0-9]{8,64}")
@@ -14,34 +14,34 @@ _STEP = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
 def source(typed: str) -> Path:
-    """Raises Stop for nothing, as of a variable that is not set: it would be the current folder."""
+    """Raises CliError for nothing, as of an unset variable: it would be the current folder."""
     if not typed.strip():
         raise _refused("PATH", typed, "names no folder", "give the folder of the source, or .")
     return Path(typed)
 
 
 def workflow_id(typed: str) -> str:
-    """Raises Stop for what can be no workflow's id."""
+    """Raises CliError for what can be no workflow's id."""
     if not _ID.fullmatch(typed):
         raise _refused("ID", typed, "is no workflow's id", "`slipway list` shows them: wf_…")
     return typed
 
 
 def step_name(typed: str) -> str:
-    """Raises Stop for what can be no step's name."""
+    """Raises CliError for what can be no step's name."""
     if not _STEP.fullmatch(typed):
         raise _refused("STEP", typed, "is no step's name", "`slipway status ID` shows them")
     return typed
 
 
 def parse_pairs(option: str, pairs: list[str]) -> dict[str, str]:
-    """Values may be secret: they are never repeated. Raises Stop."""
+    """Values may be secret: they are never repeated. Raises CliError."""
     told: dict[str, str] = {}
     for number, pair in enumerate(pairs, start=1):
         key, equals, value = pair.partition("=")
         if not equals or not key:
             what = f"{option} number {number} is not K=V"
-            raise Stop(Exit.BAD_INPUT, what, fix=f"{option} NAME=value")
+            raise CliError(Exit.BAD_INPUT, what, fix=f"{option} NAME=value")
         if key in told:
             raise _refused(option, key, "is given twice", "give each name once")
         told[key] = value
@@ -49,26 +49,26 @@ def parse_pairs(option: str, pairs: list[str]) -> dict[str, str]:
 
 
 def session_id(typed: str) -> str:
-    """Raises Stop for what can be no session's id."""
+    """Raises CliError for what can be no session's id."""
     if not _SESSION.fullmatch(typed):
         raise _refused("ID", typed, "is no session's id", "`slipway sessions` shows them: se_…")
     return typed
 
 
 def check_port(typed: int) -> None:
-    """Raises Stop for what can be no port; 0 stands for any."""
+    """Raises CliError for what can be no port; 0 stands for any."""
     if not 0 <= typed <= _LAST_PORT:
         fix = f"give 1 to {_LAST_PORT}, or 0 for any free one"
         raise _refused("--port", str(typed), "is no port", fix)
 
 
 def check_on_failure(typed: str | None) -> None:
-    """Raises Stop."""
+    """Raises CliError."""
     if typed not in {None, "rollback"}:
         advise = typed == "advise"
         why = "is not available yet" if advise else "is not known"
         raise _refused("--on-failure", typed, why, "leave it out: a failure is rolled back")
 
 
-def _refused(what: str, typed: str, why: str, fix: str) -> Stop:
-    return Stop(Exit.BAD_INPUT, f"{what}: {typed[:80]!r} {why}", fix=fix, code="invalid_usage")
+def _refused(what: str, typed: str, why: str, fix: str) -> CliError:
+    return CliError(Exit.BAD_INPUT, f"{what}: {typed[:80]!r} {why}", fix=fix, code="invalid_usage")

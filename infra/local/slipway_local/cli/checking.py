@@ -13,37 +13,39 @@ from slipway.saga.errors import StepError, Unavailable
 from slipway.settings import Settings
 from slipway.wiring import credentials
 from slipway_local.cli.connection import read_settings
-from slipway_local.cli.deploying import Wish
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.deploying import DeployRequest
+from slipway_local.cli.exits import CliError, Exit
 
 if TYPE_CHECKING:
     from slipway.cqrs.problem import Refused
 
 
-def checked(wish: Wish) -> Analysis:
-    """Raises Stop, with nothing done yet."""
-    if not wish.path.exists():
-        raise Stop(
+def checked(deploy_request: DeployRequest) -> Analysis:
+    """Raises CliError, with nothing done yet."""
+    if not deploy_request.path.exists():
+        raise CliError(
             Exit.BAD_INPUT,
-            f"PATH: there is no {wish.path}",
+            f"PATH: there is no {deploy_request.path}",
             fix="give the folder of the source",
             code="no_such_path",
         )
-    if not wish.path.is_dir():
-        raise Stop(
+    if not deploy_request.path.is_dir():
+        raise CliError(
             Exit.BAD_INPUT,
-            f"PATH: {wish.path} is a file",
+            f"PATH: {deploy_request.path} is a file",
             fix="give the folder that holds the source",
             code="not_a_folder",
         )
-    _check_request(wish)
+    _check_request(deploy_request)
     try:
-        return analyze(wish.path, component=wish.component, port=wish.port)
+        return analyze(
+            deploy_request.path, component=deploy_request.component, port=deploy_request.port
+        )
     except StepError as error:
         raise stop_for(error) from error
 
 
-def _check_request(wish: Wish) -> None:
+def _check_request(deploy_request: DeployRequest) -> None:
     from pydantic import ValidationError
 
     from slipway.cqrs.availability import check_port
@@ -52,7 +54,9 @@ def _check_request(wish: Wish) -> None:
     from slipway.messages.requests import ContainerizeRequest
 
     try:
-        request = ContainerizeRequest.model_validate(wish.request({"upload_id": "up_00000000"}))
+        request = ContainerizeRequest.model_validate(
+            deploy_request.request({"upload_id": "up_00000000"})
+        )
         check_port(request.app)
     except ValidationError as error:
         raise _stop_of(invalid(error)) from None
@@ -60,25 +64,25 @@ def _check_request(wish: Wish) -> None:
         raise _stop_of(refused) from None
 
 
-def _stop_of(refused: "Refused") -> Stop:
-    return Stop(Exit.BAD_INPUT, refused.detail, fix=refused.fix, code=refused.code)
+def _stop_of(refused: "Refused") -> CliError:
+    return CliError(Exit.BAD_INPUT, refused.detail, fix=refused.fix, code=refused.code)
 
 
 @contextmanager
-def packed(wish: Wish) -> Iterator[tuple[PackReport, Path]]:
-    """The archive of the source, for as long as the block takes. Raises Stop."""
+def packed(deploy_request: DeployRequest) -> Iterator[tuple[PackReport, Path]]:
+    """The archive of the source, for as long as the block takes. Raises CliError."""
     limits = ArchiveLimits.of_megabytes(read_settings().source_max_mb)
     with TemporaryDirectory() as folder:
         archive = Path(folder, "source.tar.gz")
         try:
-            report = pack(wish.path, archive, limits)
+            report = pack(deploy_request.path, archive, limits)
         except StepError as error:
             raise stop_for(error) from error
         yield report, archive
 
 
 def check_login(settings: Settings) -> None:
-    """Raises Stop when the registry's login cannot be had: the push would be too late for that."""
+    """Raises CliError without a login for the registry: the push would be too late for that."""
     if not settings.registry:
         return
     try:
@@ -87,6 +91,6 @@ def check_login(settings: Settings) -> None:
         raise stop_for(error) from error
 
 
-def stop_for(error: StepError) -> Stop:
+def stop_for(error: StepError) -> CliError:
     kind = Exit.UNREACHABLE if isinstance(error, Unavailable) else Exit.BAD_INPUT
-    return Stop(kind, error.message, fix=error.fix, code=error.code)
+    return CliError(kind, error.message, fix=error.fix, code=error.code)

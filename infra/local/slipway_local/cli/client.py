@@ -1,4 +1,4 @@
-"""The HTTP API, as the commands use it. Every error becomes a Stop with the right exit code."""
+"""The HTTP API, as the commands use it. Every error becomes a CliError with the right exit code."""
 
 import uuid
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ import requests
 
 from slipway_local.cli.answers import read, shown
 from slipway_local.cli.credentials import fix_for, is_loopback, proof_for
-from slipway_local.cli.exits import Exit, Stop, exit_for_http
+from slipway_local.cli.exits import CliError, Exit, exit_for_http
 from slipway_local.cli.fixes import typed_fix
 from slipway_local.cli.retrying import missing, patient
 
@@ -106,11 +106,13 @@ class Client:
                     timeout=_UPLOAD_S,
                 )
             except requests.RequestException as error:
-                raise Stop(
+                raise CliError(
                     Exit.UNREACHABLE, f"the upload failed: {type(error).__name__}"
                 ) from error
         if not answer.ok:
-            raise Stop(exit_for_http(answer.status_code), f"the upload was refused: {answer.text}")
+            raise CliError(
+                exit_for_http(answer.status_code), f"the upload was refused: {answer.text}"
+            )
 
     def moved(self) -> bool:
         """Whether another system has taken the place of ours, and is talked to from now on."""
@@ -124,7 +126,7 @@ class Client:
         while True:
             try:
                 return self._sent(method, path, **more)
-            except Stop as stop:
+            except CliError as stop:
                 if stop.code not in _GONE or not self.moved():
                     raise
 
@@ -139,11 +141,11 @@ class Client:
         raise _problem(answer, fix_for(answer, self._proof))
 
 
-def _no_answer(url: str, how: str | None) -> Stop:
+def _no_answer(url: str, how: str | None) -> CliError:
     if how:
         fix = "look with `slipway list` or `slipway status ID` what came of it, then ask again"
-        return Stop(Exit.UNREACHABLE, f"{url} {how}", fix=fix, code="no_answer")
-    return Stop(
+        return CliError(Exit.UNREACHABLE, f"{url} {how}", fix=fix, code="no_answer")
+    return CliError(
         Exit.UNREACHABLE,
         f"nothing answers at {url}",
         fix="start it with `slipway up`, or correct SLIPWAY_URL",
@@ -151,7 +153,7 @@ def _no_answer(url: str, how: str | None) -> Stop:
     )
 
 
-def _problem(answer: requests.Response, fix: str | None) -> Stop:
+def _problem(answer: requests.Response, fix: str | None) -> CliError:
     try:
         told = answer.json()
     except requests.JSONDecodeError:
@@ -159,7 +161,7 @@ def _problem(answer: requests.Response, fix: str | None) -> Stop:
     told = told if isinstance(told, dict) else {}
     says = told.get("detail") or told.get("title") or told.get("message")
     detail = says or f"HTTP {answer.status_code}"
-    return Stop(
+    return CliError(
         exit_for_http(answer.status_code),
         str(detail),
         fix=fix if answer.status_code == requests.codes.unauthorized else typed_fix(told) or fix,

@@ -15,7 +15,7 @@ from slipway.settings import Settings, variable
 from slipway_local.cli.answers import shown
 from slipway_local.cli.client import Place
 from slipway_local.cli.connection import client_of, running_place
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import CliError, Exit
 from slipway_local.engines.probe import IN_MEMORY
 from slipway_local.kept.file import Unusable
 from slipway_local.kept.store import exists, kept_in
@@ -36,7 +36,7 @@ def unconfigured(settings: Settings) -> Known:
 
 
 def known(settings: Settings) -> Known:
-    """Of the system that SLIPWAY_URL names or that runs; else what is kept. Raises Stop."""
+    """Of the system that SLIPWAY_URL names or that runs; else what is kept. Raises CliError."""
     if place := running_place(settings):
         return _asked(place, settings)
     if not exists(state_folder(settings)):
@@ -56,7 +56,9 @@ def _asked(place: Place, settings: Settings) -> Known:
         config = ConfigView.model_validate(answer)
     except ValidationError:
         why = f"the configuration of {shown(place.url)} is of another version of Slipway"
-        raise Stop(Exit.UNREACHABLE, why, fix="use the same version", code="odd_answer") from None
+        raise CliError(
+            Exit.UNREACHABLE, why, fix="use the same version", code="odd_answer"
+        ) from None
     there = place.acts_on.get("registry", NO_REGISTRY)
     prefix = config.defaults.image.repository_prefix
     named = [host_of(f"{prefix}/any")] if prefix else []
@@ -78,6 +80,6 @@ def _kept(settings: Settings) -> Configured:
         with kept_in(state_folder(settings), reading=True) as kept:
             items = dict(kept.tables.partition(table[variable("write_table")], hash_key))
     except Unusable as error:
-        raise Stop(Exit.UNREACHABLE, str(error), code="state_unusable") from None
+        raise CliError(Exit.UNREACHABLE, str(error), code="state_unusable") from None
     found = items.get(range_key)
     return read_config(json.loads(found)) if found else Config(owner=OWNER)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 from slipway.settings import InvalidSettings, Settings
 from slipway_local.cli.answers import shown
 from slipway_local.cli.client import Client, Place
-from slipway_local.cli.exits import Exit, Stop, tell
+from slipway_local.cli.exits import CliError, Exit, tell
 from slipway_local.cli.output import Output, plain
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def read_settings() -> Settings:
     try:
         return Settings.read(os.environ)
     except InvalidSettings as error:
-        raise Stop(Exit.BAD_INPUT, str(error), code="invalid_settings") from None
+        raise CliError(Exit.BAD_INPUT, str(error), code="invalid_settings") from None
 
 
 @contextmanager
@@ -50,7 +50,7 @@ def connected(
         with _shown(settings, output) as own:
             yield own
     else:
-        raise Stop(
+        raise CliError(
             Exit.UNREACHABLE,
             "no local system is running" + (", and none has kept anything yet" if may_read else ""),
             fix="start one with `slipway up`, or set SLIPWAY_URL",
@@ -66,7 +66,7 @@ def _tell_kind(client: Client, output: Output) -> None:
 
 
 def running_place(settings: Settings) -> Place | None:
-    """Where SLIPWAY_URL says, or where a system runs on the state folder. Raises Stop."""
+    """Where SLIPWAY_URL says, or where a system runs on the state folder. Raises CliError."""
     if settings.url:
         return Place(settings.url, settings.token)
     from slipway_local.state import NoFolder, Unannounced, running_system
@@ -77,22 +77,22 @@ def running_place(settings: Settings) -> Place | None:
         raise _no_state(error) from None
     except Unannounced as error:
         fix = "end that system and start it again"
-        raise Stop(Exit.UNREACHABLE, str(error), fix=fix, code="state_unusable") from None
+        raise CliError(Exit.UNREACHABLE, str(error), fix=fix, code="state_unusable") from None
     return Place(found.url, found.token, acts_on=found.acts_on) if found else None
 
 
 def client_of(place: Place) -> Client:
-    """Raises Stop."""
+    """Raises CliError."""
     try:
         return Client(place.url, place.token)
     except ValueError:
         fix = "give a URL, such as https://slipway.example.com"
-        raise Stop(Exit.BAD_INPUT, "SLIPWAY_URL is no URL", fix=fix) from None
+        raise CliError(Exit.BAD_INPUT, "SLIPWAY_URL is no URL", fix=fix) from None
 
 
 @contextmanager
 def started(settings: Settings, options: "Options | None" = None) -> Iterator["LocalSystem"]:
-    """The local system in this process. Raises Stop when it cannot start."""
+    """The local system in this process. Raises CliError when it cannot start."""
     from slipway_local.engines.probe import Unreachable
     from slipway_local.front.server import PortTaken
     from slipway_local.kept.file import Unusable
@@ -108,25 +108,27 @@ def started(settings: Settings, options: "Options | None" = None) -> Iterator["L
         except NoFolder as error:
             raise _no_state(error) from None
         except Unreachable as error:
-            raise Stop(Exit.UNREACHABLE, str(error), fix=error.fix, code="unreachable") from None
+            raise CliError(
+                Exit.UNREACHABLE, str(error), fix=error.fix, code="unreachable"
+            ) from None
         except (PortTaken, AlreadyRunning) as error:
-            raise Stop(Exit.REFUSED, str(error), code="already_running") from None
+            raise CliError(Exit.REFUSED, str(error), code="already_running") from None
         except Unusable as error:
-            raise Stop(Exit.UNREACHABLE, str(error), code="state_unusable") from None
+            raise CliError(Exit.UNREACHABLE, str(error), code="state_unusable") from None
         except (NotInstalledWhole, TemplateError) as error:
-            raise Stop(Exit.DEFECT, str(error), code="not_installed_whole") from None
+            raise CliError(Exit.DEFECT, str(error), code="not_installed_whole") from None
         except OtherWorld as error:
-            raise Stop(Exit.REFUSED, str(error), code="interrupted_elsewhere") from None
+            raise CliError(Exit.REFUSED, str(error), code="interrupted_elsewhere") from None
         yield system
 
 
-def _no_state(error: Exception) -> Stop:
-    return Stop(Exit.BAD_INPUT, str(error), fix=STATE_FIX, code="state_unusable")
+def _no_state(error: Exception) -> CliError:
+    return CliError(Exit.BAD_INPUT, str(error), fix=STATE_FIX, code="state_unusable")
 
 
 @contextmanager
 def own_system(settings: Settings, output: Output) -> Iterator[Place]:
-    """In this process, until what others have asked of it is over too. Raises Stop."""
+    """In this process, until what others have asked of it is over too. Raises CliError."""
     with started(settings) as system:
         tell_start(system, output)
         try:
@@ -157,7 +159,7 @@ def leave() -> NoReturn:
     under steps that are at work, and what they then record would be about that.
     """
     tell(
-        Stop(
+        CliError(
             Exit.INTERRUPTED,
             "ended in the middle of its work, which is not undone yet",
             fix="`slipway up`, `slipway deploy` or `slipway sweep` undoes it first",

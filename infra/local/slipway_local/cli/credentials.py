@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import CliError, Exit
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials
@@ -46,19 +46,19 @@ class Signature(AuthBase):
 def proof_for(url: str, token: str | None) -> AuthBase | None:
     """None where there is nothing to show.
 
-    Raises Stop for a token that would travel in plain, or cannot travel in a header at all.
+    Raises CliError for a token that would travel in plain, or cannot travel in a header at all.
     """
     if not token:
         return _signature_for(url)
     if not _SENDABLE.fullmatch(token):
-        raise Stop(
+        raise CliError(
             Exit.BAD_INPUT,
             "SLIPWAY_TOKEN has a line end, a blank or a letter that no token can have",
             fix="set it without what stands before and after the token",
             code="invalid_token",
         )
     if urlsplit(url).scheme != "https" and not is_loopback(url):
-        raise Stop(
+        raise CliError(
             Exit.BAD_INPUT,
             "SLIPWAY_TOKEN is not sent over plain http",
             fix="let SLIPWAY_URL begin with https://",

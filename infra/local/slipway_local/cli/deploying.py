@@ -7,7 +7,7 @@ from typing import Any
 
 from slipway_local.cli.client import Client
 from slipway_local.cli.connection import connected, read_settings
-from slipway_local.cli.exits import Exit, Stop, exit_for_workflow
+from slipway_local.cli.exits import CliError, Exit, exit_for_workflow
 from slipway_local.cli.follow import Follower
 from slipway_local.cli.interrupts import Interrupts, held_back
 from slipway_local.cli.logs import LOGS, kept_logs
@@ -23,7 +23,7 @@ _LOG_LINES = 15
 
 
 @dataclass(frozen=True)
-class Wish:
+class DeployRequest:
     """What the command line asks for; `name` defaults to the folder's."""
 
     path: Path
@@ -66,42 +66,44 @@ def _said(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def deploy(wish: Wish, output: Output) -> Exit:
+def deploy(deploy_request: DeployRequest, output: Output) -> Exit:
     from slipway_local.cli.checking import check_login, checked
 
-    checked(wish)
+    checked(deploy_request)
     with connected(output, may_start=True) as client:
         if client.ends_with_us:
             check_login(read_settings())
-        tell_name(wish.path, wish.name, output)
-        return deploy_on(client, wish, output, elsewhere=read_settings().url is not None)
+        tell_name(deploy_request.path, deploy_request.name, output)
+        return deploy_on(client, deploy_request, output, elsewhere=read_settings().url is not None)
 
 
-def deploy_on(client: Client, wish: Wish, output: Output, *, elsewhere: bool = False) -> Exit:
+def deploy_on(
+    client: Client, deploy_request: DeployRequest, output: Output, *, elsewhere: bool = False
+) -> Exit:
     """`elsewhere`: what the system acts on is told when it knows us, and before it acts for us."""
-    upload_id = _sent(client, wish, output)
+    upload_id = _sent(client, deploy_request, output)
     with held_back() as interrupts:  # an answer that is lost would be a workflow that is lost
-        accepted = client.post("/workflows", wish.request({"upload_id": upload_id}))
+        accepted = client.post("/workflows", deploy_request.request({"upload_id": upload_id}))
         workflow_id = accepted["workflow_id"]
         output.note(f"workflow {workflow_id}")
         if elsewhere:
             tell_where(client, accepted, output)
-        if not wish.detach:
+        if not deploy_request.detach:
             return _to_end_or_undone(client, accepted, output, interrupts)
     output.show(accepted, f"{workflow_id}; follow: slipway watch {workflow_id}")
     return Exit.DONE
 
 
-def _sent(client: Client, wish: Wish, output: Output) -> str:
+def _sent(client: Client, deploy_request: DeployRequest, output: Output) -> str:
     from slipway_local.cli.checking import packed
 
-    with packed(wish) as (report, archive):
+    with packed(deploy_request) as (report, archive):
         output.note(f"packed {report.files} files, {report.archive_bytes / 1e6:.1f} MB")
         while True:
             upload = client.post("/uploads", {"size_bytes": report.archive_bytes})
             try:
                 client.upload(upload, archive)
-            except Stop:
+            except CliError:
                 if client.moved():
                     continue
                 raise
@@ -152,7 +154,7 @@ def _heir(client: Client) -> str:
 def _cancel(client: Client, workflow_id: str) -> None:
     try:
         client.post(f"/workflows/{workflow_id}/cancel", {"reason": "interrupted"})
-    except Stop as stop:
+    except CliError as stop:
         if stop.exit_code is not Exit.REFUSED:  # it has just ended by itself
             raise
 
@@ -166,9 +168,9 @@ def _undone(client: Client, follower: Follower) -> dict[str, Any]:
         raise _left_alone(follower.workflow_id, undoing=True) from None
 
 
-def _left_alone(workflow_id: str, *, undoing: bool) -> Stop:
+def _left_alone(workflow_id: str, *, undoing: bool) -> CliError:
     cancel = "" if undoing else f", or slipway cancel {workflow_id}"
-    return Stop(
+    return CliError(
         Exit.INTERRUPTED,
         f"{workflow_id} goes on without being watched",
         fix=f"slipway watch {workflow_id}{cancel}",

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, cast
 
-from slipway_local.cli.exits import Exit, Stop, tell
+from slipway_local.cli.exits import CliError, Exit, tell
 from slipway_local.cli.interrupts import heed_signals
 from slipway_local.cli.streams import keep_streams
 
@@ -24,7 +24,7 @@ def run() -> int:
     if result is None or result.failed is None:
         return code
     said = f"the result cannot be written to standard output ({result.failed.strerror})"
-    return _told(Stop(Exit.UNTOLD, said, fix=_LOOK, code="untold"))
+    return _told(CliError(Exit.UNTOLD, said, fix=_LOOK, code="untold"))
 
 
 def _code() -> int:
@@ -34,17 +34,17 @@ def _code() -> int:
 
     try:
         return int(app(standalone_mode=False) or Exit.DONE)
-    except Stop as stop:
+    except CliError as stop:
         return _told(stop)
     except typer.Abort:
-        return _told(Stop(Exit.INTERRUPTED, "interrupted", code="interrupted"))
+        return _told(CliError(Exit.INTERRUPTED, "interrupted", code="interrupted"))
     except typer.TyperException as error:
         return _misused(cast("_Usage", error))
     except Exception as error:  # noqa: BLE001  (nothing goes on: this is the end)
         return _told(_defect(error))
 
 
-def _told(stop: Stop) -> int:
+def _told(stop: CliError) -> int:
     tell(stop)
     return stop.exit_code
 
@@ -57,16 +57,16 @@ def _misused(usage: "_Usage") -> int:
     verb = usage.ctx.info_name if usage.ctx and usage.ctx.parent else None
     ask = f"slipway {verb} --help" if verb else "slipway --help"
     said = usage.format_message().rstrip(".")
-    return _told(Stop(Exit.BAD_INPUT, said, fix=f"see `{ask}`", code="invalid_usage"))
+    return _told(CliError(Exit.BAD_INPUT, said, fix=f"see `{ask}`", code="invalid_usage"))
 
 
-def _defect(error: Exception) -> Stop:
+def _defect(error: Exception) -> CliError:
     """Which and where; not its words: they may hold what was sent, and that may be secret."""
     kind = type(error).__name__
     if isinstance(error, OSError) and error.strerror:
         kind += f", {error.strerror}"
     said = f"a defect of Slipway: {kind}, in {_place(error.__traceback__)}"
-    return Stop(Exit.DEFECT, said, fix=f"report this line; {_LOOK}", code="defect")
+    return CliError(Exit.DEFECT, said, fix=f"report this line; {_LOOK}", code="defect")
 
 
 def _place(trace: TracebackType | None) -> str:

@@ -24,7 +24,7 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-class Stop(Exception):  # noqa: N818  (it stops the command)
+class CliError(Exception):
     """Ends the command with one line for people and a code for programs."""
 
     def __init__(
@@ -41,7 +41,7 @@ class Stop(Exception):  # noqa: N818  (it stops the command)
         return f"{self.message} (fix: {self.fix})" if self.fix else self.message
 
 
-def tell(stop: Stop) -> None:
+def tell(stop: CliError) -> None:
     """To people on standard error, and as a document to a program that asked for one."""
     if "--json" in sys.argv:
         told = {"error": {"code": stop.code, "message": stop.message, "fix": stop.fix}}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from slipway_local.cli.connection import connected
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import CliError, Exit
 from slipway_local.cli.output import Output, columns, leading_on, plain, when
 
 
@@ -78,12 +78,12 @@ def _read(file: Path) -> dict[str, Any]:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
         told = json.loads(text)
     except (OSError, ValueError) as error:
-        raise Stop(
+        raise CliError(
             Exit.BAD_INPUT,
             f"FILE: {plain(str(file))} cannot be read as JSON: {error}",
             fix='give {"defaults": {…}}, as `slipway config --json` shows it',
             code="invalid_usage",
         ) from None
     if not isinstance(told, dict):
-        raise Stop(Exit.BAD_INPUT, "FILE: not a JSON object", fix='give {"defaults": {…}}')
+        raise CliError(Exit.BAD_INPUT, "FILE: not a JSON object", fix='give {"defaults": {…}}')
     return {"defaults": told.get("defaults", told)}

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slipway_local.cli.client import Client
-from slipway_local.cli.exits import Stop
+from slipway_local.cli.exits import CliError
 
 LOGS = {
     "build_image": "build.log",
@@ -24,5 +24,5 @@ def kept_logs(client: Client, view: Mapping[str, Any], steps: Sequence[str]) -> 
 def _read(client: Client, workflow_id: str, step: str) -> str:
     try:
         return client.text(f"/workflows/{workflow_id}/artifacts/{step}/{LOGS[step]}")
-    except Stop:
+    except CliError:
         return ""  # it failed before it had anything to log

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import CliError, Exit
 from slipway_local.cli.output import Output, plain
 
 _LONGEST = 48
@@ -11,13 +11,13 @@ _FIX = "give one with --name: lower-case letters, digits and dashes, at most 48"
 
 
 def name_of(folder: Path) -> str:
-    """The folder's name as a DNS label. Raises Stop when letters or digits of it would be lost."""
+    """The folder's name as a DNS label. Raises CliError when letters or digits would be lost."""
     given = folder.resolve().name
     name = re.sub(r"[^a-z0-9]+", "-", given.lower()).strip("-")
     if not name[:1].isalpha():
         name = f"app-{name}".strip("-")
     if len(name) > _LONGEST or any(each.isalnum() and not each.isascii() for each in given):
-        raise Stop(
+        raise CliError(
             Exit.BAD_INPUT,
             f"the folder's name {given!r} cannot be the app's",
             fix=_FIX,

@@ -14,24 +14,26 @@ from slipway.wiring import build_settings
 from slipway_local.cli.checking import checked, packed, stop_for
 from slipway_local.cli.configured import Known, known, unconfigured
 from slipway_local.cli.connection import read_settings
-from slipway_local.cli.deploying import Wish
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.deploying import DeployRequest
+from slipway_local.cli.exits import CliError, Exit
 from slipway_local.cli.names import tell_name
 from slipway_local.cli.output import Output, columns, defaults_lines, plain
 
 
-def show_plan(wish: Wish, output: Output) -> Exit:
-    checked(wish)
-    with packed(wish):  # what cannot be sent need not be planned
+def show_plan(deploy_request: DeployRequest, output: Output) -> Exit:
+    checked(deploy_request)
+    with packed(deploy_request):  # what cannot be sent need not be planned
         pass
     settings = read_settings()
-    request = ContainerizeRequest.model_validate(wish.request({"upload_id": "up_00000000"}))
+    request = ContainerizeRequest.model_validate(
+        deploy_request.request({"upload_id": "up_00000000"})
+    )
     configured = _known(settings, output)
     try:
-        told = _planned(wish, request, configured)
+        told = _planned(deploy_request, request, configured)
     except StepError as error:
         raise stop_for(error) from error
-    tell_name(wish.path, wish.name, output)
+    tell_name(deploy_request.path, deploy_request.name, output)
     output.show(told, *_lines(told))
     return Exit.DONE
 
@@ -40,18 +42,20 @@ def _known(settings: Settings, output: Output) -> Known:
     """A plan needs no system: what is not known of one is said, and left out."""
     try:
         return known(settings)
-    except Stop as stop:
+    except CliError as stop:
         output.note(f"planned without your defaults: {plain(stop.message)}")
         return unconfigured(settings)
 
 
-def _planned(wish: Wish, request: ContainerizeRequest, configured: Known) -> dict[str, Any]:
+def _planned(
+    deploy_request: DeployRequest, request: ContainerizeRequest, configured: Known
+) -> dict[str, Any]:
     """`defaults` is there when a configuration is known, and None when that adds nothing."""
     target, config = configured.target, configured.config
     if config is None:
-        return plan(wish.path, request, target, build_settings())
+        return plan(deploy_request.path, request, target, build_settings())
     whole, added = completed(request, config)
-    told = plan(wish.path, whole, target, build_settings())
+    told = plan(deploy_request.path, whole, target, build_settings())
     return {**told, "defaults": added and added.model_dump(mode="json")}
 
 

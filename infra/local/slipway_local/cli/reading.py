@@ -5,7 +5,7 @@ from typing import Any
 
 from slipway_local.cli.connection import connected
 from slipway_local.cli.deploying import follow_to_end
-from slipway_local.cli.exits import Exit, Stop, exit_for_reading
+from slipway_local.cli.exits import CliError, Exit, exit_for_reading
 from slipway_local.cli.logs import LOGS, kept_logs
 from slipway_local.cli.output import (
     Output,
@@ -110,7 +110,7 @@ def _what(step: Mapping[str, Any]) -> str:
 def show_logs(workflow_id: str, step: str | None, output: Output) -> Exit:
     """Without STEP the logs of every step that has one."""
     if step not in {None, *LOGS}:
-        raise Stop(
+        raise CliError(
             Exit.BAD_INPUT,
             f"STEP: {step} keeps no log",
             fix=f"one of {', '.join(LOGS)}",

@@ -5,7 +5,7 @@ from contextlib import closing, suppress
 
 from slipway_local.cli.client import Client
 from slipway_local.cli.connection import leave, read_settings, started, tell_start
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import CliError, Exit
 from slipway_local.cli.interrupts import Interrupts, held_back
 from slipway_local.cli.output import Output
 from slipway_local.cli.pages import workflows
@@ -52,7 +52,7 @@ def cancelled(client: Client, asked: dict[str, bool], output: Output) -> bool:
     """
     try:
         found = list(workflows(client, _OPEN))
-    except Stop:
+    except CliError:
         return True  # too busy to say
     news = False
     for view in found:
@@ -63,7 +63,7 @@ def cancelled(client: Client, asked: dict[str, bool], output: Output) -> bool:
         if workflow_id not in asked:
             output.note(f"cancelling {workflow_id}; Ctrl-C leaves the undo to the next start")
         asked[workflow_id] = False
-        with suppress(Stop):  # it has ended meanwhile, or is asked again
+        with suppress(CliError):  # it has ended meanwhile, or is asked again
             client.post(f"/workflows/{workflow_id}/cancel", {"reason": "the system ends"})
             asked[workflow_id] = True
     return news

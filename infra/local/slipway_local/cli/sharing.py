@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing, contextmanager
 from slipway.settings import Settings
 from slipway_local.cli.client import Client, Place
 from slipway_local.cli.connection import own_system, running_place
-from slipway_local.cli.exits import Stop
+from slipway_local.cli.exits import CliError
 from slipway_local.cli.output import Output
 from slipway_local.cli.worlds import tell_world
 
@@ -45,7 +45,7 @@ def _placed(settings: Settings, output: Output, stack: ExitStack) -> Place:
             return found
         try:
             return stack.enter_context(own_system(settings, output))
-        except Stop as stop:
+        except CliError as stop:
             if stop.code != "already_running" or time.monotonic() > end:
                 raise
 

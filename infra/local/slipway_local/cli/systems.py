@@ -8,7 +8,7 @@ from slipway.settings import Settings
 from slipway_local.cli.answers import shown
 from slipway_local.cli.client import Place
 from slipway_local.cli.connection import client_of, running_place
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import CliError, Exit
 from slipway_local.cli.findings import Finding
 from slipway_local.cli.worlds import RUNNING, kind_line, world_lines
 
@@ -35,7 +35,7 @@ def systems(settings: Settings) -> Iterator[System]:
 def _on_the_folder(settings: Settings) -> System:
     try:
         place = running_place(settings)
-    except Stop as stop:
+    except CliError as stop:
         return System(OURS, "unusable", stop.message, stop.fix)
     if place is None:
         fix = "`slipway up` starts one; `slipway deploy` has its own meanwhile"
@@ -48,7 +48,7 @@ def _asked(part: str, place: Place, fix: str) -> System:
     try:
         with closing(client_of(place)) as client:
             rehearsal = bool(client.get("/health")["rehearsal"])
-    except Stop as stop:
+    except CliError as stop:
         said = stop.message if url in stop.message else f"{url}: {stop.message}"
         if stop.exit_code is Exit.UNREACHABLE:
             return System(part, "unreachable", said, fix, url)

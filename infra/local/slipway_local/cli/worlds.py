@@ -7,7 +7,7 @@ from typing import Any
 from slipway.settings import Settings
 from slipway_local.cli.answers import shown
 from slipway_local.cli.client import Client
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import CliError, Exit
 from slipway_local.cli.output import Output, plain
 from slipway_local.engines.probe import IN_MEMORY, Rehearsal, acts_on
 
@@ -16,12 +16,12 @@ _SETTINGS = {"engine": "DOCKER_HOST", "cluster": "KUBECONFIG", "registry": "SLIP
 
 
 def tell_world(there: Mapping[str, str], settings: Settings, output: Output) -> None:
-    """In one line. Raises Stop when a setting of this shell names another world."""
+    """In one line. Raises CliError when a setting of this shell names another world."""
     others = list(_others(there, settings))
     if others:
         part, here = others[0]
         name = _SETTINGS[part]
-        raise Stop(
+        raise CliError(
             Exit.REFUSED,
             f"the running system acts on {part} {there[part]}, and {name} says {here}",
             fix=f"unset {name} to use that system as it is, or end it first",
@@ -69,7 +69,7 @@ def kind_line(url: str, *, rehearsal: bool) -> str:
 def tell_where(client: Client, accepted: Mapping[str, Any], output: Output) -> None:
     """Of a rehearsal it has been said; an answer that fails is no reason to leave the workflow."""
     path, version = f"/workflows/{accepted['workflow_id']}", accepted["version"]
-    with suppress(Stop):
+    with suppress(CliError):
         world = client.get(path, min_version=version).get("world") or {}
         if set(world.values()) != {IN_MEMORY}:
             for line in world_lines(world, f"the system at {shown(client.url)}"):

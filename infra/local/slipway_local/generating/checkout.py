@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import CliError, Exit
 from slipway_local.generating.naming import Name, taken
 from slipway_local.template.yaml_loader import load_template
 
@@ -27,7 +27,7 @@ class Checkout:
         return (self.root / path).read_text(encoding="utf-8")
 
     def check_free(self, name: Name, *resources: str) -> None:
-        """Raises Stop if a file of that name or one of these resources exists."""
+        """Raises CliError if a file of that name or one of these resources exists."""
         for room in ROOMS:
             if (self.root / "functions" / room / f"{name.text}.py").exists():
                 raise taken(f"functions/{room}/{name.text}.py")
@@ -57,11 +57,11 @@ _PARTS = ("Resources", "Parameters", "Conditions")
 
 
 def find_checkout(start: Path) -> Checkout:
-    """Return the checkout that contains `start`. Raises Stop."""
+    """Return the checkout that contains `start`. Raises CliError."""
     for folder in (start, *start.parents):
         if all((folder / mark).is_file() for mark in _MARKS):
             return Checkout(folder)
-    raise Stop(
+    raise CliError(
         Exit.BAD_INPUT,
         f"{start} is in no checkout of Slipway, and an installed package has nothing to add to",
         fix="run this inside a clone of the repository",
@@ -70,5 +70,5 @@ def find_checkout(start: Path) -> Checkout:
 
 
 def here() -> Checkout:
-    """Raises Stop."""
+    """Raises CliError."""
     return find_checkout(Path.cwd())

@@ -6,7 +6,7 @@ from difflib import unified_diff
 from pathlib import Path
 from string import Template
 
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import CliError, Exit
 from slipway_local.generating.checkout import Checkout
 from slipway_local.generating.naming import taken
 
@@ -24,17 +24,17 @@ class Draft:
         return self.texts.get(path) or self.checkout.read(path)
 
     def add(self, path: str, skeleton: str, /, **names: str) -> None:
-        """Add a file from a skeleton. Raises Stop if the file exists."""
+        """Add a file from a skeleton. Raises CliError if the file exists."""
         if (self.checkout.root / path).exists():
             raise taken(path)
         self.texts[path] = from_skeleton(skeleton, **names)
 
     def insert(self, path: str, text: str, *, before: str) -> None:
-        """Raises Stop unless `before` occurs exactly once."""
+        """Raises CliError unless `before` occurs exactly once."""
         self.replace(path, before, text + before)
 
     def replace(self, path: str, old: str, new: str) -> None:
-        """Raises Stop unless `old` occurs exactly once."""
+        """Raises CliError unless `old` occurs exactly once."""
         there = self.text(path)
         if there.count(old) != 1:
             raise _no_place(path, old)
@@ -45,9 +45,9 @@ def from_skeleton(skeleton: str, /, **names: str) -> str:
     return Template((_SKELETONS / f"{skeleton}.txt").read_text(encoding="utf-8")).substitute(names)
 
 
-def _no_place(path: str, sought: str) -> Stop:
+def _no_place(path: str, sought: str) -> CliError:
     mark = sought.strip().partition("\n")[0]
-    return Stop(
+    return CliError(
         Exit.BAD_INPUT,
         f"{path} is not as it was: {mark!r} is not there once, and new lines belong there",
         fix="put the place back; nothing was written",

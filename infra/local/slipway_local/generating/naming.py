@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import CliError, Exit
 
 _LONGEST = 40
 _SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -36,7 +36,7 @@ class Name:
 
 
 def name_of(typed: str) -> Name:
-    """Raises Stop for a text that cannot name a file, a function and a resource."""
+    """Raises CliError for a text that cannot name a file, a function and a resource."""
     if not _SNAKE_CASE.fullmatch(typed):
         raise invalid(f"{typed[:80]!r} is not snake_case", _suggested(typed))
     if len(typed) > _LONGEST:
@@ -47,7 +47,7 @@ def name_of(typed: str) -> Name:
 
 
 def check_apart(name: Name, source: str) -> None:
-    """Raises Stop if the generated file uses the name for something else.
+    """Raises CliError if the generated file uses the name for something else.
 
     `source` is such a file, generated under another name.
     """
@@ -65,13 +65,13 @@ def _used(source: str) -> Iterator[str]:
                 yield used
 
 
-def invalid(why: str, fix: str) -> Stop:
-    return Stop(Exit.BAD_INPUT, f"NAME: {why}", fix=fix, code="invalid_name")
+def invalid(why: str, fix: str) -> CliError:
+    return CliError(Exit.BAD_INPUT, f"NAME: {why}", fix=fix, code="invalid_name")
 
 
-def taken(what: str, choose: str = "another name") -> Stop:
+def taken(what: str, choose: str = "another name") -> CliError:
     fix = f"choose {choose}; what is there is never overwritten"
-    return Stop(Exit.BAD_INPUT, f"there is {what} already", fix=fix, code="name_taken")
+    return CliError(Exit.BAD_INPUT, f"there is {what} already", fix=fix, code="name_taken")
 
 
 def _suggested(typed: str) -> str:

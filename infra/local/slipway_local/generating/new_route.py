@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import CliError, Exit
 from slipway_local.generating.checkout import Checkout
 from slipway_local.generating.draft import Draft, from_skeleton
 from slipway_local.generating.naming import Name, check_apart, taken
@@ -48,7 +48,7 @@ QUERY = Kind(
 def draft_route(
     checkout: Checkout, kind: Kind, name: Name, route: str | None
 ) -> tuple[Draft, list[str]]:
-    """Return the draft, and what is left to do by hand. Raises Stop."""
+    """Return the draft, and what is left to do by hand. Raises CliError."""
     path = _path(checkout, name, route)
     names = _names(kind, name, path)
     check_apart(name, from_skeleton(kind.skeleton, **{**names, "name": "a_name"}))
@@ -110,7 +110,7 @@ def _tested(draft: Draft, kind: Kind, names: dict[str, str]) -> None:
 def _path(checkout: Checkout, name: Name, given: str | None) -> str:
     path = given or f"/workflows/{{id}}/{name.text.removeprefix('get_').replace('_', '-')}"
     if not _ROUTE.fullmatch(path):
-        raise Stop(
+        raise CliError(
             Exit.BAD_INPUT,
             f"--route: {path[:80]!r} is no route of one workflow",
             fix="/workflows/{id}/ and words in small letters, with - between them",

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Sequence
 
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import CliError, Exit
 from slipway_local.generating.checkout import Checkout
 from slipway_local.generating.draft import Draft, from_skeleton
 from slipway_local.generating.naming import Name, check_apart, taken
@@ -13,7 +13,7 @@ _INDENT = " " * 8
 
 
 def draft_step(checkout: Checkout, name: Name, after: str | None) -> tuple[Draft, list[str]]:
-    """Return the draft, and what is left to do by hand. Raises Stop."""
+    """Return the draft, and what is left to do by hand. Raises CliError."""
     steps = _steps(checkout.read(_PLAN))
     _check(checkout, name, steps, after)
     draft = Draft(checkout)
@@ -33,7 +33,7 @@ def _check(checkout: Checkout, name: Name, steps: Sequence[ast.Call], after: str
     if name.text in names:
         raise taken(f"a step {name.text} in PLAN")
     if after is not None and after not in names:
-        raise Stop(
+        raise CliError(
             Exit.BAD_INPUT,
             f"--after: there is no step {after[:80]!r}",
             fix=f"one of {', '.join(names)}",
@@ -72,7 +72,7 @@ def _raise_version(draft: Draft) -> tuple[str, str]:
     if not (draft.checkout.root / f"tests/histories/{before}.json").exists():
         return before, before
     if not before.isdigit():
-        raise Stop(
+        raise CliError(
             Exit.BAD_INPUT,
             f"PLAN's version {before!r} has a recorded history, and is no number to add one to",
             fix="raise it yourself, then run this again",

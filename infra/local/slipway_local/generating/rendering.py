@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import CliError, Exit
 from slipway_local.generating.draft import Change, Draft
 
 _NEEDED = ("functions", "infra", "openapi", "statemachine", "template.yaml", "pyproject.toml")
@@ -21,9 +21,9 @@ _RENDERERS = ("statemachine/render.py", "openapi/render.py")
 
 
 def rendered(draft: Draft) -> list[Change]:
-    """Return all differences from the checkout, new files first. Raises Stop; writes nothing."""
+    """Return differences from the checkout, new files first. Raises CliError; writes nothing."""
     if find_spec("ruff") is None:
-        raise Stop(
+        raise CliError(
             Exit.BAD_INPUT,
             "ruff, which formats what is written, is not installed here",
             fix="`make check` sets everything up; then .venv/bin/slipway new …",
@@ -71,7 +71,7 @@ def _run(copy: Path, *arguments: str) -> None:
     )
     if ended.returncode:
         said = (ended.stderr or ended.stdout).strip().splitlines() or ["no word of why"]
-        raise Stop(
+        raise CliError(
             Exit.BAD_INPUT,
             f"{' '.join(arguments[:3])} failed: {said[-1]}",
             fix="nothing was written; see that `make check` passes before something is added",

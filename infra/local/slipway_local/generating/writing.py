@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
 
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import CliError, Exit
 from slipway_local.generating.draft import Change
 
 Place = Callable[[Path, Path], None]
@@ -14,7 +14,7 @@ Place = Callable[[Path, Path], None]
 
 
 def write(root: Path, changes: Sequence[Change], replace: Place = os.replace) -> None:
-    """Raises Stop when a file has changed or cannot be written, with all changes undone."""
+    """Raises CliError when a file has changed or cannot be written, with all changes undone."""
     with ExitStack() as undo:
         try:
             prepared = [_prepared(root, change, undo) for change in changes]
@@ -22,7 +22,7 @@ def write(root: Path, changes: Sequence[Change], replace: Place = os.replace) ->
                 _put(root / change.path, change, file, undo, replace)
         except OSError as error:
             fix = "see to the file; nothing was written"
-            raise Stop(
+            raise CliError(
                 Exit.BAD_INPUT, f"{error.filename}: {error.strerror}", fix=fix, code="not_written"
             ) from error
         for file in prepared:
@@ -44,7 +44,7 @@ def _prepared(root: Path, change: Change, undo: ExitStack) -> Path:
 
 def _put(path: Path, change: Change, file: Path, undo: ExitStack, replace: Place) -> None:
     if (path.read_bytes() if path.exists() else None) != change.before:
-        raise Stop(
+        raise CliError(
             Exit.BAD_INPUT,
             f"{change.path} has changed meanwhile",
             fix="run it again; nothing was written",

@@ -50,7 +50,7 @@ class Hooks:
 
 
 @contextmanager
-def glued(hooks: Hooks) -> Iterator[None]:
+def patched(hooks: Hooks) -> Iterator[None]:
     keeper = TableKeeper(hooks.kept.tables, hooks.note)
     turns = Turns()
     patches: list[Any] = [

@@ -97,7 +97,9 @@ def restore_executions(executions: KeptExecutions) -> list[Any]:
     return died
 
 
-def tell_deaths(died: list[Any], tell: Callable[[Any], None], executions: KeptExecutions) -> None:
+def publish_aborted(
+    died: list[Any], tell: Callable[[Any], None], executions: KeptExecutions
+) -> None:
     """Publish each end before storing it: a crash in between publishes it again."""
     for execution in died:
         tell(execution)

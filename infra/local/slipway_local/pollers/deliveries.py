@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from slipway_local.activity import Activity
 from slipway_local.functions.invocation import Invoke
-from slipway_local.pollers.persevering import persevering
+from slipway_local.pollers.retry_while_full import retry_while_full
 
 TRIES = 3
 PAUSE_S = 0.2
@@ -83,14 +83,14 @@ class Deliveries(threading.Thread):
         """A delivery that the end of the system interrupts stays in the outbox."""
         carry = {"sqs": self._put_in_queue, "states": self._begin, "lambda": self._call}
         if carry[arn.split(":")[2]](name, arn, text):
-            persevering(partial(self._outbox.done, name), self._stopping)
+            retry_while_full(partial(self._outbox.done, name), self._stopping)
 
     def _put_in_queue(self, _name: str, arn: str, text: str) -> bool:
-        persevering(partial(self._send, arn, text), self._stopping)
+        retry_while_full(partial(self._send, arn, text), self._stopping)
         return not self._stopping.is_set()
 
     def _begin(self, name: str, arn: str, text: str) -> bool:
-        persevering(partial(self._start, arn, f"event-{name}", text), self._stopping)
+        retry_while_full(partial(self._start, arn, f"event-{name}", text), self._stopping)
         return not self._stopping.is_set()
 
     def _call(self, _name: str, arn: str, text: str) -> bool:

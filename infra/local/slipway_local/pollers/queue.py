@@ -8,7 +8,7 @@ from typing import Any
 from slipway_local.activity import Activity
 from slipway_local.functions.invocation import Invoke
 from slipway_local.pollers.batches import event_of, failed_identifiers
-from slipway_local.pollers.persevering import persevering
+from slipway_local.pollers.retry_while_full import retry_while_full
 from slipway_local.template.model import QueueSource
 
 LOOK_EVERY_S = 1.0
@@ -52,7 +52,7 @@ class QueuePoller(threading.Thread):
 
     def _drain(self) -> None:
         while not self._stopping.is_set():
-            messages = persevering(self._receive, self._stopping)
+            messages = retry_while_full(self._receive, self._stopping)
             if not messages:
                 return
             self._deliver(messages)
@@ -78,7 +78,7 @@ class QueuePoller(threading.Thread):
             failed = set()
         for message in messages:
             if message["MessageId"] not in failed:
-                persevering(partial(self._remove, message), self._stopping)
+                retry_while_full(partial(self._remove, message), self._stopping)
 
     def _remove(self, message: dict[str, Any]) -> None:
         self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])

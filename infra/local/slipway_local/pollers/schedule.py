@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from slipway_local.pollers.persevering import persevering
+from slipway_local.pollers.retry_while_full import retry_while_full
 from slipway_local.template.model import Rule
 
 
@@ -24,7 +24,7 @@ class Scheduler(threading.Thread):
         while not self._stopping.wait(self._every_s):
             for target in self._rule.targets:
                 given = json.loads(target.given) if target.given else _event(self._rule.name)
-                persevering(partial(self._deliver, target.arn, given), self._stopping)
+                retry_while_full(partial(self._deliver, target.arn, given), self._stopping)
 
 
 def _event(rule: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from slipway_local.functions.invocation import Answer, Invoke
 from slipway_local.pollers.batches import event_of, failed_identifiers
 from slipway_local.pollers.change_log import ChangeLog, Record
 from slipway_local.pollers.patterns import matches_any
-from slipway_local.pollers.persevering import FIRST_PAUSE_S, LONGEST_PAUSE_S, persevering
+from slipway_local.pollers.retry_while_full import FIRST_PAUSE_S, LONGEST_PAUSE_S, retry_while_full
 from slipway_local.template.model import StreamSource
 
 Send = Callable[[str, str], None]
@@ -49,7 +49,7 @@ class StreamPoller(threading.Thread):
     def _next(self, at_most: int) -> Sequence[Record]:
         """Return no records when the log is closed, or the system stops."""
         read = partial(self._log.wait_for_records, self._reader, at_most)
-        return persevering(read, self._stopping) or ()
+        return retry_while_full(read, self._stopping) or ()
 
     def _exhausted(self, tries: int) -> bool:
         return self._source.retries is not None and tries > self._source.retries
@@ -80,7 +80,7 @@ class StreamPoller(threading.Thread):
                 },
             }
             send = partial(self._send, self._source.on_failure, json.dumps(report))
-            persevering(send, self._stopping)
+            retry_while_full(send, self._stopping)
 
 
 def _until_first(records: Sequence[Record], failed: set[str]) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from slipway.adapters.failure_queue import DynamoDbStreamPositions
-from slipway.cqrs.undelivered import Positions, Subject
+from slipway.cqrs.dead_letters import Positions, Subject
 from slipway.saga.errors import Unavailable
 
 LOST = Positions("arn:stream", "shard", "100", "300", count=2)

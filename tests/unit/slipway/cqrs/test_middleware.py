@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from slipway.cqrs import Call, CommandBus, Err, Ok, authorization, idempotency, retry, validation
 from slipway.cqrs.idempotency import inbox_for
-from slipway.cqrs.middleware import harmless, passing
+from slipway.cqrs.middleware import may_retry_command, may_retry_query
 from slipway.cqrs.problem import code_of
 from slipway.cqrs.request import ANYBODY
 from slipway.messages.views import Accepted
@@ -60,7 +60,7 @@ def sent(
     kitchen: Kitchen,
     key: str | None = None,
     times: Iterable[float] = (),
-    may_repeat: Any = harmless,
+    may_repeat: Any = may_retry_command,
 ) -> tuple[Any, list[float]]:
     """The result and the waits. `times` are what the clock tells; it stands still by default."""
     waits: list[float] = []
@@ -141,7 +141,7 @@ def test_a_refusal_is_final() -> None:
 def test_without_a_key_nothing_is_sent_twice_that_may_have_had_its_effect() -> None:
     assert sent(Kitchen(BUSY)) == (Err(BUSY), [])
     assert sent(Kitchen(Conflict("wf_pot")))[0] == Ok(DONE)
-    assert sent(Kitchen(BUSY), may_repeat=passing)[0] == Ok(DONE)
+    assert sent(Kitchen(BUSY), may_repeat=may_retry_query)[0] == Ok(DONE)
 
 
 def test_an_effect_whose_answer_was_lost_is_found_and_not_repeated() -> None:
@@ -154,7 +154,7 @@ def test_an_effect_whose_answer_was_lost_is_found_and_not_repeated() -> None:
 def test_a_command_that_claims_its_key_acts_again_with_it_and_no_other_does() -> None:
     """Also at once, when the table was busy: its answer is not remembered."""
     kitchen, claims = Kitchen(BUSY), MemoryStore()
-    again = retry(lambda: lambda _seconds: None, harmless)
+    again = retry(lambda: lambda _seconds: None, may_retry_command)
     bus = CommandBus((again, idempotency))
     bus.register(Brew, kitchen.brew, claims=lambda: claims)
 

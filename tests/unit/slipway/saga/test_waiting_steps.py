@@ -23,8 +23,8 @@ from slipway.saga import (
 )
 from slipway.saga.driver import InProcessDriver
 from slipway.saga.state import Cancel
-from slipway.saga.tasks import BEAT_EVERY_S, beating
-from slipway.saga.waiting_room import WaitingRoom
+from slipway.saga.task_callbacks import TaskCallbacks
+from slipway.saga.tasks import HEARTBEAT_EVERY_S, with_heartbeat
 
 ME = "wf_anna"
 Day = Callable[[], None]
@@ -63,9 +63,11 @@ class WaitingDesk(OrderDesk):
         super().__init__(Shop())
         self.bank = Bank(self.shop)
         self.days: list[Day] = []
-        self.room = WaitingRoom(lambda _workflow_id: self.days.pop(0)() if self.days else None)
+        self.callbacks = TaskCallbacks(
+            lambda _workflow_id: self.days.pop(0)() if self.days else None
+        )
         self.plan = Plan(ORDERS.name, "1", Order, tuple(_waits(step) for step in ORDERS))
-        self.runner = Runner(self.plan, self.store, lambda: self.now, tasks=lambda: self.room)
+        self.runner = Runner(self.plan, self.store, lambda: self.now, tasks=lambda: self.callbacks)
         self.behaviours["charge"] = Behaviour(
             "charge", self.bank.begin, self.bank.refund, look=self.bank.look
         )
@@ -74,7 +76,7 @@ class WaitingDesk(OrderDesk):
             self.runner,
             self.behaviours,
             self.endings([self.inspect_shop]),
-            room=self.room,
+            callbacks=self.callbacks,
         )
 
     def look(self) -> None:
@@ -256,12 +258,12 @@ def test_a_step_that_never_waited_is_not_looked_at(desk: WaitingDesk) -> None:
 
 def test_a_long_step_that_asks_whether_to_stop_gives_signs_of_life() -> None:
     time, beats = [0.0], list[float]()
-    stopped = beating(lambda: False, lambda: beats.append(time[0]), clock=lambda: time[0])
+    stopped = with_heartbeat(lambda: False, lambda: beats.append(time[0]), clock=lambda: time[0])
 
-    for time[0] in (0.0, 1.0, BEAT_EVERY_S, BEAT_EVERY_S + 1, 2 * BEAT_EVERY_S):
+    for time[0] in (0.0, 1.0, HEARTBEAT_EVERY_S, HEARTBEAT_EVERY_S + 1, 2 * HEARTBEAT_EVERY_S):
         assert not stopped()
 
-    assert beats == [BEAT_EVERY_S, 2 * BEAT_EVERY_S]
+    assert beats == [HEARTBEAT_EVERY_S, 2 * HEARTBEAT_EVERY_S]
 
 
 def test_a_sign_of_life_that_is_not_heard_does_not_stop_the_step() -> None:
@@ -269,7 +271,7 @@ def test_a_sign_of_life_that_is_not_heard_does_not_stop_the_step() -> None:
         raise Unavailable("aws_busy", "planted by a test")
 
     time = [0.0]
-    stopped = beating(lambda: True, unheard, clock=lambda: time[0])
-    time[0] = BEAT_EVERY_S
+    stopped = with_heartbeat(lambda: True, unheard, clock=lambda: time[0])
+    time[0] = HEARTBEAT_EVERY_S
 
     assert stopped()

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from slipway.saga.environment import Environment
 from slipway.saga.errors import Rejected
-from slipway.saga.here import Here
 from slipway_local.cli.client import Client
 from slipway_local.cli.deploying import follow_to_end
-from slipway_local.cli.exits import Stop
+from slipway_local.cli.exits import CliError
 from slipway_local.cli.follow import Follower
 from slipway_local.cli.output import Output
 from slipway_local.cli.reading import log_lines
@@ -59,7 +59,7 @@ def test_who_leaves_an_undo_is_not_told_to_cancel_it(
 
     monkeypatch.setattr(Follower, "to_end", interrupted)
 
-    with pytest.raises(Stop) as stop:
+    with pytest.raises(CliError) as stop:
         follow_to_end(Client("http://127.0.0.1:9"), "wf_1", Output(), undoing=undoing)
 
     assert "slipway watch wf_1" in str(stop.value.fix)
@@ -86,6 +86,6 @@ def test_whose_world_is_another_one_is_told_how_to_get_there(
     there = Deployed(world, rehearsal)
 
     with pytest.raises(Rejected) as refused:
-        Here(REAL).check(there)
+        Environment(REAL).check(there)
 
     assert fix in str(refused.value.fix)

@@ -12,7 +12,7 @@ from requests.adapters import BaseAdapter
 
 from slipway_local.cli.client import Client
 from slipway_local.cli.credentials import Bearer, Signature, proof_for
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import CliError, Exit
 
 GATEWAY = "https://abc123.execute-api.eu-central-1.amazonaws.com"
 KEYS = Credentials("AKIDEXAMPLE", "secret", "session")
@@ -68,7 +68,7 @@ def test_a_token_is_sent_as_a_bearer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_token_does_not_travel_in_plain() -> None:
-    with pytest.raises(Stop, match="plain http") as stopped:
+    with pytest.raises(CliError, match="plain http") as stopped:
         proof_for("http://slipway.example.com", "t0ken")
 
     assert stopped.value.exit_code is Exit.BAD_INPUT
@@ -140,7 +140,7 @@ def test_a_refusal_by_the_gateway_is_one_line_with_the_fix_and_exit_code_5(
         log_in(monkeypatch)
     gateway = Gateway(status, {"message": "Forbidden"}, WWW_Authenticate=challenge)
 
-    with pytest.raises(Stop) as stopped:
+    with pytest.raises(CliError) as stopped:
         client(gateway, token, monkeypatch).get("/workflows")
 
     assert stopped.value.exit_code is Exit.REFUSED
@@ -151,7 +151,7 @@ def test_a_refusal_by_the_gateway_is_one_line_with_the_fix_and_exit_code_5(
 def test_the_fix_of_a_function_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     told = {"code": "forbidden", "detail": "this needs the scope x", "fix": "get one"}
 
-    with pytest.raises(Stop) as stopped:
+    with pytest.raises(CliError) as stopped:
         client(Gateway(403, told), "t", monkeypatch).get("/workflows")
 
     assert (stopped.value.code, stopped.value.fix) == ("forbidden", "get one")

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from slipway.settings import Settings
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import CliError, Exit
 from slipway_local.cli.output import Output
 from slipway_local.cli.worlds import tell_world
 from slipway_local.engines.probe import IN_MEMORY
@@ -69,7 +69,7 @@ def test_who_means_another_world_is_refused_with_the_setting(
         "cluster": Settings(kubeconfig=_kubeconfig(tmp_path, "https://green.example")),
     }[part]
 
-    with pytest.raises(Stop, match=setting) as stop:
+    with pytest.raises(CliError, match=setting) as stop:
         _told(REAL, given)
 
     assert (stop.value.exit_code, stop.value.code) == (Exit.REFUSED, "other_world")
@@ -83,7 +83,7 @@ def test_a_rehearsal_is_no_other_world_for_who_would_rehearse_too() -> None:
 
 
 def test_a_rehearsal_is_another_world_for_who_names_a_registry() -> None:
-    with pytest.raises(Stop, match="acts on registry in memory"):
+    with pytest.raises(CliError, match="acts on registry in memory"):
         _told(REHEARSED, Settings(registry=REAL["registry"]))
 
 

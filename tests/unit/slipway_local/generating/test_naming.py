@@ -2,7 +2,7 @@
 
 import pytest
 
-from slipway_local.cli.exits import Exit, Stop
+from slipway_local.cli.exits import CliError, Exit
 from slipway_local.generating.naming import Name, check_apart, name_of
 
 
@@ -24,7 +24,7 @@ from slipway_local.generating.naming import Name, check_apart, name_of
     ],
 )
 def test_what_can_be_no_name_is_refused_with_one_that_can(typed: str, fix: str) -> None:
-    with pytest.raises(Stop) as refused:
+    with pytest.raises(CliError) as refused:
         name_of(typed)
 
     told = refused.value
@@ -41,6 +41,6 @@ def test_all_other_names_follow_from_the_one() -> None:
 def test_a_name_that_the_file_has_another_use_for_is_refused(used: str) -> None:
     source = "from saga import Saga\ndef f(call, *, store): ...\nhandler = f(1, store=2, key=3)\n"
 
-    with pytest.raises(Stop, match="means something else"):
+    with pytest.raises(CliError, match="means something else"):
         check_apart(Name(used), source)
     check_apart(Name("another"), source)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from slipway_local.cli.exits import Stop
+from slipway_local.cli.exits import CliError
 from slipway_local.generating.draft import Change
 from slipway_local.generating.writing import write
 
@@ -47,7 +47,7 @@ def test_a_disk_that_fails_at_the_last_file_leaves_all_as_it_was(root: Path) -> 
             raise OSError(28, "No space left on device", str(path))
         file.replace(path)
 
-    with pytest.raises(Stop, match="No space left"):
+    with pytest.raises(CliError, match="No space left"):
         write(root, CHANGES, failing)
 
     assert everything(root) == before
@@ -57,7 +57,7 @@ def test_a_file_that_somebody_has_changed_meanwhile_stays_as_they_left_it(root: 
     (root / "template.yaml").write_bytes(b"a: 3\n")
     before = everything(root)
 
-    with pytest.raises(Stop) as refused:
+    with pytest.raises(CliError) as refused:
         write(root, CHANGES)
 
     assert refused.value.code == "changed_meanwhile"
@@ -68,7 +68,7 @@ def test_a_file_that_is_there_is_not_overwritten(root: Path) -> None:
     (root / "steps/smoke_test.py").write_bytes(b"mine\n")
     before = everything(root)
 
-    with pytest.raises(Stop, match="has changed meanwhile"):
+    with pytest.raises(CliError, match="has changed meanwhile"):
         write(root, CHANGES)
 
     assert everything(root) == before
@@ -78,7 +78,7 @@ def test_a_file_where_a_folder_belongs_is_named(root: Path) -> None:
     (root / "tests").write_bytes(b"not a folder\n")
     before = everything(root)
 
-    with pytest.raises(Stop, match="tests") as refused:
+    with pytest.raises(CliError, match="tests") as refused:
         write(root, CHANGES)
 
     assert refused.value.code == "not_written"

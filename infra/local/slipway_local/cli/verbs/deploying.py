@@ -47,7 +47,7 @@ def deploy(  # noqa: PLR0913  (the options that the interface promises)
     from slipway_local.cli.output import Output
 
     arguments.check_on_failure(on_failure)
-    wish = deploying.Wish(
+    deploy_request = deploying.DeployRequest(
         path=path,
         name=name,
         namespace=namespace,
@@ -63,7 +63,7 @@ def deploy(  # noqa: PLR0913  (the options that the interface promises)
         session=session,
         detach=detach,
     )
-    raise typer.Exit(deploying.deploy(wish, Output(as_json)))
+    raise typer.Exit(deploying.deploy(deploy_request, Output(as_json)))
 
 
 @verbs.command()
@@ -79,5 +79,7 @@ def plan(
     from slipway_local.cli import deploying, planning
     from slipway_local.cli.output import Output
 
-    wish = deploying.Wish(path=path, name=name, namespace=namespace, component=component, port=port)
-    raise typer.Exit(planning.show_plan(wish, Output(as_json)))
+    deploy_request = deploying.DeployRequest(
+        path=path, name=name, namespace=namespace, component=component, port=port
+    )
+    raise typer.Exit(planning.show_plan(deploy_request, Output(as_json)))

@@ -71,7 +71,7 @@ def query(name: Name, route: Route = None, dry_run: DryRun = False, as_json: Jso
 
 
 def _written(draft: "Draft", left: list[str], *, dry_run: bool, as_json: bool) -> Exit:
-    """Raises Stop, with nothing written."""
+    """Raises CliError, with nothing written."""
     from slipway_local.cli.output import Output, plain
     from slipway_local.generating.rendering import rendered
     from slipway_local.generating.writing import write

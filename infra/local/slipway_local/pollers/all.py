@@ -21,7 +21,7 @@ JOIN_S = 10.0
 Poller = StreamPoller | QueuePoller | Scheduler | Deliveries
 
 
-class Carriers:
+class Pollers:
     """Receives work from the glue, and delivers it while the block of `running` is active."""
 
     def __init__(self, system: System, invoke: Invoke, activity: Activity, kept: Kept) -> None:

@@ -20,7 +20,7 @@ class Placed(Protocol):
 
 
 @dataclass(frozen=True)
-class Here:
+class Environment:
     """The environment of this system. If `world` is None it is unknown, and nothing is checked."""
 
     world: World | None = None

@@ -8,7 +8,7 @@ import pytest
 from tests.unit.slipway.saga.orders import ORDERS, Shop, charge, refund, reserve, ship, unreserve
 
 from slipway.saga import Behaviour, Outcome, Plan, Sagas, Status, Step, Workflow
-from slipway.saga.fitting import Misfit
+from slipway.saga.plan_validation import InvalidPlan
 
 STEPS: dict[str, Any] = {
     "reserve": (reserve, unreserve),
@@ -73,7 +73,7 @@ WRONG: Mapping[str, tuple[Mapping[str, Any], str, str]] = {
 def test_sagas_that_cannot_run_are_never_made(
     steps: Mapping[str, Any], what: str, fix: str
 ) -> None:
-    with pytest.raises(Misfit) as refused:
+    with pytest.raises(InvalidPlan) as refused:
         Sagas(ORDERS, steps, {"shop": Shop()})
 
     assert what in str(refused.value)
@@ -81,7 +81,9 @@ def test_sagas_that_cannot_run_are_never_made(
 
 
 def test_ports_without_names_are_refused() -> None:
-    with pytest.raises(Misfit, match=r"`ports=` are a Shop\nFix: give the ports by their names"):
+    with pytest.raises(
+        InvalidPlan, match=r"`ports=` are a Shop\nFix: give the ports by their names"
+    ):
         Sagas(ORDERS, STEPS, Shop())  # type: ignore[arg-type]
 
 
@@ -93,7 +95,7 @@ def test_of_a_retired_step_only_the_undo_is_needed() -> None:
     sagas = Sagas(plan, {**STEPS, "wrap": (None, unreserve)}, {"shop": shop})
 
     assert sagas.run(kettle).workflow.status is Status.COMPLETED
-    with pytest.raises(Misfit, match=r"give it \(None, undo\)"):
+    with pytest.raises(InvalidPlan, match=r"give it \(None, undo\)"):
         Sagas(plan, {**STEPS, "wrap": (None, None)}, {"shop": shop})
 
 

@@ -5,7 +5,7 @@ from tests.unit.slipway.saga.orders import NOW, OrderDesk, Shop
 from slipway.saga import Status, transitions
 from slipway.saga.memory import MemoryStore
 from slipway.saga.state import Cancel, WorkflowRecord
-from slipway.saga.turn import admit_next
+from slipway.saga.target_admission import admit_next
 from slipway.saga.update import update
 
 BENCH = "bench"

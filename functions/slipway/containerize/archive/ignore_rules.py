@@ -61,7 +61,7 @@ class Rules:
             lines.insert(0, "/target/")
         return Rules((*self.specs, (name, GitIgnoreSpec.from_lines(lines)))) if lines else self
 
-    def leave_out(self, name: str, path: Path, *, is_folder: bool) -> bool:
+    def ignores(self, name: str, path: Path, *, is_folder: bool) -> bool:
         base = name.rpartition("/")[2]
         if base in _HISTORIES:
             return True

@@ -28,7 +28,7 @@ class Subject:
         return next((cls(each, name) for each in get_args(Kind) if each == kind), None)
 
 
-class Aside(Protocol):
+class DeadLetters(Protocol):
     """Dead-letter port for subjects whose events fail permanently."""
 
     def __call__(self, subject: Subject, error: Exception) -> None:
@@ -36,7 +36,7 @@ class Aside(Protocol):
         ...
 
 
-def putting_aside(aside: Aside | None) -> Callable[[Mapping[str, Any], BaseException], bool]:
+def dead_lettering(aside: DeadLetters | None) -> Callable[[Mapping[str, Any], BaseException], bool]:
     """A `give_up` for `serve_dynamodb`: dead-letters a partition that would block its shard."""
 
     def give_up(record: Mapping[str, Any], error: BaseException) -> bool:

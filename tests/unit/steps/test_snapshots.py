@@ -140,7 +140,7 @@ def test_an_attempt_that_comes_when_all_is_over_changes_nothing() -> None:
     def undo_everything() -> None:
         overtaken(vault, second)["overtaken"]()
         vault.forget_all()
-        vault.keepsakes._in_mind.clear()
+        vault.keepsakes._cached.clear()
 
     late = Fault("deploy_application", "overtaken", "before")
     vault.run(second, Saboteur(vault.runner, late, {"overtaken": undo_everything}))

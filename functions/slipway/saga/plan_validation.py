@@ -11,7 +11,7 @@ _PAIR = "give it (do, undo) or (do, undo, intent), or what `step` made of them"
 _PAIR_OF_RETIRED = "give it (None, undo): a retired step is only undone"
 
 
-class Misfit(ValueError):  # noqa: N818  (named by the condition)
+class InvalidPlan(ValueError):  # noqa: N818  (named by the condition)
     """`what` is wrong, with the step's name, and the `fix` for it."""
 
     def __init__(self, what: str, fix: str) -> None:
@@ -19,19 +19,19 @@ class Misfit(ValueError):  # noqa: N818  (named by the condition)
         self.what, self.fix = what, fix
 
 
-def check_fit(
+def validate_plan(
     plan: Plan, steps: Steps, ports: Mapping[str, object], source: str = "`ports=`"
 ) -> None:
-    """Raises Misfit. `source` names the origin of the ports in the message."""
+    """Raises InvalidPlan. `source` names the origin of the ports in the message."""
     check_steps(plan, steps)
     if not isinstance(ports, Mapping):
-        raise Misfit(f"{source} are {_named(ports)}", "give the ports by their names")
+        raise InvalidPlan(f"{source} are {_named(ports)}", "give the ports by their names")
     for name, behaviour in bound(steps, ports).items():
         _check_ports(plan[name], behaviour, source)
 
 
 def check_steps(plan: Plan, steps: Steps) -> None:
-    """Raises Misfit unless `steps` has functions for exactly the steps of the plan."""
+    """Raises InvalidPlan unless `steps` has functions for exactly the steps of the plan."""
     _check_names(plan, steps)
     for step in plan:
         _check_functions(step, steps[step.name])
@@ -42,27 +42,27 @@ def _check_functions(step: Step, functions: object) -> None:
         own = functions.behaviour.name if isinstance(functions, Execute) else functions.name
         if own != step.name:
             what = f"the functions of {step.name} are recorded as those of {own}"
-            raise Misfit(what, "give them under the name that the plan has for them")
+            raise InvalidPlan(what, "give them under the name that the plan has for them")
     elif not _is_pair(step, functions):
         what = f"the functions of {step.name} are {_told(functions)}"
-        raise Misfit(what, _PAIR_OF_RETIRED if step.retired else _PAIR)
+        raise InvalidPlan(what, _PAIR_OF_RETIRED if step.retired else _PAIR)
 
 
 def _check_ports(step: Step, behaviour: Behaviour, source: str) -> None:
-    """Raises Misfit for a function that does not take its ports, or needs others."""
+    """Raises InvalidPlan for a function that does not take its ports, or needs others."""
     given = dict.fromkeys(behaviour.ports)
     for function in _functions(step, behaviour):
         name, signature = getattr(function, "__name__", step.name), _signature(function)
         if _only_promises(function):
             what = f"{name} of {step.name} is async or a generator: called, it would never run"
-            raise Misfit(what, "make it an ordinary function")
+            raise InvalidPlan(what, "make it an ordinary function")
         try:
             signature.bind(None, **given)
         except TypeError as error:
             ports = ", ".join(given) or "nothing"
             what = f"{step.name} cannot be given its ports: {name}{signature}: {error}"
             fix = f"{source} are {ports}, and every function takes (workflow, **ports)"
-            raise Misfit(what, fix) from None
+            raise InvalidPlan(what, fix) from None
 
 
 def _only_promises(function: object) -> bool:
@@ -77,10 +77,10 @@ def _check_names(plan: Plan, steps: Steps) -> None:
         also = [name for name in given if name not in wanted]
         mistaken = f", but {', '.join(also)}" if also else ""
         what = f"steps= has no {', '.join(missing)}, which the plan has{mistaken}"
-        raise Misfit(what, "give each step of the plan its (do, undo) under the plan's name")
+        raise InvalidPlan(what, "give each step of the plan its (do, undo) under the plan's name")
     if unknown := [name for name in given if name not in wanted]:
         what = f"steps= has {', '.join(unknown)}, which the plan has not"
-        raise Misfit(what, "add it to the plan, or leave it out")
+        raise InvalidPlan(what, "add it to the plan, or leave it out")
 
 
 def _is_pair(step: Step, functions: object) -> bool:

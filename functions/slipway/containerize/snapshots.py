@@ -11,13 +11,13 @@ from slipway.containerize.labels import MANAGED_BY, MANAGER
 from slipway.containerize.pod_settings import secrets_of
 from slipway.containerize.ports import Manifest, Workspace
 from slipway.containerize.restoration import Found, Note, in_the_note, likeness, note_before
-from slipway.containerize.workspace_keys import keepsake_key
+from slipway.containerize.workspace_keys import snapshot_key
 
-_IN_MIND = 64
+_CACHE_SIZE = 64
 _WITH_PODS = {"Deployment"}
 
 
-class Keepsakes:
+class SnapshotStore:
     """Stores snapshots under the workflow's `private/` prefix until it is undone and settled.
 
     Caches what this process has read: a late attempt that still runs after the undo, when the
@@ -26,7 +26,7 @@ class Keepsakes:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._in_mind: OrderedDict[str, Manifest] = OrderedDict()
+        self._cached: OrderedDict[str, Manifest] = OrderedDict()
 
     def note_before(self, workflow_id: str, found: Found) -> list[Note]:
         """Like `restoration.note_before`; objects that may hold secrets go to the workspace."""
@@ -44,26 +44,26 @@ class Keepsakes:
         if not (kept := note.get("kept")):
             return in_the_note(note)
         key = kept["key"]
-        return self._in_mind.get(key) or self._bear_in_mind(key, self._workspace.get(key))
+        return self._cached.get(key) or self._cache(key, self._workspace.get(key))
 
-    def _bear_in_mind(self, key: str, body: bytes) -> Manifest:
+    def _cache(self, key: str, body: bytes) -> Manifest:
         before: Manifest = json.loads(body)
-        self._in_mind[key] = before
-        if len(self._in_mind) > _IN_MIND:
-            self._in_mind.popitem(last=False)
+        self._cached[key] = before
+        if len(self._cached) > _CACHE_SIZE:
+            self._cached.popitem(last=False)
         return before
 
     def _kept(self, workflow_id: str, note: Note, now: Manifest) -> Note:
         """The key contains uid and resourceVersion: a later snapshot overwrites no earlier one."""
         metadata = now["metadata"]
         name = f"{now['kind'].lower()}-{metadata['uid']}-{metadata['resourceVersion']}"
-        key = keepsake_key(workflow_id, f"{name}.json")
+        key = snapshot_key(workflow_id, f"{name}.json")
         before = in_the_note(note)
         if before is None:
             return note
         body = json.dumps(before).encode()
         self._workspace.put(key, body, "application/json")
-        self._bear_in_mind(key, body)
+        self._cache(key, body)
         return {**note, "before": None, "kept": {"key": key, "likeness": likeness(before, key)}}
 
 

@@ -14,7 +14,7 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
-def persevering(
+def retry_while_full(
     act: Callable[[], T], stopping: threading.Event, pause_s: float = FIRST_PAUSE_S
 ) -> T | None:
     """Retry until the state file accepts the change; return None if the system stops first.

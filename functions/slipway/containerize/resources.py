@@ -9,7 +9,7 @@ from slipway.saga.state import Saga
 
 
 @dataclass(frozen=True)
-class Thing:
+class Resource:
     """A resource. `handle` is what its part needs to remove it; `kept` is why it stays, if so."""
 
     kind: str
@@ -23,26 +23,26 @@ class Thing:
 
 @dataclass(frozen=True)
 class Found:
-    """`unseen`: places that could not be read, with the reason; none of `things` is from there."""
+    """`unseen`: places that could not be read, with the reason; no resource is from there."""
 
-    things: Sequence[Thing]
+    resources: Sequence[Resource]
     unseen: Sequence[str] = ()
 
 
-class Part(Protocol):
+class Sweepable(Protocol):
     """One external system to sweep. All methods raise Rejected or Unavailable."""
 
     def find(self) -> Found:
         """Return all resources created by any installation, whatever their workflow's status."""
         ...
 
-    def judge(self, saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
-        """Return the things of one finished workflow, with `kept` set on those that stay.
+    def judge(self, saga: Saga | None, resources: Sequence[Resource]) -> Sequence[Resource]:
+        """Return the resources of one finished workflow, with `kept` set on those that stay.
 
         `saga` is None for an unknown workflow.
         """
         ...
 
-    def remove(self, things: Sequence[Thing]) -> Iterator[tuple[Thing, str | None]]:
-        """Remove things returned by `judge`; yield each with why it remains, None if removed."""
+    def remove(self, resources: Sequence[Resource]) -> Iterator[tuple[Resource, str | None]]:
+        """Remove resources returned by `judge`; yield each with why it remains, None if removed."""
         ...

@@ -12,7 +12,7 @@ def nobody_comes(_workflow_id: str) -> None:
     """The default `meanwhile`: does nothing, so that a waiting task times out."""
 
 
-class WaitingRoom:
+class TaskCallbacks:
     """Implements `Tasks`. `meanwhile(workflow_id)` is called repeatedly while a task waits.
 
     It lets simulated time pass and polls the work, as events and a schedule would. A task times out
@@ -22,9 +22,9 @@ class WaitingRoom:
     def __init__(self, meanwhile: Callable[[str], None] = nobody_comes) -> None:
         self.meanwhile = meanwhile
         self._numbers = itertools.count(1)
-        self._words: dict[str, Exception | None] = {}
+        self._results: dict[str, Exception | None] = {}
         self._waiting: set[str] = set()
-        self._beats = 0
+        self._heartbeats = 0
 
     def token(self) -> str:
         token = f"token-{next(self._numbers)}"
@@ -32,38 +32,38 @@ class WaitingRoom:
         return token
 
     def succeed(self, token: str) -> None:
-        self._tell(token, None)
+        self._complete(token, None)
 
     def fail(self, token: str, error: Exception) -> None:
-        self._tell(token, error)
+        self._complete(token, error)
 
-    def beat(self, token: str) -> None:
+    def heartbeat(self, token: str) -> None:
         if token in self._waiting:
-            self._beats += 1
+            self._heartbeats += 1
 
-    def has_word(self, token: str) -> bool:
-        return token in self._words
+    def has_result(self, token: str) -> bool:
+        return token in self._results
 
     def wait(
         self, token: str, workflow_id: str, meanwhile: Callable[[str], None] | None = None
     ) -> None:
         """Wait for the task's result. Raises its error, or HeartbeatTimeout.
 
-        `meanwhile` replaces the room's own for this task.
+        `meanwhile` replaces the default for this task.
         """
         pass_time = meanwhile or self.meanwhile
-        while token not in self._words:
-            beats = self._beats
+        while token not in self._results:
+            heartbeats = self._heartbeats
             pass_time(workflow_id)
-            if token not in self._words and self._beats == beats:
+            if token not in self._results and self._heartbeats == heartbeats:
                 self._waiting.discard(token)
                 raise HeartbeatTimeout(workflow_id)
-        error = self._words.pop(token)
+        error = self._results.pop(token)
         if error is not None:
             raise error
 
-    def _tell(self, token: str, word: Exception | None) -> None:
+    def _complete(self, token: str, result: Exception | None) -> None:
         """Only the first result counts, and none after the task has timed out."""
         if token in self._waiting:
             self._waiting.discard(token)
-            self._words[token] = word
+            self._results[token] = result

@@ -8,7 +8,7 @@ from slipway.saga.state import Saga
 from slipway.saga.store import Change
 
 
-def handed_over(plan: Plan, saga: Saga, step: str, now: datetime) -> Change | None:
+def full_undo_requested(plan: Plan, saga: Saga, step: str, now: datetime) -> Change | None:
     """The request, at most once per workflow; None if no later step needs undoing.
 
     A later step may have acted without an undo if the execution was started over one that had come
