@@ -18,7 +18,7 @@ def _every_step_is_tried_again(machine: Machine, plan: Plan) -> Iterator[str]:
         state = state_of(machine, step.title)
         yield from _tried(step.title, state, "Unavailable", step.retries)
         if retries(state, "Rejected"):
-            yield f"{step.title}: is tried again though it was rejected"
+            yield f"{step.title}: is retried although it was rejected"
 
 
 def _every_undo_is_tried_again(machine: Machine, plan: Plan) -> Iterator[str]:
@@ -36,7 +36,7 @@ def _an_undo_outwaits_every_lease(machine: Machine, plan: Plan) -> Iterator[str]
         retry = retries(state_of(machine, name), "UndoInFlight")
         waits_s = retry.get("IntervalSeconds", 0) * retry.get("MaxAttempts", 0)
         if retry.get("ErrorEquals") != ["UndoInFlight"] or retry.get("BackoffRate") != 1:
-            yield f"{name}: waiting for another undo costs tries of its own"
+            yield f"{name}: waiting for another undo uses up its own retries"
         elif waits_s <= longest_s:
             yield f"{name}: waits {waits_s} s for another undo, which may take {longest_s:.0f} s"
 
@@ -81,10 +81,10 @@ def _tried(name: str, state: State, error: str, times: int | None = None) -> Ite
     retry = retries(state, error)
     found = retry.get("MaxAttempts", "unsaid") if retry else 0
     if found != times and (times is not None or found in {0, "unsaid"}):
-        often = "once more at least" if times is None else f"{times} times more"
-        yield f"{name}: {error} is tried {found} times more, not {often}"
+        often = "at least once" if times is None else f"{times} times"
+        yield f"{name}: {error} is retried {found} times, not {often}"
     elif not _is_patient(retry):
-        yield f"{name}: {error} is tried again without backoff, cap and jitter"
+        yield f"{name}: {error} is retried without backoff, cap and jitter"
 
 
 def _is_patient(retry: State) -> bool:
