@@ -57,7 +57,7 @@ class OnEngine:
         """Remove things of one workflow, and what a build that was still ending added since."""
         if not things:
             return
-        engine, why = self._provide(), "something uses it"
+        engine, why = self._provide(), "it is still in use"
         workflow_id, (built, _) = things[0].workflow_id, things[0].handle
         for thing in things:
             for reference in thing.handle[1]:
@@ -85,7 +85,7 @@ class InRegistry:
         things, unseen = list[Thing](), list[str]()
         for repository in registry.repositories(self._prefix):
             if silent == _PATIENCE:
-                unseen.append(f"{repository}: not asked, {silent} before it did not answer")
+                unseen.append(f"{repository}: skipped after {silent} unresponsive repositories")
                 continue
             try:
                 things += list(_manifests(registry, repository))
@@ -118,7 +118,7 @@ class InCluster:
     def judge(self, saga: Saga | None, things: Sequence[Thing]) -> Sequence[Thing]:
         existed = _existed(saga)
         judged = [
-            _kept(thing, "it was there before") if thing.handle[0] in existed else thing
+            _kept(thing, "it existed before") if thing.handle[0] in existed else thing
             for thing in things
         ]
         going = {thing.handle[0] for thing in judged if thing.kept in {None, _LEAVES}}
@@ -128,14 +128,14 @@ class InCluster:
         if thing.handle[0].kind != "Namespace" or thing.kept:
             return thing
         others = set(self._provide().inhabitants(thing.name)) - going
-        return _kept(thing, "others live in it") if others else thing
+        return _kept(thing, "the namespace is in use by other objects") if others else thing
 
     def remove(self, things: Sequence[Thing]) -> Iterator[tuple[Thing, str | None]]:
         cluster = self._provide()
         for thing in things:
             ref, uid = thing.handle
             if ref.kind == "Namespace" and cluster.inhabitants(ref.name):
-                yield thing, "others live in it"
+                yield thing, "the namespace is in use by other objects"
                 continue
             cluster.delete(ref, uid=uid)
             yield thing, None
@@ -161,7 +161,7 @@ class InWorkspace:
             return things
         only_copies = keepsake_key(saga.workflow.workflow_id)
         return [
-            _kept(thing, "it holds what was not restored")
+            _kept(thing, "it holds the only snapshot for a restore")
             if thing.name.startswith(only_copies)
             else thing
             for thing in things
@@ -189,7 +189,7 @@ def _is_own(use: Use, saga: Saga | None, thing: Thing) -> bool:
 
 
 def _told(uses: Sequence[Use]) -> str | None:
-    return f"{uses[0]} uses it" if uses else None
+    return f"in use by {uses[0]}" if uses else None
 
 
 def _thing(found: Labelled, handle: Any = None) -> Thing:
@@ -222,7 +222,7 @@ def _judged_manifest(saga: Saga | None, thing: Thing) -> Thing:
         others = tags[1:]
     else:
         others = [tag for tag in tags if f"{repository}:{tag}" != step.intent["reference"]]
-    return _kept(thing, f"the tag {others[0]} uses it") if others else thing
+    return _kept(thing, f"in use by the tag {others[0]}") if others else thing
 
 
 def _object(found: Manifest) -> Thing:

@@ -101,7 +101,7 @@ def test_a_manifest_that_cannot_be_read_is_why_nothing_says_how_to_start(tmp_pat
 
     assert (refused.value.code, refused.value.fix) == (
         "malformed_manifest",
-        "mend package.json, line 3",
+        "fix package.json, line 3",
     )
 
 
