@@ -43,7 +43,7 @@ def _period(query: GetStatistics, today: date) -> tuple[date, date]:
         field = "since" if query.since else "until"
         raise _refused(field, "until must be later than since", "leave one of them out")
     if until - since > _LONGEST:
-        raise _refused("since", f"more than {_LONGEST.days} days", "ask for fewer at a time")
+        raise _refused("since", f"more than {_LONGEST.days} days", "request a shorter range")
     return since, until
 
 

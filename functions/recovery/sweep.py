@@ -186,7 +186,7 @@ def _over(store: Store, workflow_id: str) -> Over | None:
     try:
         saga = store.load(workflow_id)
     except NotFound:
-        return Over(None, "nobody knows its workflow")
+        return Over(None, "its workflow is unknown")
     status = saga.workflow.status
     return Over(saga, f"its workflow is {status}") if status in _UNDONE else None
 

@@ -48,6 +48,6 @@ def unmarshalled(message: Message[Any], marshaller: Marshaller) -> Message[Any]:
     content = message.data
     if not isinstance(content, bytes):
         if not is_json(marshaller.content_type):
-            raise InvalidMessage("data", f"is no {marshaller.content_type}")
+            raise InvalidMessage("data", f"is not {marshaller.content_type}")
         content = dump_json(content)
     return message.with_data(marshaller.unmarshal(content, into))
