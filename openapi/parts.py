@@ -107,7 +107,7 @@ _SUCCESSES: dict[Callable[..., Any], tuple[int, str, tuple[str, ...]]] = {
 }
 _PROBLEMS = {
     400: "The request is not what the operation takes.",
-    401: "It carries no identity.",
+    401: "The request has no identity.",
     403: "Its identity may not do this.",
     404: "There is no such thing, or it is somebody else's.",
     409: "It does not go with what is there.",
@@ -115,7 +115,7 @@ _PROBLEMS = {
     413: f"The body has more than {MAX_BODY_BYTES} bytes, or an answer would be too large.",
     415: "The body is not JSON.",
     429: "Too many requests at once, to all of a stack: ask again in a moment.",
-    500: "A defect, which is in the log.",
+    500: "An unexpected error; see the log.",
     503: "Something behind it is busy or away.",
 }
 

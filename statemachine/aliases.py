@@ -20,21 +20,21 @@ def broken_aliases(template: Mapping[str, Any], machine: Mapping[str, Any]) -> I
             yield from (f"{name}: {said}" for said in _broken(found["Properties"], called))
     for name, limit_s in _LIMITS_S.items():
         if resources[name]["Properties"].get("Timeout") != limit_s:
-            yield f"{name}: may run {limit_s} s, as the machine's tasks reckon"
+            yield f"{name}: timeout must be {limit_s} s"
     for name in map(_function, sorted(called)):
         if resources.get(name, {}).get("Type") != _FUNCTION:
-            yield f"{name}: is called by the machine, and is no function of the template"
+            yield f"{name}: is called by the machine, but is not a function of the template"
         elif "AutoPublishAlias" not in resources[name]["Properties"]:
-            yield f"{name}: is called by the machine, and publishes no alias"
+            yield f"{name}: is called by the machine, but publishes no alias"
 
 
 def _broken(properties: Mapping[str, Any], called: set[str]) -> Iterator[str]:
     given = properties["DefinitionSubstitutions"]
     for name in sorted(called - given.keys()):
-        yield f"{name} stands in the definition, and nothing is put there"
+        yield f"{name} is used in the definition, but not substituted"
     for name, value in given.items():
         if name not in called:
-            yield f"{name} stands nowhere in the definition"
+            yield f"{name} is not used in the definition"
         if value != _alias(name):
             yield f"{name} is {value}, not the alias of {_function(name)}"
     allowed = _invoked(properties)
@@ -42,7 +42,7 @@ def _broken(properties: Mapping[str, Any], called: set[str]) -> Iterator[str]:
         if _alias(name) not in allowed:
             yield f"may not call the alias of {_function(name)}"
     if len(allowed) > len(called):
-        yield f"may call {len(allowed)} functions, and has states for {len(called)}"
+        yield f"may call {len(allowed)} functions, but has states for {len(called)}"
 
 
 def _invoked(properties: Mapping[str, Any]) -> list[Any]:

@@ -94,7 +94,7 @@ def _write(
             workflow = workflow.model_copy(update={"waits_for": None})
         else:
             return
-    raise _Contended("target_contended", f"{workflow.lock} changes hands too fast")
+    raise _Contended("target_contended", f"too many concurrent changes to {workflow.lock}")
 
 
 def _check(
@@ -117,9 +117,9 @@ def _check(
 def _no_open_session(session_id: str) -> Refused:
     return Refused(
         "invalid_request",
-        f"session_id: there is no open session {session_id} of yours",
+        f"session_id: the session {session_id} is not open or not yours",
         field="session_id",
-        fix="POST /sessions opens one, GET /sessions lists those that are open; or leave it out",
+        fix="open one with POST /sessions, list open ones with GET /sessions, or leave it out",
     )
 
 

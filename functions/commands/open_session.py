@@ -51,7 +51,7 @@ def _too_many(full: TooManySessions) -> Refused:
     hours = LIFETIME.total_seconds() // 3600
     return Refused(
         "too_many_sessions",
-        f"{MOST_OPEN} sessions of yours are open, and more cannot be",
+        f"the limit of {MOST_OPEN} open sessions is reached",
         fix="close one with DELETE /sessions/{id}; GET /sessions lists them. The next one expires"
         f" at {full.frees_at.isoformat()}, {hours:.0f} hours after it was opened",
     )

@@ -69,16 +69,16 @@ def _check_decided(record: StepRecord, command: ResolveStep) -> None:
     if resolution is None:
         raise Refused(
             "not_parked",
-            f"{record.name} does not wait for a decision: it is {record.status}",
+            f"{record.name} is not waiting for a decision: it is {record.status}",
             field="step",
-            fix="GET the workflow: a step that waits is UNDO_PARKED",
+            fix="GET the workflow: a step that waits for a decision is UNDO_PARKED",
         )
     if resolution.decision != command.decision:
         raise Refused(
             "already_resolved",
-            f"{resolution.decided_by} has decided on {record.name}: {resolution.decision}",
+            f"{resolution.decided_by} has already decided on {record.name}: {resolution.decision}",
             field="decision",
-            fix="GET the workflow to see what came of it",
+            fix="GET the workflow to see the result",
         )
 
 
@@ -86,8 +86,8 @@ def _too_late(status: Status) -> Refused:
     """Nobody decided in time: earlier undos ran without this one, and the outcome is recorded."""
     return Refused(
         "already_finished",
-        f"nobody decided in time, and the workflow has ended: {status}",
-        fix="remove by hand what its receipt names",
+        f"no operator decided in time; the workflow has ended: {status}",
+        fix="remove the resources in its receipt manually",
     )
 
 

@@ -52,14 +52,14 @@ def _check_completed(workflow: WorkflowRecord) -> None:
     if workflow.rollback:
         raise Refused(
             "already_rolled_back",
-            f"it was rolled back: {workflow.status}",
-            fix="there is nothing to take back; GET its receipt to see what was found",
+            f"the workflow was already rolled back: {workflow.status}",
+            fix="there is nothing to roll back; GET its receipt to see the result",
         )
     if workflow.status is not Status.COMPLETED or workflow.execution:
         raise Refused(
             "not_completed",
-            f"only a completed workflow can be rolled back, and this one is {workflow.status}",
-            fix="cancel a workflow that runs; one that was undone has nothing to take back",
+            f"only a completed workflow can be rolled back; this one is {workflow.status}",
+            fix="cancel a running workflow; one that was undone has nothing to roll back",
         )
 
 

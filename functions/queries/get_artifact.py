@@ -56,18 +56,18 @@ def _key(query: GetArtifact, workspace: Workspace) -> str:
         "no_such_artifact",
         f"the workflow has no {query.name}",
         field="name",
-        fix=f"there are: {', '.join(names) or 'none yet'}",
+        fix=f"available: {', '.join(names) or 'none yet'}",
     )
 
 
 def _not_inline(error: Rejected) -> Refused:
     if error.code == "no_such_object":
-        return Refused("no_such_artifact", "it was removed just now", field="name")
+        return Refused("no_such_artifact", "the artifact was just removed", field="name")
     return Refused(
         "artifact_too_large",
-        f"it has more than {_INLINE_BYTES} bytes",
+        f"the artifact has more than {_INLINE_BYTES} bytes",
         field="format",
-        fix="ask with format=url and fetch it from there",
+        fix="request it with format=url and download it from that URL",
     )
 
 

@@ -29,7 +29,7 @@ def get_workflow(
         return view
     if view and query.allow_stale:
         return StaleWorkflowView(**dict(view))
-    raise not_yet_visible(version, ", or with allow_stale=true for what can be seen")
+    raise not_yet_visible(version, ", or set allow_stale=true to get the current view")
 
 
 def _there(view: WorkflowView | None, query: GetWorkflow) -> WorkflowView:

@@ -44,7 +44,7 @@ def _period(query: GetStatistics, today: date) -> tuple[date, date]:
         order = "earlier" if query.since else "later"
         raise _refused(field, f"must be {order} than {other}", "name another day")
     if until - since > _LONGEST:
-        raise _refused("since", f"more than {_LONGEST.days} days", "ask for fewer at a time")
+        raise _refused("since", f"more than {_LONGEST.days} days", "request a shorter range")
     return since, until
 
 

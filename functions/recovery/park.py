@@ -22,6 +22,6 @@ def handler(event: Mapping[str, Any], _context: object = None) -> None:
     """
     where = PLAN, store(), event["workflow_id"], event["step"]
     if not park(*where, utc_now, event["task_token"], event["execution"]):
-        raise Rejected("nothing_to_park", f"the undo of {event['step']} is over")
+        raise Rejected("nothing_to_park", f"the undo of {event['step']} has finished")
     # The alarm counts these lines: infra/alarms.yaml.
     _log.warning(PARKED, extra={"workflow_id": event["workflow_id"], "step": event["step"]})

@@ -52,8 +52,8 @@ def rebuild(
     except Outdated:
         raise Refused(
             "rebuild_under_way",
-            "somebody else rebuilds the read table at this moment",
-            fix="wait for them, or ask again in a minute if they are gone",
+            "another rebuild is in progress",
+            fix="retry in a minute",
         ) from None
 
 

@@ -139,7 +139,7 @@ class Removals:
     def _publish(self, note: Note, numbered: Sequence[tuple[int, Name]]) -> None:
         events = list(_events(note, numbered))
         if refused := self.bus.publish(events):
-            raise Unavailable("bus_busy", f"the bus did not take {len(refused)} events of removals")
+            raise Unavailable("bus_busy", f"the event bus rejected {len(refused)} removal events")
 
 
 def _events(note: Note, numbered: Sequence[tuple[int, Name]]) -> Iterator[Event]:

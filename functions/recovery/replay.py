@@ -71,7 +71,7 @@ class AccountReplayer:
 
 def _check_taken(refused: Sequence[Event]) -> None:
     if refused:
-        raise Unavailable("bus_busy", f"the bus did not take {len(refused)} events")
+        raise Unavailable("bus_busy", f"the event bus rejected {len(refused)} events")
 
 
 class _Ended:

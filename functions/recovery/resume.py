@@ -20,7 +20,7 @@ def resume(event: Mapping[str, Any], builds: OutsideBuilds, look: Callable[[str]
             error.add_note(workflow_id)
             failures.append(error)
     if failures:
-        raise ExceptionGroup(f"{len(failures)} builds could not be looked at", failures)
+        raise ExceptionGroup(f"{len(failures)} builds could not be checked", failures)
 
 
 def concerned(event: Mapping[str, Any], builds: OutsideBuilds) -> Iterable[str]:

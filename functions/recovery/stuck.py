@@ -12,7 +12,7 @@ from slipway.saga.target_admission import admit_next
 from slipway.saga.update import update
 
 _MARGIN_S = 300
-_WHY = "nothing drives it: no progress, and its execution is not running"
+_WHY = "no progress and no running execution"
 _ITS_TURN = "the target is free but the queued workflow was not admitted"
 
 

@@ -192,7 +192,7 @@ def _removable(store: Store, workflow_id: str) -> Removable | None:
     try:
         saga = store.load(workflow_id)
     except NotFound:
-        return Removable(None, "nobody knows its workflow")
+        return Removable(None, "its workflow is unknown")
     status = saga.workflow.status
     return Removable(saga, f"its workflow is {status}") if status in _UNDONE else None
 

@@ -57,7 +57,7 @@ def _pull_secret(
     if who is None:
         raise Rejected(
             "no_credentials",
-            f"{host_of(repository)} wants credentials and none are configured for it",
+            f"{host_of(repository)} requires credentials and none are configured",
             fix=f"docker login {host_of(repository)}, or set the registry's secret",
         )
     return pull_secret_name(app, host_of(repository), who)

@@ -109,7 +109,7 @@ def _check_settings(
     if there and there.get("data") != _settings_secret(workflow, workspace, {})["data"]:
         raise Rejected(
             "other_settings",
-            f"the Secret {name} is there and holds other settings",
+            f"the Secret {name} already exists with different data",
             fix="delete it if nothing uses it, or choose another name for the app",
         )
 

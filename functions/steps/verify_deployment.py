@@ -66,11 +66,11 @@ def _probed(
         if time.monotonic() >= ends_at:
             break  # slow answers took up the time
         pause(seconds)
-    told = "nobody answered" if probe.status is None else f"the last answer was {probe.status}"
+    told = "no response" if probe.status is None else f"the last response was {probe.status}"
     raise Rejected(
         "probe_failed",
-        f"{service['name']} did not answer well on {health_path or '/'}: {told}",
-        fix="the log of this step shows what its pods said",
+        f"{service['name']} did not respond successfully on {health_path or '/'}: {told}",
+        fix="see the pods' output in the log of this step",
     )
 
 

@@ -27,7 +27,7 @@ def relay(
         refused = {event.sequence for event in told}
         for message in messages:
             if message.data.sequence in refused:
-                message.nack(Unavailable("bus_busy", "the event bus did not take an event"))
+                message.nack(Unavailable("bus_busy", "the event bus rejected an event"))
 
     give_up = dead_lettering(aside)
     return serve_dynamodb(batch, serve, read_record, partition=PARTITION, give_up=give_up)

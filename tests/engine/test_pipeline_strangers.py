@@ -115,7 +115,7 @@ def test_a_tag_and_an_image_of_somebody_outlive_the_rollback(
     view = deploy_in_vain(story, cluster, engines, visit)
 
     assert len(stranger.things()) == 2
-    assert kept(view) == {("image", f"the image {stranger.name}:derived uses it")}
+    assert kept(view) == {("image", f"in use by the image {stranger.name}:derived")}
     assert image_at(engines, view["image"]["reference"]) is None
 
 
@@ -124,7 +124,7 @@ def test_a_stopped_container_of_somebody_outlives_the_rollback_with_its_image(
 ) -> None:
     view = deploy_in_vain(story, cluster, engines, stranger.make_container)
 
-    told = f"the container {stranger.containers[0].name} uses it"
+    told = f"in use by the container {stranger.containers[0].name}"
     assert stranger.things() == [image_at(engines, view["image"]["reference"])]
     assert kept(view) == {("image", told), ("tag", told)}
 

@@ -137,26 +137,26 @@ def named(**steps: tuple[Callable[..., Any], ...]) -> Subject:
 BROKEN: Mapping[str, tuple[Subject, str]] = {
     "a step always fails": (
         trips(flight=(sold_out, forget)),
-        "flight fails: sold_out: no room left; the saga ends COMPENSATED\nFix: mend the step",
+        "flight fails: sold_out: no room left; the saga ends COMPENSATED\nFix: fix the step",
     ),
     "a step hides what it did": (
         trips(flight=(sold_out_after_all, free)),
         (
-            "flight fails: sold_out: no room left; the saga ends COMPENSATED_WITH_LEFTOVERS, and"
-            f" leaves: seats: '{ME}' is there; made by flight, whose undo never ran, as it said"
-            " clean=True\nFix: say clean=True in flight only where it has done nothing yet."
+            "flight fails: sold_out: no room left; the saga ends COMPENSATED_WITH_LEFTOVERS and"
+            f" leaves: seats: '{ME}' is there; made by flight, whose undo never ran, because of"
+            " clean=True\nFix: set clean=True in flight only where it has done nothing yet."
         ),
     ),
     "the first step hides what it did": (
         trips(room=(sold_out_after_all, free)),
         (
-            "room fails: sold_out: no room left; the saga ends COMPENSATED_WITH_LEFTOVERS, and"
-            f" leaves: seats: '{ME}' is there; made by room, whose undo never ran, as it said"
+            "room fails: sold_out: no room left; the saga ends COMPENSATED_WITH_LEFTOVERS and"
+            f" leaves: seats: '{ME}' is there; made by room, whose undo never ran, because of"
         ),
     ),
     "a step does not say what it did": (
         trips(flight=(seat_silently, free)),
-        "flight fails: defect: flight answered None, and not an Outcome; the saga ends COMPENSATED",
+        "flight fails: defect: flight returned None, not an Outcome; the saga ends COMPENSATED",
     ),
     "one function instead of two": (
         Subject(TRIPS, {**STEPS, "flight": seat}, Desk, {"nights": 3}),  # type: ignore[dict-item]
@@ -176,7 +176,7 @@ BROKEN: Mapping[str, tuple[Subject, str]] = {
     ),
     "a step too many": (
         trips(taxi=STEPS["room"]),
-        "steps= has taxi, which the plan has not\nFix: add it to the plan",
+        "steps= has taxi, which the plan does not have\nFix: add it to the plan",
     ),
     "a request that is none": (
         Subject(plan=TRIPS, steps=STEPS, world=Desk, request={"days": 3}),
@@ -187,7 +187,7 @@ BROKEN: Mapping[str, tuple[Subject, str]] = {
         "Portless has no ports",
     ),
     "a world that exits": (trips(Collapsing), "the world raises SystemExit(4)"),
-    "a snapshot that is alive": (trips(Alive), "the snapshot of before has changed since"),
+    "a snapshot that is alive": (trips(Alive), "the earlier snapshot has changed"),
     "a snapshot of identities": (trips(Opaque), "two snapshots of an untouched world differ"),
     "a snapshot without ==": (trips(Incomparable), "comparing two snapshots raises TypeError"),
     "a snapshot that equals no other": (trips(Unequal), "two new worlds differ: "),
@@ -197,11 +197,11 @@ BROKEN: Mapping[str, tuple[Subject, str]] = {
     ),
     "a world instead of its class": (
         Subject(TRIPS, STEPS, Desk(), {"nights": 3}),  # type: ignore[arg-type]  # what is wrong
-        "world= is one Desk, and each cell needs its own\nFix: give the class of the world",
+        "world= is a single Desk, but each cell needs its own\nFix: give the class of the world",
     ),
     "a world for all": (
         trips(Shared),
-        "a new world has something of an earlier one: {'wf_bbbbbbbbbbbbbbbbbbbbbbbb': 3} is there",
+        "a new world contains state of an earlier one: {'wf_bbbbbbbbbbbbbbbbbbbbbbbb': 3} is there",
     ),
 }
 

@@ -51,7 +51,7 @@ WORDS: Mapping[str, tuple[tuple[Callable[..., Any], ...], str, str]] = {
         (
             "law 6: the undo of flight fails: RuntimeError in tests.faults.test_failures_in_words;"
             " the undo of mail fails: ZeroDivisionError in slipway.saga.testing.faults;"
-            " mail is to be parked alone, and so is flight"
+            " only mail should be parked, but so is flight"
         ),
     ),
     "an undo that never works, mended in vain": (
@@ -59,7 +59,7 @@ WORDS: Mapping[str, tuple[tuple[Callable[..., Any], ...], str, str]] = {
         "law-06-undo-room-unavailable-before-mended",
         (
             "law 6: the undo of flight fails: RuntimeError in tests.faults.test_failures_in_words;"
-            " undone mail, flight x24, room, and room not in 7 tries"
+            " undone mail, flight x24, room, but room not within 7 tries"
         ),
     ),
     "a step that cannot run twice": (
@@ -70,14 +70,14 @@ WORDS: Mapping[str, tuple[tuple[Callable[..., Any], ...], str, str]] = {
     "a step that cannot run while it runs": (
         (seat_once, free),
         "law-01-flight-again-x1-before",
-        "stopped from outside; flight raised Rejected('taken: the seat is taken')",
+        "stopped externally; flight raised Rejected('taken: the seat is taken')",
     ),
     "a step that tells another cause": (
         (seat_once, free),
         "law-05-flight-unavailable-after",
         (
-            "law 9: told is that flight fails: taken: the seat is taken,"
-            " not that flight fails: planted"
+            "law 9: recorded cause: flight fails: taken: the seat is taken,"
+            " not flight fails: planted"
         ),
     ),
 }

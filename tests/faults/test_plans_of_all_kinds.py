@@ -191,7 +191,7 @@ def test_what_lands_when_all_is_over_is_told_with_the_step_that_began_it() -> No
 
     assert first.startswith("law 8: after a rollback the world differs: ")
     assert ME in first
-    assert first.endswith("made by charge, whose undo left it")
+    assert first.endswith("made by charge, whose undo did not revert it")
 
 
 def test_work_outside_that_never_ends_is_one_failure_with_its_fix() -> None:
@@ -202,5 +202,7 @@ def test_work_outside_that_never_ends_is_one_failure_with_its_fix() -> None:
     cells = list(matrix(replace(WAITING, world=Closed)))
 
     assert [str(cell) for cell in cells] == ["law-00-baseline"]
-    with pytest.raises(BaselineBroken, match="charge waits and waits: its work outside never ends"):
+    with pytest.raises(
+        BaselineBroken, match="charge never stops waiting: its work outside never ends"
+    ):
         cells[0].check()

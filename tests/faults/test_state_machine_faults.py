@@ -82,7 +82,7 @@ def test_an_undo_that_is_given_up_is_told_as_left_over_and_the_earlier_ones_run(
     left = {(i.step, i.kind) for i in saga.workflow.receipt.items if i.state == "leftover"}
     assert left == {("push_image", "tag"), ("push_image", "manifest")}
     assert saga.steps["build_image"].status is StepStatus.UNDONE
-    record_property(CELL, "leftovers told")
+    record_property(CELL, "leftovers reported")
 
 
 def token_of(saga: Saga) -> str:

@@ -108,14 +108,14 @@ DEFECTS: Mapping[str, tuple[str, tuple[Callable[..., Any], ...], str]] = {
         (seat, forget),
         (
             f"law 8: after a rollback the world differs: seats: '{ME}' is there;"
-            " made by flight, whose undo left it"
+            " made by flight, whose undo did not revert it"
         ),
     ),
     "an undo of the wrong thing": (
         "mail",
         (write, free_instead),
         (
-            f"letters: '{ME}' is there; made by mail, whose undo left it,"
+            f"letters: '{ME}' is there; made by mail, whose undo did not revert it,"
             f" and did something else: seats: '{ME}' is gone"
         ),
     ),
@@ -124,14 +124,14 @@ DEFECTS: Mapping[str, tuple[str, tuple[Callable[..., Any], ...], str]] = {
         (seat, free_all),
         (
             f"law 7: what an older workflow left differs: seats: '{OLDER}' is gone;"
-            " deleted by the undo of flight, although it was there before"
+            " deleted by the undo of flight, although it existed before"
         ),
     ),
     "a step that appends each time": (
         "mail",
         (write_each_time, tear_up),
         (
-            f"law 1: the world is not that of an undisturbed saga: letters: '{ME}'"
+            f"law 1: the world differs from that of an undisturbed saga: letters: '{ME}'"
             " is there once more; made by mail, which ran 2 times"
         ),
     ),
@@ -139,8 +139,8 @@ DEFECTS: Mapping[str, tuple[str, tuple[Callable[..., Any], ...], str]] = {
         "room",
         (one_night_more, let_go),
         (
-            f"law 1: the world is not that of an undisturbed saga: rooms: '{ME}' was 3 and is 6;"
-            " changed by room, which ran 2 times"
+            "law 1: the world differs from that of an undisturbed saga:"
+            f" rooms: '{ME}' was 3 and is 6; changed by room, which ran 2 times"
         ),
     ),
     "an undo that fails on nothing": (

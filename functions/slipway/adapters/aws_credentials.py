@@ -21,7 +21,7 @@ _ECR = re.compile(
 _NO_SECRET = {
     "ResourceNotFoundException": Refusal(
         "registry_secret_missing",
-        "the registry's secret is not there",
+        "the registry's secret does not exist",
         fix="create it, or correct SLIPWAY_REGISTRY_SECRET_ARN",
     )
 }
@@ -61,7 +61,7 @@ class AwsCredentials:
         if region != ours:
             raise Rejected(
                 "registry_in_other_region",
-                f"the registry is in {region}, and tokens are given for {ours} only",
+                f"the registry is in {region}; tokens are available for {ours} only",
                 fix=f"use a registry in {ours}",
             )
         with aws_errors("get a token from ECR"):
@@ -87,7 +87,7 @@ class AwsCredentials:
             raise self._broken("it has neither username and password nor auths")
         whose = document.get("registry") or self._registry
         if not isinstance(whose, str):
-            raise self._broken("it does not say which registry it is for")
+            raise self._broken("it does not name its registry")
         if whose.split("/")[0] != host:
             return None
         return Credentials(str(document["username"]), str(document["password"]))

@@ -19,7 +19,7 @@ Client = Callable[[str], Any]
 def builds_of(client: Client, given: Settings, pause: Callable[[float], None]) -> Builds:
     """Raises InvalidSettings."""
     if given.codebuild_project is None:
-        raise InvalidSettings("SLIPWAY_CODEBUILD_PROJECT is not set; the stack gives it")
+        raise InvalidSettings("SLIPWAY_CODEBUILD_PROJECT is not set; the stack sets it")
     return Builds(client("codebuild"), given.codebuild_project, pause)
 
 

@@ -60,7 +60,7 @@ class CodeBuildEngine:
         if stop():
             raise Rejected("cancelled", "the build was stopped")
         if build.repository is None:
-            raise Rejected("no_repository", "CodeBuild needs to know where the image will be")
+            raise Rejected("no_repository", "CodeBuild needs the repository to push the image to")
         image = f"{build.repository}:{staging_tag(workflow_id)}"
         context = _key(workflow_id, "context.tar")
         told = variables(build, workflow_id, image, context, self._place)
@@ -73,7 +73,7 @@ class CodeBuildEngine:
     def built(self, workflow_id: str, log: Log) -> str | None:
         begun = self._builds.of(workflow_id)
         if not begun:
-            raise Unavailable("build_not_found", "CodeBuild knows no build of this workflow")
+            raise Unavailable("build_not_found", "CodeBuild has no build of this workflow")
         return self._came_of(begun[0], log)
 
     def image_at(self, reference: str) -> str | None:
@@ -98,7 +98,9 @@ class CodeBuildEngine:
         image_id: str | None = None,
     ) -> None:
         if image_id is None or repository_of(image_id) != repository_of(reference):
-            raise Rejected("no_such_image", f"{reference}: what was built is not in its repository")
+            raise Rejected(
+                "no_such_image", f"{reference}: the built image is not in its repository"
+            )
         if stop():
             raise Rejected("cancelled", "the push was stopped")
         digest = str(parse(image_id).digest)
@@ -140,7 +142,9 @@ class CodeBuildEngine:
             raise self._failure(begun, "\n".join(last))
         digest = self._registry.digest(begun.image)
         if digest is None:
-            raise Unavailable("not_in_registry", f"{begun.image} was built and is not there")
+            raise Unavailable(
+                "not_in_registry", f"{begun.image} was built but is not in the registry"
+            )
         self._workspace.delete(_key(begun.workflow_id, "context.tar"))
         return f"{repository_of(begun.image)}@{digest}"
 
@@ -149,12 +153,12 @@ class CodeBuildEngine:
             return Rejected(
                 "build_timeout",
                 f"the build took longer than {self._place.limit_min} min",
-                fix="make the build do less, or raise SLIPWAY_BUILD_LIMIT_MIN",
+                fix="shorten the build, or raise SLIPWAY_BUILD_LIMIT_MIN",
             )
         if begun.status == "STOPPED":
-            return Rejected("build_stopped", f"{begun.id} was stopped from outside")
+            return Rejected("build_stopped", f"{begun.id} was stopped externally")
         if begun.status == _FAULT:
-            return Unavailable("build_fault", f"CodeBuild lost {begun.id}")
+            return Unavailable("build_fault", f"CodeBuild no longer has the build {begun.id}")
         phase, why = begun.failed_phase or ("", "")
         if phase == "BUILD":
             return Rejected("build_failed", last or why, fix="read the build's log")

@@ -30,7 +30,7 @@ def run_build(client: Client, where: str | None, build: Build, log: Log, stop: S
     late = Rejected(
         "build_timeout",
         f"the build took longer than {build.timeout_s} s",
-        fix="make the build do less, or raise the time limit of build_image",
+        fix="shorten the build, or raise the time limit of build_image",
     )
     watch = Watch(stop, build.timeout_s, Rejected("cancelled", "the build was stopped"), late)
     transcript = _Transcript(log)

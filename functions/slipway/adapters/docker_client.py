@@ -141,8 +141,8 @@ def _refuse_dead_socket(where: str) -> None:
 def unreachable(where: str | None) -> Unavailable:
     return Unavailable(
         "engine_unreachable",
-        f"no Docker Engine answers on {redacted(where or _LOCAL)}",
-        fix="start Docker, or let DOCKER_HOST name an engine that runs",
+        f"no Docker Engine responds at {redacted(where or _LOCAL)}",
+        fix="start Docker, or set DOCKER_HOST to a running engine",
     )
 
 
@@ -166,7 +166,7 @@ def told(error: APIError) -> str:
 def _refused(error: APIError) -> StepError:
     if error.is_client_error():
         return Rejected("engine_refused", told(error))
-    return Unavailable("engine_failed", told(error), fix="look into the Docker Engine's own log")
+    return Unavailable("engine_failed", told(error), fix="check the Docker Engine's log")
 
 
 def _parameter(value: object) -> str:
@@ -183,6 +183,6 @@ def _tls(folder: Path) -> TLSConfig:
     except TLSParameterError as error:
         raise Rejected(
             "docker_tls_invalid",
-            f"{folder} does not hold ca.pem, cert.pem and key.pem",
-            fix="let DOCKER_CERT_PATH name the folder that does",
+            f"{folder} does not contain ca.pem, cert.pem and key.pem",
+            fix="set DOCKER_CERT_PATH to the folder that contains them",
         ) from error

@@ -42,7 +42,7 @@ class DockerCredentials:
         except (ValueError, KeyError):
             raise Rejected(
                 "credential_helper_garbled",
-                f"{PROGRAM_PREFIX}{helper} did not answer as a credential helper does",
+                f"{PROGRAM_PREFIX}{helper} returned an invalid response for a credential helper",
                 fix=f"docker login {host}, or install another helper",
             ) from None
 

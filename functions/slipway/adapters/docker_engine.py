@@ -30,7 +30,7 @@ class DockerEngine:
         return docker_build.run_build(self._client(), self._host, build, log, stop)
 
     def built(self, workflow_id: str, log: Log) -> str | None:  # noqa: ARG002  (required by the port)
-        raise Rejected("nothing_outside", "a build on the engine ends with its caller")
+        raise Rejected("nothing_outside", "a build on the engine does not outlive its caller")
 
     def image_at(self, reference: str) -> str | None:
         if not reference.startswith("sha256:"):

@@ -71,7 +71,7 @@ def _remove_image(client: Client, image_id: str) -> str | None:
     except NotFound:
         return None
     if references(image, "RepoTags"):
-        return f"{image_id} was given a tag meanwhile"
+        return f"{image_id} was tagged in the meantime"
     for name in (*references(image, "RepoDigests"), image_id):
         try:
             client.remove_image(name, noprune=True)

@@ -21,7 +21,7 @@ def entries(response: requests.Response) -> Iterator[Mapping[str, Any]]:
 def lost(doing: str) -> Unavailable:
     return Unavailable(
         "engine_lost",
-        f"the engine ended the {doing} without a word",
+        f"the engine closed the {doing} stream without a result",
         fix="check that the Docker Engine is running, then try again",
     )
 

@@ -202,6 +202,6 @@ def _plain(value: Any) -> Any:
 def _unstorable() -> Rejected:
     return Rejected(
         "record_unstorable",
-        "a number has more than 38 digits, lies outside 1e-130 to 1e126, or is none at all",
-        fix="give such a number as a string",
+        "a number has more than 38 digits, lies outside 1e-130 to 1e126, or is not finite",
+        fix="write such a number as a string",
     )

@@ -53,7 +53,9 @@ class RebuildableDynamoDbViews(DynamoDbViews):
             with suppress(Outdated):
                 self._put(view, tally(view, items), before)
                 return
-        raise Unavailable("read_table_busy", f"the view of {view.workflow_id} changes too fast")
+        raise Unavailable(
+            "read_table_busy", f"too many concurrent changes to the view of {view.workflow_id}"
+        )
 
 
 class DynamoDbPointer:

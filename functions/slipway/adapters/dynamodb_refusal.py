@@ -42,7 +42,7 @@ def _named(write: Mapping[str, Any], reason: Mapping[str, Any]) -> Exception:
         return Conflict(pk)
     if code == "TransactionConflict" or code in BUSY:
         return Unavailable("write_contended", f"the write table is busy at {pk}: {code}")
-    return Rejected("record_refused", f"the write table refuses {pk}: {code}")
+    return Rejected("record_refused", f"the write table rejected {pk}: {code}")
 
 
 def _lock_refused(write: Mapping[str, Any], reason: Mapping[str, Any]) -> Exception:

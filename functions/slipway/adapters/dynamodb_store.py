@@ -59,7 +59,7 @@ class DynamoDbStore(WriteTable):
                 continue
             return
         about = change.target or change.within_session
-        raise Unavailable("write_contended", f"{about} changes too fast")
+        raise Unavailable("write_contended", f"too many concurrent changes to {about}")
 
     def target(self, name: str) -> TargetLock:
         """Return the target's lock; one that was never taken is free."""

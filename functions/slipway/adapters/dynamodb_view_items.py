@@ -69,7 +69,7 @@ class ViewItems:
             found += [item["view"]["S"] for item in answer["Responses"][self._table]]
             left: Any = answer.get("UnprocessedKeys", {})
             keys = left.get(self._table, {}).get("Keys", [])
-        raise Unavailable("read_table_busy", "the read table did not give every view")
+        raise Unavailable("read_table_busy", "the read table did not return every view")
 
 
 def view_key(pk: str) -> Item:

@@ -104,7 +104,7 @@ class DynamoDbViews:
             left = answer.get("UnprocessedItems", {}).get(self._table, [])
             if not left:
                 return
-        raise Unavailable("read_table_busy", "the read table did not take every item")
+        raise Unavailable("read_table_busy", "the read table did not accept every item")
 
     def _put(self, view: WorkflowView, counted: Tally, before: Kept | None) -> None:
         """Put the view, in a transaction if its figures change. Raises Outdated."""
@@ -133,10 +133,12 @@ class DynamoDbViews:
                 if "ConditionalCheckFailed" in codes:
                     raise Outdated(workflow_id) from None
                 if not codes & _MET:
-                    raise Rejected("view_refused", f"the read table refuses {codes}") from error
+                    raise Rejected(
+                        "view_refused", f"the read table rejected the view: {codes}"
+                    ) from error
             else:
                 return
-        raise Unavailable("read_table_busy", "others are changing the same figures")
+        raise Unavailable("read_table_busy", "too many concurrent changes to the same figures")
 
 
 def _unchanged(before: Kept | None) -> dict[str, Any]:

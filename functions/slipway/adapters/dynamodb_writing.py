@@ -149,6 +149,6 @@ def _check_size(item: Item) -> None:
 def _too_large(what: str) -> Rejected:
     return Rejected(
         "record_too_large",
-        f"{what} is more than the write table takes",
+        f"{what} exceeds the size limit of the write table",
         fix="keep bulky results in the workspace and only their keys in the record",
     )

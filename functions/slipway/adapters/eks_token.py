@@ -82,12 +82,12 @@ def _translated(error: BotoCoreError | ClientError, cluster: str) -> StepError:
     if isinstance(error, NoCredentialsError):
         return Rejected(
             "aws_credentials_missing",
-            f"there are no AWS credentials to sign in to the cluster {cluster} with",
+            f"there are no AWS credentials to sign in to the cluster {cluster}",
             fix="give the function a role, or configure the AWS profile",
         )
     code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
     if code == "ResourceNotFoundException":
         return Rejected("no_such_cluster", f"EKS has no cluster {cluster} in this region")
     if code in {"AccessDeniedException", "UnrecognizedClientException"}:
-        return Rejected("cluster_denied", f"EKS refuses to describe {cluster}: {code}")
-    return Unavailable("aws_unreachable", f"EKS does not answer: {type(error).__name__} {code}")
+        return Rejected("cluster_denied", f"EKS denies access to {cluster}: {code}")
+    return Unavailable("aws_unreachable", f"EKS does not respond: {type(error).__name__} {code}")

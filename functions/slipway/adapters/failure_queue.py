@@ -16,7 +16,7 @@ _PAGES = 100
 _GONE = Refusal(
     "positions_gone",
     "the stream keeps its records for a day",
-    "`slipway rebuild` for the read table; `slipway replay ID` for a workflow that stands still",
+    "`slipway rebuild` for the read table; `slipway replay ID` for a stalled workflow",
 )
 
 
@@ -24,7 +24,7 @@ def dead_letters_in(client: "SQSClient", queue_url: str) -> DeadLetters:
     def aside(subject: Subject, error: Exception) -> None:
         """Record only the error's type, as its message may contain user input."""
         told = {**_named(subject), "error": type(error).__name__}
-        with aws_errors("set a workflow aside"):
+        with aws_errors("dead-letter a workflow"):
             client.send_message(QueueUrl=queue_url, MessageBody=json.dumps(told))
 
     return aside
@@ -67,7 +67,7 @@ class DynamoDbStreamPositions:
                 if at is None:
                     break
         raise Unavailable(
-            "positions_unread", f"the stream did not come to {positions.last} in {positions.shard}"
+            "positions_unread", f"the stream did not reach {positions.last} in {positions.shard}"
         )
 
     def _first(self, positions: Positions) -> str | None:

@@ -41,7 +41,7 @@ class Reach:
         if (given in _TRANSLATED and not found.is_global) or not self._allows(found):
             raise Rejected(
                 "git_address",
-                f"{host} is at {found}, where Slipway does not go",
+                f"{host} resolves to {found}, an address range Slipway does not connect to",
                 fix="give the URL of a Git server, or upload the source",
             )
         return found
@@ -76,7 +76,7 @@ def resolved(host: str, port: int) -> list[str]:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (socket.gaierror, UnicodeError) as error:
         raise Unavailable(
-            "git_unreachable", f"the name {host} has no address", fix="check the URL for a typo"
+            "git_unreachable", f"the name {host} does not resolve", fix="check the URL for a typo"
         ) from error
     return [str(entry[4][0]) for entry in found]
 
@@ -91,7 +91,7 @@ def checked_url(url: str, reach: Reach) -> SplitResult:
     if parts.username is not None or parts.password is not None:
         raise Rejected(
             "git_credentials",
-            "the URL holds credentials",
+            "the URL contains credentials",
             fix="leave them out; upload the source of a private repository",
         )
     if parts.scheme not in _PORTS or not parts.hostname or parts.query or parts.fragment:

@@ -65,8 +65,8 @@ class Guard:
         if origin(url) != self.origin:
             raise Rejected(
                 "git_redirect",
-                f"the server sends us on to {origin(url)[1]}",
-                fix="give the URL that it sends to, if you trust it",
+                f"the server redirects to {origin(url)[1]}",
+                fix="give the URL of the redirect, if you trust it",
             )
 
     def charge(self, data: bytes) -> bytes:
@@ -75,8 +75,8 @@ class Guard:
         if self._left < 0:
             raise Rejected(
                 "source_too_large",
-                f"the repository sends more than {self._limit_bytes} bytes",
-                fix="upload the part that the build needs",
+                f"the repository is larger than {self._limit_bytes} bytes",
+                fix="upload only the part that the build needs",
             )
         return data
 
@@ -100,7 +100,7 @@ class GitClient(Urllib3HttpGitClient):
         kind = response.headers.get("Content-Type", "")
         if not kind.startswith("application/x-git-"):
             response.close()
-            raise _not_found(f"it sends {kind or 'nothing known'}")
+            raise _not_found(f"its content type is {kind or 'missing'}")
         return response, lambda size: self._guard.charge(read(size))
 
 
@@ -167,14 +167,14 @@ def _refused(status: int) -> StepError | None:
     if status < _CLIENT_ERROR:
         return None
     if status >= _SERVER_ERROR or status == _TOO_MANY:
-        return Unavailable("git_unreachable", f"the Git server answers {status}")
-    return denied() if status in _DENIED else _not_found(f"it answers {status}")
+        return Unavailable("git_unreachable", f"the Git server returned {status}")
+    return denied() if status in _DENIED else _not_found(f"it returned {status}")
 
 
 def _not_found(why: str) -> Rejected:
     return Rejected(
         "git_not_found",
-        f"there is no such repository, or it is private: {why}",
+        f"the repository does not exist or is private: {why}",
         fix="give the URL that `git clone` takes; upload the source of a private repository",
     )
 
@@ -182,6 +182,6 @@ def _not_found(why: str) -> Rejected:
 def denied() -> Rejected:
     return Rejected(
         "git_denied",
-        "the Git server wants credentials",
+        "the Git server requires credentials",
         fix="upload the source of a private repository",
     )

@@ -99,7 +99,7 @@ def _byte(file: BinaryIO) -> int:
 def _broken() -> Rejected:
     return Rejected(
         "git_unreadable",
-        "the Git server sent a pack that cannot be read",
+        "the Git server sent an invalid pack",
         fix="try `git clone` of the same URL, and upload the source",
     )
 
@@ -108,5 +108,5 @@ def _too_large(what: str) -> Rejected:
     return Rejected(
         "source_too_large",
         f"the repository has {what}",
-        fix="upload the part that the build needs",
+        fix="upload only the part that the build needs",
     )

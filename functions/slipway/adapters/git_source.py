@@ -103,19 +103,19 @@ def _translated(error: Exception, guard: Guard) -> StepError:
     if isinstance(network, urllib3.exceptions.MaxRetryError):
         network = network.reason
     if isinstance(network, urllib3.exceptions.ResponseError):
-        return Rejected("git_redirect", "the server sends us in circles", fix="check the URL")
+        return Rejected("git_redirect", "too many redirects", fix="check the URL")
     if isinstance(network, urllib3.exceptions.SSLError):
         return Rejected(
             "git_tls",
             "the Git server's certificate is not trusted",
-            fix="let SSL_CERT_FILE name a file with your company's authority",
+            fix="set SSL_CERT_FILE to a file with the CA certificate of the server",
         )
     if isinstance(network, urllib3.exceptions.HTTPError) or isinstance(
         error, HangupException | OSError
     ):
-        return Unavailable("git_unreachable", "the Git server does not answer")
+        return Unavailable("git_unreachable", "the Git server does not respond")
     return Rejected(
         "git_unreadable",
-        f"the Git server's answer makes no sense ({type(error).__name__})",
+        f"invalid response from the Git server ({type(error).__name__})",
         fix="try `git clone` of the same URL, and upload the source",
     )

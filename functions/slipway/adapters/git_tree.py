@@ -44,7 +44,9 @@ def _commit(store: DiskObjectStore, found: ObjectID) -> Commit:
             return thing
         if isinstance(thing, Tag):
             thing = store[thing.object[1]]
-    raise Rejected("git_ref_not_found", "the ref names no commit", fix="name a branch or a tag")
+    raise Rejected(
+        "git_ref_not_found", "the ref does not name a commit", fix="name a branch or a tag"
+    )
 
 
 def _below(store: DiskObjectStore, tree: GitTree, name: str, whole: str) -> GitTree:
@@ -88,9 +90,7 @@ def _leaf(name: str, mode: int, blob: Blob) -> Entry:
 def _object(store: DiskObjectStore, sha: ObjectID, kind: type[Kindred]) -> Kindred:
     found = store[sha]
     if not isinstance(found, kind):
-        raise Rejected(
-            "git_unreadable", "the repository contradicts itself", fix="upload the source"
-        )
+        raise Rejected("git_unreadable", "the repository is inconsistent", fix="upload the source")
     return found
 
 

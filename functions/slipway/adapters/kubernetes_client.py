@@ -63,7 +63,7 @@ class ApiServer:
             raise refusal(answer, secrets)
         found = answer.json()
         if not found:
-            raise self._unreachable("what answers there is no Kubernetes API")
+            raise self._unreachable("the server is not a Kubernetes API")
         return found
 
     def send(  # noqa: PLR0913  (an HTTP request has these parts)
@@ -100,7 +100,7 @@ class ApiServer:
         except urllib3.exceptions.ConnectTimeoutError:
             raise self._unreachable("no connection in time") from None
         except urllib3.exceptions.TimeoutError:
-            message = f"the cluster at {self._host} did not answer within {within_s:.0f} s"
+            message = f"the cluster at {self._host} did not respond within {within_s:.0f} s"
             raise Unavailable(TIMEOUT, message) from None
         except urllib3.exceptions.HTTPError as error:
             raise self._unreachable(type(error).__name__) from None
@@ -119,7 +119,7 @@ class ApiServer:
     def _unreachable(self, why: str) -> Unavailable:
         return Unavailable(
             "cluster_unreachable",
-            f"the cluster at {self._host} gives no answer ({why})",
+            f"the cluster at {self._host} does not respond ({why})",
             fix=f"{_REACH_FIX} are right",
         )
 
@@ -141,13 +141,15 @@ def _read(response: urllib3.BaseHTTPResponse, limit_bytes: int, within_s: float)
 def refusal(answer: Answer, secrets: Sequence[str] = ()) -> StepError:
     """Translate the API server's Status to Rejected or Unavailable, without the secrets."""
     status = answer.json()
-    message = str(status.get("message") or f"the cluster answered {answer.status}")
+    message = str(status.get("message") or f"the cluster returned {answer.status}")
     message = without(message, secrets)
     causes = {c.get("reason") for c in (status.get("details") or {}).get("causes") or ()}
     if "NamespaceTerminating" in causes:
-        return Unavailable("namespace_terminating", message, fix="wait until it is gone")
+        return Unavailable("namespace_terminating", message, fix="wait until it is deleted")
     if answer.status in {401, 403}:
-        fix = "give the kubeconfig's user the right, or the namespace the quota, it names"
+        fix = (
+            "grant the kubeconfig's user the permission, or raise the quota, that the message names"
+        )
         return Rejected("cluster_denied", message, fix=fix)
     if answer.status == 409:  # noqa: PLR2004  (Conflict with a concurrent write)
         return Unavailable("cluster_conflict", message)

@@ -114,7 +114,7 @@ class KubernetesCluster:
     def rollout(self, deployment: ObjectRef, since: str | None = None) -> Rollout:
         found = self.read(deployment)
         if found is None:
-            gone = ("rollout_failed", f"the deployment {deployment.name} is not there any more")
+            gone = ("rollout_failed", f"the deployment {deployment.name} no longer exists")
             return Rollout(done=False, ready=0, wanted=0, failure=gone)
         namespace, labels = deployment.namespace or "", found["spec"]["selector"]["matchLabels"]
         sets = (
@@ -157,7 +157,7 @@ class KubernetesCluster:
         path = self._kinds.path(kubernetes_inhabitants.ref_of(manifest))
         if path is None:
             kind = f"{manifest['kind']} in {manifest['apiVersion']}"
-            raise Rejected("manifest_refused", f"the cluster does not know {kind}")
+            raise Rejected("manifest_refused", f"the cluster does not serve {kind}")
         return path
 
     def _at(self, path: str) -> dict[str, Any] | None:
@@ -205,8 +205,8 @@ class KubernetesCluster:
             if time.monotonic() > deadline:
                 raise Unavailable(
                     "still_deleting",
-                    f"{ref} is still there {within_s:.0f} s after it was told to go",
-                    fix="look for finalizers in its metadata that nobody clears",
+                    f"{ref} was not deleted within {within_s:.0f} s",
+                    fix="check its metadata for finalizers that are not removed",
                 )
             self._pause(_POLL_S)
 

@@ -73,8 +73,8 @@ def _kinds(listed: Mapping[str, Any]) -> Iterator[Kind]:
             if version.get("freshness") == "Stale":
                 raise Unavailable(
                     "cluster_unreachable",
-                    f"the cluster cannot say at present what {api_version} has",
-                    fix="see `kubectl get apiservices` for the one that is not available",
+                    f"the cluster currently cannot list the resources of {api_version}",
+                    fix="find the unavailable API service with `kubectl get apiservices`",
                 )
             yield from (_kind(api_version, r) for r in version.get("resources") or ())
 

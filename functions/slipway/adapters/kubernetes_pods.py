@@ -45,12 +45,13 @@ def _told(api: ApiServer, pod: Mapping[str, Any], known: Known) -> Iterator[str]
         state = _state(container, says=not known.unread)
         yield _clean(without(f"  {container['name']}: {state}", secrets))
         if known.unread:
-            yield f"  its log may hold what is in {', '.join(known.unread)}, which cannot be read"
+            unread = ", ".join(known.unread)
+            yield f"  log withheld: it may contain secrets of {unread}, which cannot be read"
             continue
         for previous in (True, False):
             if previous and not container.get("restartCount"):
                 continue
-            title = "log of the run before" if previous else "log"
+            title = "log of the previous run" if previous else "log"
             said = without(_log(api, pod, container["name"], secrets, previous=previous), secrets)
             yield from (f"  {title} | {_clean(line)}" for line in said.splitlines())
 

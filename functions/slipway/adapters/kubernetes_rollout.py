@@ -42,7 +42,7 @@ def _failure(
 ) -> tuple[str, str] | None:
     refused = _condition(newest, "ReplicaFailure")
     if refused and refused["status"] == "True":
-        return "pod_refused", f"the cluster refuses the pods: {refused.get('message', '')}"
+        return "pod_refused", f"the cluster rejects the pods: {refused.get('message', '')}"
     for pod in pods:
         for container in _containers(pod):
             if failure := _container_failure(pod, container, now):
@@ -57,7 +57,7 @@ def _container_failure(pod: Object, container: Object, now: datetime) -> tuple[s
     restarts = container.get("restartCount", 0)
     if reason == "CrashLoopBackOff" and restarts >= _RESTARTS_UNTIL_HOPELESS:
         how = _ending(container)
-        return "crash_loop", f"the application ends again and again in pod {name}: {how}"
+        return "crash_loop", f"the application keeps exiting in pod {name}: {how}"
     if reason in _PULL_FAILURES and _age_s(pod, now) >= _PATIENCE_S:
         return "image_pull_failed", f"pod {name} cannot pull {container['image']}: {told}"
     if reason in _REFUSALS and _age_s(pod, now) >= _PATIENCE_S:
@@ -75,7 +75,7 @@ def _deadline_exceeded(
     if since is not None and progress["lastUpdateTime"] <= since:
         return None
     limit = deployment["spec"].get("progressDeadlineSeconds", 600)
-    why = next(filter(None, map(_trouble, pods)), "its readiness probe gets no good answer")
+    why = next(filter(None, map(_trouble, pods)), "its readiness probe does not succeed")
     name = deployment["metadata"]["name"]
     return "rollout_failed", f"{name} did not become ready within {limit} s: {why}"
 

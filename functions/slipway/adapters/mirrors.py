@@ -121,7 +121,7 @@ def _of_file(path: Path) -> dict[str, str]:
         raise Rejected(
             "mirrors_invalid",
             f"SLIPWAY_MIRRORS: {path} cannot be read",
-            fix=f"let it be {FROM_HOST}, or name a file of KEY=VALUE lines",
+            fix=f"set it to {FROM_HOST}, or to a file of KEY=VALUE lines",
             clean=True,
         ) from error
     return dict(_pair(path, number, line) for number, line in enumerate(lines, 1) if _says(line))
@@ -149,7 +149,7 @@ def _refuse_credentials(key: str, value: str) -> None:
         if "@" in urlsplit(address if "://" in address else f"//{address}").netloc:
             raise Rejected(
                 "mirror_with_credentials",
-                f"{key} has credentials in its address, and build arguments show in the image",
-                fix="let a mirror that needs no password serve the builds",
+                f"{key} has credentials in its address, and the image shows build arguments",
+                fix="use a mirror that needs no password",
                 clean=True,
             )

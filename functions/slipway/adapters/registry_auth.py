@@ -64,7 +64,7 @@ def answer_to(
     if scheme.lower() == "basic":
         return Header(_basic(credentials)) if credentials else None
     if scheme.lower() != "bearer":
-        raise denied(host, "it asks for a scheme that is neither Basic nor Bearer")
+        raise denied(host, "it requires a scheme that is neither Basic nor Bearer")
     parameters = dict(_PARAMETER.findall(rest))
     realm = _checked(parameters.get("realm", ""), host)
     return _token(
@@ -82,7 +82,7 @@ def _checked(realm: str, host: str) -> str:
     own = there.hostname == urlsplit(f"//{host}").hostname
     plain = there.scheme == "http" and own and is_loopback(host)
     if not there.hostname or "@" in there.netloc or not (there.scheme == "https" or plain):
-        raise denied(host, "it sends for a token to an address that is neither HTTPS nor its own")
+        raise denied(host, "its token service is neither HTTPS nor on its own loopback address")
     return realm
 
 
@@ -100,7 +100,7 @@ def _token(
     if response.status_code in {UNAUTHORIZED, FORBIDDEN}:
         if credentials is None:
             return None
-        raise denied(host, "its token service does not know these credentials")
+        raise denied(host, "its token service rejected these credentials")
     if response.status_code != requests.codes.ok:
         raise refused(host, response.status_code, "the request for a token")
     return Header(f"Bearer {_token_in(response, host)}")
@@ -133,7 +133,7 @@ def _token_in(response: requests.Response, host: str) -> str:
         body = None
     token = (body.get("token") or body.get("access_token")) if isinstance(body, dict) else None
     if not isinstance(token, str):
-        raise denied(host, "its token service gave no token")
+        raise denied(host, "its token service returned no token")
     return token
 
 

@@ -22,7 +22,7 @@ def known_words(message: str) -> str:
     it.
     """
     found = [words for words in _KNOWN if words in message]
-    return ", ".join(found) or "for a reason that is not among the usual ones"
+    return ", ".join(found) or "for an unrecognized reason"
 
 
 def denied(host: str, why: str) -> Rejected:
@@ -36,7 +36,7 @@ def denied(host: str, why: str) -> Rejected:
 def unreachable(host: str, why: str) -> Unavailable:
     return Unavailable(
         "registry_unreachable",
-        f"{host} does not answer: {why}",
+        f"{host} does not respond: {why}",
         fix="check that the registry runs and that SLIPWAY_REGISTRY names it",
     )
 
@@ -51,14 +51,12 @@ def delete_disabled(host: str) -> Rejected:
 
 def cut_off(host: str, listed: str) -> Unavailable:
     return Unavailable(
-        "registry_failed", f"{host} broke off its list of {listed}", fix="try again later"
+        "registry_failed", f"{host} returned an incomplete list of {listed}", fix="try again later"
     )
 
 
 def endless(host: str, listed: str, pages: int) -> Rejected:
-    return Rejected(
-        "registry_endless", f"{host} has not ended its list of {listed} in {pages} pages"
-    )
+    return Rejected("registry_endless", f"{host} returned more than {pages} pages of {listed}")
 
 
 def refused(host: str, status: int, asked: str) -> StepError:
@@ -67,6 +65,6 @@ def refused(host: str, status: int, asked: str) -> StepError:
         return denied(host, f"{status} for {asked}")
     if status == TOO_MANY or status >= 500:  # noqa: PLR2004  (RFC 9110: the server's own errors)
         return Unavailable(
-            "registry_failed", f"{host} answered {status} to {asked}", fix="try again later"
+            "registry_failed", f"{host} returned {status} for {asked}", fix="try again later"
         )
-    return Rejected("registry_refused", f"{host} answered {status} to {asked}")
+    return Rejected("registry_refused", f"{host} returned {status} for {asked}")

@@ -47,5 +47,5 @@ def document(response: requests.Response, host: str) -> dict[str, Any]:
     except ValueError:
         said = None
     if not isinstance(said, dict):
-        raise Rejected("registry_garbled", f"{host} answered with something that is no document")
+        raise Rejected("registry_garbled", f"{host} returned a response that is not a JSON object")
     return said

@@ -77,7 +77,7 @@ class RegistryRequests:
             self._of(name),
         )
         if header is None:
-            raise denied(name.registry_host, "it asks for credentials and there are none for it")
+            raise denied(name.registry_host, "it requires credentials and none are configured")
         return header
 
     def _followed(

@@ -61,5 +61,5 @@ def _too_large(what: S3Object, limit_bytes: int) -> Rejected:
     return Rejected(
         "source_too_large",
         f"{what} has more than {limit_bytes} bytes",
-        fix="leave out what the build does not need; .slipwayignore names it",
+        fix="leave out what the build does not need; list it in .slipwayignore",
     )

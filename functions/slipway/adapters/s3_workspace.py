@@ -84,7 +84,7 @@ class S3Workspace:
         if failed := answer.get("Errors"):
             raise Unavailable(
                 "delete_incomplete",
-                f"{len(failed)} objects under {prefix} are still there: {failed[0].get('Code')}",
+                f"{len(failed)} objects under {prefix} were not deleted: {failed[0].get('Code')}",
             )
 
     def _refusals(self, key: str) -> Refusals:

@@ -64,7 +64,7 @@ class Sources:
             raise Rejected(
                 "upload_not_found",
                 f"source.upload_id: nothing was uploaded as {upload_id}, or it has expired",
-                fix="ask for a new upload, send the archive to its URL, then use its id",
+                fix="request a new upload, PUT the archive to its URL, then use its id",
             ) from error
         with archive.open("rb") as file:
             return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
@@ -73,8 +73,8 @@ class Sources:
         if s3["bucket"] == self._own_bucket:
             raise Rejected(
                 "source_denied",
-                f"source.s3.bucket: {s3['bucket']} is Slipway's own, and no source",
-                fix="name a bucket of yours, or POST /uploads and use source.upload_id",
+                f"source.s3.bucket: {s3['bucket']} belongs to Slipway and cannot be a source",
+                fix="name your own bucket, or POST /uploads and use source.upload_id",
             )
         what = S3Object(s3["bucket"], s3["key"], s3.get("version_id"))
         limit = self._limits.archive_bytes
@@ -89,7 +89,7 @@ def _refusals(what: S3Object) -> Refusals:
     )
     denied = Refusal(
         "source_denied",
-        f"source.s3: {what} may not be read",
+        f"source.s3: {what} cannot be read: access denied",
         f"let the bucket policy of {what.bucket} allow s3:GetObject and s3:GetObjectVersion to"
         " the role of the step analyze_repository, and kms:Decrypt where the bucket has a key",
     )

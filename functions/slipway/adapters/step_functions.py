@@ -28,7 +28,7 @@ class StepFunctionsExecutions:
 
     def is_running(self, execution: str) -> bool:
         arn = self._machine.replace(":stateMachine:", ":execution:", 1)
-        with aws_errors("ask for an execution"):
+        with aws_errors("request an execution"):
             try:
                 found = self._client.describe_execution(executionArn=f"{arn}:{execution}")
             except self._client.exceptions.ExecutionDoesNotExist:
@@ -47,7 +47,7 @@ class StepFunctionsExecutions:
     def answer(self, task_token: str, decision: str) -> None:
         """A task token is valid once; one that was used or has timed out is ignored."""
         gone = self._client.exceptions
-        with aws_errors("answer the state machine"):
+        with aws_errors("report to the state machine"):
             try:
                 self._client.send_task_success(
                     taskToken=task_token, output=json.dumps({"decision": decision})
@@ -63,17 +63,17 @@ class StepFunctionsTasks:
         self._client = client
 
     def succeed(self, token: str) -> None:
-        with self._late_is_harmless("tell a task that its step is done"):
+        with self._late_is_harmless("report the success of a task"):
             self._client.send_task_success(taskToken=token, output="{}")
 
     def fail(self, token: str, error: Exception) -> None:
         """Send a code as the cause, which keeps error messages out of the execution history."""
         cause = error.code if isinstance(error, StepError) else "defect"
-        with self._late_is_harmless("tell a task that its step failed"):
+        with self._late_is_harmless("report the failure of a task"):
             self._client.send_task_failure(taskToken=token, error=failure_name(error), cause=cause)
 
     def heartbeat(self, token: str) -> None:
-        with self._late_is_harmless("give a sign of life"):
+        with self._late_is_harmless("send a heartbeat"):
             self._client.send_task_heartbeat(taskToken=token)
 
     @contextmanager

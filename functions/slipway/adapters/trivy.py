@@ -93,7 +93,7 @@ class Trivy:
     def _refuse_stale(self) -> None:
         updated = database_date(_parsed(self._run("version", "--format", "json")))
         if updated is None or self._now() - updated > self._largest_age:
-            raise failed(f"its database is of {updated}" if updated else "it has no database")
+            raise failed(f"its database is from {updated}" if updated else "it has no database")
 
     def _run(self, *arguments: str) -> str:
         try:
@@ -111,7 +111,7 @@ class Trivy:
         except OSError as error:
             raise failed(f"it does not start: {error.strerror}") from error
         if done.returncode != 0:
-            raise failed(f"it ended with {done.returncode}: {done.stderr.strip()[-_TAIL_CHARS:]}")
+            raise failed(f"it exited with {done.returncode}: {done.stderr.strip()[-_TAIL_CHARS:]}")
         return done.stdout
 
 
@@ -142,7 +142,7 @@ def _document(path: Path) -> Mapping[str, Any]:
     try:
         return _parsed(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise failed("it left no report") from error
+        raise failed("it wrote no report") from error
 
 
 def _parsed(text: str) -> Mapping[str, Any]:

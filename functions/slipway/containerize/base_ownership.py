@@ -26,9 +26,9 @@ def refuse_images_of_others(dockerfile: str, app: str, registry: Registry, targe
         if is_managed(labels) and labels.get(APP) != app:
             raise Rejected(
                 "not_ours",
-                f"the Dockerfile takes from {image}, which is the image of another app",
-                fix="build upon an image that is no app's; a base image for several is one that"
-                " was not pushed by Slipway",
+                f"the Dockerfile builds on {image}, which is the image of another app",
+                fix="use a base image that is not an app's image; push a base image that several"
+                " apps share without Slipway",
             )
 
 
@@ -48,8 +48,8 @@ def neighbour_findings(
             yield Finding(
                 code="neighbours_image",
                 severity="medium",
-                message=f"{image} lies where apps are pushed: refused if it is another app's",
+                message=f"{image} is in the apps' repository prefix: refused if another app's",
                 file="Dockerfile",
                 line=None,
-                fix="build upon an image that is no app's",
+                fix="use a base image that is not an app's image",
             )

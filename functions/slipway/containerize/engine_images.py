@@ -23,7 +23,7 @@ def refused_triggers(reference: str) -> Rejected:
     return Rejected(
         "onbuild_base",
         f"the base image {reference} runs instructions of its own in every build (ONBUILD)",
-        fix="begin with an image without ONBUILD, and write its instructions into the Dockerfile",
+        fix="use a base image without ONBUILD, and write its instructions into the Dockerfile",
     )
 
 

@@ -47,7 +47,7 @@ def _engine_items(engine: Engine, saga: Saga) -> Iterator[ReceiptItem]:
 
 
 def _stays(used_by: Sequence[Use]) -> tuple[str, str | None]:
-    return ("kept", f"{used_by[0]} uses it") if used_by else ("leftover", None)
+    return ("kept", f"in use by {used_by[0]}") if used_by else ("leftover", None)
 
 
 def _tag(
@@ -69,10 +69,10 @@ def _tag_item(step: str, intent: Mapping[str, Any], now: str | None, *, ours: bo
     if ours:
         return _item("tag", reference, step, "leftover")
     if before is None:
-        return _item("tag", reference, step, "absent", now and "it names another image since")
+        return _item("tag", reference, step, "absent", now and "the tag was moved to another image")
     if now is None:
-        return _item("tag", reference, step, "leftover", f"it is gone, and named {before}")
-    moved = None if now == before else "it names another image since"
+        return _item("tag", reference, step, "leftover", f"the tag is missing; it named {before}")
+    moved = None if now == before else "the tag was moved to another image"
     return _item("tag", reference, step, "kept" if moved else "restored", moved)
 
 
@@ -100,7 +100,7 @@ def _manifest(registry: Registry, saga: Saga, reference: str, digest: str) -> Re
     if registry.digest(name) is None:
         return _item("manifest", name, "push_image", "absent")
     if tag := next(uses_of(registry, repository, digest, ours), None):
-        return _item("manifest", name, "push_image", "kept", f"the tag {tag} uses it")
+        return _item("manifest", name, "push_image", "kept", f"in use by the tag {tag}")
     return _item("manifest", name, "push_image", "leftover")
 
 
@@ -136,7 +136,7 @@ def _noted(
     if not ours:
         return _item(kind, name, step, "absent")
     if ref.kind == "Namespace" and cluster.inhabitants(ref.name):
-        return _item(kind, name, step, "kept", "others live in it")
+        return _item(kind, name, step, "kept", "the namespace is in use by other objects")
     return _item(kind, name, step, "leftover")
 
 
@@ -150,8 +150,8 @@ def _changed(now: Manifest | None, *, ours: bool, restored: bool) -> tuple[str, 
     if restored:
         return "restored", None
     if ours or now is None:
-        return "leftover", "it is not as it was"
-    return "kept", "somebody else has changed it since"
+        return "leftover", "it differs from its state before the change"
+    return "kept", "it was modified by someone else since"
 
 
 def of_workspace(provide: Callable[[], Workspace]) -> Inspector:

@@ -57,7 +57,7 @@ class OnEngine:
         """Remove resources of one workflow, and what a build that was still ending added since."""
         if not resources:
             return
-        engine, why = self._provide(), "something uses it"
+        engine, why = self._provide(), "it is still in use"
         workflow_id, (built, _) = resources[0].workflow_id, resources[0].handle
         for resource in resources:
             for reference in resource.handle[1]:
@@ -85,7 +85,7 @@ class InRegistry:
         resources, unseen = list[Resource](), list[str]()
         for repository in registry.repositories(self._prefix):
             if silent == _PATIENCE:
-                unseen.append(f"{repository}: not asked, {silent} before it did not answer")
+                unseen.append(f"{repository}: skipped after {silent} unresponsive repositories")
                 continue
             try:
                 resources += list(_manifests(registry, repository))
@@ -118,7 +118,7 @@ class InCluster:
     def judge(self, saga: Saga | None, resources: Sequence[Resource]) -> Sequence[Resource]:
         existed = _existed(saga)
         judged = [
-            _kept(resource, "it was there before") if resource.handle[0] in existed else resource
+            _kept(resource, "it existed before") if resource.handle[0] in existed else resource
             for resource in resources
         ]
         going = {resource.handle[0] for resource in judged if resource.kept in {None, _LEAVES}}
@@ -128,14 +128,14 @@ class InCluster:
         if resource.handle[0].kind != "Namespace" or resource.kept:
             return resource
         others = set(self._provide().inhabitants(resource.name)) - going
-        return _kept(resource, "others live in it") if others else resource
+        return _kept(resource, "the namespace is in use by other objects") if others else resource
 
     def remove(self, resources: Sequence[Resource]) -> Iterator[tuple[Resource, str | None]]:
         cluster = self._provide()
         for resource in resources:
             ref, uid = resource.handle
             if ref.kind == "Namespace" and cluster.inhabitants(ref.name):
-                yield resource, "others live in it"
+                yield resource, "the namespace is in use by other objects"
                 continue
             cluster.delete(ref, uid=uid)
             yield resource, None
@@ -161,7 +161,7 @@ class InWorkspace:
             return resources
         only_copies = snapshot_key(saga.workflow.workflow_id)
         return [
-            _kept(resource, "it holds what was not restored")
+            _kept(resource, "it holds the only snapshot for a restore")
             if resource.name.startswith(only_copies)
             else resource
             for resource in resources
@@ -189,7 +189,7 @@ def _is_own(use: Use, saga: Saga | None, resource: Resource) -> bool:
 
 
 def _told(uses: Sequence[Use]) -> str | None:
-    return f"{uses[0]} uses it" if uses else None
+    return f"in use by {uses[0]}" if uses else None
 
 
 def _resource(found: Labelled, handle: Any = None) -> Resource:
@@ -222,7 +222,7 @@ def _judged_manifest(saga: Saga | None, resource: Resource) -> Resource:
         others = tags[1:]
     else:
         others = [tag for tag in tags if f"{repository}:{tag}" != step.intent["reference"]]
-    return _kept(resource, f"the tag {others[0]} uses it") if others else resource
+    return _kept(resource, f"in use by the tag {others[0]}") if others else resource
 
 
 def _object(found: Manifest) -> Resource:

@@ -60,7 +60,7 @@ def _refuse(foreign: Iterable[ObjectRef]) -> None:
     if named:
         raise Rejected(
             "not_ours",
-            f"already there, and not of this app: {', '.join(named)}",
-            fix="choose another name or namespace, or take over what is there: --adopt"
+            f"these objects already exist and belong to another owner: {', '.join(named)}",
+            fix="choose another name or namespace, or take over the existing objects: --adopt"
             " (options.adopt)",
         )

@@ -29,7 +29,7 @@ def await_rollout(
         if rollout.done:
             return
         if rollout.failure:
-            raise Rejected(*rollout.failure, fix="the log of this step shows what its pods said")
+            raise Rejected(*rollout.failure, fix="see the pods' output in the log of this step")
         if poll % 4 == 3 and stop():  # noqa: PLR2004  (every two seconds at most)
             raise Rejected("cancelled", "stopped on request")
         seconds = next(pauses, None)
@@ -40,7 +40,7 @@ def await_rollout(
         "rollout_timeout",
         f"{deployment.name} was not ready after {within_s:.0f} s: "
         f"{rollout.ready} of {rollout.wanted} pods",
-        fix="the log of this step shows what its pods said",
+        fix="see the pods' output in the log of this step",
     )
 
 
@@ -57,6 +57,6 @@ def tell_pods(cluster: Cluster, deployment: Manifest, log: Log) -> None:
     try:
         lines = cluster.pod_report(*selector_of(deployment))
     except StepError as error:
-        lines = [f"the pods cannot be asked: {error.message}"]
+        lines = [f"the pods could not be queried: {error.message}"]
     for line in lines:
         log(line)

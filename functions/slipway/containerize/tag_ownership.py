@@ -29,8 +29,8 @@ def movable_tag(
     if not _is_own(labels, request.app.name):
         raise Rejected(
             "not_ours",
-            f"{reference} is already there, and not of this app",
-            fix="choose another image.tag or image.repository, or take over what is there:"
+            f"{reference} already exists and belongs to another owner",
+            fix="choose another image.tag or image.repository, or take over the existing image:"
             " --adopt (options.adopt)",
             clean=clean,
         )

@@ -43,7 +43,7 @@ def owner_asked_for(named: str | None, call: Call) -> str:
 def unauthenticated() -> Refused:
     return Refused(
         "unauthenticated",
-        "this request carries no identity",
+        "this request has no identity",
         field="Authorization",
         fix="send a bearer token, or sign the request with AWS credentials",
     )
@@ -53,7 +53,7 @@ def _forbidden(scope: str) -> Refused:
     by_iam = (
         "let the stack's Operators name your principal"
         if scope == OPERATE
-        else "let its policies allow the route"
+        else "allow the route in its policies"
     )
     return Refused(
         "forbidden",

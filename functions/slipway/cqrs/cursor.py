@@ -44,7 +44,7 @@ def _mark(selection: Selection) -> str:
 def _foreign() -> Refused:
     return Refused(
         "invalid_request",
-        "cursor: not one of this list",
+        "cursor: it does not belong to this list",
         field="cursor",
-        fix="send next_cursor as it was given, with the same filters; or leave it out",
+        fix="send next_cursor unchanged, with the same filters, or leave it out",
     )

@@ -11,11 +11,11 @@ from slipway.cqrs.problem import Refused
 _NAME = "[key]"
 """Ends the location of an error in a mapping's key, rather than in its value."""
 _LONGEST_NAME = 80
-_NO_TIME = "is not in the calendar: {error}"
+_NO_TIME = "is not a valid date or time: {error}"
 _OBJECT = "give an object"
 _WORDS: Mapping[str, str] = {
     "missing": "is missing",
-    "extra_forbidden": "is not known here",
+    "extra_forbidden": "is unknown",
     "model_type": _OBJECT,
     "model_attributes_type": _OBJECT,
     "dict_type": _OBJECT,
@@ -29,8 +29,8 @@ _WORDS: Mapping[str, str] = {
     "less_than_equal": "give at most {le}",
     "string_too_short": "give at least {min_length} characters",
     "string_too_long": "give at most {max_length} characters",
-    "too_long": "give at most {max_length} of them",
-    "string_pattern_mismatch": "does not fit {pattern}",
+    "too_long": "give at most {max_length} items",
+    "string_pattern_mismatch": "does not match {pattern}",
     "date_from_datetime_parsing": _NO_TIME,
     "datetime_from_date_parsing": _NO_TIME,
     "datetime_parsing": _NO_TIME,

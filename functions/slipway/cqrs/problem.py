@@ -32,11 +32,11 @@ _STATUS: Mapping[str, Status] = {
 }
 _DETAILS: Mapping[str, dict[str, str]] = {
     "overtaken": {
-        "detail": "what this would change is being changed too fast by others",
+        "detail": "too many concurrent changes to the same resource",
         "fix": "send the request again",
     },
     "defect": {
-        "detail": "an unexpected error, which is in the log",
+        "detail": "an unexpected error; see the log",
         "fix": "send the request again, with the same Idempotency-Key",
     },
 }

@@ -136,7 +136,7 @@ def refill(workflow_id: str, store: Store, table: RebuildableViews) -> None:
         raise Rejected(
             "events_unreadable",
             f"the events of {workflow_id} cannot be folded: {type(error).__name__}",
-            fix="deploy a version that reads them, and go on",
+            fix="deploy a version that reads them, then continue the rebuild",
         ) from error
     if view:
         table.replace(view, items)

@@ -172,9 +172,9 @@ def _refuse_what_cannot_be_meant(value: Any) -> None:
         if isinstance(part, str) and _HALF.search(part):
             raise Refused(
                 "invalid_request",
-                f"{where} holds half of a surrogate pair, which is no character",
+                f"{where} contains an unpaired surrogate, which is not valid Unicode",
                 field=where,
-                fix="send whole characters",
+                fix="send valid Unicode",
             )
         waiting += _within(where, part)
 
@@ -207,12 +207,12 @@ def _number(text: str) -> float | int:
 
 def _whole(digits: str) -> int:
     if len(digits) > _MAX_DIGITS:
-        raise _malformed(f"a number has {len(digits)} digits, and may have {_MAX_DIGITS}")
+        raise _malformed(f"a number has {len(digits)} digits; the limit is {_MAX_DIGITS}")
     return int(digits)
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise _malformed(f"{name} is no number in JSON")
+    raise _malformed(f"{name} is not a JSON number")
 
 
 def _malformed(detail: str) -> Refused:

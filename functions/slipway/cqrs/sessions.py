@@ -6,7 +6,7 @@ from slipway.cqrs.problem import Refused
 def no_such_session(session_id: str) -> Refused:
     return Refused(
         "no_such_session",
-        f"there is no session {session_id} of yours",
+        f"the session {session_id} is not open or not yours",
         field="session_id",
-        fix="GET /sessions lists those that are open; one that has expired needs no closing",
+        fix="list open sessions with GET /sessions; an expired one does not need to be closed",
     )

@@ -23,24 +23,24 @@ def check_may_read(source: Source, call: Call, arrivals: Arrivals, own_bucket: s
     if source.git and not _is_plain(source.git.url):
         raise Refused(
             "invalid_request",
-            "source.git.url: it has more than a host and a path, such as a login",
+            "source.git.url: it contains more than a host and a path, such as a login",
             field="source.git.url",
             fix="give https://host/path; upload the source of a private repository",
         )
     if source.s3 and source.s3.bucket == own_bucket:
         raise Refused(
             "invalid_request",
-            f"source.s3.bucket: {own_bucket} is Slipway's own, and no source",
+            f"source.s3.bucket: {own_bucket} belongs to Slipway and cannot be a source",
             field="source.s3.bucket",
-            fix="name a bucket of yours, or POST /uploads and use source.upload_id",
+            fix="name your own bucket, or POST /uploads and use source.upload_id",
         )
     upload = source.upload_id
     if upload and not (is_upload_of(call.owner, upload) and _is_there(arrivals, upload)):
         raise Refused(
             "invalid_request",
-            f"source.upload_id: there is no upload {upload} of yours",
+            f"source.upload_id: the upload {upload} does not exist or is not yours",
             field="source.upload_id",
-            fix="POST /uploads, then PUT the archive to the url it answers",
+            fix="POST /uploads, then PUT the archive to the returned url",
         )
 
 

@@ -59,7 +59,7 @@ def _message(header: Mapping[str, Any], step: Mapping[str, Any]) -> str | None:
         left = [i for i in header["receipt"]["items"] if i["state"] == "leftover"]
         return f"left over: {', '.join(i['name'] for i in left)}" if left else "nothing is left"
     if header.get("waits_for"):
-        return f"waits for {header['waits_for']}, which works on the same target"
+        return f"waits for {header['waits_for']}, which is working on the same target"
     if header.get("cancel"):
         return str(header["cancel"]["reason"])
     created = () if undo else step.get("created", ())

@@ -18,9 +18,9 @@ _VERDICTS: Mapping[str, _Verdict] = {
     "REQUESTED": _Verdict("cancel", possible=True, reason=None),
     "RUNNING": _Verdict("cancel", possible=True, reason=None),
     "COMPLETED": _Verdict("rollback", possible=True, reason=None),
-    "COMPENSATING": _Verdict(None, possible=True, reason="it is being undone already"),
+    "COMPENSATING": _Verdict(None, possible=True, reason="it is already being undone"),
     "PARKED": _Verdict("resolve", possible=True, reason="an undo waits for a decision"),
-    "COMPENSATED": _Verdict(None, possible=False, reason="it was undone, and nothing is left"),
+    "COMPENSATED": _Verdict(None, possible=False, reason="it was undone completely"),
     "COMPENSATED_WITH_LEFTOVERS": _Verdict(
         None, possible=False, reason="it was undone as far as it could be; see its receipt"
     ),
@@ -39,13 +39,13 @@ def undo_plan(
     """
     verdict = _VERDICTS[view.status]
     if newer and verdict.command == "rollback":
-        has = "has deployed to" if newer.status == "COMPLETED" else "is at work on"
+        has = "has deployed to" if newer.status == "COMPLETED" else "is running on"
         reason = f"{newer.workflow_id} {has} the same target"
         verdict = verdict._replace(possible=False, reason=reason)
     if elsewhere and verdict.command == "rollback":
         verdict = verdict._replace(possible=False, reason=elsewhere)
     if view.status in {"REQUESTED", "RUNNING"} and view.cancel:
-        verdict = _Verdict(None, possible=True, reason="its cancel was asked for already")
+        verdict = _Verdict(None, possible=True, reason="its cancellation was already requested")
     return UndoPlan(
         workflow_id=view.workflow_id,
         status=view.status,
@@ -56,14 +56,14 @@ def undo_plan(
 
 
 _NOTHING: Mapping[str, str] = {
-    "PENDING": "it was not begun",
-    "UNDONE": "it is undone already",
+    "PENDING": "it was not started",
+    "UNDONE": "it is already undone",
     "KEPT": "it was kept, as declared",
 }
 _UNCERTAIN: Mapping[str, str] = {
-    "INTENT": "it is under way: whatever it will have made is removed",
-    "FAILED": "it failed: whatever it may have made is removed",
-    "UNDO_INTENT": "its undo is under way",
+    "INTENT": "it is running: whatever it creates is removed",
+    "FAILED": "it failed: whatever it may have created is removed",
+    "UNDO_INTENT": "its undo is running",
 }
 
 
@@ -80,7 +80,7 @@ def _planned(step: StepView, irreversible: bool) -> UndoPlanStep:
             update={"action": "keep", "keeps": step.created, "reason": "it is never undone"}
         )
     if step.status == "DONE" and not (step.created or step.adopted):
-        return told.model_copy(update={"reason": "it made nothing that lasts"})
+        return told.model_copy(update={"reason": "it created nothing persistent"})
     parked = step.status == "UNDO_PARKED"
     return told.model_copy(
         update={

@@ -18,7 +18,7 @@ def check_seen(call: Call, version: int) -> None:
     shown = f" with min_version={version}" if version else ""
     raise Refused(
         "precondition_failed",
-        f"it is at version {version}, which If-Match does not name",
+        f"If-Match does not match the current version {version}",
         field="If-Match",
         fix=f"GET it{shown}, apply your change to that, and send its ETag as If-Match",
         version=version,
@@ -29,7 +29,7 @@ def unconditional() -> Refused:
     """Refuse an If-Match that would not be evaluated: clients would rely on it."""
     return Refused(
         "invalid_request",
-        "this request takes no condition",
+        "this request does not support conditions",
         field="If-Match",
         fix="leave If-Match out",
     )

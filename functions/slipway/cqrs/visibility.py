@@ -28,10 +28,10 @@ def awaited(look: Callable[[], V | None], version: int, pause: Callable[[float],
 
 
 def not_yet_visible(version: int, way_out: str = "") -> Refused:
-    """`way_out` is inserted into the fix, after "ask again"."""
+    """`way_out` is inserted into the fix, after "retry"."""
     return Refused(
         "not_yet_visible",
-        f"version {version} cannot be seen yet",
+        f"version {version} is not visible yet",
         field="min_version",
-        fix=f"ask again{way_out}; min_version is the version that a command of yours answered",
+        fix=f"retry{way_out}; min_version is the version that your command returned",
     )

@@ -25,32 +25,32 @@ RESERVED = frozenset({"specversion", "data", "data_base64"})
 
 def check_text(name: str, value: object) -> None:
     if not isinstance(value, str) or not value:
-        raise InvalidMessage(name, "is a text that is not empty")
+        raise InvalidMessage(name, "must be a non-empty string")
     _check_characters(name, value)
 
 
 def check_uri_reference(name: str, value: object) -> None:
     if not isinstance(value, str) or not _URI_REFERENCE.fullmatch(value):
-        raise InvalidMessage(name, "is a URI reference (RFC 3986)")
+        raise InvalidMessage(name, "must be a URI reference (RFC 3986)")
 
 
 def check_uri(name: str, value: object) -> None:
     if not isinstance(value, str) or not _ABSOLUTE_URI.fullmatch(value):
-        raise InvalidMessage(name, "is an absolute URI (RFC 3986)")
+        raise InvalidMessage(name, "must be an absolute URI (RFC 3986)")
 
 
 def check_media_type(name: str, value: object) -> None:
     if not isinstance(value, str) or not _MEDIA_TYPE.fullmatch(value):
-        raise InvalidMessage(name, "is a media type (RFC 2046)")
+        raise InvalidMessage(name, "must be a media type (RFC 2046)")
 
 
 def check_time(name: str, value: object) -> None:
     if not isinstance(value, datetime) or value.tzinfo is None:
-        raise InvalidMessage(name, "is a time with its offset from UTC")
+        raise InvalidMessage(name, "must be a time with a UTC offset")
     try:
         value.astimezone(UTC)
     except OverflowError as error:
-        raise InvalidMessage(name, "lies before the year 1 or after 9999 in UTC") from error
+        raise InvalidMessage(name, "is outside the years 1 to 9999 in UTC") from error
 
 
 def check_extension(name: object, value: object) -> None:
@@ -62,7 +62,7 @@ def check_extension(name: object, value: object) -> None:
     if isinstance(value, str):
         _check_characters(name, value)
     elif not isinstance(value, int) or value not in _INT32:
-        raise InvalidMessage(name, "is a boolean, an integer of 32 bits or a text")
+        raise InvalidMessage(name, "must be a boolean, a 32-bit integer or a string")
 
 
 def sanitized(value: str) -> str:
@@ -72,4 +72,4 @@ def sanitized(value: str) -> str:
 
 def _check_characters(name: str, value: str) -> None:
     if _NO_TEXT.search(value):
-        raise InvalidMessage(name, "has control characters, or such as Unicode has not")
+        raise InvalidMessage(name, "contains control characters or Unicode noncharacters")

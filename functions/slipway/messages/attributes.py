@@ -69,4 +69,4 @@ class Attributes:
         for name, value in self.extensions.items():
             rules.check_extension(name, value)
             if name in _TAKEN:
-                raise InvalidMessage(name, "is no extension: it has a field of its own")
+                raise InvalidMessage(name, "is not an extension: use its own field")

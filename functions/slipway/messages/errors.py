@@ -21,7 +21,7 @@ class UnknownType(MessageError):  # noqa: N818  (named by the condition)
     """Nothing is registered for this type of message, or of data."""
 
     def __init__(self, type_name: str, known: Collection[str]) -> None:
-        super().__init__(f"{type_name!r} is not among {sorted(known)}")
+        super().__init__(f"{type_name!r} is not one of {sorted(known)}")
         self.type_name = type_name
         self.known = frozenset(known)
 

@@ -101,7 +101,7 @@ class Source(_Request):
         Annotated[
             str,
             StringConstraints(pattern=r"^up_[a-z0-9]{8,64}$"),
-            meaning("give the id that POST /uploads answered, up_…"),
+            meaning("give the id that POST /uploads returned, up_…"),
         ]
         | None
     ) = None

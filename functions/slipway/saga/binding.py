@@ -24,7 +24,7 @@ def _bound(name: str, step: Bindable, ports: Mapping[str, object]) -> Behaviour:
     if isinstance(step, tuple):
         execute, compensate, intent, look = (*step, None, None)[:4]
         if compensate is None:
-            raise ValueError(f"{name} needs a function that undoes")
+            raise ValueError(f"{name} needs an undo function")
         provided = _provided(ports)
         return Behaviour(name, execute or _retired, compensate, intent, look, provided)
     behaviour = step.behaviour if isinstance(step, Execute) else step
@@ -33,7 +33,7 @@ def _bound(name: str, step: Bindable, ports: Mapping[str, object]) -> Behaviour:
 
 
 def _retired(*_workflow: object, **_ports: object) -> NoReturn:
-    raise Rejected("retired", "this step is begun no more", clean=True)
+    raise Rejected("retired", "this step is retired", clean=True)
 
 
 def _provided(ports: Mapping[str, object]) -> dict[str, Callable[[], object]]:

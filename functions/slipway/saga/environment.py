@@ -41,18 +41,19 @@ class Environment:
         other = [part for part in there if self.world.get(part) != there[part]]
         if not other:
             return None
-        return f"it acts on {_named(there, other)}, and this system on {_named(self.world, other)}"
+        own = _named(self.world, other)
+        return f"it acts on {_named(there, other)}, but this system acts on {own}"
 
 
 _MEMORY = {"in memory", None}
 _FIX = (
-    "let Slipway act there, by DOCKER_HOST, KUBECONFIG and SLIPWAY_REGISTRY or the parameters of"
-    " the stack, and ask again"
+    "point Slipway at it with DOCKER_HOST, KUBECONFIG and SLIPWAY_REGISTRY or the parameters of"
+    " the stack, and retry"
 )
-_REHEARSE = "ask a system that rehearses too: start it with SLIPWAY_REGISTRY unset"
+_REHEARSE = "use a system that is a rehearsal too: start it with SLIPWAY_REGISTRY unset"
 _REHEARSED = {
-    False: "it was a rehearsal, and this system is real",
-    True: "it acts on a real world, and this system is a rehearsal",
+    False: "it was a rehearsal, but this system is real",
+    True: "it acted on real systems, but this system is a rehearsal",
 }
 """Keyed by whether this system is a rehearsal."""
 

@@ -30,9 +30,9 @@ def failure_of(error: Exception) -> Failure:
         message, code = text_of(error.message), text_of(error.code)
         return Failure(code=code, message=message, fix=fix, clean=bool(error.clean))
     if isinstance(error, TargetLocked):
-        return Failure(code="target_lost", message=f"{error.holder} has the deployment target")
+        return Failure(code="target_lost", message=f"{error.holder} holds the deployment target")
     message = f"{type(error).__name__} in {_place_of(error)}"
-    return Failure(code="defect", message=message, fix="the log has the traceback")
+    return Failure(code="defect", message=message, fix="see the log for the traceback")
 
 
 def _place_of(error: Exception) -> str:
@@ -48,4 +48,4 @@ def text_of(value: object) -> str:
     try:
         return str(value)
     except Exception as error:  # noqa: BLE001  (`__str__` is not our code)
-        return f"(says nothing: its __str__ raised {type(error).__name__})"
+        return f"(no message: __str__ raised {type(error).__name__})"

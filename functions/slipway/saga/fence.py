@@ -22,6 +22,6 @@ def outdated(plan: Plan, workflow: WorkflowRecord) -> Failure | None:
         return None
     return Failure(
         code="outdated",
-        message=f"it began under version {began} of {plan.name}; version {plan.version} undoes it",
-        fix="ask for it again",
+        message=f"started under version {began} of {plan.name}; version {plan.version} undoes it",
+        fix="request it again",
     )

@@ -19,4 +19,4 @@ def full_undo_requested(plan: Plan, saga: Saga, step: str, now: datetime) -> Cha
     later = (saga.steps.get(each.name) for each in plan.steps[plan.number(step) :])
     if not any(record and record.needs_undo and not record.undo for record in later):
         return None
-    return transitions.undo_requested(saga, "a later step was passed over", now)
+    return transitions.undo_requested(saga, "a later step still needs undoing", now)

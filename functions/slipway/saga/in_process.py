@@ -146,7 +146,7 @@ class Sagas:
         def decide(saga: Saga) -> Change | None:
             if self._mine(saga).workflow.is_over:
                 return None
-            return transitions.undo_requested(saga, "it never came to its end", self.now())
+            return transitions.undo_requested(saga, "it never finished", self.now())
 
         return self._undone(update(self.store, workflow_id, decide))
 
@@ -162,11 +162,13 @@ class Sagas:
         """Raises Rejected unless this plan can undo every step that was started."""
         workflow, known = saga.workflow, {step.name for step in self.plan}
         if strange := [name for name in saga.steps if name not in known]:
-            what = f"the plan has no {', '.join(strange)}, and {workflow.workflow_id} began it"
+            what = f"the plan has no {', '.join(strange)}, which {workflow.workflow_id} started"
             raise Rejected("other_plan", what, fix="keep the step in the plan, retired")
         if workflow.definition != self.plan.name:
-            what = f"{workflow.workflow_id} is of {workflow.definition}, not of {self.plan.name}"
-            raise Rejected("other_plan", what, fix="ask the Sagas of that plan")
+            what = (
+                f"{workflow.workflow_id} belongs to {workflow.definition}, not to {self.plan.name}"
+            )
+            raise Rejected("other_plan", what, fix="use the Sagas of that plan")
         return saga
 
     def _undone(self, saga: Saga) -> Saga:

@@ -46,6 +46,6 @@ def answered(step: str, answer: object) -> Outcome | Pending:
     found = "None" if answer is None else type(answer).__name__
     raise Rejected(
         "defect",
-        f"{step} answered {found}, and not an Outcome",
+        f"{step} returned {found}, not an Outcome",
         fix="return Outcome.of(…), or Outcome.nothing() when it has no effect outside",
     )

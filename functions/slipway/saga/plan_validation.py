@@ -7,7 +7,7 @@ from slipway.saga.binding import Steps, bound
 from slipway.saga.plan import Plan, Step
 from slipway.saga.step import Behaviour, Execute
 
-_PAIR = "give it (do, undo) or (do, undo, intent), or what `step` made of them"
+_PAIR = "give it (do, undo) or (do, undo, intent), or the handler that `step` returned"
 _PAIR_OF_RETIRED = "give it (None, undo): a retired step is only undone"
 
 
@@ -25,7 +25,7 @@ def validate_plan(
     """Raises InvalidPlan. `source` names the origin of the ports in the message."""
     check_steps(plan, steps)
     if not isinstance(ports, Mapping):
-        raise InvalidPlan(f"{source} are {_named(ports)}", "give the ports by their names")
+        raise InvalidPlan(f"{source} are {_named(ports)}", "give the ports by name")
     for name, behaviour in bound(steps, ports).items():
         _check_ports(plan[name], behaviour, source)
 
@@ -41,8 +41,8 @@ def _check_functions(step: Step, functions: object) -> None:
     if isinstance(functions, Behaviour | Execute):
         own = functions.behaviour.name if isinstance(functions, Execute) else functions.name
         if own != step.name:
-            what = f"the functions of {step.name} are recorded as those of {own}"
-            raise InvalidPlan(what, "give them under the name that the plan has for them")
+            what = f"the functions of {step.name} are named {own}"
+            raise InvalidPlan(what, "use the step's name in the plan")
     elif not _is_pair(step, functions):
         what = f"the functions of {step.name} are {_told(functions)}"
         raise InvalidPlan(what, _PAIR_OF_RETIRED if step.retired else _PAIR)
@@ -54,7 +54,7 @@ def _check_ports(step: Step, behaviour: Behaviour, source: str) -> None:
     for function in _functions(step, behaviour):
         name, signature = getattr(function, "__name__", step.name), _signature(function)
         if _only_promises(function):
-            what = f"{name} of {step.name} is async or a generator: called, it would never run"
+            what = f"{name} of {step.name} is async or a generator and would never run when called"
             raise InvalidPlan(what, "make it an ordinary function")
         try:
             signature.bind(None, **given)
@@ -79,7 +79,7 @@ def _check_names(plan: Plan, steps: Steps) -> None:
         what = f"steps= has no {', '.join(missing)}, which the plan has{mistaken}"
         raise InvalidPlan(what, "give each step of the plan its (do, undo) under the plan's name")
     if unknown := [name for name in given if name not in wanted]:
-        what = f"steps= has {', '.join(unknown)}, which the plan has not"
+        what = f"steps= has {', '.join(unknown)}, which the plan does not have"
         raise InvalidPlan(what, "add it to the plan, or leave it out")
 
 

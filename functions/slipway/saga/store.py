@@ -30,7 +30,9 @@ class NotFound(Refused):
 
     def __init__(self, workflow_id: str) -> None:
         super().__init__(
-            "not_found", "there is no such workflow", fix="take an id from the list of yours"
+            "not_found",
+            "the workflow does not exist or is not yours",
+            fix="use an id from your list of workflows",
         )
         self.workflow_id = workflow_id
 

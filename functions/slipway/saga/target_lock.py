@@ -15,7 +15,7 @@ class TargetLocked(Refused):
         super().__init__(
             "target_locked",
             f"{holder} is working on the same deployment target",
-            fix="wait until it has ended, or cancel it",
+            fix="wait until it has finished, or cancel it",
             holder=holder,
         )
         self.holder = holder

@@ -131,7 +131,7 @@ def turned_by(
     if record.error:
         return failed(saga, record, record.error, now)
     if record.status is StepStatus.INTENT and not saga.workflow.cancel:
-        died = f"{record.name} stopped without a word: out of time, or killed"
+        died = f"{record.name} stopped without reporting a result: timed out or killed"
         return failed(saga, record, Failure(code="interrupted", message=died), now)
     return turned(saga, now, cause)
 
@@ -140,7 +140,7 @@ def turned(saga: Saga, now: datetime, cause: Failure | None = None) -> Change:
     """Start compensating although no step failed: for `cause`, a cancel, or a stop from outside."""
     if cancel := saga.workflow.cancel:
         cause = Failure(code="cancelled", message=cancel.reason)
-    stopped = Failure(code="interrupted", message="stopped from outside")
+    stopped = Failure(code="interrupted", message="stopped externally")
     return _turn(saga, now, cause or stopped, None, [])
 
 

@@ -21,7 +21,7 @@ def undo(behaviour: Behaviour, workflow: Workflow[Any]) -> None:
     if inspect.isawaitable(answer) or inspect.isgenerator(answer) or inspect.isasyncgen(answer):
         raise Rejected(
             "defect",
-            f"the undo of {behaviour.name} answered {type(answer).__name__}, and never ran",
+            f"the undo of {behaviour.name} returned {type(answer).__name__}, which never ran",
             fix="make it an ordinary function that has undone everything when it returns",
         )
 

@@ -38,9 +38,9 @@ def _said(record: StepRecord) -> str | None:
     cause = _cause(record)
     if resolution is None:
         parked = record.status is StepStatus.UNDO_PARKED
-        return f"nobody decided; its undo failed{cause}" if parked else None
+        return f"no operator decision; undo failed{cause}" if parked else None
     reason = f": {resolution.reason}" if resolution.reason else ""
-    failed = f"; its undo failed{cause}" if cause else ""
+    failed = f"; undo failed{cause}" if cause else ""
     return f"{resolution.decision} by {resolution.decided_by}{reason}{failed}"
 
 

@@ -39,7 +39,9 @@ def update(
             continue
         return applied(saga, change)
     raise Unavailable(
-        "overtaken", f"{workflow_id} changes too fast", fix="send the request again in a moment"
+        "overtaken",
+        f"too many concurrent changes to {workflow_id}",
+        fix="send the request again in a moment",
     )
 
 

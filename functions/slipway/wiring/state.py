@@ -70,5 +70,5 @@ def executions() -> "Executions":
 
     arn = settings().state_machine_arn
     if arn is None:
-        raise InvalidSettings("SLIPWAY_STATE_MACHINE_ARN is not set; the stack gives it")
+        raise InvalidSettings("SLIPWAY_STATE_MACHINE_ARN is not set; the stack sets it")
     return StepFunctionsExecutions(_step_functions(), arn)

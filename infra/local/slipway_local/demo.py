@@ -65,7 +65,7 @@ def _options(settings: Settings) -> Options:
 
 def _rollout(deployment: Mapping[str, Any]) -> tuple[str, str] | None:
     if deployment["metadata"]["name"] == BAD.name:
-        return "crash_loop", "the application ends again and again (rehearsed)"
+        return "crash_loop", "the application keeps exiting (rehearsed)"
     return None
 
 

@@ -99,7 +99,9 @@ def announced_system(settings: Settings) -> Running | None:
     except ValueError:
         if not _is_locked(lock):
             return None  # left by a dead system; the next one removes it
-        raise Unannounced(f"{path} is damaged, which says where the running system is") from None
+        raise Unannounced(
+            f"{path} is damaged; it holds the address of the running system"
+        ) from None
     except OSError as error:
         raise _no_folder(settings, error) from error
     return found if _is_locked(lock) else None

@@ -124,7 +124,7 @@ def test_without_a_place_for_it_nothing_is_written(checkout: Copy) -> None:
 
     template.write_text(whole)
     assert done.returncode == 3
-    assert "template.yaml is not as it was" in done.stderr
+    assert "must occur exactly once" in done.stderr
     assert checkout.everything() == before | {"template.yaml": whole.encode()}
 
 
@@ -132,4 +132,4 @@ def test_outside_of_a_checkout_there_is_nothing_to_add_to(checkout: Copy, tmp_pa
     done = checkout.new("step", "smoke_test", folder=tmp_path)
 
     assert done.returncode == 3
-    assert "in no checkout of Slipway" in done.stderr
+    assert "not in a checkout of Slipway" in done.stderr

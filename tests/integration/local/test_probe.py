@@ -65,7 +65,7 @@ def test_with_all_three_there_everything_is_real(port: int, tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("scheme", "path", "told"),
-    [("https", "", "does not speak TLS"), ("http", "/web", "is no Kubernetes API")],
+    [("https", "", "does not speak TLS"), ("http", "/web", "is not a Kubernetes API")],
 )
 def test_another_service_is_no_cluster(
     port: int, tmp_path: Path, scheme: str, path: str, told: str

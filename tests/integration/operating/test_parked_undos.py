@@ -51,7 +51,7 @@ def test_skipped_it_stays_by_name_with_the_reason_and_who_said_so(desk: Desk) ->
     left = [item for item in ended["receipt"]["items"] if item["state"] == "leftover"]
     assert {item["step"] for item in left} == {"push_image"}
     cause = step_of(view, "push_image")["undo"]["error"]["message"]
-    said = f"skip by {view['owner']}: registry is retired; its undo failed: away: {cause}"
+    said = f"skip by {view['owner']}: registry is retired; undo failed: away: {cause}"
     assert {item["detail"] for item in left} == {said}
     assert step_of(ended, "push_image")["status"] == "UNDO_SKIPPED"
     assert step_of(ended, "build_image")["status"] == "UNDONE"
@@ -85,7 +85,7 @@ def test_done_by_hand_is_not_believed_when_it_is_still_there(desk: Desk) -> None
     ended = desk.end(view["workflow_id"])
     assert ended["status"] == "COMPENSATED_WITH_LEFTOVERS"
     left = next(item for item in ended["receipt"]["items"] if item["state"] == "leftover")
-    assert left["detail"].startswith(f"done by {view['owner']}: I deleted it; its undo failed: ")
+    assert left["detail"].startswith(f"done by {view['owner']}: I deleted it; undo failed: ")
 
 
 def test_tried_again_in_vain_it_waits_again_and_the_new_token_is_answered(desk: Desk) -> None:

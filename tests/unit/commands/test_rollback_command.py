@@ -132,7 +132,7 @@ def test_in_another_world_it_is_refused_and_both_worlds_are_named(store: MemoryS
     assert (reply.status, reply.json["code"]) == (409, "other_world")
     assert reply.json["detail"] == (
         "it acts on cluster https://blue.example:6443,"
-        " and this system on cluster https://green.example:6443"
+        " but this system acts on cluster https://green.example:6443"
     )
     assert "KUBECONFIG" in reply.json["fix"]
     assert store.load(NEWER).workflow.status is Status.COMPLETED

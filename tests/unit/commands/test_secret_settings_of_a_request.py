@@ -127,7 +127,10 @@ def test_a_refused_request_leaves_no_secret(store: Recalling, workspace: MemoryW
 
 @pytest.mark.parametrize(
     "reason",
-    [Rejected("record_too_large", "one change is more than the write table takes"), TargetFree()],
+    [
+        Rejected("record_too_large", "one change exceeds the size limit of the write table"),
+        TargetFree(),
+    ],
 )
 def test_what_could_not_be_written_leaves_no_secret(
     workspace: MemoryWorkspace, reason: Exception

@@ -262,7 +262,7 @@ def test_what_is_private_is_no_artifact_and_is_not_even_named(workspace: MemoryW
         for query in ({}, {"format": "url"}):
             reply = ask(get_artifact, path={"id": SHOP, "name": name}, query=query)
             assert (reply.status, reply.json["code"]) == (404, "no_such_artifact")
-            assert reply.json["fix"] == "there are: none yet"
+            assert reply.json["fix"] == "available: none yet"
 
 
 def test_an_artifact_can_be_had_by_a_url_that_expires(workspace: MemoryWorkspace) -> None:

@@ -73,9 +73,9 @@ def test_a_cancel_would_undo_what_was_begun_the_newest_first(
     assert [step["name"] for step in plan["steps"]] == [s.name for s in reversed(PLAN.steps)]
     would = {step["name"]: step for step in plan["steps"]}
     assert would["verify_deployment"]["action"] == "nothing"
-    assert would["verify_deployment"]["reason"] == "it was not begun"
+    assert would["verify_deployment"]["reason"] == "it was not started"
     assert would["deploy_application"]["action"] == "undo"
-    assert would["deploy_application"]["reason"].startswith("it is under way")
+    assert would["deploy_application"]["reason"].startswith("it is running")
     push = would["push_image"]
     assert (push["removes"], push["restores"]) == (["manifest:1"], ["tag:stable"])
     scan = would["scan_image"]
@@ -91,7 +91,7 @@ def test_a_cancel_that_was_asked_for_is_not_asked_for_again(
     plan = asked(store, views).json
 
     assert plan["command"] is None
-    assert plan["reason"] == "its cancel was asked for already"
+    assert plan["reason"] == "its cancellation was already requested"
 
 
 def test_a_completed_workflow_can_be_rolled_back(store: MemoryStore, views: MemoryViews) -> None:
@@ -114,7 +114,7 @@ def test_a_newer_workflow_on_the_same_target_is_named(
     done = asked(store, views).json
 
     assert not at_work["possible"]
-    assert at_work["reason"] == f"{NEWER} is at work on the same target"
+    assert at_work["reason"] == f"{NEWER} is running on the same target"
     assert not done["possible"]
     assert done["reason"] == f"{NEWER} has deployed to the same target"
 
@@ -135,7 +135,7 @@ def test_a_newer_workflow_is_named_however_many_others_came_after_it(
         }
         views.save(newer.model_copy(update=elsewhere), [], replaces=0)
 
-    assert asked(store, views).json["reason"] == f"{NEWER} is at work on the same target"
+    assert asked(store, views).json["reason"] == f"{NEWER} is running on the same target"
 
 
 def test_once_the_newer_one_is_rolled_back_it_is_in_nobodys_way(
@@ -155,7 +155,7 @@ def test_once_the_newer_one_is_rolled_back_it_is_in_nobodys_way(
         lambda saga: change(saga, NOON, ["workflow.compensated"], status=Status.COMPENSATED),
     )
 
-    assert while_undone["reason"] == f"{NEWER} is at work on the same target"
+    assert while_undone["reason"] == f"{NEWER} is running on the same target"
     assert asked(store, views).json["possible"]
 
 
@@ -191,7 +191,7 @@ def test_what_was_undone_has_nothing_left_to_undo(store: MemoryStore, views: Mem
     plan = asked(store, views).json
 
     assert (plan["command"], plan["possible"]) == (None, False)
-    assert plan["reason"] == "it was undone, and nothing is left"
+    assert plan["reason"] == "it was undone completely"
     assert {step["action"] for step in plan["steps"]} == {"nothing"}
 
 

@@ -114,7 +114,7 @@ def test_of_a_workflow_that_nobody_knows_everything_goes() -> None:
     report = swept(rig)
 
     assert told(report) == [("removed", kind) for kind in EVERYTHING]
-    assert {item.why for item in report.items} == {"nobody knows its workflow"}
+    assert {item.why for item in report.items} == {"its workflow is unknown"}
     assert rig.world(FORGOTTEN) == Rig().world(FORGOTTEN)
 
 

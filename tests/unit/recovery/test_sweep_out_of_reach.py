@@ -53,7 +53,7 @@ def test_a_repository_that_answers_with_an_error_is_named_and_the_others_are_swe
     assert told(report) == [("removed", kind) for kind in EVERYTHING]
     (unseen,) = report.unreachable
     assert unseen.part == "registry"
-    assert unseen.message.startswith(f"{REPOSITORY}/another: registry.test:5000 answered 500")
+    assert unseen.message.startswith(f"{REPOSITORY}/another: registry.test:5000 returned 500")
     assert sorted(rig.images.tags) == [(f"{REPOSITORY}/another", "1")]
 
 

@@ -33,7 +33,10 @@ def test_a_manifest_that_somebody_tagged_and_a_namespace_that_somebody_lives_in_
     report = swept(rig)
 
     kept = {item.kind: item.detail for item in report.items if item.state == "kept"}
-    assert kept == {"manifest": "the tag stable uses it", "namespace": "others live in it"}
+    assert kept == {
+        "manifest": "in use by the tag stable",
+        "namespace": "the namespace is in use by other objects",
+    }
     assert rig.registry.tags(repository) == ["1", "stable"]
 
 
@@ -66,7 +69,7 @@ def test_what_was_there_before_the_workflow_is_never_deleted() -> None:
     report = swept(rig)
 
     kept = {item.kind: item.detail for item in report.items if item.state == "kept"}
-    assert kept == {"serviceaccount": "it was there before"}
+    assert kept == {"serviceaccount": "it existed before"}
 
 
 def test_the_only_copy_of_what_was_not_restored_is_kept_for_a_person() -> None:
@@ -104,4 +107,4 @@ def test_the_tag_that_a_forgotten_workflow_gave_goes_and_one_of_somebody_stays()
 
     states = {item.name: (item.state, item.detail) for item in report.items}
     assert states["sha256:own"] == ("removed", None)
-    assert states["sha256:used"] == ("kept", f"the tag {REPOSITORY}:live uses it")
+    assert states["sha256:used"] == ("kept", f"in use by the tag {REPOSITORY}:live")

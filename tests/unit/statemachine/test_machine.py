@@ -73,23 +73,25 @@ PLANTED: dict[str, Callable[[dict[str, Any]], object]] = {
     "not the alias of PushImageExecute": lambda t: of_machine(t)["DefinitionSubstitutions"].update(
         PushImageExecuteArn={"Ref": "TagImageExecute.Alias"}
     ),
-    "ParkArn stands in the definition": lambda t: of_machine(t)["DefinitionSubstitutions"].pop(
+    "ParkArn is used in the definition": lambda t: of_machine(t)["DefinitionSubstitutions"].pop(
         "ParkArn"
     ),
-    "OldArn stands nowhere": lambda t: of_machine(t)["DefinitionSubstitutions"].update(
+    "OldArn is not used": lambda t: of_machine(t)["DefinitionSubstitutions"].update(
         OldArn={"Ref": "Old.Alias"}
     ),
     "may not call the alias of Settle": lambda t: invoked(t).remove({"Ref": "Settle.Alias"}),
     f"may call {len(PLAN.forward) + len(PLAN.steps) + 3} functions": lambda t: invoked(t).append(
         {"Ref": "Sweep.Alias"}
     ),
-    "Settle: may run 300 s": lambda t: t["Resources"]["Settle"]["Properties"].update(Timeout=600),
-    "TagImageExecute: is called by the machine, and publishes no alias": lambda t: t["Resources"][
+    "Settle: timeout must be 300 s": lambda t: t["Resources"]["Settle"]["Properties"].update(
+        Timeout=600
+    ),
+    "TagImageExecute: is called by the machine, but publishes no alias": lambda t: t["Resources"][
         "TagImageExecute"
     ]["Properties"].pop("AutoPublishAlias"),
-    "TagImageExecute: is called by the machine, and is no function": lambda t: t["Resources"].pop(
-        "TagImageExecute"
-    ),
+    "TagImageExecute: is called by the machine, but is not a function": lambda t: t[
+        "Resources"
+    ].pop("TagImageExecute"),
 }
 
 

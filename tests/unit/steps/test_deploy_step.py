@@ -137,7 +137,7 @@ def test_a_cluster_that_cannot_report_does_not_hide_why_the_rollout_failed() -> 
         bench.do("deploy_application")
 
     log = bench.workspace.get(f"workflows/{ME}/deploy_application/pods.log").decode()
-    assert log == "the pods cannot be asked: no answer\n"
+    assert log == "the pods could not be queried: no answer\n"
 
 
 class NoCluster(MemoryCluster):

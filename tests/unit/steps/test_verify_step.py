@@ -29,7 +29,7 @@ def test_a_service_must_answer_three_times_in_a_row() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "told"), [(None, "nobody answered"), (500, "the last answer was 500")]
+    ("status", "told"), [(None, "no response"), (500, "the last response was 500")]
 )
 def test_a_service_that_does_not_answer_well_fails_and_its_pods_are_reported(
     status: int | None, told: str

@@ -35,7 +35,7 @@ class Deployments:
     def rollout(self, ref: ObjectRef) -> Rollout:
         found = self._objects.get(ref)
         if found is None:
-            gone = ("rollout_failed", f"the deployment {ref.name} is not there any more")
+            gone = ("rollout_failed", f"the deployment {ref.name} no longer exists")
             return Rollout(done=False, ready=0, wanted=0, failure=gone)
         failure = self._failures.get(found["metadata"]["uid"])
         wanted = found["spec"].get("replicas", 1)

@@ -25,7 +25,7 @@ class MemoryEngine:
         return EngineBuild(self._world, build, log, stop).run()
 
     def built(self, workflow_id: str, log: Log) -> str | None:  # noqa: ARG002  (required by the port)
-        raise Rejected("nothing_outside", "a build on the engine ends with its caller")
+        raise Rejected("nothing_outside", "a build on the engine does not outlive its caller")
 
     def image_at(self, reference: str) -> str | None:
         self._world.enter_engine()

@@ -76,7 +76,7 @@ class EngineBuild:
             now = time.monotonic()
             if now >= self._deadline:
                 took = f"the build took longer than {self._build.timeout_s} s"
-                raise Rejected("build_timeout", took, fix="make the build do less")
+                raise Rejected("build_timeout", took, fix="shorten the build")
             if now >= until:
                 return
             nothing.wait(_ASK_S)

@@ -42,7 +42,7 @@ class MemoryWorkspace:
             raise Rejected(
                 "source_too_large",
                 f"{key} has more than {limit_bytes} bytes",
-                fix="leave out what the build does not need; .slipwayignore names it",
+                fix="leave out what the build does not need; list it in .slipwayignore",
             )
         to.write_bytes(content)
 

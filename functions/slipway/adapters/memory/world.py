@@ -57,17 +57,19 @@ class MemoryWorld:
     def enter_engine(self) -> None:
         if ENGINE in self.away:
             raise Unavailable(
-                "engine_unreachable", "no engine answers in this rehearsal", fix="bring it back"
+                "engine_unreachable",
+                "no engine responds in this rehearsal",
+                fix="make it available again",
             )
 
     def enter_registry(self, repository: str, credentials: Credentials | None) -> None:
         host = host_of(repository)
         if host in self.away:
-            raise unreachable(host, "away in this rehearsal")
+            raise unreachable(host, "unavailable in this rehearsal")
         if repository in self.broken:
             raise refused(host, _SERVER_ERROR, f"a request for {repository}")
         if host in self.accounts and self.accounts[host] != credentials:
-            raise denied(host, "wrong credentials" if credentials else "it asks for credentials")
+            raise denied(host, "wrong credentials" if credentials else "it requires credentials")
 
     def snapshot(self) -> dict[str, Any]:
         """Worlds with the same images, names, manifests and tags have equal snapshots."""

@@ -21,7 +21,9 @@ def analyze(root: Path, component: str | None = None, port: int | None = None) -
     tree = Tree(root)
     if not tree.files:
         raise Rejected(
-            "empty_source", "the source holds no file", fix="give the folder that holds the code"
+            "empty_source",
+            "the source contains no files",
+            fix="give the folder that contains the code",
         )
     wanted = _normal(component)
     components = components_of(tree, wanted)

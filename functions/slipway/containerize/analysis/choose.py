@@ -11,7 +11,7 @@ MAX_DEPTH = 4
 MAX_FOLDERS = 500
 SURE = 0.5
 _NOT_COMPONENTS = TESTS | {"example", "doc", "samples", "benchmarks", "dist", "build", "out"}
-_LANGUAGES = "Python, Node.js, Go, static sites, or a Dockerfile of your own"
+_LANGUAGES = "Python, Node.js, Go, static sites, or your own Dockerfile"
 
 
 def components_of(tree: Tree, wanted: str | None) -> list[Component]:
@@ -37,7 +37,8 @@ def _detect(folder: Folder) -> Component | None:
     others = [each for each in answers if each is not best and each.language != "static"]
     if not others or best.language == "dockerfile":
         return _completed(best, others)
-    message = f"{', '.join(each.language for each in others)} found too; {best.language} is surer"
+    found = ", ".join(each.language for each in others)
+    message = f"{found} found too; {best.language} has higher confidence"
     evidence = tuple(each.evidence[0] for each in others)
     conflict = Conflict(about="language", message=message, evidence=evidence)
     return best.model_copy(update={"conflicts": (*best.conflicts, conflict)})
@@ -91,8 +92,8 @@ def chosen_of(components: list[Component], wanted: str | None) -> Component:
     if not components:
         raise Rejected(
             "unknown_language",
-            "nothing in the source says how it is built",
-            fix=f"Slipway knows {_LANGUAGES}; or give the right folder with --component",
+            "no supported language detected",
+            fix=f"Slipway supports {_LANGUAGES}; or give the right folder with --component",
         )
     applications = [each for each in components if is_application(each)]
     if wanted is not None:
@@ -103,7 +104,7 @@ def chosen_of(components: list[Component], wanted: str | None) -> Component:
     if root is None and len(applications) > 1:
         raise Rejected(
             "several_components",
-            f"the source holds {len(applications)} applications: {_names(applications)}",
+            f"the source contains {len(applications)} applications: {_names(applications)}",
             fix=f"choose one with --component: {_names(applications)}",
         )
     return _installable(root or applications[0])
@@ -142,7 +143,7 @@ def _malformed(component: Component) -> Rejected | None:
 def _no_start(component: Component) -> Rejected:
     return _malformed(component) or Rejected(
         "no_start_command",
-        f"{component.path}: {component.language} was found, but nothing says how to start it",
+        f"{component.path}: {component.language} was found, but no start command",
         fix="add a Procfile with a line `web: <command>`, or a start script, or a Dockerfile",
     )
 

@@ -41,7 +41,7 @@ def choose_version(
             conflicts.append(
                 Conflict(
                     about="version",
-                    message=f"{source.value} and {each.value} are both asked for; {line} is used",
+                    message=f"{source.value} and {each.value} are both requested; {line} is used",
                     evidence=(source.evidence, each.evidence),
                 )
             )

@@ -121,7 +121,7 @@ class _Packing:
             try:
                 self._tar.addfile(info, file)
             except OSError as error:
-                how = error.strerror or "it became shorter"
+                how = error.strerror or "it was truncated"
                 raise refusals.source_changed(found.name, how) from error
         self.files += 1
         self.largest = max(self.largest, (info.size, found.name))
@@ -154,17 +154,17 @@ def _info(name: str, kind: bytes, mode: int) -> tarfile.TarInfo:
 
 def _check_folder(folder: Path) -> None:
     if not folder.exists():
-        raise Rejected("no_such_path", f"there is no {folder}", fix="check the path for a typo")
+        raise Rejected("no_such_path", f"{folder} does not exist", fix="check the path for a typo")
     if not folder.is_dir():
         raise Rejected(
-            "not_a_folder", f"{folder} is a file", fix="give the folder that holds the project"
+            "not_a_folder", f"{folder} is a file", fix="give the folder that contains the project"
         )
 
 
 def _empty(folder: Path) -> Rejected:
     return Rejected(
         "empty_source",
-        f"there is no file to pack in {folder}",
+        f"{folder} contains no files to pack",
         fix="check the path, and what .gitignore and .slipwayignore leave out",
     )
 

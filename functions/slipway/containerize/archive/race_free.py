@@ -32,7 +32,7 @@ def opened(folder: Path, found: Found) -> Iterator[BinaryIO]:
     with open(handle, "rb") as file:  # noqa: PTH123  (a descriptor, not a path)
         now = os.fstat(file.fileno())
         if not stat.S_ISREG(now.st_mode) or not os.path.samestat(now, found.status):
-            raise source_changed(found.name, "it became another file")
+            raise source_changed(found.name, "it was replaced by another file")
         yield file
 
 
@@ -65,6 +65,6 @@ def _parent(folder: Path, found: Found) -> Iterator[int]:
 def _unreadable(found: Found) -> Rejected:
     return Rejected(
         "source_unreadable",
-        f"{found.name!r} may not be read",
+        f"{found.name!r} cannot be read: permission denied",
         fix="make it readable, or name it in .slipwayignore",
     )

@@ -74,7 +74,7 @@ class Forward:
 
     def read(self, size: int = -1) -> bytes:
         if not 0 <= size <= _MAX_READ_BYTES:
-            raise refusals.unreadable("it has a header of absurd size")
+            raise refusals.unreadable("it has an oversized header")
         parts = []
         while size and (part := self._some(size)):
             parts.append(part)
@@ -83,7 +83,7 @@ class Forward:
 
     def seek(self, position: int, _whence: int = 0) -> int:
         if position < self._at:
-            raise refusals.unreadable("its parts are not in order")
+            raise refusals.unreadable("its parts are out of order")
         while self._at < position and self.read(min(CHUNK_BYTES, position - self._at)):
             pass
         return self._at

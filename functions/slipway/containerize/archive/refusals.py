@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from slipway.saga.errors import Rejected
 
-_SMALLER = "leave out what the build does not need; .slipwayignore names it"
+_SMALLER = "leave out what the build does not need; list it in .slipwayignore"
 
 
 def traversal(name: str) -> Rejected:
@@ -47,8 +47,8 @@ def too_many_files(limit: int) -> Rejected:
 def ratio(limit: int) -> Rejected:
     return Rejected(
         "archive_ratio",
-        f"it unpacks to more than {limit} times its size, as only an attack does",
-        fix="leave out large files that are all alike",
+        f"its compression ratio exceeds {limit}",
+        fix="leave out large files with repetitive content",
     )
 
 
@@ -69,16 +69,14 @@ def not_text(name: str) -> Rejected:
 
 
 def empty() -> Rejected:
-    return Rejected(
-        "archive_empty", "there is no file in it", fix="pack the project's folder again"
-    )
+    return Rejected("archive_empty", "it contains no files", fix="pack the project's folder again")
 
 
 def unreadable(why: str) -> Rejected:
     return Rejected(
         "archive_unreadable",
         f"it cannot be unpacked: {why}",
-        fix="give a whole tar (plain, gzip, bzip2, xz) or zip archive without a password",
+        fix="give a complete tar (plain, gzip, bzip2, xz) or zip archive without a password",
     )
 
 
@@ -99,7 +97,7 @@ def source_all_alike(largest: str, limit: int) -> Rejected:
         "archive_ratio",
         f"the source shrinks to less than 1/{limit} when it is packed; its largest file is"
         f" {largest!r}",
-        fix="leave out large files that are empty or all alike; .slipwayignore names them",
+        fix="leave out large files that are empty or repetitive; list them in .slipwayignore",
     )
 
 

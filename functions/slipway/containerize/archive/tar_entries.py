@@ -41,9 +41,7 @@ def _check_end(stream: Forward) -> None:
     """
     while rest := stream.read(CHUNK_BYTES):
         if rest.strip(b"\0"):
-            raise refusals.unreadable(
-                "there is something after its end, or one of its headers broke"
-            )
+            raise refusals.unreadable("it has data after its end, or a damaged header")
 
 
 def _entry(tar: tarfile.TarFile, member: tarfile.TarInfo, into: Path) -> Entry:
@@ -72,7 +70,9 @@ def _second_opinion(member: tarfile.TarInfo, into: Path) -> None:
     try:
         tarfile.data_filter(member, str(into))
     except (tarfile.AbsoluteLinkError, tarfile.LinkOutsideDestinationError) as error:
-        raise refusals.link(member.name, f"points outside, to {member.linkname!r}") from error
+        raise refusals.link(
+            member.name, f"points outside of the archive, to {member.linkname!r}"
+        ) from error
     except tarfile.SpecialFileError as error:
         raise refusals.device(member.name) from error
     except tarfile.FilterError as error:

@@ -76,7 +76,7 @@ class Tree:
 
     def _link(self, parts: Parts, target: str) -> None:
         if not stays_inside(parts, target):
-            raise refusals.link("/".join(parts), f"points outside, to {target!r}")
+            raise refusals.link("/".join(parts), f"points outside of the archive, to {target!r}")
         self._path(parts).symlink_to(target)
 
     def _make_folders(self, parts: Parts) -> None:
@@ -86,7 +86,7 @@ class Tree:
                 self._claim(folder, Kind.FOLDER)
                 self._path(folder).mkdir(mode=0o755)
             elif self._kinds[folder] is not Kind.FOLDER:
-                raise refusals.link("/".join(folder), "is a file or link and a folder at once")
+                raise refusals.link("/".join(folder), "is both a folder and a file or link")
 
     def _note_link(self, parts: Parts, target: str) -> None:
         check_text(target)
@@ -96,7 +96,10 @@ class Tree:
     def _copy(self, parts: Parts, entry: Entry) -> None:
         original = safe_parts(entry.target, self._limits)
         if self._kinds.get(original) is not Kind.FILE or original == parts:
-            raise refusals.link(entry.name, f"is tied to {entry.target!r}, no file of the archive")
+            raise refusals.link(
+                entry.name,
+                f"is a hard link to {entry.target!r}, which is not a file in the archive",
+            )
         path = self._path(original)
         status = path.stat()
         self._write(
@@ -125,10 +128,12 @@ class Tree:
             for chunk in content():
                 left -= len(chunk)
                 if left < 0:
-                    raise refusals.unreadable(f"{'/'.join(parts)!r} is longer than it says")
+                    raise refusals.unreadable(
+                        f"{'/'.join(parts)!r} is longer than its declared size"
+                    )
                 file.write(chunk)
         if left:
-            raise refusals.unreadable(f"{'/'.join(parts)!r} is shorter than it says")
+            raise refusals.unreadable(f"{'/'.join(parts)!r} is shorter than its declared size")
 
     def _charge(self, size_bytes: int) -> None:
         self._bytes += size_bytes
@@ -142,7 +147,7 @@ class Tree:
     def _claim(self, parts: Parts, kind: Kind) -> None:
         """Allow one kind per name, so that a folder cannot become a link halfway."""
         if self._kinds.get(parts, kind) is not kind or (kind is Kind.LINK and parts in self._kinds):
-            raise refusals.link("/".join(parts), "is there twice, as different things")
+            raise refusals.link("/".join(parts), "has a duplicate entry of another kind")
         self._kinds[parts] = kind
         if len(self._kinds) > self._limits.files:
             raise refusals.too_many_files(self._limits.files)

@@ -56,7 +56,7 @@ def _listed(folder: Path, prefix: str) -> list["os.DirEntry[str]"]:
     except PermissionError as error:
         raise Rejected(
             "source_unreadable",
-            f"the folder {prefix or '.'!r} may not be read",
+            f"the folder {prefix or '.'!r} cannot be read: permission denied",
             fix="make it readable, or name it in .slipwayignore",
         ) from error
     except OSError as error:

@@ -66,7 +66,7 @@ def _entry(opened: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
     name = info.filename.replace("\\", "/")  # as some tools on Windows write them
     mode = info.external_attr >> _FAT_OR_UNIX_MODE
     if info.flag_bits & _ENCRYPTED:
-        raise refusals.unreadable(f"{name!r} is locked by a password")
+        raise refusals.unreadable(f"{name!r} is password-protected")
     if info.is_dir() or name.endswith("/"):
         return Entry(name, Kind.FOLDER)
     if stat.S_ISLNK(mode):

@@ -129,6 +129,6 @@ def _checked(pattern: re.Pattern[str], text: str, what: str) -> str:
         return text
     raise Rejected(
         "unsafe_name",
-        f"{what} cannot stand in a Dockerfile: {text!r}",
-        fix="use letters, digits and . _ - only, or bring a Dockerfile of your own",
+        f"{what} cannot be written into a Dockerfile: {text!r}",
+        fix="use letters, digits and . _ - only, or provide your own Dockerfile",
     )

@@ -32,7 +32,7 @@ def refuse_unsafe(text: str, found: list[Instruction]) -> None:
         raise Rejected(
             "escape_directive",
             f"line {line}: the Dockerfile sets another escape character",
-            fix="take the directive out and continue lines with a backslash",
+            fix="remove the directive and continue lines with a backslash",
         )
     for each in found:
         _refuse(each.word, each.rest, each.line)
@@ -42,8 +42,8 @@ def _refuse(word: str, rest: str, line: int) -> None:
     if word not in _KNOWN:
         raise Rejected(
             "unknown_instruction",
-            f"line {line}: no instruction of a Dockerfile begins this line",
-            fix="end the line before it with a single backslash, or take this one out",
+            f"line {line}: it does not start with a Dockerfile instruction",
+            fix="end the previous line with a single backslash, or remove this one",
         )
     if word == "ONBUILD":
         _refuse(*parsed(rest), line)
@@ -57,8 +57,8 @@ def _label(rest: str, line: int) -> None:
         if "$" in key or key.translate(_QUOTING).startswith(RESERVED):
             raise Rejected(
                 "reserved_label",
-                f"line {line}: the names of labels under {RESERVED} belong to Slipway",
-                fix="name the label otherwise, and without a variable in its name",
+                f"line {line}: label names under {RESERVED} are reserved for Slipway",
+                fix="use another label name, without a variable",
             )
 
 
@@ -74,8 +74,8 @@ def _add(rest: str, line: int) -> None:
     if any(_is_remote(source.translate(_QUOTING)) for source in sources):
         raise Rejected(
             "remote_add",
-            f"line {line}: ADD fetches from an address while the image is built",
-            fix="fetch it in a RUN step or put it into the repository",
+            f"line {line}: ADD downloads from a URL during the build",
+            fix="download it in a RUN step or put it into the repository",
         )
 
 

@@ -35,7 +35,7 @@ def write_dockerfile(component: Component, options: DockerfileOptions) -> str:
         raise Rejected(
             "no_writer",
             f"no Dockerfile is written for {component.language}",
-            fix="bring a Dockerfile of your own",
+            fix="provide your own Dockerfile",
         )
     return writer.write(component, options)
 

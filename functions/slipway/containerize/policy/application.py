@@ -23,8 +23,8 @@ def _development_server(component: Component) -> Iterator[Finding]:
         yield Finding(
             code="development_server",
             severity="low",
-            message=f"{component.framework} serves with its development server: one request after"
-            " another, and no promise of safety",
+            message=f"{component.framework} is served by its development server, which is"
+            " not meant for production",
             file=where.file if where else component.path,
             line=where.line if where else None,
             fix="add gunicorn to the requirements",
@@ -41,5 +41,5 @@ def _malformed(component: Component) -> Iterator[Finding]:
                 message=conflict.message,
                 file=where.file,
                 line=where.line,
-                fix="write it as its packaging guide does, or leave it out",
+                fix="correct it as its packaging guide specifies, or leave it out",
             )

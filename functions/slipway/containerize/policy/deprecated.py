@@ -28,4 +28,4 @@ def deprecated_image(reference: str) -> str | None:
     major = int(numbers.group(1))
     minor = int(numbers.group(2)) if numbers.group(2) else None
     is_old = major < oldest[0] or (major == oldest[0] and minor is not None and minor < oldest[1])
-    return f"{name} {tag} gets no security fixes any more" if is_old else None
+    return f"{name} {tag} no longer gets security fixes" if is_old else None

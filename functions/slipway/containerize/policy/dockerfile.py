@@ -60,8 +60,8 @@ def _images(found: list[Instruction]) -> Iterator[Finding]:
         image = base.reference
         tag = image.rpartition("/")[2].partition("@")[0].partition(":")[2]
         if "@" not in image and tag in ("", "latest"):
-            message = f"{image} is another image tomorrow"
-            yield _finding("latest_tag", "medium", message, each, "name a version, or a digest")
+            message = f"{image} is not pinned: the tag may change"
+            yield _finding("latest_tag", "medium", message, each, "use a version tag or a digest")
         reason = deprecated_image(image)
         if reason:
             fix = "move to a version that still gets security fixes"
@@ -69,10 +69,10 @@ def _images(found: list[Instruction]) -> Iterator[Finding]:
 
 
 def _secrets(found: list[Instruction]) -> Iterator[Finding]:
-    fix = "give it to the service when it runs, from a secret store"
+    fix = "pass it to the service at run time, from a secret store"
     for each in found:
         for name in _secret_names(each):
-            message = f"{each.word} {name} stays readable in the image and in its history"
+            message = f"{each.word} {name} remains readable in the image and its history"
             yield _finding("secret_in_image", "critical", message, each, fix)
 
 
@@ -98,7 +98,7 @@ def _ports(final: list[Instruction]) -> Iterator[Finding]:
         for port in re.findall(r"(?<![\w$-])(\d{1,5})(?=[/\s-]|$)", each.rest):
             if int(port) < 1024:  # noqa: PLR2004  (below, only root may listen)
                 message = f"only root may listen on {port}"
-                fix = "listen on a port from 1024 on"
+                fix = "listen on a port of at least 1024"
                 yield _finding("privileged_port", "medium", message, each, fix)
 
 
@@ -109,8 +109,8 @@ def _user(found: list[Instruction]) -> Iterator[Finding]:
     name = user.rest.partition(":")[0].strip("\"' ") if user else None
     unprivileged = re.search(r"nonroot|unprivileged|rootless", bases.get(final[0].line, ""))
     if name in ("root", "0") or (name is None and not unprivileged):
-        message = "the image runs as root wherever nobody says otherwise"
-        fix = "end the last stage with USER and a number from 10000 on"
+        message = "the image runs as root by default"
+        fix = "end the last stage with USER and a number of at least 10000"
         yield _finding("root_user", "high", message, user or final[0], fix)
 
 
@@ -119,7 +119,7 @@ def _assumed_user(text: str, found: list[Instruction]) -> Iterator[Finding]:
     if user_of(text) is None:
         final = last_stage(found)
         user = next((each for each in reversed(final) if each.word == "USER"), final[0])
-        message = f"its pods run as uid {UID}: the Dockerfile names no other number"
+        message = f"its pods run as uid {UID}: the Dockerfile sets no numeric USER"
         fix = "end the last stage with USER and the number that its files belong to"
         yield _finding("assumed_user", "info", message, user, fix)
 
@@ -130,6 +130,6 @@ def _stage_bases(found: list[Instruction]) -> Iterator[tuple[int, str]]:
 
 
 def _buildkit(found: list[Instruction]) -> Iterator[Finding]:
-    fix = "leave it out: the image is built by the engine's classic builder"
+    fix = "remove it: the image is built by the engine's classic builder"
     for each, what in buildkit_features(found):
         yield _finding("buildkit_required", "high", f"{what} needs BuildKit", each, fix)

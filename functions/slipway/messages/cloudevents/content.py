@@ -33,7 +33,7 @@ def dump_json(value: Any) -> bytes:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return text.encode()
     except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidMessage("data", "is no JSON value") from error
+        raise InvalidMessage("data", "is not a valid JSON value") from error
 
 
 def load_json(text: bytes | str) -> Any:
@@ -41,7 +41,7 @@ def load_json(text: bytes | str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_once, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise InvalidMessage("data", "is no JSON") from error
+        raise InvalidMessage("data", "is not valid JSON") from error
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

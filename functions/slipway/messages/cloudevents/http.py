@@ -54,7 +54,7 @@ def _from_binary(headers: Mapping[str, str], body: bytes) -> Message[Any]:
         if name.startswith(_PREFIX)
     }
     for name in told.keys() & {_CONTENT_TYPE, "data", "data_base64"}:
-        raise InvalidMessage(name, "is no header of its own: it is content-type, or the body")
+        raise InvalidMessage(name, "must not be a header: use content-type or the body")
     told[_CONTENT_TYPE] = headers.get("content-type")
     return Message(_data(body, told[_CONTENT_TYPE]), from_wire(told))
 
@@ -70,7 +70,7 @@ def _unquoted(name: str, value: str) -> str:
     try:
         return unquote_to_bytes(value).decode()
     except UnicodeError as error:
-        raise InvalidMessage(name, "is no UTF-8 when it is decoded") from error
+        raise InvalidMessage(name, "is not valid UTF-8 when decoded") from error
 
 
 def _body(data: Any, content_type: str) -> bytes:
@@ -79,11 +79,11 @@ def _body(data: Any, content_type: str) -> bytes:
     if content.is_json(content_type):
         return content.dump_json(data)
     if not isinstance(data, str):
-        raise InvalidMessage("data", "is text or bytes, unless its content type is JSON")
+        raise InvalidMessage("data", "must be a string or bytes unless its content type is JSON")
     try:
         return data.encode(content.charset(content_type))
     except (LookupError, UnicodeError) as error:
-        raise InvalidMessage("data", "cannot be written in its charset") from error
+        raise InvalidMessage("data", "cannot be encoded in its charset") from error
 
 
 def _data(body: bytes, content_type: str | None) -> Any:
@@ -96,4 +96,4 @@ def _data(body: bytes, content_type: str | None) -> Any:
     try:
         return body.decode(content.charset(content_type))
     except (LookupError, UnicodeError) as error:
-        raise InvalidMessage("data", "cannot be read in its charset") from error
+        raise InvalidMessage("data", "cannot be decoded in its charset") from error

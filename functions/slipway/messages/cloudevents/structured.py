@@ -23,20 +23,20 @@ def to_dict(message: Message[Any]) -> dict[str, Any]:
         told.setdefault("datacontenttype", BYTES)
         return told | {"data_base64": base64.b64encode(message.data).decode()}
     if not is_json(message.attributes.content_type) and not isinstance(message.data, str):
-        raise InvalidMessage("data", "is text or bytes, unless its content type is JSON")
+        raise InvalidMessage("data", "must be a string or bytes unless its content type is JSON")
     return told | {"data": message.data}
 
 
 def from_dict(told: object) -> Message[Any]:
     """Raises InvalidMessage. A `data` of null counts as no data."""
     if not isinstance(told, Mapping):
-        raise InvalidMessage("data", "is no JSON object")
+        raise InvalidMessage("data", "is not a JSON object")
     if told.get("data") is not None and told.get("data_base64") is not None:
-        raise InvalidMessage("data_base64", "is beside `data`: one of the two")
+        raise InvalidMessage("data_base64", "must not be given together with `data`")
     attributes = from_wire(told)
     data = told.get("data")
     if data is not None and not is_json(attributes.content_type) and not isinstance(data, str):
-        raise InvalidMessage("data", "is a text, unless its content type is JSON")
+        raise InvalidMessage("data", "must be a string unless its content type is JSON")
     return Message(_bytes(told) if told.get("data_base64") is not None else data, attributes)
 
 
@@ -55,7 +55,7 @@ def to_batch(messages: Iterable[Message[Any]]) -> bytes:
 def from_batch(document: bytes | str) -> tuple[Message[Any], ...]:
     told = load_json(document)
     if not isinstance(told, list):
-        raise InvalidMessage("data", "is no JSON array")
+        raise InvalidMessage("data", "is not a JSON array")
     return tuple(from_dict(each) for each in told)
 
 
@@ -65,5 +65,5 @@ def _bytes(told: Mapping[str, Any]) -> bytes:
         if isinstance(encoded, str):
             return base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise InvalidMessage("data_base64", "is no base64") from error
-    raise InvalidMessage("data_base64", "is a text")
+        raise InvalidMessage("data_base64", "is not valid base64") from error
+    raise InvalidMessage("data_base64", "must be a string")

@@ -29,7 +29,7 @@ def from_wire(told: Mapping[str, Any]) -> Attributes:
     """Names are in lower case; None counts as unset. Raises InvalidMessage."""
     version = told.get("specversion")
     if version != SPEC_VERSION:
-        raise InvalidMessage("specversion", f"is {SPEC_VERSION!r}")
+        raise InvalidMessage("specversion", f"must be {SPEC_VERSION!r}")
     given = {name: value for name, value in told.items() if value is not None}
     for name in REQUIRED:
         if name not in given:
@@ -57,11 +57,11 @@ def _as_it_is(_name: str, value: Any) -> Any:
 def _time(name: str, value: Any) -> datetime:
     """Digits beyond microseconds are truncated."""
     if not isinstance(value, str) or not _RFC_3339.fullmatch(value):
-        raise InvalidMessage(name, "is a time as RFC 3339 has it")
+        raise InvalidMessage(name, "must be an RFC 3339 time")
     try:
         return datetime.fromisoformat(value.upper())
     except ValueError as error:
-        raise InvalidMessage(name, "is no such day or time") from error
+        raise InvalidMessage(name, "is not a valid date or time") from error
 
 
 _READ: Mapping[str, Callable[[str, Any], Any]] = {"time": _time, "deadline": _time}

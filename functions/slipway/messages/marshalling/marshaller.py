@@ -50,6 +50,6 @@ def unmarshalled(message: Message[Any], marshaller: Marshaller) -> Message[Any]:
         content = b""  # HTTP and CloudEvents cannot tell no data from data of no bytes
     if not isinstance(content, bytes):
         if not is_json(marshaller.content_type):
-            raise InvalidMessage("data", f"is no {marshaller.content_type}")
+            raise InvalidMessage("data", f"is not {marshaller.content_type}")
         content = dump_json(content)
     return message.with_data(marshaller.unmarshal(content, into))

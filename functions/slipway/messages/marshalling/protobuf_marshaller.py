@@ -36,6 +36,6 @@ class ProtobufMarshaller(ByName):
         try:
             generated.ParseFromString(content)
         except DecodeError as error:
-            raise InvalidMessage("data", f"is no {into.__name__}") from error
+            raise InvalidMessage("data", f"is not a {into.__name__}") from error
         read: T = generated
         return read

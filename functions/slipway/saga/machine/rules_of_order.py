@@ -19,17 +19,17 @@ def _every_state_is_reached(machine: Machine, _plan: Plan) -> Iterator[str]:
         if name in reached:
             continue
         if name not in states:
-            yield f"{name}: is gone to, and is not there"
+            yield f"{name}: is a target, but not defined"
             continue
         reached.add(name)
         waiting += following(states[name])
-    yield from (f"{name}: is never reached" for name in states if name not in reached)
+    yield from (f"{name}: is unreachable" for name in states if name not in reached)
 
 
 def _an_execution_starts_or_only_undoes(machine: Machine, plan: Plan) -> Iterator[str]:
     """An undo-only execution starts at the last undo, so that every started step is covered."""
     if machine["StartAt"] != "Enter":
-        yield f"{machine['StartAt']}: begins the execution, not Enter"
+        yield f"{machine['StartAt']}: starts the execution instead of Enter"
     enter, last = state_of(machine, "Enter"), _undo(plan.steps[-1])
     if (enter.get("Type"), enter.get("Default")) != ("Choice", plan.forward[0].title):
         yield f"Enter: starts at {enter.get('Default')}, not at {plan.forward[0].title}"
@@ -68,21 +68,21 @@ def _what_fails_is_undone(machine: Machine, plan: Plan) -> Iterator[str]:
         expected = [(("Undoing",), whole), ((ALL,), _undo(step))]
         found = catches(state_of(machine, step.title))
         if found[:-1] != expected[:-1]:
-            yield f"{step.title}: `Undoing` must lead to {whole}, and before all other errors"
+            yield f"{step.title}: `Undoing` must lead to {whole}, before all other errors"
         if found[-1:] != expected[-1:]:
-            yield f"{step.title}: fails into {_targets(found[-1:])}, not into {_undo(step)}"
+            yield f"{step.title}: its errors lead to {_targets(found[-1:])}, not to {_undo(step)}"
     yield from _fails_into(machine, "Complete", whole)
 
 
 def _undo_never_fails_the_execution(machine: Machine, _plan: Plan) -> Iterator[str]:
     for name, state in machine["States"].items():
         if state.get("Type") == "Fail":
-            yield f"{name}: a Fail state lets a redrive enter the undo again"
+            yield f"{name}: a Fail state would let a redrive run the undo again"
 
 
 def _no_time_ends_the_execution(machine: Machine, _plan: Plan) -> Iterator[str]:
     if "TimeoutSeconds" in machine:
-        yield f"{machine['StartAt']}: a time limit of the whole execution is seen by no Catch"
+        yield f"{machine['StartAt']}: no Catch handles a timeout of the whole execution"
 
 
 RULES_OF_ORDER = (
@@ -105,7 +105,7 @@ def _leads(machine: Machine, name: str, by: str, to: str) -> Iterator[str]:
 def _fails_into(machine: Machine, name: str, to: str) -> Iterator[str]:
     found = catches(state_of(machine, name))
     if found != [((ALL,), to)]:
-        yield f"{name}: fails into {_targets(found)}, not into {to}"
+        yield f"{name}: its errors lead to {_targets(found)}, not to {to}"
 
 
 def _targets(found: Sequence[tuple[tuple[str, ...], str | None]]) -> str:
@@ -119,7 +119,7 @@ def _targets(found: Sequence[tuple[tuple[str, ...], str | None]]) -> str:
 
 def _ends(machine: Machine, name: str) -> Iterator[str]:
     if state_of(machine, name).get("Type") != "Succeed":
-        yield f"{name}: is not the end"
+        yield f"{name}: is not a Succeed state"
 
 
 def _undo(step: Step) -> str:

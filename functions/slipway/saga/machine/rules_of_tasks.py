@@ -22,13 +22,13 @@ def _every_task_catches_all(machine: Machine, _plan: Plan) -> Iterator[str]:
         if caught[-1:] != [ALL] and name != LAST_WORD:
             yield f"{name}: catches {caught or 'nothing'}, not {ALL}"
     if catches(state_of(machine, LAST_WORD)):
-        yield f"{LAST_WORD}: an execution that cannot record the truth must be seen to fail"
+        yield f"{LAST_WORD}: an execution that cannot record its result must fail visibly"
 
 
 def _every_function_is_pinned(machine: Machine, _plan: Plan) -> Iterator[str]:
     for name, state in tasks(machine):
         if not _SUBSTITUTED.fullmatch(called(state)):
-            yield f"{name}: calls {called(state)}, not an alias that the template gives"
+            yield f"{name}: calls {called(state)}, not an alias that the template substitutes"
 
 
 def _every_state_calls_its_own_function(machine: Machine, plan: Plan) -> Iterator[str]:
@@ -52,7 +52,7 @@ def _every_function_is_told_its_part(machine: Machine, plan: Plan) -> Iterator[s
         told = given(state)
         differing = {key for key in (*expected, *told) if expected.get(key) != told.get(key)}
         if differing:
-            yield f"{name}: is told {', '.join(sorted(differing))} otherwise than it has to be"
+            yield f"{name}: has wrong payload fields: {', '.join(sorted(differing))}"
 
 
 def _no_result_travels(machine: Machine, plan: Plan) -> Iterator[str]:
@@ -63,9 +63,9 @@ def _no_result_travels(machine: Machine, plan: Plan) -> Iterator[str]:
         kept = state.get("ResultSelector"), state.get("ResultPath", "$")
         caught = [catch.get("ResultPath", "$") for catch in state.get("Catch", ())]
         if kept != (decision if name in parks else (None, None)):
-            yield f"{name}: its result goes on as {kept[1]}"
+            yield f"{name}: its result is passed on as {kept[1]}"
         if any(caught):
-            yield f"{name}: an error goes on in the state's data"
+            yield f"{name}: an error is passed on in the state's data"
 
 
 RULES_OF_TASKS = (

@@ -35,7 +35,7 @@ def _an_undo_outwaits_every_lease(machine: Machine, plan: Plan) -> Iterator[str]
         retry = retries(state_of(machine, name), "UndoInFlight")
         waits_s = retry.get("IntervalSeconds", 0) * retry.get("MaxAttempts", 0)
         if retry.get("ErrorEquals") != ["UndoInFlight"] or retry.get("BackoffRate") != 1:
-            yield f"{name}: waiting for another undo costs tries of its own"
+            yield f"{name}: waiting for another undo uses up its own retries"
         elif waits_s <= longest_s:
             yield f"{name}: waits {waits_s} s for another undo, which may take {longest_s:.0f} s"
 
@@ -68,7 +68,7 @@ def _history_stays_short(machine: Machine, _plan: Plan) -> Iterator[str]:
 def _nothing_else_is_tried_again(name: str, state: State) -> Iterator[str]:
     for retry in state.get("Retry", ()):
         for error in set(retry.get("ErrorEquals", ())) - {"Unavailable", *SERVICE_ERRORS}:
-            yield f"{name}: {error} is tried again, and may stand for Rejected or a timeout"
+            yield f"{name}: {error} is retried, and may stand for Rejected or a timeout"
 
 
 RULES_OF_TRYING = (
@@ -86,10 +86,10 @@ def _tried(name: str, state: State, error: str, times: int | None = None) -> Ite
     retry = retries(state, error)
     found = retry.get("MaxAttempts", "unsaid") if retry else 0
     if found != times and (times is not None or found in {0, "unsaid"}):
-        often = "once more at least" if times is None else f"{times} times more"
-        yield f"{name}: {error} is tried {found} times more, not {often}"
+        often = "at least once" if times is None else f"{times} times"
+        yield f"{name}: {error} is retried {found} times, not {often}"
     elif not _is_patient(retry):
-        yield f"{name}: {error} is tried again without backoff, cap and jitter"
+        yield f"{name}: {error} is retried without backoff, cap and jitter"
 
 
 def _is_patient(retry: State) -> bool:

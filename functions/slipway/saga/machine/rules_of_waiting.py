@@ -26,7 +26,7 @@ def _tasks_outlive_their_functions(machine: Machine, plan: Plan) -> Iterator[str
     for name, limit_s in limits.items():
         if state_of(machine, name).get("TimeoutSeconds", 0) < limit_s + TASK_MARGIN_S:
             within = f"{limit_s} s and {TASK_MARGIN_S} s more"
-            yield f"{name}: its task ends before its function may ({within})"
+            yield f"{name}: its task times out before its function ({within})"
 
 
 def _every_token_runs_out(machine: Machine, _plan: Plan) -> Iterator[str]:
@@ -35,9 +35,9 @@ def _every_token_runs_out(machine: Machine, _plan: Plan) -> Iterator[str]:
             continue
         limit_s, heartbeat_s = state.get("TimeoutSeconds"), state.get("HeartbeatSeconds")
         if not (limit_s and heartbeat_s):
-            yield f"{name}: waits for a token without timeout and heartbeat"
+            yield f"{name}: waits for a token without a timeout and a heartbeat"
         elif heartbeat_s >= limit_s:
-            yield f"{name}: its heartbeat ({heartbeat_s} s) is never missed in {limit_s} s"
+            yield f"{name}: its heartbeat ({heartbeat_s} s) exceeds its timeout of {limit_s} s"
 
 
 def _steps_wait_as_declared(machine: Machine, plan: Plan) -> Iterator[str]:
@@ -47,9 +47,9 @@ def _steps_wait_as_declared(machine: Machine, plan: Plan) -> Iterator[str]:
         if waits(state) != (step.waits_s is not None):
             yield f"{step.title}: {'waits' if waits(state) else 'does not wait'}, unlike the plan"
         elif waits(state) and state.get("TimeoutSeconds", 0) <= (step.waits_s or 0):
-            yield f"{step.title}: its task ends before its work outside may ({step.waits_s} s)"
+            yield f"{step.title}: its task times out before its work outside ({step.waits_s} s)"
         elif waits(state) and state.get("HeartbeatSeconds", 0) < _BEATS * HEARTBEAT_EVERY_S:
-            yield f"{step.title}: one sign of life that comes late ends its task"
+            yield f"{step.title}: a single late heartbeat fails its task"
 
 
 def _only_who_is_waited_for_waits(machine: Machine, plan: Plan) -> Iterator[str]:
@@ -58,12 +58,12 @@ def _only_who_is_waited_for_waits(machine: Machine, plan: Plan) -> Iterator[str]
     known = parks | {step.title for step in plan.forward}
     for name, state in tasks(machine):
         if name not in known and waits(state):
-            yield f"{name}: waits for a token, and nobody has it"
+            yield f"{name}: waits for a token that nothing returns"
         if name in parks and not waits(state):
-            yield f"{name}: does not wait for a person"
+            yield f"{name}: does not wait for an operator"
         shortest_s = min(state.get("TimeoutSeconds", 0), state.get("HeartbeatSeconds", 0))
         if name in parks and shortest_s < PARK_S - PARK_FUNCTION_S:
-            yield f"{name}: gives an operator {shortest_s} s, not {PARK_S}"
+            yield f"{name}: waits {shortest_s} s for an operator, not {PARK_S} s"
 
 
 RULES_OF_WAITING = (

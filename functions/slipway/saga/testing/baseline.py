@@ -18,18 +18,18 @@ from slipway.saga.testing.trial import Trial
 from slipway.saga.testing.wording import cause, hides_what_it_did
 
 T = TypeVar("T")
-_COPY = "return copies from snapshot(), such as dict(…) or sorted(…), of what == compares by value"
-_LOOK = "give it (do, undo, None, look), and let `meanwhile()` of the world carry the work on"
-_FRESH = "let the world make everything anew in its __init__"
-_DERIVED = "let steps derive every name and number from the workflow's id"
-_MAKES = "give the class of the world, or a function that makes one"
+_COPY = "return copies from snapshot(), such as dict(…) or sorted(…), that == compares by value"
+_LOOK = "give it (do, undo, None, look), and let the world's `meanwhile()` finish the work"
+_FRESH = "create all state of the world in its __init__"
+_DERIVED = "derive every name and number in the steps from the workflow's id"
+_MAKES = "give the class of the world, or a function that creates one"
 
 
 class BaselineBroken(AssertionError):  # noqa: N818  (named by the condition)
     """No cell can run. `told`: an earlier cell has reported the flaw already."""
 
     def __init__(self, flaw: "Flaw", *, told: bool = False) -> None:
-        super().__init__(f"{flaw}\nNo fault was planted. No cell is played until then.")
+        super().__init__(f"{flaw}\nNo fault was injected. No cell runs until this is fixed.")
         self.by, self.told = flaw.by, told
 
 
@@ -58,7 +58,7 @@ def flaw_of(subject: Subject) -> Flaw | None:
         _check_alike("two new worlds differ", seen, _snapshot(_made(subject)), _COPY)
         one, other = _completed(subject, observed=True), _completed(subject)
         _check_alike(
-            "a new world has something of an earlier one", seen, _snapshot(_made(subject)), _FRESH
+            "a new world contains state of an earlier one", seen, _snapshot(_made(subject)), _FRESH
         )
         _check_alike("two undisturbed sagas leave different worlds", one, other, _DERIVED)
         _check_undos_end(Trial(known(subject)), subject)
@@ -70,8 +70,10 @@ def flaw_of(subject: Subject) -> Flaw | None:
 def _made(subject: Subject) -> World:
     given: object = subject.world
     if not callable(given):
-        raise Flaw(f"world= is one {type(given).__name__}, and each cell needs its own", _MAKES)
-    return _theirs("the world", "mend what makes it", subject.world)
+        raise Flaw(
+            f"world= is a single {type(given).__name__}, but each cell needs its own", _MAKES
+        )
+    return _theirs("the world", "fix the function that creates it", subject.world)
 
 
 def _completed(subject: Subject, *, observed: bool = False) -> object:
@@ -86,11 +88,11 @@ def check_completes(trial: Trial) -> None:
     _played(trial)
     workflow = trial.saga.workflow
     if step := trial.plain.tired:
-        raise Flaw(f"{step} waits and waits: its work outside never ends", _LOOK, step)
+        raise Flaw(f"{step} never stops waiting: its work outside never ends", _LOOK, step)
     if workflow.status is not Status.COMPLETED:
         raise _incomplete(trial)
     if repr(alive) != before:
-        raise Flaw("the snapshot of before has changed since, it is what it shows", _COPY)
+        raise Flaw("the earlier snapshot has changed: it is a live object, not a copy", _COPY)
 
 
 def _incomplete(trial: Trial) -> Flaw:
@@ -100,12 +102,12 @@ def _incomplete(trial: Trial) -> Flaw:
     if workflow.error or trial.failure:
         ended = f"{cause(trial.saga) if workflow.error else repr(trial.failure)}; {ended}"
     if workflow.status is not Status.COMPENSATED_WITH_LEFTOVERS or not left:
-        return Flaw(ended, "mend the step, or its world", by)
+        return Flaw(ended, "fix the step, or its world", by)
     if step := hides_what_it_did(trial.saga):
-        fix = f"say clean=True in {step} only where it has done nothing yet"
+        fix = f"set clean=True in {step} only where it has done nothing yet"
     else:
-        fix = "mend the step, or its undo"
-    return Flaw(f"{ended}, and leaves: {left}", fix, by)
+        fix = "fix the step, or its undo"
+    return Flaw(f"{ended} and leaves: {left}", fix, by)
 
 
 def _check_undos_end(trial: Trial, subject: Subject) -> None:
@@ -125,10 +127,10 @@ def _check_steps(subject: Subject, world: World) -> None:
     for name in ("ports", "snapshot"):
         if not hasattr(world, name):
             what = f"{type(world).__name__} has no {name}"
-            raise Flaw(what, "a world has `ports`, by their names, and `snapshot()`")
-    fix = "make request= what the plan's request accepts"
+            raise Flaw(what, "a world needs `ports`, by name, and `snapshot()`")
+    fix = "set request= to what the plan's request accepts"
     _theirs("the request", fix, lambda: subject.asked(world))
-    _theirs("making the steps", "mend steps=", lambda: subject.behaviours(world))
+    _theirs("making the steps", "fix steps=", lambda: subject.behaviours(world))
     _fits(lambda: validate_plan(subject.plan, subject.steps, world.ports, "the world's `ports`"))
 
 
@@ -140,7 +142,9 @@ def _fits(check: Callable[[], None]) -> None:
 
 
 def _snapshot(world: World) -> object:
-    return _theirs("snapshot()", "mend it: it only looks, at any moment", world.snapshot)
+    return _theirs(
+        "snapshot()", "fix it: it must be read-only and callable at any time", world.snapshot
+    )
 
 
 def _check_stable(world: World, seen: object) -> None:
@@ -150,7 +154,7 @@ def _check_stable(world: World, seen: object) -> None:
     changes = [
         change for change in differences(seen, again) if repr(change.was) != repr(change.now)
     ]
-    found = in_words(changes) or f"two that read the same, {seen!r}, are not equal"
+    found = in_words(changes) or f"two with the same repr, {seen!r}, are not equal"
     raise Flaw(f"two snapshots of an untouched world differ: {found}", _COPY)
 
 

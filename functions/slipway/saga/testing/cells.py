@@ -22,7 +22,9 @@ class NeverStruck(AssertionError):  # noqa: N818  (named by the condition)
 
     def __init__(self, fault: Fault | StorageFault, saga: Saga) -> None:
         why = failing_undos(saga) or cause(saga)
-        super().__init__(f"{why}; so {fault} never struck, and it ended {saga.workflow.status}")
+        super().__init__(
+            f"{why}; so {fault} never took effect, and the saga ended {saga.workflow.status}"
+        )
         self.by = fault.step if isinstance(fault, Fault) else None
 
 

@@ -34,7 +34,7 @@ def cancel(ground: Ground) -> Iterator[Cell]:
 
 def judge_cancelled(trial: Trial) -> str:
     error = trial.saga.workflow.error
-    told = f"cancelled, and told is that {cause(trial.saga)}"
+    told = f"cancelled, but recorded cause: {cause(trial.saga)}"
     expect(error and error.code == "cancelled", 10, told)
     return check_undone(trial)
 
@@ -51,7 +51,7 @@ def _died_first(ground: Ground, fault: Fault) -> Callable[[], str]:
 
 
 def _cancelled_too_late(trial: Trial) -> str:
-    expect(trial.saga.workflow.cancel is None, 10, "a cancel is on record that changed nothing")
+    expect(trial.saga.workflow.cancel is None, 10, "a cancel without effect is recorded")
     return check_undone(trial)
 
 
@@ -60,10 +60,12 @@ def _cancelled_before(ground: Ground, times: int) -> str:
     trial.submit()
     for _ in range(times):
         trial.cancel()
-    expect(trial.saga.workflow.version == 1 + 1, 10, f"{times} cancels are on record")
+    expect(trial.saga.workflow.version == 1 + 1, 10, f"{times} cancels are recorded")
     trial.run()
     expect(
-        not trial.diary.entries, 10, f"cancelled before, and yet: {entered(trial.diary.entries)}"
+        not trial.diary.entries,
+        10,
+        f"cancelled before the start, but entered: {entered(trial.diary.entries)}",
     )
     return judge_cancelled(trial)
 
@@ -142,7 +144,11 @@ def _replayed(trial: Trial, end: str) -> str:
     for number in range(len(events)):
         rest = list(trial.store.events(ME, after=number))
         expect(rest == events[number:], 11, f"after {number}: {rest}")
-    expect(replayed(events + events) == replayed(events), 11, "told twice is another story")
+    expect(
+        replayed(events + events) == replayed(events),
+        11,
+        "replaying the events twice gives another state",
+    )
     differs = "" if end == "completed" else trial.differs_from(trial.before)
     expect(_reads_as(saga.workflow.status) == end, 11, f"ended {saga.workflow.status}: {differs}")
     return end

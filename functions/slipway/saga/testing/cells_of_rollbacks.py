@@ -93,7 +93,7 @@ def _completed(ground: Ground) -> Trial:
     trial = ground.trial()
     trial.play()
     ended = trial.saga.workflow.status
-    expect(ended is Status.COMPLETED, 9, f"nothing was in its way, and it ended {ended}")
+    expect(ended is Status.COMPLETED, 9, f"no fault occurred, but it ended {ended}")
     trial.store.calls.clear()
     return trial
 
@@ -109,7 +109,7 @@ def _restarted_first(trial: Trial) -> str:
     trial.wait()
     trial.restart(ME)
     again = trial.diary.entries[len(undone) :]
-    expect(not again, 12, f"an execution that is in charge no more entered {entered(again)}")
+    expect(not again, 12, f"an execution that is no longer in charge entered {entered(again)}")
     return _rescued(trial)
 
 
@@ -120,7 +120,9 @@ def _all_over_again(ground: Ground) -> str:
     trial.restart(ME)
     for step in ground.steps:
         error = trial.deliver("execute", step)
-        expect(isinstance(error, Rejected), 12, f"{step} came late and was not refused: {error!r}")
+        expect(
+            isinstance(error, Rejected), 12, f"{step} was delivered late and not refused: {error!r}"
+        )
         trial.deliver("compensate", step, ended.workflow.in_charge)
     expect_same(trial, 12, ended)
     again = trial.diary.entries[len(entries) :]

@@ -49,7 +49,9 @@ def land_late(ground: Ground) -> Iterator[Cell]:
 def _then_delivered(step: str) -> Judge:
     def judge(trial: Trial) -> str:
         error = trial.deliver("execute", step)
-        expect(isinstance(error, Rejected), 3, f"{step} came late and was not refused: {error!r}")
+        expect(
+            isinstance(error, Rejected), 3, f"{step} was delivered late and not refused: {error!r}"
+        )
         return check_undone(trial)
 
     return judge
@@ -76,7 +78,7 @@ def _failed(ground: Ground, fault: Fault) -> Judge:
         expect_order(trial, undone, begun[::-1])
         told = trial.saga.workflow.error
         code = _TOLD.get(fault.kind, "planted")
-        found = f"told is that {cause(trial.saga)}, not that {fault.step} fails: {code}"
+        found = f"recorded cause: {cause(trial.saga)}, not {fault.step} fails: {code}"
         expect(told and (told.step, told.code) == (fault.step, code), 9, found, fault.step)
         return check_undone(trial)
 

@@ -32,13 +32,17 @@ def run_twice(ground: Ground) -> Iterator[Cell]:
 
 
 def _undo_of_nothing(ground: Ground, step: str) -> Callable[[], str]:
-    """No step has started; then this step was killed before it acted; then it is undone already."""
+    """No step has started; then this step was killed before it acted; then it is already undone."""
 
     def check() -> str:
         trial = ground.trial()
         trial.submit()
         _quiet(trial.deliver("compensate", step), step)
-        expect(not trial.diary.entries, 2, f"entered for nothing: {entered(trial.diary.entries)}")
+        expect(
+            not trial.diary.entries,
+            2,
+            f"entered although nothing was to undo: {entered(trial.diary.entries)}",
+        )
         other = ground.trial(Fault(step, "killed", "before"))
         other.play()
         undo = other.saga.steps[step].undo
@@ -53,7 +57,7 @@ def _undo_of_nothing(ground: Ground, step: str) -> Callable[[], str]:
 
 
 def _quiet(error: BaseException | None, step: str) -> None:
-    expect(error is None, 2, f"the undo of {step} found nothing and raised {error!r}", step)
+    expect(error is None, 2, f"the undo of {step} had nothing to undo and raised {error!r}", step)
 
 
 def die(ground: Ground) -> Iterator[Cell]:
@@ -102,7 +106,7 @@ def _mended(ground: Ground, fault: Fault) -> Callable[[], str]:
         trial.play()
         undos = trial.diary.of("compensate")
         tries = 2 + ground.subject.plan[fault.step].undo_retries
-        found = f"undone {in_order(undos)}, and {fault.step} not in {tries} tries"
+        found = f"undone {in_order(undos)}, but {fault.step} not within {tries} tries"
         why = failing_undos(trial.saga)
         done = undos.count(fault.step) == tries
         expect(done, 6, f"{why}; {found}" if why else found, fault.step)
@@ -125,7 +129,7 @@ def _given_up(ground: Ground, fault: Fault) -> Judge:
     def judge(trial: Trial) -> str:
         parked = {s.name for s in trial.saga.steps.values() if s.status is StepStatus.UNDO_PARKED}
         others = ", ".join(sorted(parked - {fault.step})) or "nothing"
-        found = f"{fault.step} is to be parked alone, and so is {others}"
+        found = f"only {fault.step} should be parked, but so is {others}"
         why = failing_undos(trial.saga)
         by = others if parked - {fault.step} else fault.step
         expect(parked == {fault.step}, 6, f"{why}; {found}" if why else found, by)
@@ -145,7 +149,7 @@ def look_in_vain(ground: Ground) -> Iterator[Cell]:
     """Law 9: if the world cannot be inspected, the saga never ends as clean."""
 
     def blind(_saga: Saga) -> list[Any]:
-        raise Unavailable("blind", "the world does not answer")
+        raise Unavailable("blind", "the world does not respond")
 
     def check() -> str:
         trial = ground.trial(ground.rollback)
@@ -153,8 +157,8 @@ def look_in_vain(ground: Ground) -> Iterator[Cell]:
         trial.play()
         workflow = trial.saga.workflow
         left = workflow.status is Status.COMPENSATED_WITH_LEFTOVERS
-        expect(left, 9, f"nobody could look, and it is called {workflow.status}")
-        return "leftovers told"
+        expect(left, 9, f"nothing could be verified, but its status is {workflow.status}")
+        return "leftovers reported"
 
     yield Cell(9, "the-world-cannot-be-asked", check)
 

@@ -96,7 +96,7 @@ class Chronicle:
     def _blame(self, change: Change) -> str:
         touching = [act for act in self._acts if act.touched(change)]
         if not touching:
-            return "none of the steps' functions did it"
+            return "not done by any step's function"
         last = touching[-1]
         if last.action == "compensate":
             return self._undone_wrongly(change, last, touching)
@@ -110,16 +110,16 @@ class Chronicle:
         undos = [a for a in self._acts if (a.action, a.step) == ("compensate", done.step)]
         if not undos:
             clean = _calls_itself_clean(done)
-            return "whose undo never ran" + (", as it said clean=True" if clean else "")
+            return "whose undo never ran" + (", because of clean=True" if clean else "")
         after = [undo for undo in undos if self._index(undo) > self._index(done)]
         if not after:
-            return "which acted after its undo, and nobody undid it again"
+            return "which acted after its undo and was not undone again"
         if error := after[-1].error:
             return f"whose undo failed: {error!r}"
         instead = [each for undo in after for each in undo.changes if not each.touches(change)]
         others = [each for each in instead if not self._is_of(done.step, each)]
         aside = f", and did something else: {in_words(others)}" if others else ""
-        return f"whose undo left it{aside}"
+        return f"whose undo did not revert it{aside}"
 
     def _is_of(self, step: str, change: Change) -> bool:
         """Whether the step itself made this change: then its undo may change it too."""
@@ -132,7 +132,7 @@ class Chronicle:
     def _undone_wrongly(self, change: Change, undo: Act, touching: Sequence[Act]) -> str:
         makers = [act.step for act in touching if act.action != "compensate"]
         if change.vanished:
-            return f"deleted by the undo of {undo.step}, although it was there before"
+            return f"deleted by the undo of {undo.step}, although it existed before"
         if not makers:
             return f"{_deed(change)} by the undo of {undo.step}"
         if undo.step not in makers:

@@ -43,7 +43,7 @@ def expect_order(trial: Trial, undone: Sequence[str], expected: Sequence[str]) -
 def expect_same(trial: Trial, law: int, ended: Saga) -> None:
     """Raises LawBroken if anything was recorded after the saga had ended."""
     changed = in_words(differences(ended, trial.saga))
-    expect(trial.saga == ended, law, f"it had ended, and the record has changed: {changed}")
+    expect(trial.saga == ended, law, f"the record changed after it had ended: {changed}")
 
 
 def differs(trial: Trial, law: int, how: str, world: object) -> LawBroken:
@@ -72,14 +72,14 @@ def judged(trial: Trial) -> str:
 _ENDS = {
     Status.COMPLETED: "completed",
     Status.COMPENSATED: "undone",
-    Status.COMPENSATED_WITH_LEFTOVERS: "leftovers told",
+    Status.COMPENSATED_WITH_LEFTOVERS: "leftovers reported",
 }
 
 
 def check_undone(trial: Trial) -> str:
     """Raises LawBroken unless everything was undone and the world is as it was before."""
     end, saga = judged(trial), trial.saga
-    if end == "leftovers told":
+    if end == "leftovers reported":
         raise differs(trial, 8, "after a rollback the world differs", trial.before)
     expect(end == "undone", 4, f"ended {end}, not undone: {cause(saga)}")
     return end
@@ -105,7 +105,7 @@ def _stopped(trial: Trial, found: str) -> tuple[str, str | None]:
 
 def check_world_as(trial: Trial, world: object) -> None:
     if trial.world.snapshot() != world:
-        raise differs(trial, 1, "the world is not that of an undisturbed saga", world)
+        raise differs(trial, 1, "the world differs from that of an undisturbed saga", world)
 
 
 def check_either(trial: Trial, world: object) -> str:
@@ -117,7 +117,7 @@ def check_either(trial: Trial, world: object) -> str:
 
 def check_completed(saga: Saga) -> None:
     open_steps = [f"{s.name} {s.status}" for s in saga.steps.values() if s.status != "DONE"]
-    expect(not open_steps, 9, f"completed, though not done: {', '.join(open_steps)}")
+    expect(not open_steps, 9, f"completed, but not done: {', '.join(open_steps)}")
 
 
 def check_told_truly(trial: Trial, saga: Saga) -> None:
@@ -132,7 +132,9 @@ def check_told_truly(trial: Trial, saga: Saga) -> None:
     if clean and not same:
         raise differs(trial, 8, f"after {saga.workflow.status} the world differs", trial.before)
     by = next((step.name for step in failing(saga)), None)
-    expect(clean or not same, 9, f"leftovers are told, but there are none: {_given_up(saga)}", by)
+    expect(
+        clean or not same, 9, f"leftovers are reported, but there are none: {_given_up(saga)}", by
+    )
     left = [s.name for s in saga.steps.values() if s.may_have_acted and s.status not in _OVER]
     parked = [s.name for s in saga.steps.values() if s.status is StepStatus.UNDO_PARKED]
     open_steps = ", ".join(sorted(set(left) - set(parked)))
@@ -153,11 +155,11 @@ def check_never_forward_again(trial: Trial) -> None:
         expect("execute" not in later, 12, f"forward after an undo: {entered(trial.diary.entries)}")
     types = [event.type for event in trial.store.events(ME)]
     turns = types.count("slipway.workflow.compensating")
-    expect(turns <= 1, 12, f"it turned {turns} times")
+    expect(turns <= 1, 12, f"it started compensating {turns} times")
     if turns:
         later_events = types[types.index("slipway.workflow.compensating") :]
         forward = {"slipway.step.started", "slipway.workflow.completed"} & set(later_events)
-        expect(not forward, 12, f"after it turned: {forward}")
+        expect(not forward, 12, f"after it started compensating: {forward}")
 
 
 def check_once_at_a_time(trial: Trial) -> str:
@@ -176,9 +178,9 @@ def check_records(saga: Saga, events: Any) -> None:
     expect(numbers == list(range(1, saga.workflow.version + 1)), 11, f"numbers {numbers}")
     header, steps = replayed(events)
     known = saga.workflow.model_dump(mode="json", include=set(_HEADER))
-    expect(header == known, 11, f"by its events the workflow differs: {_told(known, header)}")
+    expect(header == known, 11, f"the replayed workflow differs: {_told(known, header)}")
     recorded = {name: published_step(record) for name, record in saga.steps.items()}
-    expect(steps == recorded, 11, f"by the events the steps differ: {_told(recorded, steps)}")
+    expect(steps == recorded, 11, f"the replayed steps differ: {_told(recorded, steps)}")
 
 
 def _told(recorded: object, by_events: object) -> str:

@@ -191,7 +191,7 @@ def _seeded(sequences: Any, drawn: int | str) -> Any:
         try:
             play(self)
         except Exception as error:
-            error.add_note(f"sequences(..., seed={drawn!r}) tells the same stories once more")
+            error.add_note(f"sequences(..., seed={drawn!r}) replays the same sequences")
             raise
 
     sequences.TestCase.runTest = run

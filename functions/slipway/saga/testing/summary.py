@@ -30,7 +30,7 @@ def summed_up(ends: Counter[str]) -> str:
     told = ", ".join(f"{count} {end}" for end, count in sorted(ends.items()))
     return (
         f"saga laws: {kept + broken} cells, {kept} keep them ({told});"
-        f" left behind or told untruly: {broken}"
+        f" left behind or misreported: {broken}"
     )
 
 

@@ -92,13 +92,13 @@ def _speaks(scheme: str, host: str, port: int, path: str) -> str | None:
     except ssl.SSLError as error:
         return f"{host}:{port} does not speak TLS" if error.reason in _PLAIN else None
     except (OSError, http.client.HTTPException) as error:
-        return f"{host}:{port} does not answer ({_reason(error)})"
+        return f"{host}:{port} does not respond ({_reason(error)})"
     finally:
         connection.close()
     told = answer.headers.get_content_type()
     if answer.status in _KNOWS_US_NOT or (answer.status == _OK and told == "application/json"):
         return None
-    return f"what answers at {host}:{port} is no Kubernetes API"
+    return f"the server at {host}:{port} is not a Kubernetes API"
 
 
 def _unchecked() -> ssl.SSLContext:
@@ -144,7 +144,7 @@ def _listens(host: str, port: int) -> str | None:
     try:
         socket.create_connection((host, port), WAIT_S).close()
     except OSError as error:
-        return f"{host}:{port} does not answer ({_reason(error)})"
+        return f"{host}:{port} does not respond ({_reason(error)})"
     return None
 
 
@@ -153,10 +153,10 @@ def _asked(connection: http.client.HTTPConnection, path: str, good: tuple[int, .
         connection.request("GET", path)
         status = connection.getresponse().status
     except (OSError, http.client.HTTPException) as error:
-        return f"no answer ({_reason(error)})"
+        return f"no response ({_reason(error)})"
     finally:
         connection.close()
-    return None if status in good else f"it answered {status}"
+    return None if status in good else f"it returned {status}"
 
 
 def _reason(error: Exception) -> str:

@@ -34,7 +34,7 @@ class Rehearsal:
     def line(self) -> str | None:
         if not self.parts:
             return None
-        return f"REHEARSAL: {_and(self.parts)} in memory, nothing real is made"
+        return f"REHEARSAL: {_and(self.parts)} in memory, nothing real is created"
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Part:
         """What to do when it is missing."""
         if self.setting:
             return f"start it, or correct {self.setting}"
-        return "name one, or `make engines` in a checkout; until then a stand-in serves"
+        return "name one, or `make engines` in a checkout; until then an in-memory one is used"
 
 
 def look(

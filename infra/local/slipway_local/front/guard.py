@@ -23,7 +23,7 @@ class Guard:
         if request.host not in self._hosts:
             return problem(421, f"this is {min(self._hosts)}, not {request.host}")
         if origin is not None and origin.removeprefix("http://") not in self._hosts:
-            return problem(403, "no web page of another origin is served")
+            return problem(403, "requests from web pages of other origins are refused")
         if public or self._knows_the_token(request):
             return None
         refused = problem(401, "the request has no valid token")

@@ -60,10 +60,10 @@ def disk_full(path: Path) -> Response:
         "type": "urn:slipway:problem:disk_full",
         "title": "Disk full",
         "status": status,
-        "detail": f"there is no room left on the disk of {path}",
+        "detail": f"the disk of {path} is full",
         "code": "disk_full",
-        "fix": f"free some space on the disk of {path.parent}; what runs goes on then, or when a"
-        " system starts anew",
+        "fix": f"free some space on the disk of {path.parent}; work then resumes, or at the next"
+        " start",
     }
     headers = {"Retry-After": str(RETRY_AFTER_S)}
     return Response(json.dumps(told), status, headers, content_type=MEDIA_TYPE)
@@ -71,4 +71,4 @@ def disk_full(path: Path) -> Response:
 
 def defect() -> Response:
     """Discloses no internal details."""
-    return problem(500, "an unexpected error, which is in the log")
+    return problem(500, "an unexpected error; see the log")

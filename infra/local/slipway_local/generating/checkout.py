@@ -63,7 +63,7 @@ def find_checkout(start: Path) -> Checkout:
             return Checkout(folder)
     raise CliError(
         Exit.BAD_INPUT,
-        f"{start} is in no checkout of Slipway, and an installed package has nothing to add to",
+        f"{start} is not in a checkout of Slipway, and an installed package cannot be extended",
         fix="run this inside a clone of the repository",
         code="no_checkout",
     )

@@ -49,8 +49,8 @@ def _no_place(path: str, sought: str) -> CliError:
     mark = sought.strip().partition("\n")[0]
     return CliError(
         Exit.BAD_INPUT,
-        f"{path} is not as it was: {mark!r} is not there once, and new lines belong there",
-        fix="put the place back; nothing was written",
+        f"{path}: {mark!r} must occur exactly once, as new lines are inserted there",
+        fix="restore the line; nothing was written",
         code="no_place",
     )
 

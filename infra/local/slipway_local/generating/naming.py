@@ -42,7 +42,10 @@ def name_of(typed: str) -> Name:
     if len(typed) > _LONGEST:
         raise invalid(f"{typed[:80]!r} is longer than {_LONGEST}", "leave out a word")
     if typed in _PYTHONS_OWN:
-        raise invalid(f"{typed!r} is a name of Python's own", f"add a word: {typed}_release")
+        raise invalid(
+            f"{typed!r} is a Python keyword, built-in or standard module",
+            f"add a word: {typed}_release",
+        )
     return Name(typed)
 
 
@@ -52,7 +55,7 @@ def check_apart(name: Name, source: str) -> None:
     `source` is such a file, generated under another name.
     """
     if name.text in set(_used(source)):
-        why = f"{name.text!r} means something else in such a file"
+        why = f"{name.text!r} has another meaning in such a file"
         raise invalid(why, f"add a word: {name.text}_release")
 
 
@@ -70,11 +73,15 @@ def invalid(why: str, fix: str) -> CliError:
 
 
 def taken(what: str, choose: str = "another name") -> CliError:
-    fix = f"choose {choose}; what is there is never overwritten"
+    fix = f"choose {choose}; existing files are never overwritten"
     return CliError(Exit.BAD_INPUT, f"there is {what} already", fix=fix, code="name_taken")
 
 
 def _suggested(typed: str) -> str:
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", typed)
     words = re.sub(r"[^a-z0-9]+", "_", apart.lower()).strip("_0123456789")[:_LONGEST].rstrip("_")
-    return f"slipway new … {words}" if words else "small letters, digits and _, such as smoke_test"
+    return (
+        f"slipway new … {words}"
+        if words
+        else "lower-case letters, digits and _, such as smoke_test"
+    )

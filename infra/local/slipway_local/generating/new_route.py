@@ -112,8 +112,8 @@ def _path(checkout: Checkout, name: Name, given: str | None) -> str:
     if not _ROUTE.fullmatch(path):
         raise CliError(
             Exit.BAD_INPUT,
-            f"--route: {path[:80]!r} is no route of one workflow",
-            fix="/workflows/{id}/ and words in small letters, with - between them",
+            f"--route: {path[:80]!r} is not a route of a single workflow",
+            fix="/workflows/{id}/ and lower-case words, separated by -",
             code="invalid_route",
         )
     if path in checkout.paths():

@@ -74,8 +74,8 @@ def _raise_version(draft: Draft) -> tuple[str, str]:
     if not before.isdigit():
         raise CliError(
             Exit.BAD_INPUT,
-            f"PLAN's version {before!r} has a recorded history, and is no number to add one to",
-            fix="raise it yourself, then run this again",
+            f"PLAN's version {before!r} has a recorded history and is not a number to increment",
+            fix="increase it manually, then run this again",
             code="no_number",
         )
     after = str(int(before) + 1)
@@ -87,10 +87,8 @@ def _afterwards(name: Name, before: str, after: str) -> list[str]:
     work = f"put the step's work into functions/steps/{name.text}.py, its limits into PLAN's line"
     left = [work, "make laws: every step by every fault"]
     if before != after:
-        undone = (
-            f"PLAN is version {after} now, and what began under {before} is undone when it goes on"
-        )
-        unless = f'unless PLAN says continues=("{before}",)'
+        undone = f"PLAN is now version {after}: running {before} workflows are undone when resumed"
+        unless = f'unless PLAN has continues=("{before}",)'
         left += [f"{undone}, {unless}", "before you deploy: slipway drain --wait"]
     left += [f"when version {after} is released: python -m tests.histories.record, once"]
     return [*left, "README.md: the picture of the saga"]

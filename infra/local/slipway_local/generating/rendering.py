@@ -70,11 +70,11 @@ def _run(copy: Path, *arguments: str) -> None:
         check=False,
     )
     if ended.returncode:
-        said = (ended.stderr or ended.stdout).strip().splitlines() or ["no word of why"]
+        said = (ended.stderr or ended.stdout).strip().splitlines() or ["no output"]
         raise CliError(
             Exit.BAD_INPUT,
             f"{' '.join(arguments[:3])} failed: {said[-1]}",
-            fix="nothing was written; see that `make check` passes before something is added",
+            fix="nothing was written; make sure that `make check` passes first",
             code="not_rendered",
         )
 

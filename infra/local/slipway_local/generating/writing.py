@@ -21,7 +21,7 @@ def write(root: Path, changes: Sequence[Change], replace: Place = os.replace) ->
             for change, file in zip(changes, prepared, strict=True):
                 _put(root / change.path, change, file, undo, replace)
         except OSError as error:
-            fix = "see to the file; nothing was written"
+            fix = "check the file; nothing was written"
             raise CliError(
                 Exit.BAD_INPUT, f"{error.filename}: {error.strerror}", fix=fix, code="not_written"
             ) from error
@@ -46,7 +46,7 @@ def _put(path: Path, change: Change, file: Path, undo: ExitStack, replace: Place
     if (path.read_bytes() if path.exists() else None) != change.before:
         raise CliError(
             Exit.BAD_INPUT,
-            f"{change.path} has changed meanwhile",
+            f"{change.path} was changed concurrently",
             fix="run it again; nothing was written",
             code="changed_meanwhile",
         )

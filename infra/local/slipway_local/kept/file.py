@@ -23,8 +23,8 @@ _FULL_FOR_S = 60.0
 _PRIMARY = 0xFF
 _ELSEWHERE = "set SLIPWAY_STATE to another folder"
 _EMPTIED = (
-    "{} is empty, and Slipway never leaves it so: its content was lost. Put back a copy of it, or "
-    "move it away together with its -wal and start with no history"
+    "{} is empty: its content was lost. Restore a copy, or move it and its -wal file away "
+    "to start with an empty history"
 )
 
 
@@ -117,7 +117,7 @@ class KeptFile:
             raise Unusable(f"{self.path} is not Slipway's: move it away, or {_ELSEWHERE}")
         if version != FORMAT:
             raise Unusable(
-                f"{self.path} has format {version}, this Slipway knows {FORMAT}: "
+                f"{self.path} has format {version}, this Slipway supports {FORMAT}: "
                 f"use the Slipway that wrote it, or {_ELSEWHERE}"
             )
         ((found,),) = self.rows("PRAGMA quick_check(1)")
@@ -153,8 +153,8 @@ def _why(path: Path, error: Exception) -> str:
     if isinstance(error, OSError | sqlite3.OperationalError):
         return f"{path}: {error}; make it readable, or {_ELSEWHERE}"
     return (
-        f"{path} is damaged ({error}): put back a copy of it, or move it away "
-        "together with its -wal and start with no history"
+        f"{path} is damaged ({error}): restore a copy, or move it and its -wal "
+        "file away to start with an empty history"
     )
 
 

@@ -40,7 +40,7 @@ class Kept:
             return
         if known and self.unfinished:
             raise OtherWorld(
-                f"workflows were interrupted that act on {known[0][0]}, not on {words}: "
+                f"interrupted workflows act on {known[0][0]}, not on {words}: "
                 f"{_start_there(known[0][0])}, or set SLIPWAY_STATE to another folder"
             )
         with self.file.change() as file:

@@ -154,7 +154,7 @@ def test_why_a_pod_is_refused_tells_no_secret(tmp_path: Path) -> None:
         cluster = KubernetesCluster.at(kubeconfig(tmp_path, server.url))
         told = cluster.rollout(ObjectRef("apps/v1", "Deployment", "web", "shop"))
 
-    assert told.failure == ("pod_refused", "the cluster refuses the pods: denied: ***")
+    assert told.failure == ("pod_refused", "the cluster rejects the pods: denied: ***")
 
 
 def test_a_refusal_that_repeats_what_was_sent_tells_no_secret(tmp_path: Path) -> None:

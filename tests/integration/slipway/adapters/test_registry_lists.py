@@ -113,5 +113,5 @@ def test_what_a_sweep_finds_in_one_repository_does_not_hang_on_another(
     found = InRegistry(lambda: registry, f"{stub.host}/apps").find()
 
     assert [resource.name for resource in found.resources] == [f"{stub.host}/apps/good@sha256:m"]
-    asked = f"{stub.host} answered 500 to a request for its tags"
+    asked = f"{stub.host} returned 500 for a request for its tags"
     assert found.unseen == [f"{stub.host}/apps/bad: {asked}"]

@@ -130,7 +130,7 @@ def test_pods_that_the_cluster_refuses_end_the_rollout_at_once() -> None:
 
     failure = stands(deployment(), sets=(replica_set(conditions=[refused]),), now=EARLY).failure
 
-    assert failure == ("pod_refused", "the cluster refuses the pods: exceeded quota")
+    assert failure == ("pod_refused", "the cluster rejects the pods: exceeded quota")
 
 
 def test_a_deadline_that_passes_ends_the_rollout() -> None:

@@ -15,7 +15,7 @@ from slipway.adapters.registry_errors import known_words
         ),
         (
             'error parsing HTTP 404 response body: invalid character: "battery-staple"',
-            "for a reason that is not among the usual ones",
+            "for an unrecognized reason",
         ),
     ],
 )

@@ -90,7 +90,7 @@ def test_an_image_that_somebody_has_tagged_is_kept_and_says_so() -> None:
     undone(bench)
 
     assert leftovers(bench) == set()
-    assert ("image", "the tag somebodys/shop:mine uses it") in details(bench, "kept")
+    assert ("image", "in use by the tag somebodys/shop:mine") in details(bench, "kept")
     assert ("tag", None) in details(bench, "absent")
 
 
@@ -100,7 +100,7 @@ def test_a_container_of_somebody_keeps_the_only_tag_and_the_image() -> None:
     undone(bench)
 
     assert leftovers(bench) == set()
-    told = "the container debug uses it"
+    told = "in use by the container debug"
     assert {("image", told), ("tag", told)} <= details(bench, "kept")
 
 
@@ -126,7 +126,7 @@ def test_a_tag_that_somebody_else_took_is_not_ours_to_clear() -> None:
     undone(bench)
 
     assert leftovers(bench) == set()
-    assert ("tag", "it names another image since") in details(bench, "absent")
+    assert ("tag", "the tag was moved to another image") in details(bench, "absent")
 
 
 def test_a_manifest_that_another_tag_uses_is_kept_and_our_tag_is_left_over() -> None:
@@ -136,7 +136,7 @@ def test_a_manifest_that_another_tag_uses_is_kept_and_our_tag_is_left_over() -> 
     undone(bench)
 
     assert leftovers(bench) == {("push_image", "tag")}
-    assert ("manifest", "the tag live uses it") in details(bench, "kept")
+    assert ("manifest", "in use by the tag live") in details(bench, "kept")
 
 
 def test_a_namespace_that_others_have_moved_into_is_kept_and_says_so() -> None:
@@ -145,7 +145,7 @@ def test_a_namespace_that_others_have_moved_into_is_kept_and_says_so() -> None:
     undone(bench)
 
     assert leftovers(bench) == set()
-    assert ("namespace", "others live in it") in details(bench, "kept")
+    assert ("namespace", "the namespace is in use by other objects") in details(bench, "kept")
 
 
 def adopted_account(change: Callable[[Bench], None]) -> Bench:
@@ -181,7 +181,7 @@ def test_an_adopted_object_that_somebody_else_changes_later_is_theirs() -> None:
 
     assert leftovers(bench) == set()
     told = details(bench, "kept")
-    assert ("serviceaccount", "somebody else has changed it since") in told
+    assert ("serviceaccount", "it was modified by someone else since") in told
 
 
 def test_a_workspace_that_was_skipped_is_seen_to_be_empty() -> None:

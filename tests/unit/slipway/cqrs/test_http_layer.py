@@ -92,9 +92,9 @@ def test_a_body_of_bytes_that_are_no_utf_8_is_refused_and_not_mended() -> None:
 @pytest.mark.parametrize(
     ("number", "detail"),
     [
-        ("NaN", "NaN is no number in JSON"),
-        ("-Infinity", "-Infinity is no number in JSON"),
-        ("9" * 5000, "a number has 5000 digits, and may have 4300"),
+        ("NaN", "NaN is not a JSON number"),
+        ("-Infinity", "-Infinity is not a JSON number"),
+        ("9" * 5000, "a number has 5000 digits; the limit is 4300"),
     ],
 )
 def test_a_number_that_is_none_is_named(number: str, detail: str) -> None:

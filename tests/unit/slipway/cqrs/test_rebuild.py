@@ -152,7 +152,7 @@ def test_events_that_cannot_be_folded_end_the_rebuild_before_anything_is_switche
     with pytest.raises(Rejected, match=f"events_unreadable: the events of {SHOP}") as refused:
         work(store, tables).go_on(to_the_end)
 
-    assert refused.value.fix == "deploy a version that reads them, and go on"
+    assert refused.value.fix == "deploy a version that reads them, then continue the rebuild"
     assert tables.pointer.read().active is Colour.BLUE
 
 

@@ -40,7 +40,7 @@ def refused(message: type[BaseModel], fields: dict[str, Any]) -> Refused:
         (ListWorkflows, {"limit": "many"}, "limit: give a whole number"),
         (ListWorkflows, {"limit": "101"}, "limit: give at most 100"),
         (UpdateConfig, {"defaults": {"app": 3}}, "defaults.app: give an object"),
-        (UpdateConfig, {"defaults": {"apps": {}}}, "defaults.apps: is not known here"),
+        (UpdateConfig, {"defaults": {"apps": {}}}, "defaults.apps: is unknown"),
         (UpdateConfig, {}, "defaults: is missing"),
         (
             OpenSession,
@@ -63,7 +63,7 @@ def test_the_field_is_named_and_what_to_give(
 def test_a_day_that_is_in_no_calendar_is_refused_as_such() -> None:
     told = refused(ListWorkflows, {"since": "2026-13-01T00:00:00Z"})
 
-    assert told.detail.startswith("since: is not in the calendar: month")
+    assert told.detail.startswith("since: is not a valid date or time: month")
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_a_step_that_does_not_say_what_it_did_is_told_as_that_and_undone(
     error = trial.saga.workflow.error
     assert error is not None
     assert (error.step, error.code) == ("charge", "defect")
-    assert error.message == f"charge answered {told}, and not an Outcome"
+    assert error.message == f"charge returned {told}, not an Outcome"
     assert error.fix is not None
     assert trial.saga.steps["charge"].attempts == 1
     assert trial.diary.of("compensate") == ["charge", "reserve"]

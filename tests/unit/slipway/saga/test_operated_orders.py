@@ -69,7 +69,7 @@ def test_a_refund_that_is_skipped_is_named_and_the_reservation_is_undone_all_the
     assert saga.workflow.status is Status.COMPENSATED_WITH_LEFTOVERS
     (left,) = leftovers(saga)
     assert left.step == "charge"
-    assert left.detail == "skip by otto: bank; its undo failed: bank_away: no answer"
+    assert left.detail == "skip by otto: bank; undo failed: bank_away: no answer"
     assert saga.steps["reserve"].status is StepStatus.UNDONE
 
 
@@ -101,7 +101,7 @@ def test_a_refund_that_nobody_decided_on_says_so() -> None:
 
     (left,) = leftovers(saga)
     assert left.step == "charge"
-    assert left.detail == "nobody decided; its undo failed: bank_away: no answer"
+    assert left.detail == "no operator decision; undo failed: bank_away: no answer"
 
 
 def taken_back(desk: OrderDesk) -> Saga:

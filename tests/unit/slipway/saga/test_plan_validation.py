@@ -38,7 +38,7 @@ WRONG: Mapping[str, tuple[Mapping[str, Any], str, str]] = {
     ),
     "functions without a step": (
         STEPS | {"wrap": (reserve, unreserve)},
-        "steps= has wrap, which the plan has not",
+        "steps= has wrap, which the plan does not have",
         "add it to the plan, or leave it out",
     ),
     "one function alone": (STEPS | {"charge": charge}, "the functions of charge are charge", PAIR),
@@ -48,8 +48,8 @@ WRONG: Mapping[str, tuple[Mapping[str, Any], str, str]] = {
     "four of them": (STEPS | {"charge": (charge,) * 4}, "(charge, charge, charge, charge)", PAIR),
     "the functions of another step": (
         STEPS | {"charge": Behaviour("pay", charge, refund)},
-        "the functions of charge are recorded as those of pay",
-        "give them under the name that the plan has for them",
+        "the functions of charge are named pay",
+        "use the step's name in the plan",
     ),
     "a port that nobody gives": (
         STEPS | {"charge": (charge, with_money)},
@@ -81,9 +81,7 @@ def test_sagas_that_cannot_run_are_never_made(
 
 
 def test_ports_without_names_are_refused() -> None:
-    with pytest.raises(
-        InvalidPlan, match=r"`ports=` are a Shop\nFix: give the ports by their names"
-    ):
+    with pytest.raises(InvalidPlan, match=r"`ports=` are a Shop\nFix: give the ports by name"):
         Sagas(ORDERS, STEPS, Shop())  # type: ignore[arg-type]
 
 

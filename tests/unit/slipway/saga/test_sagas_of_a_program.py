@@ -114,7 +114,7 @@ def test_a_refund_that_never_works_is_named_as_left_over_and_all_else_is_undone(
     [left] = order.workflow.receipt.items
     assert (left.name, left.state) == ("wf_kettle", "leftover")
     cause = "bank_closed: the bank does not answer"
-    assert left.detail == f"skip by the program; its undo failed: {cause}"
+    assert left.detail == f"skip by the program; undo failed: {cause}"
     assert program.shop.world == (set(), {"wf_kettle"}, set())
     assert program.asked == ["charge"]
 
@@ -129,7 +129,7 @@ def test_a_defect_of_an_undo_is_told_in_the_receipt_and_not_at_any_length() -> N
     assert order.workflow.receipt is not None
     [left] = order.workflow.receipt.items
     assert left.detail is not None
-    assert left.detail.startswith("skip by the program; its undo failed: no_account: no such")
+    assert left.detail.startswith("skip by the program; undo failed: no_account: no such")
     assert left.detail.endswith("!…")
     assert len(left.detail) < 350
 

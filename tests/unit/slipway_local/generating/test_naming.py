@@ -14,8 +14,8 @@ from slipway_local.generating.naming import Name, check_apart, name_of
         ("../../etc/passwd", "slipway new … etc_passwd"),
         ("_smoke__test_", "slipway new … smoke_test"),
         ("2nd", "slipway new … nd"),
-        ("", "small letters, digits and _, such as smoke_test"),
-        ("тест", "small letters, digits and _, such as smoke_test"),
+        ("", "lower-case letters, digits and _, such as smoke_test"),
+        ("тест", "lower-case letters, digits and _, such as smoke_test"),
         ("x" * 41, "leave out a word"),
         ("import", "add a word: import_release"),
         ("match", "add a word: match_release"),
@@ -41,6 +41,6 @@ def test_all_other_names_follow_from_the_one() -> None:
 def test_a_name_that_the_file_has_another_use_for_is_refused(used: str) -> None:
     source = "from saga import Saga\ndef f(call, *, store): ...\nhandler = f(1, store=2, key=3)\n"
 
-    with pytest.raises(CliError, match="means something else"):
+    with pytest.raises(CliError, match="has another meaning"):
         check_apart(Name(used), source)
     check_apart(Name("another"), source)

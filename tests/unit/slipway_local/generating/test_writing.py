@@ -68,7 +68,7 @@ def test_a_file_that_is_there_is_not_overwritten(root: Path) -> None:
     (root / "steps/smoke_test.py").write_bytes(b"mine\n")
     before = everything(root)
 
-    with pytest.raises(CliError, match="has changed meanwhile"):
+    with pytest.raises(CliError, match="was changed concurrently"):
         write(root, CHANGES)
 
     assert everything(root) == before

@@ -54,8 +54,10 @@ def without_jitter(state: Definition) -> None:
 
 
 PLANTED: dict[str, Plant] = {
-    "UndoNothing: is gone to": lambda s: s["UndoPushImage"].update(Next="UndoNothing"),
-    "Island: is never reached": lambda s: s.update(Island={"Type": "Succeed"}),
+    "UndoNothing: is a target, but not defined": lambda s: s["UndoPushImage"].update(
+        Next="UndoNothing"
+    ),
+    "Island: is unreachable": lambda s: s.update(Island={"Type": "Succeed"}),
     f"must lead to {LAST_UNDO}": lambda s: s["Enter"]["Choices"][0].update(Next="UndoPushImage"),
     "Enter: starts at PushImage": lambda s: s["Enter"].update(Default="PushImage"),
     "BuildImage: leads to TagImage": lambda s: s["BuildImage"].update(Next="TagImage"),
@@ -71,10 +73,10 @@ PLANTED: dict[str, Plant] = {
     "UndoAnalyzeRepository: leads to Undone": (
         lambda s: s["UndoAnalyzeRepository"].update(Next="Undone")
     ),
-    "UndoPushImage: fails into UndoTagImage": (
+    "UndoPushImage: its errors lead to UndoTagImage": (
         lambda s: s["UndoPushImage"]["Catch"][0].update(Next="UndoTagImage")
     ),
-    "ParkPushImage: fails into Settle": (
+    "ParkPushImage: its errors lead to Settle": (
         lambda s: s["ParkPushImage"]["Catch"][0].update(Next="Settle")
     ),
     "ParkPushImage: leads to UndoTagImage": (
@@ -84,8 +86,8 @@ PLANTED: dict[str, Plant] = {
     "must lead to UndoPushImage": (
         lambda s: s["ResolvePushImage"]["Choices"][0].update(Next="UndoTagImage")
     ),
-    "Settle: fails into Undone": lambda s: s["Settle"]["Catch"][0].update(Next="Undone"),
-    "TagImage: fails into UndoScanImage": (
+    "Settle: its errors lead to Undone": lambda s: s["Settle"]["Catch"][0].update(Next="Undone"),
+    "TagImage: its errors lead to UndoScanImage": (
         lambda s: s["TagImage"]["Catch"][-1].update(Next="UndoScanImage")
     ),
     "TagImage: `Undoing` must lead": lambda s: s["TagImage"]["Catch"][0].update(
@@ -96,40 +98,42 @@ PLANTED: dict[str, Plant] = {
         s["UndoPushImage"].update(Next="Bad") or s.update(Bad={"Type": "Fail"})
     ),
     "not States.ALL": lambda s: s["BuildImage"]["Catch"][-1].update(ErrorEquals=["Rejected"]),
-    "must be seen to fail": (
+    "must fail visibly": (
         lambda s: s["SettleUnverified"].update(Catch=deepcopy(s["Settle"]["Catch"]))
     ),
     "not an alias": lambda s: s["PushImage"].update(Resource="arn:aws:lambda:x:1:function:Push"),
     "not PushImageCompensate": (
         lambda s: s["UndoPushImage"].update(Resource="${TagImageCompensateArn}")
     ),
-    "Settle: is told ending": lambda s: s["Settle"]["Parameters"].update(ending="complete"),
-    "ParkPushImage: is told step": (
+    "Settle: has wrong payload fields: ending": lambda s: s["Settle"]["Parameters"].update(
+        ending="complete"
+    ),
+    "ParkPushImage: has wrong payload fields: step": (
         lambda s: s["ParkPushImage"]["Parameters"]["Payload"].update(step="tag_image")
     ),
-    "BuildImage: is told task_token.$": (
+    "BuildImage: has wrong payload fields: task_token.$": (
         lambda s: s["BuildImage"]["Parameters"]["Payload"].pop("task_token.$")
     ),
-    "TagImage: is told cause.$": (
+    "TagImage: has wrong payload fields: cause.$": (
         lambda s: s["TagImage"]["Parameters"].update({"cause.$": "$.error"})
     ),
-    "TagImage: its result goes on": lambda s: s["TagImage"].pop("ResultPath"),
-    "an error goes on": lambda s: s["TagImage"]["Catch"][-1].update(ResultPath="$.error"),
-    "PushImage: Unavailable is tried 0 times": lambda s: s["PushImage"].pop("Retry"),
-    "PushImage: Unavailable is tried again without": lambda s: without_jitter(s["PushImage"]),
-    "PushImage: States.ALL is tried again, and may stand for Rejected": (
+    "TagImage: its result is passed on": lambda s: s["TagImage"].pop("ResultPath"),
+    "an error is passed on": lambda s: s["TagImage"]["Catch"][-1].update(ResultPath="$.error"),
+    "PushImage: Unavailable is retried 0 times": lambda s: s["PushImage"].pop("Retry"),
+    "PushImage: Unavailable is retried without": lambda s: without_jitter(s["PushImage"]),
+    "PushImage: States.ALL is retried, and may stand for Rejected": (
         lambda s: s["PushImage"]["Retry"][0].update(ErrorEquals=["States.ALL"])
     ),
-    "PushImage: States.TaskFailed is tried again": (
+    "PushImage: States.TaskFailed is retried": (
         lambda s: s["PushImage"]["Retry"][0]["ErrorEquals"].append("States.TaskFailed")
     ),
-    "PushImage: States.Timeout is tried again": (
+    "PushImage: States.Timeout is retried": (
         lambda s: s["PushImage"]["Retry"][-1]["ErrorEquals"].append("States.Timeout")
     ),
-    "UndoPushImage: fails into ParkPushImage on Rejected only, not": (
+    "UndoPushImage: its errors lead to ParkPushImage on Rejected only, not": (
         lambda s: s["UndoPushImage"]["Catch"][0].update(ErrorEquals=["Rejected"])
     ),
-    "TagImage: fails into UndoTagImage on Rejected only, not": (
+    "TagImage: its errors lead to UndoTagImage on Rejected only, not": (
         lambda s: s["TagImage"]["Catch"][-1].update(ErrorEquals=["Rejected"])
     ),
     "UndoPushImage: is a Pass, not a Task": lambda s: s["UndoPushImage"].update(Type="Pass"),
@@ -139,26 +143,28 @@ PLANTED: dict[str, Plant] = {
     ),
     "TagImage: has Assign": lambda s: s["TagImage"].update(Assign={"a": 1}),
     "TagImage: has HeartbeatSeconds": lambda s: s["TagImage"].update(HeartbeatSeconds=1),
-    "ParkPushImage: gives an operator 60 s": (
+    "ParkPushImage: waits 60 s for an operator": (
         lambda s: s["ParkPushImage"].update(TimeoutSeconds=61, HeartbeatSeconds=60)
     ),
-    "TagImage: its task ends before its function may": (
+    "TagImage: its task times out before its function": (
         lambda s: s["TagImage"].update(TimeoutSeconds=s["TagImage"]["TimeoutSeconds"] - 1)
     ),
-    "UndoPushImage: States.ALL is tried 0 times": lambda s: s["UndoPushImage"].pop("Retry"),
+    "UndoPushImage: States.ALL is retried 0 times": lambda s: s["UndoPushImage"].pop("Retry"),
     "waits 20 s for another undo": (lambda s: s["UndoPushImage"]["Retry"][0].update(MaxAttempts=2)),
-    "costs tries of its own": lambda s: s["UndoPushImage"]["Retry"].pop(0),
-    "Settle: Unavailable is tried 0 times": lambda s: s["Settle"]["Retry"].pop(0),
-    "Lambda.ServiceException is tried 0": lambda s: s["TagImage"]["Retry"].pop(),
+    "uses up its own retries": lambda s: s["UndoPushImage"]["Retry"].pop(0),
+    "Settle: Unavailable is retried 0 times": lambda s: s["Settle"]["Retry"].pop(0),
+    "Lambda.ServiceException is retried 0": lambda s: s["TagImage"]["Retry"].pop(),
     "events in one execution": lambda s: s["TagImage"]["Retry"][0].update(MaxAttempts=5000),
-    "PushImage: its task ends before its function": (
+    "PushImage: its task times out before its function": (
         lambda s: s["PushImage"].update(TimeoutSeconds=10)
     ),
-    "Settle: its task ends before its function": lambda s: s["Settle"].update(TimeoutSeconds=1),
-    "without timeout and heartbeat": lambda s: s["ParkPushImage"].pop("HeartbeatSeconds"),
-    "is never missed": lambda s: s["BuildImage"].update(HeartbeatSeconds=10**6),
+    "Settle: its task times out before its function": lambda s: s["Settle"].update(
+        TimeoutSeconds=1
+    ),
+    "without a timeout and a heartbeat": lambda s: s["ParkPushImage"].pop("HeartbeatSeconds"),
+    "exceeds its timeout": lambda s: s["BuildImage"].update(HeartbeatSeconds=10**6),
     "before its work outside": lambda s: s["BuildImage"].update(TimeoutSeconds=931),
-    "that comes late": lambda s: s["BuildImage"].update(HeartbeatSeconds=60),
+    "a single late heartbeat": lambda s: s["BuildImage"].update(HeartbeatSeconds=60),
     "BuildImage: does not wait, unlike": (
         lambda s: s["BuildImage"].update(Resource="${BuildImageExecuteArn}")
     ),
@@ -166,7 +172,7 @@ PLANTED: dict[str, Plant] = {
         lambda s: s["PushImage"].update(s["ParkPushImage"], Next="GenerateManifests")
     ),
     "Settle: waits for a token": lambda s: s["Settle"].update(s["ParkPushImage"], Next="Undone"),
-    "does not wait for a person": lambda s: s["ParkPushImage"].update(Resource="${ParkArn}"),
+    "does not wait for an operator": lambda s: s["ParkPushImage"].update(Resource="${ParkArn}"),
 }
 
 
@@ -187,7 +193,7 @@ def test_a_bad_definition_is_found(sentence: str) -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_every_rule_has_a_bad_definition_that_it_finds(rule: Rule) -> None:
     bad = [(sentence, planted(plant)) for sentence, plant in PLANTED.items()]
-    bad.append(("a time limit of the whole execution", machine(PLAN) | {"TimeoutSeconds": 3600}))
+    bad.append(("no Catch handles a timeout", machine(PLAN) | {"TimeoutSeconds": 3600}))
 
     assert any(sentence in found for sentence, each in bad for found in rule(each, PLAN))
 

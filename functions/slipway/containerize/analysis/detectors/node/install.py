@@ -90,10 +90,10 @@ def _conflicts(
     found = []
     if len({_LOCKS[name] for name in locks}) > 1:
         files = tuple(folder.at(name) for name in locks)
-        message = f"{', '.join(locks)} are all there; {manager} is used"
+        message = f"{', '.join(locks)} all exist; {manager} is used"
         found.append(Conflict(about="package_manager", message=message, evidence=files))
     if lock is None and table(folder.json("package.json"), "dependencies"):
         where = (folder.at("package.json"),)
-        message = "no lock file in this folder: every build may install other versions"
+        message = "no lock file in this folder: every build may install different versions"
         found.append(Conflict(about="lock", message=message, evidence=where))
     return tuple(found)

@@ -47,7 +47,7 @@ def _locked(folder: Folder, locks: list[str]) -> Install:
     conflicts: tuple[Conflict, ...] = ()
     if len(locks) > 1:
         files = tuple(folder.at(_EXPORTS[each][0]) for each in locks)
-        message = f"locks of {', '.join(locks)} are there; that of {manager} is used"
+        message = f"lock files of {', '.join(locks)} exist; that of {manager} is used"
         conflicts = (Conflict(about="package_manager", message=message, evidence=files),)
     command = f"{export} && pip install --requirement {_LOCKED}"
     return Install(manager, command, tuple(evidence), conflicts)
@@ -60,7 +60,7 @@ def _unlocked(folder: Folder, dependencies: Dependencies) -> Install:
     wanted = pipfile_requirements(folder) if manager == "pipenv" else declared_requirements(folder)
     # `.` if pip cannot take arguments: a Poetry table or setup.py, built by its own back end.
     command = shlex.join(["pip", "install", *(wanted or ["."])])
-    message = "no lock file: every build may install other versions"
+    message = "no lock file: every build may install different versions"
     conflict = Conflict(about="lock", message=message, evidence=(folder.at(manifest),))
     return Install(manager, command, (folder.at(manifest),), (conflict,))
 

@@ -17,13 +17,13 @@ def malformed(folder: Folder) -> Iterator[Conflict]:
         yield _conflict(folder, "project", "a table")
     for field in ("name", "version", "requires-python"):
         if not isinstance(table(data, "project").get(field, ""), str):
-            yield _conflict(folder, field, "a text")
+            yield _conflict(folder, field, "a string")
     named = table(data, "project").get("dependencies", [])
     if not isinstance(named, list) or not all(isinstance(each, str) for each in named):
-        yield _conflict(folder, "dependencies", "a list of texts")
+        yield _conflict(folder, "dependencies", "a list of strings")
 
 
 def _conflict(folder: Folder, field: str, wanted: str) -> Conflict:
     about = field if field == "project" else f"project.{field}"
-    message = f"{_FILE}: {about} is not {wanted}, and was passed over"
+    message = f"{_FILE}: {about} is not {wanted}, and was ignored"
     return Conflict(about=MANIFEST, message=message, evidence=(folder.at(_FILE, field),))
