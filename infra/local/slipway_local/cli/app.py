@@ -1,4 +1,4 @@
-"""The command line: its verbs, in the order in which `--help` shows them."""
+"""The typer application. `--help` lists the commands in the order they are added here."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""What can be known to be wrong before anything is done."""
+"""Checks of `deploy` and `plan` that run before any side effect."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def checked(wish: Wish) -> Analysis:
-    """Raises Stop, with nothing done yet."""
+    """Validate the path and the request, and analyze the source. Raises Stop."""
     if not wish.path.exists():
         raise Stop(
             Exit.BAD_INPUT,
@@ -66,7 +66,7 @@ def _stop_of(refused: "Refused") -> Stop:
 
 @contextmanager
 def packed(wish: Wish) -> Iterator[tuple[PackReport, Path]]:
-    """The archive of the source, for as long as the block takes. Raises Stop."""
+    """Yield the source's archive, which is deleted when the block ends. Raises Stop."""
     limits = ArchiveLimits.of_megabytes(read_settings().source_max_mb)
     with TemporaryDirectory() as folder:
         archive = Path(folder, "source.tar.gz")
@@ -78,7 +78,7 @@ def packed(wish: Wish) -> Iterator[tuple[PackReport, Path]]:
 
 
 def check_login(settings: Settings) -> None:
-    """Raises Stop when the registry's login cannot be had: the push would be too late for that."""
+    """Raises Stop if the registry's credentials cannot be read, before a build is spent on it."""
     if not settings.registry:
         return
     try:

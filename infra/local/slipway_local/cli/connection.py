@@ -1,4 +1,4 @@
-"""Which system the commands talk to: the one at SLIPWAY_URL, a running `slipway up`, or our own."""
+"""Choose the system of a command: at SLIPWAY_URL, a running `slipway up`, or one it starts."""
 
 import os
 import sys
@@ -31,9 +31,10 @@ def read_settings() -> Settings:
 def connected(
     output: Output, *, may_start: bool = False, may_read: bool = False
 ) -> Iterator[Client]:
-    """`may_start`: when nothing runs, run the local system in this process meanwhile.
+    """Yield a client of the chosen system. Raises Stop.
 
-    `may_read`: when nothing runs, show what the last one kept, and change nothing.
+    If no system is running: `may_start` runs the local system in this process for the block;
+    `may_read` serves the stored state read-only.
     """
     settings = read_settings()
     if may_start and not settings.url:
@@ -66,7 +67,7 @@ def _tell_kind(client: Client, output: Output) -> None:
 
 
 def running_place(settings: Settings) -> Place | None:
-    """Where SLIPWAY_URL says, or where a system runs on the state folder. Raises Stop."""
+    """Return the system at SLIPWAY_URL, or the one running on the state folder. Raises Stop."""
     if settings.url:
         return Place(settings.url, settings.token)
     from slipway_local.state import NoFolder, Unannounced, running_system
@@ -82,7 +83,7 @@ def running_place(settings: Settings) -> Place | None:
 
 
 def client_of(place: Place) -> Client:
-    """Raises Stop."""
+    """Raises Stop for an invalid URL or token."""
     try:
         return Client(place.url, place.token)
     except ValueError:
@@ -92,7 +93,7 @@ def client_of(place: Place) -> Client:
 
 @contextmanager
 def started(settings: Settings, options: "Options | None" = None) -> Iterator["LocalSystem"]:
-    """The local system in this process. Raises Stop when it cannot start."""
+    """Run the local system in this process. Raises Stop if it cannot start."""
     from slipway_local.engines.probe import Unreachable
     from slipway_local.front.server import PortTaken
     from slipway_local.kept.file import Unusable
@@ -126,7 +127,10 @@ def _no_state(error: Exception) -> Stop:
 
 @contextmanager
 def own_system(settings: Settings, output: Output) -> Iterator[Place]:
-    """In this process, until what others have asked of it is over too. Raises Stop."""
+    """Run a system in this process until the workflows of other commands have finished too.
+
+    Raises Stop.
+    """
     with started(settings) as system:
         tell_start(system, output)
         try:
@@ -147,10 +151,10 @@ def _wait_for_others(system: "LocalSystem", output: Output) -> None:
 
 
 def leave() -> NoReturn:
-    """End this process in the middle of what its system does, as if it were killed.
+    """Exit immediately, as if the process were killed.
 
-    All that the next one needs is in the state folder. An orderly end would take the system apart
-    under steps that are at work, and what they then record would be about that.
+    The state folder has all that the next system needs. An orderly shutdown would stop services
+    that running steps use, and the steps would record those failures.
     """
     tell(
         Stop(
@@ -172,7 +176,7 @@ def tell_start(system: "LocalSystem", output: Output) -> None:
 
 
 def _some(names: Sequence[str]) -> str:
-    """How many, and the first few of them."""
+    """Return the number of names, and the first three."""
     more = ", …" if len(names) > _NAMED else ""
     return f"{len(names)} ({', '.join(names[:_NAMED])}{more})"
 

@@ -1,4 +1,4 @@
-"""How a command ends: with its own code, or with one line about why it could not."""
+"""Run a command, and turn every error into an exit code and one line on standard error."""
 
 import sys
 from pathlib import Path
@@ -16,7 +16,7 @@ _LOOK = "what became of a workflow: `slipway list`, `slipway status ID`"
 
 
 def run() -> int:
-    """Do what was typed, and answer the exit code."""
+    """Run the command of `sys.argv`, and return its exit code."""
     heed_signals()
     result = keep_streams()
     code = _code()
@@ -40,7 +40,7 @@ def _code() -> int:
         return _told(Stop(Exit.INTERRUPTED, "interrupted", code="interrupted"))
     except typer.TyperException as error:
         return _misused(cast("_Usage", error))
-    except Exception as error:  # noqa: BLE001  (nothing goes on: this is the end)
+    except Exception as error:  # noqa: BLE001  (the outermost handler)
         return _told(_defect(error))
 
 
@@ -50,7 +50,7 @@ def _told(stop: Stop) -> int:
 
 
 def _misused(usage: "_Usage") -> int:
-    """A typo is bad input; typer's own code for it means something else here. No words: help."""
+    """Return BAD_INPUT: typer's code for usage errors, 2, is LEFTOVERS here. No arguments: help."""
     if not sys.argv[1:]:
         usage.show()
         return Exit.DONE
@@ -61,7 +61,7 @@ def _misused(usage: "_Usage") -> int:
 
 
 def _defect(error: Exception) -> Stop:
-    """Which and where; not its words: they may hold what was sent, and that may be secret."""
+    """Report type and place but not the message, which may contain secrets of the request."""
     kind = type(error).__name__
     if isinstance(error, OSError) and error.strerror:
         kind += f", {error.strerror}"
@@ -70,7 +70,7 @@ def _defect(error: Exception) -> Stop:
 
 
 def _place(trace: TracebackType | None) -> str:
-    """The innermost line of our own."""
+    """Return the innermost `file:line` within this package."""
     ours, place = str(Path(__file__).parents[1]), "no known place"
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
@@ -81,7 +81,7 @@ def _place(trace: TracebackType | None) -> str:
 
 
 class _Usage(Protocol):
-    """What every error of a command line tells; the public base class does not say so."""
+    """Attributes of every usage error that the public base class does not declare."""
 
     @property
     def ctx(self) -> "typer.Context | None": ...

@@ -1,4 +1,4 @@
-"""What to type, where the API says what to send."""
+"""Replace the fixes of API problems, which name requests, by commands to type."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ _TYPED: Mapping[str, str] = {
 
 
 def typed_fix(problem: Mapping[str, Any]) -> str | None:
-    """Of a problem document, by its code."""
+    """Return the fix for a problem document, chosen by its `code`."""
     code, field = problem.get("code"), problem.get("field")
     if (code, field) == ("invalid_request", "session_id"):
         return _SESSIONS

@@ -1,4 +1,4 @@
-"""What the verbs for sessions and for the configuration do."""
+"""Implement `slipway sessions`, `session` and `config`."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""`slipway replay` and `slipway rebuild`: from the events, whatever has become of the rest."""
+"""`slipway replay` and `slipway rebuild`: publish events again, rebuild the read model."""
 
 from slipway_local.cli.connection import connected
 from slipway_local.cli.exits import Exit
@@ -13,7 +13,7 @@ def replay(workflow_id: str, output: Output) -> Exit:
 
 
 def rebuild(output: Output) -> Exit:
-    """Piece by piece: one that is interrupted goes on when it is asked for again."""
+    """Rebuild in batches; an interrupted rebuild continues at the next call."""
     with connected(output, may_start=True) as client, output.at_work() as say:
         told = client.post("/rebuild", {})
         while not told["done"]:

@@ -1,4 +1,4 @@
-"""The app's name, when it is taken from its folder."""
+"""Derive the app's name from its folder."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ _FIX = "give one with --name: lower-case letters, digits and dashes, at most 48"
 
 
 def name_of(folder: Path) -> str:
-    """The folder's name as a DNS label. Raises Stop when letters or digits of it would be lost."""
+    """Return the folder's name as a DNS label. Raises Stop if letters or digits would be lost."""
     given = folder.resolve().name
     name = re.sub(r"[^a-z0-9]+", "-", given.lower()).strip("-")
     if not name[:1].isalpha():
@@ -27,7 +27,7 @@ def name_of(folder: Path) -> str:
 
 
 def tell_name(folder: Path, given: str | None, output: Output) -> None:
-    """What was not asked for is said."""
+    """Print the derived name, unless one was given."""
     if given is None:
         output.note(
             f"app: {plain(name_of(folder))} (from the folder's name; --name chooses another)"

@@ -1,4 +1,4 @@
-"""The verbs that change a workflow which is there."""
+"""Implement `slipway cancel`, `rollback` and `resolve`."""
 
 from slipway_local.cli.connection import connected
 from slipway_local.cli.deploying import follow_to_end
@@ -14,7 +14,7 @@ def cancel(workflow_id: str, reason: str, output: Output) -> Exit:
 
 
 def rollback(workflow_id: str, reason: str, detach: bool, output: Output) -> Exit:
-    """Done when nothing of it is left: that is what was asked for."""
+    """Return DONE for a complete rollback, for which `deploy` would return ROLLED_BACK."""
     with connected(output) as client:
         accepted = client.post(f"/workflows/{workflow_id}/rollback", {"reason": reason})
         if not detach:

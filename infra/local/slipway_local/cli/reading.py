@@ -1,4 +1,4 @@
-"""The verbs that read."""
+"""Implement the commands that read workflows."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -108,7 +108,7 @@ def _what(step: Mapping[str, Any]) -> str:
 
 
 def show_logs(workflow_id: str, step: str | None, output: Output) -> Exit:
-    """Without STEP the logs of every step that has one."""
+    """Without a step, show the logs of every step that has one."""
     if step not in {None, *LOGS}:
         raise Stop(
             Exit.BAD_INPUT,
@@ -125,5 +125,5 @@ def show_logs(workflow_id: str, step: str | None, output: Output) -> Exit:
 
 
 def log_lines(name: str, text: str) -> list[str]:
-    """A log as it is, below a line of ours."""
+    """Return the lines of a log, below a heading with the step's name."""
     return [f"[bold]== {name}[/]", *(plain(line) for line in text.rstrip("\n").split("\n"))]

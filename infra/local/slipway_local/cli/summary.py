@@ -1,4 +1,4 @@
-"""What a workflow came to, for people."""
+"""Format a workflow's outcome as text."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ from slipway_local.engines.probe import IN_MEMORY
 
 
 def summary(view: Mapping[str, Any]) -> list[object]:
-    """The cause first, then what there is: the service, or what is left."""
+    """Return the cause of a failure, the status, then the service or the leftovers."""
     lines: list[object] = [*failure_lines(view)]
     rehearsed = " (rehearsal)" if view["rehearsal"] else ""
     lines.append(f"{status_word(view['status'])}{rehearsed} {view['workflow_id']}")
@@ -40,7 +40,7 @@ def summary(view: Mapping[str, Any]) -> list[object]:
 
 
 def _in_memory(view: Mapping[str, Any]) -> bool:
-    """Whether no kubectl would find it; of one recorded without a world a rehearsal is taken so."""
+    """Return True if the cluster was in memory, which a rehearsal without a record implies."""
     world = view.get("world") or {}
     return bool(view["rehearsal"]) and world.get("cluster", IN_MEMORY) == IN_MEMORY
 

@@ -1,4 +1,4 @@
-"""Which systems the verbs would talk to, and whether they answer."""
+"""Find the systems that commands would use, and check whether they respond."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,14 +18,14 @@ _MEND = "end that system and start it again"
 
 @dataclass(frozen=True)
 class System(Finding):
-    """`rehearsal` None: not known."""
+    """`rehearsal` is None if not known."""
 
     url: str | None = None
     rehearsal: bool | None = None
 
 
 def systems(settings: Settings) -> Iterator[System]:
-    """The one at SLIPWAY_URL, when it is set, and the one on the state folder."""
+    """Yield the system at SLIPWAY_URL, if set, and the one on the state folder."""
     if settings.url:
         fix = "start it, or correct SLIPWAY_URL; unset it to use the state folder's"
         yield _asked(NAMED, Place(settings.url, settings.token), fix)

@@ -1,4 +1,4 @@
-"""The verbs for sessions and for the configuration."""
+"""Commands for sessions and for the configuration."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""Source in: `deploy`, and what it would do."""
+"""The commands `deploy` and `plan`."""
 
 import typer
 
@@ -25,7 +25,7 @@ verbs = typer.Typer()
 
 
 @verbs.command()
-def deploy(  # noqa: PLR0913  (the options that the interface promises)
+def deploy(  # noqa: PLR0913  (one parameter per option)
     path: Source,
     name: Name = None,
     namespace: Namespace = None,

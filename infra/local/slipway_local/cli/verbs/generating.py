@@ -1,4 +1,4 @@
-"""`slipway new`: for who works on Slipway itself, in a checkout."""
+"""`slipway new`: scaffolding for Slipway's own development, in a checkout."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -71,7 +71,7 @@ def query(name: Name, route: Route = None, dry_run: DryRun = False, as_json: Jso
 
 
 def _written(draft: "Draft", left: list[str], *, dry_run: bool, as_json: bool) -> Exit:
-    """Raises Stop, with nothing written."""
+    """Write the draft. Raises Stop before anything is written."""
     from slipway_local.cli.output import Output, plain
     from slipway_local.generating.rendering import rendered
     from slipway_local.generating.writing import write

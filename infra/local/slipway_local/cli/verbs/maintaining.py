@@ -1,4 +1,4 @@
-"""The system itself: put in order, told again, run and looked at."""
+"""Commands for the system itself: sweep, replay, rebuild, drain, up and doctor."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Changing what a workflow does."""
+"""The commands `cancel`, `rollback` and `resolve`."""
 
 from enum import StrEnum
 from typing import Annotated

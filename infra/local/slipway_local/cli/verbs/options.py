@@ -1,4 +1,4 @@
-"""Arguments and options that several verbs take, and the many that `deploy` takes."""
+"""Arguments and options that commands share, and those of `deploy`."""
 
 from pathlib import Path
 from typing import Annotated, TypeAlias

@@ -1,4 +1,4 @@
-"""What workflows do and did."""
+"""Commands that read workflows."""
 
 from typing import Annotated
 
