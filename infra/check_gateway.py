@@ -44,9 +44,9 @@ def wrong(api: Mapping[str, Any]) -> Iterator[str]:
             route = f"{method.upper()} {path}"
             guards = [name for each in operation.get("security", []) for name in each]
             if guards != (["NONE"] if route in OPEN else ["Caller"]):
-                yield f"{route}: guarded by {guards or 'nobody'}"
+                yield f"{route}: authorizers are {guards or 'none'}"
             if "x-amazon-apigateway-integration" not in operation:
-                yield f"{route}: no function answers"
+                yield f"{route}: no integration"
 
 
 def main() -> int:

@@ -48,5 +48,5 @@ def find_layout(package: Path = _PACKAGE) -> Layout:
             return Layout(root)
     raise NotInstalledWhole(
         f"template.yaml is neither in {package / 'system'} nor in {package.parents[2]}: "
-        "install the package anew"
+        "reinstall the package"
     )

@@ -51,7 +51,7 @@ class NotRunning(RuntimeError):  # noqa: N818  (named after the condition)
     """Raised outside of `running()`, where boto3 would call AWS."""
 
     def __init__(self) -> None:
-        super().__init__("no state machine runs here; play the cells inside `with ….running():`")
+        super().__init__("no state machine is running; run the cells inside `with ….running():`")
 
 
 class StateMachines:
@@ -110,7 +110,7 @@ class StateMachines:
             stateMachineArn=arn, name=name, input=json.dumps(given)
         )
         if not self._ends[name].wait(_WITHIN_S):
-            raise ExecutionFailed(f"{name} goes on and on")
+            raise ExecutionFailed(f"{name} did not end within {_WITHIN_S} s")
         if (status := self._statuses.pop(name, "WAITS")) in _ENDED - {"SUCCEEDED"}:
             raise ExecutionFailed(status)
 

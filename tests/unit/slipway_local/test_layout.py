@@ -23,7 +23,7 @@ def test_in_a_checkout_the_system_is_the_repository(tmp_path: Path) -> None:
 
 
 def test_half_an_installation_says_so(tmp_path: Path) -> None:
-    with pytest.raises(NotInstalledWhole, match="install the package anew"):
+    with pytest.raises(NotInstalledWhole, match="reinstall the package"):
         find_layout(tmp_path / "a" / "b" / "slipway_local")
 
 

@@ -40,7 +40,7 @@ def shown(url: str) -> str:
 def _stranger(url: str) -> Stop:
     return Stop(
         Exit.UNREACHABLE,
-        f"what answers at {url} is not Slipway, or not of this version",
+        f"the server at {url} is not Slipway, or another version of it",
         fix="correct SLIPWAY_URL, or leave it unset and run `slipway up`",
         code="not_slipway",
     )

@@ -25,15 +25,15 @@ def checked(wish: Wish) -> Analysis:
     if not wish.path.exists():
         raise Stop(
             Exit.BAD_INPUT,
-            f"PATH: there is no {wish.path}",
-            fix="give the folder of the source",
+            f"PATH: {wish.path} does not exist",
+            fix="give the source folder",
             code="no_such_path",
         )
     if not wish.path.is_dir():
         raise Stop(
             Exit.BAD_INPUT,
             f"PATH: {wish.path} is a file",
-            fix="give the folder that holds the source",
+            fix="give the folder that contains the source",
             code="not_a_folder",
         )
     _check_request(wish)

@@ -141,11 +141,11 @@ class Client:
 
 def _no_answer(url: str, how: str | None) -> Stop:
     if how:
-        fix = "look with `slipway list` or `slipway status ID` what came of it, then ask again"
+        fix = "check the outcome with `slipway list` or `slipway status ID` before you retry"
         return Stop(Exit.UNREACHABLE, f"{url} {how}", fix=fix, code="no_answer")
     return Stop(
         Exit.UNREACHABLE,
-        f"nothing answers at {url}",
+        f"cannot connect to {url}",
         fix="start it with `slipway up`, or correct SLIPWAY_URL",
         code="unreachable",
     )

@@ -55,7 +55,7 @@ def _asked(place: Place, settings: Settings) -> Known:
     try:
         config = ConfigView.model_validate(answer)
     except ValidationError:
-        why = f"the configuration of {shown(place.url)} is of another version of Slipway"
+        why = f"{shown(place.url)} runs another version of Slipway"
         raise Stop(Exit.UNREACHABLE, why, fix="use the same version", code="odd_answer") from None
     there = place.acts_on.get("registry", NO_REGISTRY)
     prefix = config.defaults.image.repository_prefix

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from slipway_local.system import LocalSystem, Options
 
 _NAMED = 3
-STATE_FIX = "let SLIPWAY_STATE name a folder that you may write to"
+STATE_FIX = "set SLIPWAY_STATE to a writable folder"
 _OTHERS_BEGIN_TO_SHOW_S, _OTHERS_END_WITHIN_S = 2.0, 900.0
 
 
@@ -53,7 +53,7 @@ def connected(
     else:
         raise Stop(
             Exit.UNREACHABLE,
-            "no local system is running" + (", and none has kept anything yet" if may_read else ""),
+            "no local system is running" + (", and there is no stored state" if may_read else ""),
             fix="start one with `slipway up`, or set SLIPWAY_URL",
             code="not_running",
         )
@@ -77,7 +77,7 @@ def running_place(settings: Settings) -> Place | None:
     except NoFolder as error:
         raise _no_state(error) from None
     except Unannounced as error:
-        fix = "end that system and start it again"
+        fix = "restart that system"
         raise Stop(Exit.UNREACHABLE, str(error), fix=fix, code="state_unusable") from None
     return Place(found.url, found.token, acts_on=found.acts_on) if found else None
 
@@ -88,7 +88,7 @@ def client_of(place: Place) -> Client:
         return Client(place.url, place.token)
     except ValueError:
         fix = "give a URL, such as https://slipway.example.com"
-        raise Stop(Exit.BAD_INPUT, "SLIPWAY_URL is no URL", fix=fix) from None
+        raise Stop(Exit.BAD_INPUT, "SLIPWAY_URL is not a URL", fix=fix) from None
 
 
 @contextmanager
@@ -145,7 +145,7 @@ def own_system(settings: Settings, output: Output) -> Iterator[Place]:
 def _wait_for_others(system: "LocalSystem", output: Output) -> None:
     if system.wait_idle(_OTHERS_BEGIN_TO_SHOW_S):
         return
-    output.note("waiting for other workflows of this system; Ctrl-C leaves them to the next")
+    output.note("waiting for workflows of other commands; Ctrl-C leaves them to the next system")
     if not system.wait_idle(_OTHERS_END_WITHIN_S):
         leave()
 
@@ -159,8 +159,8 @@ def leave() -> NoReturn:
     tell(
         Stop(
             Exit.INTERRUPTED,
-            "ended in the middle of its work, which is not undone yet",
-            fix="`slipway up`, `slipway deploy` or `slipway sweep` undoes it first",
+            "interrupted; its work is not undone yet",
+            fix="run `slipway up`, `slipway deploy` or `slipway sweep` to undo it",
             code="interrupted",
         )
     )
@@ -172,7 +172,7 @@ def tell_start(system: "LocalSystem", output: Output) -> None:
     for line in system.rehearsal_lines:
         output.note(line)
     if system.interrupted:
-        output.note(f"interrupted before, now to be rescued: {_some(system.interrupted)}")
+        output.note(f"rescuing interrupted executions: {_some(system.interrupted)}")
 
 
 def _some(names: Sequence[str]) -> str:
@@ -195,7 +195,7 @@ def _shown(settings: Settings, output: Output) -> Iterator[Client]:
 
     with started(settings, Options(reading=True, rehearsal=Rehearsal())) as system:
         if system.interrupted:
-            output.note(f"interrupted, `slipway up` rescues it: {_some(system.interrupted)}")
+            output.note(f"interrupted, to be rescued by `slipway up`: {_some(system.interrupted)}")
         client = Client(system.url, system.token)
         try:
             yield client

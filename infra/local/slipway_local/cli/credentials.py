@@ -53,15 +53,15 @@ def proof_for(url: str, token: str | None) -> AuthBase | None:
     if not _SENDABLE.fullmatch(token):
         raise Stop(
             Exit.BAD_INPUT,
-            "SLIPWAY_TOKEN has a line end, a blank or a letter that no token can have",
-            fix="set it without what stands before and after the token",
+            "SLIPWAY_TOKEN contains whitespace or a character that is not valid in a token",
+            fix="set it to the token alone",
             code="invalid_token",
         )
     if urlsplit(url).scheme != "https" and not is_loopback(url):
         raise Stop(
             Exit.BAD_INPUT,
             "SLIPWAY_TOKEN is not sent over plain http",
-            fix="let SLIPWAY_URL begin with https://",
+            fix="use an https:// URL in SLIPWAY_URL",
             code="token_in_plain",
         )
     return Bearer(token)
@@ -77,11 +77,11 @@ def fix_for(answer: requests.Response, proof: AuthBase | None) -> str | None:
     if answer.status_code not in {401, 403}:
         return None
     if is_loopback(answer.url):
-        return "leave SLIPWAY_URL unset: `slipway up` keeps its token in its state folder"
+        return "unset SLIPWAY_URL: the token of `slipway up` is read from its state folder"
     if proof is None:
         return "set SLIPWAY_TOKEN, or log in to AWS"
     if isinstance(proof, Signature):
-        return "let the stack's ReaderPolicy, WriterPolicy or OperatorPolicy be attached to you"
+        return "have the stack's ReaderPolicy, WriterPolicy or OperatorPolicy attached to your role"
     wanted = _SCOPE.search(answer.headers.get("WWW-Authenticate", ""))
     if answer.status_code == requests.codes.forbidden and wanted:
         return f"set SLIPWAY_TOKEN to a token with the scope {wanted['scope']}"

@@ -138,7 +138,7 @@ def _to_end_or_undone(
     try:
         view = follower.to_end(accepted["version"])
     except KeyboardInterrupt:
-        output.note(f"cancelling; Ctrl-C once more leaves the undo to {_heir(client)}")
+        output.note(f"cancelling; press Ctrl-C again to leave the undo to {_heir(client)}")
         _cancel(client, workflow_id)
         view = _undone(client, follower)
     return _told(client, view, output)
@@ -169,7 +169,7 @@ def _left_alone(workflow_id: str, *, undoing: bool) -> Stop:
     cancel = "" if undoing else f", or slipway cancel {workflow_id}"
     return Stop(
         Exit.INTERRUPTED,
-        f"{workflow_id} goes on without being watched",
+        f"no longer watching {workflow_id}, which continues",
         fix=f"slipway watch {workflow_id}{cancel}",
         code="interrupted",
     )
@@ -186,5 +186,5 @@ def _tell_log(client: Client, view: Mapping[str, Any], output: Output) -> None:
     step = (view.get("error") or {}).get("step") or ""
     text = kept_logs(client, view, [step]).get(step, "") if step in LOGS else ""
     if lines := text.rstrip().splitlines()[-_LOG_LINES:]:
-        output.note(f"[dim]-- the end of {LOGS[step]} of {step}[/]")
+        output.note(f"[dim]-- last lines of {LOGS[step]} of {step}[/]")
         output.note("\n".join(plain(line) for line in lines))

@@ -54,8 +54,8 @@ def _rehearsal(found: tuple[Part, Part, Part]) -> Rehearsal:
 def _engine_part(part: Part, rehearsal: Rehearsal) -> Finding:
     if part.missing is None and part.name in rehearsal.parts:
         why = "; ".join(rehearsal.reasons)
-        detail = f"{part.where} answers, but a stand-in in memory would serve: {why}"
-        return Finding(part.name, "rehearsal", detail, "see to that, then this one is used")
+        detail = f"{part.where} responds, but a stand-in in memory would be used: {why}"
+        return Finding(part.name, "rehearsal", detail, "fix that to use it")
     if part.missing is None:
         return Finding(part.name, "ok", part.where)
     if part.setting:
@@ -83,7 +83,7 @@ def _credentials(settings: Settings) -> Finding:
         return Finding("credentials", state, error.message, error.fix)
     host = settings.registry.partition("/")[0]
     if who is None:
-        return Finding("credentials", "ok", f"none for {host}: it is asked without")
+        return Finding("credentials", "ok", f"none for {host}: requests are anonymous")
     return Finding("credentials", "ok", f"{who.username or 'a token'} for {host}")
 
 

@@ -12,7 +12,7 @@ from slipway_local.cli.streams import keep_streams
 if TYPE_CHECKING:
     import typer
 
-_LOOK = "what became of a workflow: `slipway list`, `slipway status ID`"
+_LOOK = "check workflows with `slipway list` or `slipway status ID`"
 
 
 def run() -> int:
@@ -65,13 +65,13 @@ def _defect(error: Exception) -> Stop:
     kind = type(error).__name__
     if isinstance(error, OSError) and error.strerror:
         kind += f", {error.strerror}"
-    said = f"a defect of Slipway: {kind}, in {_place(error.__traceback__)}"
+    said = f"a defect in Slipway: {kind}, at {_place(error.__traceback__)}"
     return Stop(Exit.DEFECT, said, fix=f"report this line; {_LOOK}", code="defect")
 
 
 def _place(trace: TracebackType | None) -> str:
     """Return the innermost `file:line` within this package."""
-    ours, place = str(Path(__file__).parents[1]), "no known place"
+    ours, place = str(Path(__file__).parents[1]), "an unknown location"
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
         if file.startswith(ours):

@@ -13,7 +13,7 @@ from slipway_local.cli.output import Output, first_line, plain
 ENDED = {"COMPLETED", "COMPENSATED", "COMPENSATED_WITH_LEFTOVERS", "PARKED"}
 _TOLD: Mapping[str, tuple[str, str]] = {
     "step.started": ("cyan", "… {step:<22}"),
-    "step.attempt_failed": ("yellow", "! {step:<22}trying again: {message}"),
+    "step.attempt_failed": ("yellow", "! {step:<22}retrying: {message}"),
     "step.completed": ("green", "✓ {step:<22}{took}"),
     "step.failed": ("red", "✗ {step:<22}{took} {message}"),
     "step.undone": ("yellow", "↩ {step:<22}undone {took}"),
@@ -22,7 +22,7 @@ _TOLD: Mapping[str, tuple[str, str]] = {
     "scan.completed": ("dim", "  {message}"),
     "workflow.cancel_requested": ("yellow", "  cancel: {message}"),
     "workflow.requested": ("dim", "  {message}"),
-    "workflow.admitted": ("green", "  its turn has come"),
+    "workflow.admitted": ("green", "  no longer waiting"),
     "step.resolved": ("yellow", "→ {step:<22}{message}"),
     "workflow.parked": ("red", "! {step:<22}waits for an operator"),
 }

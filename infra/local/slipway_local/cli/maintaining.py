@@ -8,7 +8,7 @@ from slipway_local.cli.output import Output
 def replay(workflow_id: str, output: Output) -> Exit:
     with connected(output, may_start=True) as client:
         told = client.post(f"/workflows/{workflow_id}/replay", {})
-    output.show(told, f"{told['events']} events of {workflow_id} were told again")
+    output.show(told, f"{told['events']} events of {workflow_id} were replayed")
     return Exit.DONE
 
 
@@ -19,5 +19,5 @@ def rebuild(output: Output) -> Exit:
         while not told["done"]:
             say(f"{told['phase']}, {told['workflows']} workflows")
             told = client.post("/rebuild", {})
-    output.show(told, f"{told['workflows']} workflows; the {told['active']} table answers now")
+    output.show(told, f"{told['workflows']} workflows; the {told['active']} table is active now")
     return Exit.DONE

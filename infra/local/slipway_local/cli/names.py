@@ -7,7 +7,7 @@ from slipway_local.cli.exits import Exit, Stop
 from slipway_local.cli.output import Output, plain
 
 _LONGEST = 48
-_FIX = "give one with --name: lower-case letters, digits and dashes, at most 48"
+_FIX = "set --name: lower-case letters, digits and dashes, at most 48"
 
 
 def name_of(folder: Path) -> str:
@@ -19,7 +19,7 @@ def name_of(folder: Path) -> str:
     if len(name) > _LONGEST or any(each.isalnum() and not each.isascii() for each in given):
         raise Stop(
             Exit.BAD_INPUT,
-            f"the folder's name {given!r} cannot be the app's",
+            f"the folder's name {given!r} is not a valid app name",
             fix=_FIX,
             code="invalid_name",
         )
@@ -29,6 +29,4 @@ def name_of(folder: Path) -> str:
 def tell_name(folder: Path, given: str | None, output: Output) -> None:
     """Print the derived name, unless one was given."""
     if given is None:
-        output.note(
-            f"app: {plain(name_of(folder))} (from the folder's name; --name chooses another)"
-        )
+        output.note(f"app: {plain(name_of(folder))} (from the folder's name; override with --name)")

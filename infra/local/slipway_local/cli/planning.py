@@ -78,8 +78,8 @@ def _lines(told: Mapping[str, Any]) -> list[object]:
         for f in told["findings"]
     ]
     return [
-        *columns(("fact", "value", "asked for in"), facts),
-        f"read from: {plain(_places(chosen['evidence']) or 'nothing in particular')}",
+        *columns(("fact", "value", "source"), facts),
+        f"read from: {plain(_places(chosen['evidence']) or 'no file')}",
         "",
         Syntax(told["dockerfile"], "docker", background_color="default"),
         f"manifests: {plain(objects)}",

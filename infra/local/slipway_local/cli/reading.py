@@ -92,12 +92,11 @@ def show_undo_plan(workflow_id: str, output: Output) -> Exit:
         for step in told["steps"]
     )
     said = f": {plain(told['reason'])}" if told["reason"] else ""
-    verdict = f"by slipway {told['command']}" if told["command"] else "by no command"
-    would = "would" if told["possible"] else "would, were it possible"
+    verdict = f"undo with slipway {told['command']}" if told["command"] else "nothing to do"
     output.show(
         told,
         f"{told['status']} {workflow_id}, {verdict if told['possible'] else 'not possible'}{said}",
-        *columns((would, "step", "now", "what", ""), rows),
+        *columns(("action", "step", "now", "what", ""), rows),
     )
     return Exit.DONE
 
@@ -112,7 +111,7 @@ def show_logs(workflow_id: str, step: str | None, output: Output) -> Exit:
     if step not in {None, *LOGS}:
         raise Stop(
             Exit.BAD_INPUT,
-            f"STEP: {step} keeps no log",
+            f"STEP: {step} has no log",
             fix=f"one of {', '.join(LOGS)}",
             code="no_such_log",
         )
@@ -120,7 +119,7 @@ def show_logs(workflow_id: str, step: str | None, output: Output) -> Exit:
         view = client.get(f"/workflows/{workflow_id}")
         kept = kept_logs(client, view, [step] if step else list(LOGS))
     lines = [line for name, text in kept.items() for line in log_lines(name, text)]
-    output.show({"workflow_id": workflow_id, "logs": kept}, *(lines or ["no logs were kept"]))
+    output.show({"workflow_id": workflow_id, "logs": kept}, *(lines or ["no logs are stored"]))
     return Exit.DONE
 
 

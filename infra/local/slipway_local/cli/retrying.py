@@ -50,5 +50,5 @@ def missing(error: requests.RequestException, within_s: float) -> str | None:
     inner = error.args[0] if error.args else None
     reason = getattr(inner, "reason", inner)
     if isinstance(error, requests.ReadTimeout) or isinstance(reason, ReadTimeoutError):
-        return f"did not answer within {within_s:g} s"
-    return "hung up before its answer" if isinstance(reason, ProtocolError) else None
+        return f"did not respond within {within_s:g} s"
+    return "closed the connection without a response" if isinstance(reason, ProtocolError) else None

@@ -21,7 +21,7 @@ def up(port: int, output: Output) -> Exit:
     with held_back() as interrupts, started(read_settings(), Options(port=port)) as system:
         tell_start(system, output)
         told = {"url": system.url, "rehearsal": bool(system.rehearsal)}
-        output.show(told, f"Slipway is at {system.url}; Ctrl-C ends it")
+        output.show(told, f"Slipway is running at {system.url}; Ctrl-C stops it")
         output.result.file.flush()
         while not interrupts.came:
             time.sleep(_EVERY_S)
@@ -64,6 +64,8 @@ def cancelled(client: Client, asked: dict[str, bool], output: Output) -> bool:
             output.note(f"cancelling {workflow_id}; Ctrl-C leaves the undo to the next start")
         asked[workflow_id] = False
         with suppress(Stop):  # it has finished, or is retried
-            client.post(f"/workflows/{workflow_id}/cancel", {"reason": "the system ends"})
+            client.post(
+                f"/workflows/{workflow_id}/cancel", {"reason": "the system is shutting down"}
+            )
             asked[workflow_id] = True
     return news

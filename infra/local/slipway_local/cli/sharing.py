@@ -25,7 +25,7 @@ def shared(settings: Settings, output: Output) -> Iterator[Client]:
         def successor(gone: Place) -> Place | None:
             if gone.ends_with_us or not _is_gone(settings, gone):
                 return None
-            output.note("the system of another command has ended; going on without it")
+            output.note("the system of another command has ended; continuing without it")
             return _placed(settings, output, stack)
 
         place = _placed(settings, output, stack)

@@ -22,7 +22,7 @@ def summary(view: Mapping[str, Any]) -> list[object]:
     lines.append(f"{status_word(view['status'])}{rehearsed} {view['workflow_id']}")
     lines += defaults_lines(view)
     if view.get("waits_for"):
-        lines.append(f"waits    for {view['waits_for']}, which works on the same target")
+        lines.append(f"waits    for {view['waits_for']}, which uses the same target")
     if view["status"] == "COMPLETED":
         if image := view.get("image"):
             lines.append(f"image    {plain(image['reference'])} @ {image['digest']}")
@@ -62,7 +62,7 @@ def _what_to_do(workflow_id: str, step: Mapping[str, Any]) -> str:
     error = (step.get("undo") or {}).get("error") or {}
     why = f": {plain(first_line(error['message']))}" if error else ""
     return (
-        f"[red]parked[/]   the undo of {step['name']} waits for you{why}\n"
+        f"[red]parked[/]   the undo of {step['name']} needs a decision{why}\n"
         f"  fix: slipway resolve {workflow_id} {step['name']} retry,"
         " or skip --reason WHY, or done when you removed it by hand"
     )

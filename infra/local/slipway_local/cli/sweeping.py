@@ -37,16 +37,16 @@ def _lines(report: Mapping[str, Any]) -> list[str]:
     ]  # removed resources first
     lines += columns(("state", "kind", "age", "workflow", "name", "why"), rows) if rows else []
     lines += [
-        f"[red]out of reach[/]: {_where(each)}: {plain(each['message'])}"
+        f"[red]unreachable[/]: {_where(each)}: {plain(each['message'])}"
         for each in report["unreachable"]
     ]
-    return lines or ["nothing is left of any workflow that is over"]
+    return lines or ["nothing to sweep"]
 
 
 def _rescued(each: Mapping[str, Any], report: Mapping[str, Any]) -> str:
     if each["rescued"]:
         return "rescued"
-    return "to be rescued" if report["dry_run"] else "not rescued"
+    return "would be rescued" if report["dry_run"] else "not rescued"
 
 
 def _where(refused: Mapping[str, Any]) -> str:

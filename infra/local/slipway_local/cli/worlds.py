@@ -26,8 +26,8 @@ def tell_world(there: Mapping[str, str], settings: Settings, output: Output) -> 
         name = _SETTINGS[part]
         raise Stop(
             Exit.REFUSED,
-            f"the running system acts on {part} {there[part]}, and {name} says {here}",
-            fix=f"unset {name} to use that system as it is, or end it first",
+            f"the running system acts on {part} {there[part]}, but {name} is {here}",
+            fix=f"unset {name} to use that system as it is, or stop it first",
             code="other_world",
         )
     but = "" if settings.registry else ", although SLIPWAY_REGISTRY is unset here"
@@ -65,8 +65,8 @@ def world_lines(there: Mapping[str, str], whose: str, but: str = "") -> Iterator
 def kind_line(url: str, *, rehearsal: bool) -> str:
     """Describe a system without details that require authentication."""
     if rehearsal:
-        return f"REHEARSAL: stand-ins in memory serve at {url}, nothing real is made"
-    return f"REAL: the system at {url} makes what it is asked for"
+        return f"REHEARSAL: the system at {url} uses stand-ins in memory, nothing real is made"
+    return f"REAL: the system at {url} creates real resources"
 
 
 def tell_where(client: Client, accepted: Mapping[str, Any], output: Output) -> None:

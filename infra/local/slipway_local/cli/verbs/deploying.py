@@ -42,7 +42,7 @@ def deploy(  # noqa: PLR0913  (one parameter per option)
     detach: Detach = False,
     as_json: Json = False,
 ) -> None:
-    """Make the source in PATH a running service, or leave nothing behind."""
+    """Deploy the source in PATH as a running service; a failure is rolled back."""
     from slipway_local.cli import deploying
     from slipway_local.cli.output import Output
 
@@ -75,7 +75,7 @@ def plan(
     port: Port = None,
     as_json: Json = False,
 ) -> None:
-    """Show what deploy would do; no side effect."""
+    """Show what deploy would do, without side effects."""
     from slipway_local.cli import deploying, planning
     from slipway_local.cli.output import Output
 
