@@ -1,6 +1,6 @@
-"""What SAM makes of the template's routes: each is guarded by the Caller, but the health check.
+"""Check that SAM attaches the authorizer to every route except the health check.
 
-`make check` runs it with the Python of SAM, for its translator.
+`make check` runs this with SAM's Python interpreter, for its translator.
 """
 
 import sys
@@ -22,14 +22,14 @@ _PACKAGED = {
 
 
 class NoManagedPolicies:
-    """The template names none of AWS's own policies, so nobody has to look them up."""
+    """Stub: the template uses no AWS managed policies, so none have to be looked up."""
 
     def load(self) -> dict[str, str]:
         return {}
 
 
 def translated(template: dict[str, Any]) -> Mapping[str, Any]:
-    """The resources of CloudFormation. Raises InvalidDocumentException."""
+    """Return the CloudFormation resources. Raises InvalidDocumentException."""
     for resource in template["Resources"].values():
         if resource["Type"] in _PACKAGED:
             resource["Properties"][_PACKAGED[resource["Type"]]] = _PACKAGE
@@ -38,15 +38,15 @@ def translated(template: dict[str, Any]) -> Mapping[str, Any]:
 
 
 def wrong(api: Mapping[str, Any]) -> Iterator[str]:
-    """One line for each route that is open and should not be, or answered by nothing."""
+    """Yield a line for each route with wrong authorization or without an integration."""
     for path, methods in api["Properties"]["Body"]["paths"].items():
         for method, operation in methods.items():
             route = f"{method.upper()} {path}"
             guards = [name for each in operation.get("security", []) for name in each]
             if guards != (["NONE"] if route in OPEN else ["Caller"]):
-                yield f"{route}: guarded by {guards or 'nobody'}"
+                yield f"{route}: authorizers are {guards or 'none'}"
             if "x-amazon-apigateway-integration" not in operation:
-                yield f"{route}: no function answers"
+                yield f"{route}: no integration"
 
 
 def main() -> int:

@@ -107,6 +107,6 @@ def _pause(ended: threading.Event) -> Callable[[float], None]:
 
     def pause(seconds: float) -> None:
         if ended.wait(seconds):
-            raise Unavailable("shutting_down", "the local system ends")
+            raise Unavailable("shutting_down", "the local system is shutting down")
 
     return pause

@@ -29,7 +29,7 @@ class Layout:
 
     @contextmanager
     def importable(self) -> Iterator[None]:
-        """The rooms (`steps`, `commands`, …) can be imported inside the block."""
+        """Make the handler packages (`steps`, `commands`, …) importable inside the block."""
         folder = str(self.functions)
         if folder in sys.path:
             yield

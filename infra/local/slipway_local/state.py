@@ -45,7 +45,7 @@ class Running:
         told = json.loads(note)
         known = {each.name for each in fields(cls)}
         if not isinstance(told, dict) or not {"url", "token", "pid"} <= set(told) <= known:
-            raise ValueError("not a note of a running system")
+            raise ValueError("not an announcement of a running system")
         return cls(**told)
 
 
@@ -99,9 +99,7 @@ def announced_system(settings: Settings) -> Running | None:
     except ValueError:
         if not _is_locked(lock):
             return None  # left by a dead system; the next one removes it
-        raise Unannounced(
-            f"{path} is damaged; it holds the address of the running system"
-        ) from None
+        raise Unannounced(f"{path} is damaged: the running system cannot be found") from None
     except OSError as error:
         raise _no_folder(settings, error) from error
     return found if _is_locked(lock) else None

@@ -57,9 +57,8 @@ class NotRunning(RuntimeError):  # noqa: N818  (named after the condition)
 class StateMachines:
     """One state machine per plan, with any number of drivers, distinguished by execution name.
 
-    Pass `drive` to `laws` and `Subject`. Their cells have to run inside the context manager
-    `running()`, in which boto3 calls the local AWS and waits take no time. Only one per process may
-    be running.
+    Pass `drive` to `laws` and `Subject`. Run their cells inside the context manager `running()`,
+    in which boto3 calls the local AWS and waits take no time. Only one may run per process.
     """
 
     def __init__(self) -> None:
@@ -105,7 +104,7 @@ class StateMachines:
         return made
 
     def execute(self, arn: str, name: str, given: Payload) -> None:
-        """Run an execution until it has ended or waits. Raises ExecutionFailed."""
+        """Run an execution until it is terminal or waits for a token. Raises ExecutionFailed."""
         self._ends[name] = threading.Event()
         boto3.client("stepfunctions").start_execution(
             stateMachineArn=arn, name=name, input=json.dumps(given)
@@ -147,7 +146,7 @@ class StateMachines:
 
 
 class OnStateMachine:
-    """An execution's name is the driver's number, a counter, and the saga's name for it."""
+    """Names executions `<driver number>-<counter>-<the saga's name of the execution>`."""
 
     arn: str
 

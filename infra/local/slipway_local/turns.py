@@ -13,9 +13,10 @@ _LOOK_EVERY_S = 0.5
 
 
 class Turns:
-    """Names are those of executions. One that resumes precedes those that have not begun.
+    """Grants turns to executions, by name, in order of arrival.
 
-    So every execution gets a turn, as long as each eventually ends or pauses.
+    A resumed execution precedes those that arrived after it. So every execution gets a turn, as
+    long as each eventually ends or pauses.
     """
 
     def __init__(self, at_once: int = AT_ONCE) -> None:
@@ -69,7 +70,7 @@ class Turns:
         self._go_on()
 
     def close(self) -> None:
-        """Let no further execution begin."""
+        """Prevent further executions from beginning."""
         with self._lock:
             self._closed = True
 

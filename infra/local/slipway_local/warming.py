@@ -28,4 +28,4 @@ def _warm() -> None:
     for adapter in _ADAPTERS:
         import_module(adapter)
     with suppress(StepError):
-        wiring.cluster()  # for the context that is current at the start
+        wiring.cluster()  # reads the kubeconfig context that is current at the start

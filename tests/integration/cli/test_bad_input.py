@@ -12,8 +12,8 @@ from tests.shell import APPS, Shell, document
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["/no/such/path"], "there is no /no/such/path"),
-        ([""], "PATH: '' names no folder"),
+        (["/no/such/path"], "/no/such/path does not exist"),
+        ([""], "PATH: '' is blank"),
         ([APPS / "flask", "--name", "Not_A_Name"], "app.name"),
         ([APPS / "flask", "--namespace", "-x"], "app.namespace"),
         ([APPS / "flask", "--port", "80"], "app.port"),

@@ -64,7 +64,7 @@ def test_a_build_that_fails_is_rolled_back_with_the_cause_first(
 def test_plan_says_where_it_read_what_it_says(shell: Shell) -> None:
     told = shell.run("plan", APPS / "flask").stdout.splitlines()
 
-    assert told[0].split() == ["fact", "value", "asked", "for", "in"]
+    assert told[0].split() == ["fact", "value", "source"]
     assert next(line for line in told if line.startswith("version")).endswith(".python-version:1")
     (places,) = [line for line in told if line.startswith("read from: ")]
     assert places.startswith("read from: requirements.txt:1, app.py:7, ")
@@ -75,7 +75,7 @@ def test_reading_without_a_running_system_says_how_to_start_one(shell: Shell) ->
 
     assert done.returncode == 4
     assert "slipway up" in done.stderr
-    assert "none has kept anything yet" in done.stderr
+    assert "there is no stored state" in done.stderr
 
 
 def test_a_deploy_that_has_ended_can_be_read_although_nothing_runs(
@@ -183,7 +183,7 @@ def test_sweep_of_a_world_without_leftovers_says_so(shell: Shell) -> None:
     done = shell.run("sweep")
 
     assert done.returncode == 0, done.stderr
-    assert "nothing is left" in done.stdout
+    assert "nothing to sweep" in done.stdout
 
 
 def test_sweep_with_json_is_one_document_and_spares_what_completed(running: Shell) -> None:
@@ -208,6 +208,6 @@ def test_an_app_that_was_given_no_name_is_told_its_own(shell: Shell, tmp_path: P
 
     planned, deployed = shell.run("plan", source), shell.run("deploy", source)
 
-    told = "app: app-123 (from the folder's name; --name chooses another)"
+    told = "app: app-123 (from the folder's name; override with --name)"
     assert told in planned.stderr.splitlines()
     assert told in deployed.stderr.splitlines()[:6]

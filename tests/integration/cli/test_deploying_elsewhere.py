@@ -22,7 +22,7 @@ def test_a_real_world_is_told_before_anything_is_sent_and_named_when_it_is_accep
 
     first, *later = done.stderr.splitlines()
     assert done.returncode == 0, done.stderr
-    assert first == f"REAL: the system at {desk.system.url} makes what it is asked for"
+    assert first == f"REAL: the system at {desk.system.url} creates real resources"
     (accepted,) = (n for n, line in enumerate(later) if line.startswith("workflow wf_"))
     world = desk.end(later[accepted].split()[1])["world"]
     assert later[accepted + 1] == (

@@ -91,7 +91,7 @@ def test_a_system_that_runs_and_does_not_answer_is_unreachable(
 
     (system,) = json.loads(done.stdout)["systems"]
     assert (done.returncode, system["state"]) == (4, "unreachable")
-    assert system["detail"] == f"nothing answers at {nowhere}"
+    assert system["detail"] == f"cannot connect to {nowhere}"
     assert SECRET not in done.stdout + done.stderr
 
 

@@ -96,7 +96,7 @@ def test_a_defect_has_a_code_of_its_own_and_tells_no_values(shell: Shell) -> Non
         done = shell.run("list", "--json", SLIPWAY_URL=url)
 
     assert (done.returncode, code_of(done)) == (70, "defect")
-    assert "TypeError, in cli/reading.py:" in done.stderr
+    assert "TypeError, at cli/reading.py:" in done.stderr
     assert "hunter2" not in done.stdout + done.stderr
 
 

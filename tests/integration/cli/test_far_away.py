@@ -131,7 +131,7 @@ def test_what_is_refused_is_not_sent_again(stack: Stack, far: Client, status: in
 
 @pytest.mark.parametrize(
     ("trouble", "told"),
-    [(SILENT, "did not answer within 0.2 s"), (LOST, "hung up before its answer")],
+    [(SILENT, "did not respond within 0.2 s"), (LOST, "closed the connection without a response")],
 )
 def test_an_answer_that_does_not_come_is_told_as_that(
     stack: Stack, far: Client, trouble: int, told: str
@@ -153,7 +153,7 @@ def test_where_nothing_listens_is_told_as_that(far: Client, stack: Stack) -> Non
 
     stop = stopped(lambda: far.get("/workflows"))
 
-    assert (stop.code, stop.message) == ("unreachable", f"nothing answers at {gone.url}")
+    assert (stop.code, stop.message) == ("unreachable", f"cannot connect to {gone.url}")
     assert stack.asked == []
 
 

@@ -139,5 +139,5 @@ def test_who_stops_watching_stops_nothing_else(shell: Shell, source: Path, tmp_p
             assert watching.wait(WITHIN_S) == 130
         view = json.loads(shell.run("status", workflow_id, "--json").stdout)
 
-    assert "goes on" in said
+    assert "continues" in said
     assert (view["status"], view["cancel"]) == ("RUNNING", None)

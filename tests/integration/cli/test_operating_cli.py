@@ -113,7 +113,7 @@ def test_a_rollback_is_looked_at_first_and_then_followed_to_its_end(
 
     code, text = terminal.run("undo-plan", workflow)
     assert code == 0
-    assert "by slipway rollback" in text
+    assert "undo with slipway rollback" in text
     code, plan = terminal.json("undo-plan", workflow)
     assert (code, plan["possible"]) == (0, True)
     code, view = terminal.json("rollback", workflow, "--reason", "wrong season")
@@ -164,7 +164,7 @@ def test_another_token_than_the_systems_is_refused_with_the_fix(
     code, told = terminal.json("list")
 
     assert (code, told["error"]["code"]) == (5, "unauthenticated")
-    assert "leave SLIPWAY_URL unset" in told["error"]["fix"]
+    assert "unset SLIPWAY_URL" in told["error"]["fix"]
 
 
 def test_the_lists_of_other_owners_are_there_for_whoever_runs_the_system(

@@ -43,7 +43,7 @@ def test_whose_system_is_killed_goes_on_alone_and_reads_the_end(
     view = json.loads(result.read_text())
     assert (code, view["status"]) == (1, "COMPENSATED"), said
     assert "the system of another command has ended" in said
-    assert "interrupted before, now to be rescued: 1" in said
+    assert "rescuing interrupted executions: 1" in said
 
 
 def test_two_that_begin_at_the_same_moment_share_the_system_of_the_quicker(

@@ -1,17 +1,17 @@
-"""The command `slipway`."""
+"""The command line interface, `slipway`."""
 
 import signal
 import sys
 
 
 def main() -> None:
-    """Every end of a command is an exit code and at most one line: none is a traceback."""
+    """Run the command. It ends with an exit code and at most one line, never a traceback."""
     try:
         from slipway_local.cli.ending import run
 
         code = run()
     except KeyboardInterrupt:
-        # A second one would find a half-told line.
+        # A second Ctrl-C would interrupt the message.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         from slipway_local.cli.exits import CliError, Exit, tell
 

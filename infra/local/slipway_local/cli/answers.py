@@ -1,4 +1,4 @@
-"""What a system answers. Something else may listen where one was, or is said to be."""
+"""Parse API responses, and reject those of a server that is not Slipway."""
 
 import re
 from functools import partial
@@ -10,7 +10,7 @@ from slipway_local.cli.exits import CliError, Exit
 
 
 class Answer(dict[str, Any]):
-    """A document of the API: what all of Slipway's have, and this one lacks, raises CliError."""
+    """An API document; looking up a key that is missing raises CliError (`not_slipway`)."""
 
     def __init__(self, url: str, told: dict[str, Any]) -> None:
         super().__init__(told)
@@ -21,7 +21,7 @@ class Answer(dict[str, Any]):
 
 
 def read(answer: requests.Response) -> dict[str, Any]:
-    """Raises CliError for what is no document of ours."""
+    """Return the response's JSON object. Raises CliError (`not_slipway`) for any other body."""
     origin = shown(answer.url.partition("?")[0])
     try:
         told = answer.json(object_hook=partial(Answer, origin))
@@ -33,14 +33,14 @@ def read(answer: requests.Response) -> dict[str, Any]:
 
 
 def shown(url: str) -> str:
-    """Without a login, which is nobody's business."""
+    """Return the URL without its userinfo, for messages."""
     return re.sub(r"//[^/]*@", "//", url)
 
 
 def _stranger(url: str) -> CliError:
     return CliError(
         Exit.UNREACHABLE,
-        f"what answers at {url} is not Slipway, or not of this version",
+        f"the server at {url} is not Slipway, or another version of it",
         fix="correct SLIPWAY_URL, or leave it unset and run `slipway up`",
         code="not_slipway",
     )

@@ -1,4 +1,4 @@
-"""The command line: its verbs, in the order in which `--help` shows them."""
+"""The typer application. `--help` lists the commands in the order they are added here."""
 
 from typing import Annotated
 
@@ -35,7 +35,7 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show it.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Source in, running service out, or nothing left behind."""

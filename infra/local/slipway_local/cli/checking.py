@@ -1,4 +1,4 @@
-"""What can be known to be wrong before anything is done."""
+"""Checks of `deploy` and `plan` that run before any side effect."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 
 def checked(deploy_request: DeployRequest) -> Analysis:
-    """Raises CliError, with nothing done yet."""
+    """Validate the path and the request, and analyze the source. Raises CliError."""
     if not deploy_request.path.exists():
         raise CliError(
             Exit.BAD_INPUT,
-            f"PATH: there is no {deploy_request.path}",
-            fix="give the folder of the source",
+            f"PATH: {deploy_request.path} does not exist",
+            fix="give the source folder",
             code="no_such_path",
         )
     if not deploy_request.path.is_dir():
         raise CliError(
             Exit.BAD_INPUT,
             f"PATH: {deploy_request.path} is a file",
-            fix="give the folder that holds the source",
+            fix="give the folder that contains the source",
             code="not_a_folder",
         )
     _check_request(deploy_request)
@@ -70,7 +70,7 @@ def _stop_of(refused: "Refused") -> CliError:
 
 @contextmanager
 def packed(deploy_request: DeployRequest) -> Iterator[tuple[PackReport, Path]]:
-    """The archive of the source, for as long as the block takes. Raises CliError."""
+    """Yield the source's archive, which is deleted when the block ends. Raises CliError."""
     limits = ArchiveLimits.of_megabytes(read_settings().source_max_mb)
     with TemporaryDirectory() as folder:
         archive = Path(folder, "source.tar.gz")
@@ -82,7 +82,7 @@ def packed(deploy_request: DeployRequest) -> Iterator[tuple[PackReport, Path]]:
 
 
 def check_login(settings: Settings) -> None:
-    """Raises CliError without a login for the registry: the push would be too late for that."""
+    """Raises CliError if the registry's credentials cannot be read, before anything is built."""
     if not settings.registry:
         return
     try:

@@ -1,4 +1,4 @@
-"""The HTTP API, as the commands use it. Every error becomes a CliError with the right exit code."""
+"""HTTP client of the API. Every error is raised as a CliError with its exit code."""
 
 import uuid
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ _LOOK_EVERY_S, _LOOK_AFAR_EVERY_S = 0.1, 1.0
 
 @dataclass(frozen=True)
 class Place:
-    """Where a system is, and what it acts on where it says so."""
+    """A system's address. `acts_on` names its engine, cluster and registry, if known."""
 
     url: str
     token: str | None
@@ -31,16 +31,16 @@ class Place:
 
 
 Successor = Callable[[Place], Place | None]
-"""Which system has taken the place of one that does not answer. None: the same, or none."""
+"""Return the system that replaced an unreachable one, or None if no other system did."""
 
 
 class Client:
     """`token` is the bearer token of a local system or of a deployed stack.
 
-    Without one, requests to a gateway of AWS are signed with the credentials of the environment.
-    `ends_with_us`: the system runs in this process. `look_every_s`: how often whoever waits for
-    something may ask. What is not on this machine is asked less often, and again when it is busy.
-    `successor` answers which system has taken the place of one that is gone.
+    Without a token, requests to an API Gateway are signed with the AWS credentials of the
+    environment. `ends_with_us`: the system runs in this process. `look_every_s` is the polling
+    interval; remote systems are polled less often, and retried when they are busy. `successor`
+    is called when the system is unreachable.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Client:
         return read(self._send(method, path, json=body, headers=key, **more))
 
     def upload(self, upload: Mapping[str, Any], archive: Path) -> None:
-        """Send an archive to where `POST /uploads` said. Presigned: our token stays at home."""
+        """Send an archive to the presigned URL of `POST /uploads`, without the API token."""
         with archive.open("rb") as body, requests.Session() as bare:
             bare.trust_env = not is_loopback(upload["url"])
             if bare.trust_env:
@@ -115,14 +115,14 @@ class Client:
             )
 
     def moved(self) -> bool:
-        """Whether another system has taken the place of ours, and is talked to from now on."""
+        """Switch to the system that replaced the current one. Return False if there is none."""
         new = self._successor(self._place) if self._successor else None
         if new:
             self._go_to(new)
         return new is not None
 
     def _send(self, method: str, path: str, **more: Any) -> requests.Response:
-        """Asked of a successor, a request has the same Idempotency-Key."""
+        """Send the request, and repeat it to a successor with the same Idempotency-Key."""
         while True:
             try:
                 return self._sent(method, path, **more)
@@ -143,11 +143,11 @@ class Client:
 
 def _no_answer(url: str, how: str | None) -> CliError:
     if how:
-        fix = "look with `slipway list` or `slipway status ID` what came of it, then ask again"
+        fix = "check the outcome with `slipway list` or `slipway status ID` before you retry"
         return CliError(Exit.UNREACHABLE, f"{url} {how}", fix=fix, code="no_answer")
     return CliError(
         Exit.UNREACHABLE,
-        f"nothing answers at {url}",
+        f"cannot connect to {url}",
         fix="start it with `slipway up`, or correct SLIPWAY_URL",
         code="unreachable",
     )

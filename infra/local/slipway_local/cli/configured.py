@@ -1,4 +1,4 @@
-"""Which configuration `deploy` would complete a request with, looked up without any side effect."""
+"""Look up the configuration that `deploy` would apply to a request, without side effects."""
 
 import json
 from contextlib import closing
@@ -25,7 +25,7 @@ from slipway_local.variables import REHEARSED_REGISTRY
 
 @dataclass(frozen=True)
 class Known:
-    """`config` None: no system has kept any yet. `target`: where images of `deploy` would go."""
+    """`config` is None if none is stored. `target`: where `deploy` would push images."""
 
     config: Configured | None
     target: Target
@@ -36,7 +36,7 @@ def unconfigured(settings: Settings) -> Known:
 
 
 def known(settings: Settings) -> Known:
-    """Of the system that SLIPWAY_URL names or that runs; else what is kept. Raises CliError."""
+    """Read from the system at SLIPWAY_URL, the running one or the folder. Raises CliError."""
     if place := running_place(settings):
         return _asked(place, settings)
     if not exists(state_folder(settings)):
@@ -49,13 +49,13 @@ def _target(settings: Settings, unset: str, *more: str) -> Target:
 
 
 def _asked(place: Place, settings: Settings) -> Known:
-    """A registry that the configuration there names was checked there, when it was set."""
+    """Allow the registry that the configuration names: the system validated it when it was set."""
     with closing(client_of(place)) as client:
         answer = client.get("/config")
     try:
         config = ConfigView.model_validate(answer)
     except ValidationError:
-        why = f"the configuration of {shown(place.url)} is of another version of Slipway"
+        why = f"{shown(place.url)} runs another version of Slipway"
         raise CliError(
             Exit.UNREACHABLE, why, fix="use the same version", code="odd_answer"
         ) from None
@@ -67,7 +67,7 @@ def _asked(place: Place, settings: Settings) -> Known:
 
 
 def _kept(settings: Settings) -> Configured:
-    """From the write table, as `deploy` reads it."""
+    """Read the stored write table, as `deploy` does."""
     from slipway.accounts.state import Config
     from slipway.adapters.dynamodb_accounts import read_config
     from slipway.adapters.dynamodb_items import config_key

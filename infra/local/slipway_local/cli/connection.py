@@ -1,4 +1,4 @@
-"""Which system the commands talk to: the one at SLIPWAY_URL, a running `slipway up`, or our own."""
+"""Choose the system of a command: at SLIPWAY_URL, a running `slipway up`, or one it starts."""
 
 import os
 import sys
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from slipway_local.system import LocalSystem, Options
 
 _NAMED = 3
-STATE_FIX = "let SLIPWAY_STATE name a folder that you may write to"
+STATE_FIX = "set SLIPWAY_STATE to a writable folder"
 _OTHERS_BEGIN_TO_SHOW_S, _OTHERS_END_WITHIN_S = 2.0, 900.0
 
 
@@ -31,9 +31,10 @@ def read_settings() -> Settings:
 def connected(
     output: Output, *, may_start: bool = False, may_read: bool = False
 ) -> Iterator[Client]:
-    """`may_start`: when nothing runs, run the local system in this process meanwhile.
+    """Yield a client of the chosen system. Raises CliError.
 
-    `may_read`: when nothing runs, show what the last one kept, and change nothing.
+    If no system is running: `may_start` runs the local system in this process for the block;
+    `may_read` serves the stored state read-only.
     """
     settings = read_settings()
     if may_start and not settings.url:
@@ -52,7 +53,7 @@ def connected(
     else:
         raise CliError(
             Exit.UNREACHABLE,
-            "no local system is running" + (", and none has kept anything yet" if may_read else ""),
+            "no local system is running" + (", and there is no stored state" if may_read else ""),
             fix="start one with `slipway up`, or set SLIPWAY_URL",
             code="not_running",
         )
@@ -66,7 +67,7 @@ def _tell_kind(client: Client, output: Output) -> None:
 
 
 def running_place(settings: Settings) -> Place | None:
-    """Where SLIPWAY_URL says, or where a system runs on the state folder. Raises CliError."""
+    """Return the system at SLIPWAY_URL, or the one running on the state folder. Raises CliError."""
     if settings.url:
         return Place(settings.url, settings.token)
     from slipway_local.state import NoFolder, Unannounced, running_system
@@ -76,23 +77,23 @@ def running_place(settings: Settings) -> Place | None:
     except NoFolder as error:
         raise _no_state(error) from None
     except Unannounced as error:
-        fix = "end that system and start it again"
+        fix = "restart that system"
         raise CliError(Exit.UNREACHABLE, str(error), fix=fix, code="state_unusable") from None
     return Place(found.url, found.token, acts_on=found.acts_on) if found else None
 
 
 def client_of(place: Place) -> Client:
-    """Raises CliError."""
+    """Raises CliError for an invalid URL or token."""
     try:
         return Client(place.url, place.token)
     except ValueError:
         fix = "give a URL, such as https://slipway.example.com"
-        raise CliError(Exit.BAD_INPUT, "SLIPWAY_URL is no URL", fix=fix) from None
+        raise CliError(Exit.BAD_INPUT, "SLIPWAY_URL is not a URL", fix=fix) from None
 
 
 @contextmanager
 def started(settings: Settings, options: "Options | None" = None) -> Iterator["LocalSystem"]:
-    """The local system in this process. Raises CliError when it cannot start."""
+    """Run the local system in this process. Raises CliError if it cannot start."""
     from slipway_local.engines.probe import Unreachable
     from slipway_local.front.server import PortTaken
     from slipway_local.kept.file import Unusable
@@ -128,7 +129,10 @@ def _no_state(error: Exception) -> CliError:
 
 @contextmanager
 def own_system(settings: Settings, output: Output) -> Iterator[Place]:
-    """In this process, until what others have asked of it is over too. Raises CliError."""
+    """Run a system in this process until the workflows of other commands have finished too.
+
+    Raises CliError.
+    """
     with started(settings) as system:
         tell_start(system, output)
         try:
@@ -147,22 +151,22 @@ def own_system(settings: Settings, output: Output) -> Iterator[Place]:
 def _wait_for_others(system: "LocalSystem", output: Output) -> None:
     if system.wait_idle(_OTHERS_BEGIN_TO_SHOW_S):
         return
-    output.note("waiting for other workflows of this system; Ctrl-C leaves them to the next")
+    output.note("waiting for workflows of other commands; Ctrl-C leaves them to the next system")
     if not system.wait_idle(_OTHERS_END_WITHIN_S):
         leave()
 
 
 def leave() -> NoReturn:
-    """End this process in the middle of what its system does, as if it were killed.
+    """Exit immediately, as if the process were killed.
 
-    All that the next one needs is in the state folder. An orderly end would take the system apart
-    under steps that are at work, and what they then record would be about that.
+    The state folder has all that the next system needs. An orderly shutdown would stop services
+    that running steps use, and the steps would record those failures.
     """
     tell(
         CliError(
             Exit.INTERRUPTED,
-            "ended in the middle of its work, which is not undone yet",
-            fix="`slipway up`, `slipway deploy` or `slipway sweep` undoes it first",
+            "interrupted; its work is not undone yet",
+            fix="run `slipway up`, `slipway deploy` or `slipway sweep` to undo it",
             code="interrupted",
         )
     )
@@ -174,11 +178,11 @@ def tell_start(system: "LocalSystem", output: Output) -> None:
     for line in system.rehearsal_lines:
         output.note(line)
     if system.interrupted:
-        output.note(f"interrupted before, now to be rescued: {_some(system.interrupted)}")
+        output.note(f"rescuing interrupted executions: {_some(system.interrupted)}")
 
 
 def _some(names: Sequence[str]) -> str:
-    """How many, and the first few of them."""
+    """Return the number of names, and the first three."""
     more = ", …" if len(names) > _NAMED else ""
     return f"{len(names)} ({', '.join(names[:_NAMED])}{more})"
 
@@ -197,7 +201,7 @@ def _shown(settings: Settings, output: Output) -> Iterator[Client]:
 
     with started(settings, Options(reading=True, rehearsal=Rehearsal())) as system:
         if system.interrupted:
-            output.note(f"interrupted, `slipway up` rescues it: {_some(system.interrupted)}")
+            output.note(f"interrupted, to be rescued by `slipway up`: {_some(system.interrupted)}")
         client = Client(system.url, system.token)
         try:
             yield client

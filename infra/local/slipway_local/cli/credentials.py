@@ -1,4 +1,4 @@
-"""What shows a system who asks: a bearer token, or a signature with the AWS credentials here."""
+"""Authentication of requests: a bearer token, or a signature with AWS credentials (SigV4)."""
 
 import re
 from typing import TYPE_CHECKING, Any
@@ -27,10 +27,10 @@ class Bearer(AuthBase):
 
 
 class Signature(AuthBase):
-    """Of method, path, query, host, body and time (AWS Signature Version 4)."""
+    """Sign method, path, query, host, body and time (AWS Signature Version 4)."""
 
     def __init__(self, credentials: "Credentials", region: str) -> None:
-        from botocore.auth import SigV4Auth  # here, since most verbs never need it
+        from botocore.auth import SigV4Auth  # deferred: most commands do not need it
 
         self._signer: Any = SigV4Auth(credentials, "execute-api", region)
 
@@ -44,24 +44,24 @@ class Signature(AuthBase):
 
 
 def proof_for(url: str, token: str | None) -> AuthBase | None:
-    """None where there is nothing to show.
+    """Return None if there are no credentials.
 
-    Raises CliError for a token that would travel in plain, or cannot travel in a header at all.
+    Raises CliError for a token that would be sent over plain HTTP, or is not valid in a header.
     """
     if not token:
         return _signature_for(url)
     if not _SENDABLE.fullmatch(token):
         raise CliError(
             Exit.BAD_INPUT,
-            "SLIPWAY_TOKEN has a line end, a blank or a letter that no token can have",
-            fix="set it without what stands before and after the token",
+            "SLIPWAY_TOKEN contains whitespace or a character that is not valid in a token",
+            fix="set it to the token alone",
             code="invalid_token",
         )
     if urlsplit(url).scheme != "https" and not is_loopback(url):
         raise CliError(
             Exit.BAD_INPUT,
             "SLIPWAY_TOKEN is not sent over plain http",
-            fix="let SLIPWAY_URL begin with https://",
+            fix="use an https:// URL in SLIPWAY_URL",
             code="token_in_plain",
         )
     return Bearer(token)
@@ -73,15 +73,15 @@ def is_loopback(url: str) -> bool:
 
 
 def fix_for(answer: requests.Response, proof: AuthBase | None) -> str | None:
-    """What somebody at a command line can do about a 401 or 403. None for any other answer."""
+    """Return the fix for a 401 or 403 at the command line, None for any other status."""
     if answer.status_code not in {401, 403}:
         return None
     if is_loopback(answer.url):
-        return "leave SLIPWAY_URL unset: `slipway up` keeps its token in its state folder"
+        return "unset SLIPWAY_URL: the token of `slipway up` is read from its state folder"
     if proof is None:
         return "set SLIPWAY_TOKEN, or log in to AWS"
     if isinstance(proof, Signature):
-        return "let the stack's ReaderPolicy, WriterPolicy or OperatorPolicy be attached to you"
+        return "have the stack's ReaderPolicy, WriterPolicy or OperatorPolicy attached to your role"
     wanted = _SCOPE.search(answer.headers.get("WWW-Authenticate", ""))
     if answer.status_code == requests.codes.forbidden and wanted:
         return f"set SLIPWAY_TOKEN to a token with the scope {wanted['scope']}"
@@ -89,7 +89,7 @@ def fix_for(answer: requests.Response, proof: AuthBase | None) -> str | None:
 
 
 def _signature_for(url: str) -> Signature | None:
-    """Nobody but a gateway of AWS is shown a signature."""
+    """Return a signature only for an API Gateway, so that no other host receives one."""
     gateway = _GATEWAY.fullmatch(urlsplit(url).hostname or "")
     if gateway is None:
         return None

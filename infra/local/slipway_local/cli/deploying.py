@@ -1,4 +1,4 @@
-"""`slipway deploy`: pack, upload, ask, and follow to the end."""
+"""`slipway deploy`: pack and upload the source, start the workflow, follow it to the end."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ _LOG_LINES = 15
 
 @dataclass(frozen=True)
 class DeployRequest:
-    """What the command line asks for; `name` defaults to the folder's."""
+    """The options of `deploy`; `name` defaults to the folder's name."""
 
     path: Path
     name: str | None = None
@@ -42,7 +42,7 @@ class DeployRequest:
     detach: bool = False
 
     def request(self, source: Mapping[str, Any]) -> dict[str, Any]:
-        """What was not said is left out: the caller's configuration, or the API, fills it in."""
+        """Omit options that were not given; the caller's configuration or the API sets them."""
         app = {
             "name": self.name or name_of(self.path),
             "namespace": self.namespace,
@@ -80,9 +80,9 @@ def deploy(deploy_request: DeployRequest, output: Output) -> Exit:
 def deploy_on(
     client: Client, deploy_request: DeployRequest, output: Output, *, elsewhere: bool = False
 ) -> Exit:
-    """`elsewhere`: what the system acts on is told when it knows us, and before it acts for us."""
+    """`elsewhere`: print what the system acts on as soon as it has accepted the workflow."""
     upload_id = _sent(client, deploy_request, output)
-    with held_back() as interrupts:  # an answer that is lost would be a workflow that is lost
+    with held_back() as interrupts:  # losing the response would lose the id
         accepted = client.post("/workflows", deploy_request.request({"upload_id": upload_id}))
         workflow_id = accepted["workflow_id"]
         output.note(f"workflow {workflow_id}")
@@ -119,11 +119,10 @@ def follow_to_end(
     *,
     undoing: bool = False,
 ) -> Exit:
-    """Ctrl-C ends the watching alone; where it is `undoing`, there is nothing to cancel.
+    """Print the events of a workflow until it ends. Ctrl-C stops watching only; raises Stop.
 
-    `since`: a version that is known to be written, and may not be visible yet.
-
-    `seen`: the last event that need not be told.
+    `since`: a version that is known to be written, and may not be visible yet. `seen`: the last
+    event not to print. `undoing`: do not suggest to cancel when interrupted.
     """
     follower = Follower(client, workflow_id, output, seen)
     try:
@@ -141,7 +140,7 @@ def _to_end_or_undone(
     try:
         view = follower.to_end(accepted["version"])
     except KeyboardInterrupt:
-        output.note(f"cancelling; Ctrl-C once more leaves the undo to {_heir(client)}")
+        output.note(f"cancelling; press Ctrl-C again to leave the undo to {_heir(client)}")
         _cancel(client, workflow_id)
         view = _undone(client, follower)
     return _told(client, view, output)
@@ -155,7 +154,7 @@ def _cancel(client: Client, workflow_id: str) -> None:
     try:
         client.post(f"/workflows/{workflow_id}/cancel", {"reason": "interrupted"})
     except CliError as stop:
-        if stop.exit_code is not Exit.REFUSED:  # it has just ended by itself
+        if stop.exit_code is not Exit.REFUSED:  # it has just finished
             raise
 
 
@@ -164,7 +163,7 @@ def _undone(client: Client, follower: Follower) -> dict[str, Any]:
         return follower.to_end()
     except KeyboardInterrupt:
         if client.ends_with_us:
-            raise  # the system that ends says what becomes of it
+            raise  # own_system reports it
         raise _left_alone(follower.workflow_id, undoing=True) from None
 
 
@@ -172,7 +171,7 @@ def _left_alone(workflow_id: str, *, undoing: bool) -> CliError:
     cancel = "" if undoing else f", or slipway cancel {workflow_id}"
     return CliError(
         Exit.INTERRUPTED,
-        f"{workflow_id} goes on without being watched",
+        f"no longer watching {workflow_id}, which continues",
         fix=f"slipway watch {workflow_id}{cancel}",
         code="interrupted",
     )
@@ -185,9 +184,9 @@ def _told(client: Client, view: Mapping[str, Any], output: Output) -> Exit:
 
 
 def _tell_log(client: Client, view: Mapping[str, Any], output: Output) -> None:
-    """The end of the failed step's log: what a person would ask for next."""
+    """Print the last lines of the failed step's log."""
     step = (view.get("error") or {}).get("step") or ""
     text = kept_logs(client, view, [step]).get(step, "") if step in LOGS else ""
     if lines := text.rstrip().splitlines()[-_LOG_LINES:]:
-        output.note(f"[dim]-- the end of {LOGS[step]} of {step}[/]")
+        output.note(f"[dim]-- last lines of {LOGS[step]} of {step}[/]")
         output.note("\n".join(plain(line) for line in lines))

@@ -1,4 +1,4 @@
-"""`slipway doctor`: what is there, what is not, and what to do about it."""
+"""`slipway doctor`: check the engine, registry, cluster, scanner, credentials and state."""
 
 import shutil
 from collections.abc import Mapping
@@ -40,13 +40,13 @@ def doctor(output: Output) -> Exit:
 
 
 def examined(found: tuple[Part, Part, Part]) -> list[Finding]:
-    """Engine, registry and cluster: what would serve, and why."""
+    """Report whether engine, registry and cluster, or stand-ins, would be used, and why."""
     rehearsal = _rehearsal(found)
     return [_engine_part(part, rehearsal) for part in found]
 
 
 def _rehearsal(found: tuple[Part, Part, Part]) -> Rehearsal:
-    """None when a part is named and does not answer: then nothing would start at all."""
+    """Return the stand-ins; none if a configured part is unreachable: no system would start."""
     refused = any(part.missing and part.setting for part in found)
     return Rehearsal() if refused else stood_in(*found)
 
@@ -54,8 +54,8 @@ def _rehearsal(found: tuple[Part, Part, Part]) -> Rehearsal:
 def _engine_part(part: Part, rehearsal: Rehearsal) -> Finding:
     if part.missing is None and part.name in rehearsal.parts:
         why = "; ".join(rehearsal.reasons)
-        detail = f"{part.where} answers, but a stand-in in memory would serve: {why}"
-        return Finding(part.name, "rehearsal", detail, "see to that, then this one is used")
+        detail = f"{part.where} responds, but a stand-in in memory would be used: {why}"
+        return Finding(part.name, "rehearsal", detail, "fix that to use it")
     if part.missing is None:
         return Finding(part.name, "ok", part.where)
     if part.setting:
@@ -83,7 +83,7 @@ def _credentials(settings: Settings) -> Finding:
         return Finding("credentials", state, error.message, error.fix)
     host = settings.registry.partition("/")[0]
     if who is None:
-        return Finding("credentials", "ok", f"none for {host}: it is asked without")
+        return Finding("credentials", "ok", f"none for {host}: requests are anonymous")
     return Finding("credentials", "ok", f"{who.username or 'a token'} for {host}")
 
 
@@ -95,7 +95,7 @@ def _state(settings: Settings) -> Finding:
                 check_room(folder)
     except NoFolder as error:
         return Finding("state", "unusable", str(error), STATE_FIX)
-    except Unusable as error:  # its sentence has the fix
+    except Unusable as error:  # the message includes the fix
         return Finding("state", "unusable", str(error))
     return Finding("state", "ok", str(folder))
 

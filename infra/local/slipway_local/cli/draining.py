@@ -1,4 +1,4 @@
-"""`slipway drain`: what is still under way, of all owners, and under which version of the plan."""
+"""`slipway drain`: list unfinished workflows of all owners, with their plan version."""
 
 import time
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ _EVERY_S = 1.0
 
 
 def drain(wait: bool, output: Output) -> Exit:
-    """`wait`: until nothing is left under way."""
+    """`wait`: poll until every workflow has finished."""
     with connected(output) as client:
         told = client.get("/drain")
         while wait and not told["drained"]:

@@ -1,4 +1,4 @@
-"""How a command ends: with its own code, or with one line about why it could not."""
+"""Run a command, and turn every error into an exit code and one line on standard error."""
 
 import sys
 from pathlib import Path
@@ -12,11 +12,11 @@ from slipway_local.cli.streams import keep_streams
 if TYPE_CHECKING:
     import typer
 
-_LOOK = "what became of a workflow: `slipway list`, `slipway status ID`"
+_LOOK = "check workflows with `slipway list` or `slipway status ID`"
 
 
 def run() -> int:
-    """Do what was typed, and answer the exit code."""
+    """Run the command of `sys.argv`, and return its exit code."""
     heed_signals()
     result = keep_streams()
     code = _code()
@@ -40,7 +40,7 @@ def _code() -> int:
         return _told(CliError(Exit.INTERRUPTED, "interrupted", code="interrupted"))
     except typer.TyperException as error:
         return _misused(cast("_Usage", error))
-    except Exception as error:  # noqa: BLE001  (nothing goes on: this is the end)
+    except Exception as error:  # noqa: BLE001  (the outermost handler)
         return _told(_defect(error))
 
 
@@ -50,7 +50,7 @@ def _told(stop: CliError) -> int:
 
 
 def _misused(usage: "_Usage") -> int:
-    """A typo is bad input; typer's own code for it means something else here. No words: help."""
+    """Return BAD_INPUT: typer's code for usage errors, 2, is LEFTOVERS here. No arguments: help."""
     if not sys.argv[1:]:
         usage.show()
         return Exit.DONE
@@ -61,17 +61,17 @@ def _misused(usage: "_Usage") -> int:
 
 
 def _defect(error: Exception) -> CliError:
-    """Which and where; not its words: they may hold what was sent, and that may be secret."""
+    """Report type and place but not the message, which may contain secrets of the request."""
     kind = type(error).__name__
     if isinstance(error, OSError) and error.strerror:
         kind += f", {error.strerror}"
-    said = f"a defect of Slipway: {kind}, in {_place(error.__traceback__)}"
+    said = f"a defect in Slipway: {kind}, at {_place(error.__traceback__)}"
     return CliError(Exit.DEFECT, said, fix=f"report this line; {_LOOK}", code="defect")
 
 
 def _place(trace: TracebackType | None) -> str:
-    """The innermost line of our own."""
-    ours, place = str(Path(__file__).parents[1]), "no known place"
+    """Return the innermost `file:line` within this package."""
+    ours, place = str(Path(__file__).parents[1]), "an unknown location"
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
         if file.startswith(ours):
@@ -81,7 +81,7 @@ def _place(trace: TracebackType | None) -> str:
 
 
 class _Usage(Protocol):
-    """What every error of a command line tells; the public base class does not say so."""
+    """Attributes of every usage error that the public base class does not declare."""
 
     @property
     def ctx(self) -> "typer.Context | None": ...

@@ -1,4 +1,4 @@
-"""Exit codes, and the errors that end a command with one of them."""
+"""Exit codes, and the exception that ends a command with one of them."""
 
 import json
 import sys
@@ -11,7 +11,7 @@ _TOO_MANY, _UNREACHABLE_FROM = 429, 500
 
 
 class Exit(IntEnum):
-    """70 and 74, as in sysexits.h, say nothing of what became of a workflow."""
+    """70 and 74 are those of sysexits.h, and imply nothing about a workflow's outcome."""
 
     DONE = 0
     ROLLED_BACK = 1
@@ -25,7 +25,7 @@ class Exit(IntEnum):
 
 
 class CliError(Exception):
-    """Ends the command with one line for people and a code for programs."""
+    """Ends the command with a one-line message, and an error code for programs."""
 
     def __init__(
         self, exit_code: Exit, message: str, *, fix: str | None = None, code: str = "error"
@@ -42,7 +42,7 @@ class CliError(Exception):
 
 
 def tell(stop: CliError) -> None:
-    """To people on standard error, and as a document to a program that asked for one."""
+    """Print the error to standard error and, with --json, as a document to standard output."""
     if "--json" in sys.argv:
         told = {"error": {"code": stop.code, "message": stop.message, "fix": stop.fix}}
         sys.stdout.write(json.dumps(told, indent=2) + "\n")
@@ -57,13 +57,13 @@ def exit_for_http(status: int) -> Exit:
 
 
 def exit_for_reading(status: str) -> Exit:
-    """Looking succeeds; what waits for a person, or was left to one, is said all the same."""
+    """Return DONE, or LEFTOVERS for a workflow that needs an operator."""
     waits = status in {"PARKED", "COMPENSATED_WITH_LEFTOVERS"}
     return Exit.LEFTOVERS if waits else Exit.DONE
 
 
 def exit_for_workflow(status: str) -> Exit:
-    """The truth of a workflow in one number; parked counts as something left."""
+    """Return the exit code of a terminal status; a parked workflow counts as LEFTOVERS."""
     if status == "COMPLETED":
         return Exit.DONE
     return Exit.ROLLED_BACK if status == "COMPENSATED" else Exit.LEFTOVERS

@@ -1,4 +1,4 @@
-"""What `slipway doctor` found of one part of what Slipway needs."""
+"""One result of `slipway doctor`."""
 
 from dataclasses import dataclass
 

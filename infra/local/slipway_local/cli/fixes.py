@@ -1,21 +1,21 @@
-"""What to type, where the API says what to send."""
+"""Replace the fixes of API problems, which name requests, by commands to type."""
 
 from collections.abc import Mapping
 from typing import Any
 
-_SESSIONS = "`slipway session open` opens one, `slipway sessions` lists those that are open"
+_SESSIONS = "`slipway session open` opens one; `slipway sessions` lists the open ones"
 _TYPED: Mapping[str, str] = {
     "already_finished": "there is nothing to cancel; `slipway status ID` shows how it ended",
-    "already_rolled_back": "there is nothing to take back; `slipway receipt ID` shows what is left",
-    "not_parked": "`slipway status ID`: a step that waits is UNDO_PARKED",
-    "already_resolved": "`slipway status ID` shows what came of it",
-    "no_such_session": "`slipway sessions` lists those that are open; the others need no closing",
+    "already_rolled_back": "there is nothing to roll back; `slipway receipt ID` shows what is left",
+    "not_parked": "`slipway status ID` shows the steps; a parked one is UNDO_PARKED",
+    "already_resolved": "`slipway status ID` shows the outcome",
+    "no_such_session": "`slipway sessions` lists the open ones; others are closed already",
     "too_many_sessions": "close one with `slipway session close ID`; `slipway sessions` lists them",
 }
 
 
 def typed_fix(problem: Mapping[str, Any]) -> str | None:
-    """Of a problem document, by its code."""
+    """Return the fix for a problem document, chosen by its `code`."""
     code, field = problem.get("code"), problem.get("field")
     if (code, field) == ("invalid_request", "session_id"):
         return _SESSIONS

@@ -1,4 +1,4 @@
-"""Follow a workflow to its end, telling what happens as it happens."""
+"""Follow a workflow to its end, printing its events as they occur."""
 
 import time
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from slipway_local.cli.output import Output, first_line, plain
 ENDED = {"COMPLETED", "COMPENSATED", "COMPENSATED_WITH_LEFTOVERS", "PARKED"}
 _TOLD: Mapping[str, tuple[str, str]] = {
     "step.started": ("cyan", "… {step:<22}"),
-    "step.attempt_failed": ("yellow", "! {step:<22}trying again: {message}"),
+    "step.attempt_failed": ("yellow", "! {step:<22}retrying: {message}"),
     "step.completed": ("green", "✓ {step:<22}{took}"),
     "step.failed": ("red", "✗ {step:<22}{took} {message}"),
     "step.undone": ("yellow", "↩ {step:<22}undone {took}"),
@@ -22,17 +22,17 @@ _TOLD: Mapping[str, tuple[str, str]] = {
     "scan.completed": ("dim", "  {message}"),
     "workflow.cancel_requested": ("yellow", "  cancel: {message}"),
     "workflow.requested": ("dim", "  {message}"),
-    "workflow.admitted": ("green", "  its turn has come"),
+    "workflow.admitted": ("green", "  no longer waiting"),
     "step.resolved": ("yellow", "→ {step:<22}{message}"),
     "workflow.parked": ("red", "! {step:<22}waits for an operator"),
 }
-"""By event: a colour and the line."""
+"""Colour and format of the line, by event type."""
 _ON_A_TERMINAL_ONLY = {"step.started"}
 
 
 @dataclass
 class Follower:
-    """`seen` is the last event that was told: following again goes on from there."""
+    """`seen` is the number of the last event printed; following again continues after it."""
 
     client: Client
     workflow_id: str
@@ -41,9 +41,9 @@ class Follower:
     interrupts: Interrupts = field(default_factory=Interrupts)
 
     def to_end(self, since: int | None = None) -> dict[str, Any]:
-        """Answers the last view. A parked workflow waits for a person: that is an end here.
+        """Return the last view once the workflow has finished, or is parked.
 
-        Raises KeyboardInterrupt between two looks.
+        Raises KeyboardInterrupt between two polls.
         """
         view = self.client.get(f"/workflows/{self.workflow_id}", min_version=since)
         with self.output.at_work() as say:
@@ -66,7 +66,7 @@ class Follower:
 
 
 def under_way(view: Mapping[str, Any], now: datetime) -> str:
-    """The step that is at work, and for how long: a build may be silent for minutes."""
+    """Return the running step and its elapsed seconds, as a build may log nothing for minutes."""
     for step in view["steps"]:
         if step["status"] == "INTENT" and step["started_at"]:
             took = now - datetime.fromisoformat(step["started_at"])

@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and SIGHUP ask for the same: stop, and leave nothing behind."""
+"""Handle SIGINT, SIGTERM and SIGHUP alike: as a request to stop and undo."""
 
 import signal
 import threading
@@ -10,7 +10,7 @@ _ASKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interrupts:
-    """Those that came while they were held back."""
+    """The signals received while interrupts are deferred."""
 
     def __init__(self) -> None:
         self._came = self._heeded = 0
@@ -20,33 +20,33 @@ class Interrupts:
         return self._came > self._heeded
 
     def heed(self) -> None:
-        """Raises KeyboardInterrupt when something came since the last time.
+        """Raises KeyboardInterrupt if a signal arrived since the last call.
 
-        However often it came by then: a key that bounces, or a parent that passes on
-        what the terminal sends to everybody, must not leave an undo before its line was shown.
+        Several signals count as one: a bouncing key, or a parent that forwards a signal that the
+        terminal also sends to the group, must not abandon an undo that was just announced.
         """
         if self.came:
             self._heeded = self._came
             raise KeyboardInterrupt
 
     def note(self, number: int, _frame: FrameType | None = None) -> None:
-        """A second time only Ctrl-C counts: a terminal that closes sends its signals in pairs."""
+        """Count later signals only if SIGINT: a closing terminal sends its signals in pairs."""
         if number == signal.SIGINT or not self._came:
             self._came += 1
 
 
 def heed_signals() -> None:
-    """From now on SIGTERM and SIGHUP raise KeyboardInterrupt, as Ctrl-C does."""
+    """Make SIGTERM and SIGHUP raise KeyboardInterrupt, as SIGINT does."""
     for number in _heeded():
         signal.signal(number, signal.default_int_handler)
 
 
 @contextmanager
 def held_back() -> Iterator[Interrupts]:
-    """Inside the block nothing is interrupted: what comes is counted."""
+    """Defer signals inside the block: they are counted, and raised by `Interrupts.heed`."""
     interrupts = Interrupts()
     if threading.current_thread() is not threading.main_thread():
-        yield interrupts  # signals come to the main thread alone
+        yield interrupts  # only the main thread receives signals
         return
     before = {number: signal.getsignal(number) for number in _heeded()}
     for number in before:
@@ -59,5 +59,5 @@ def held_back() -> Iterator[Interrupts]:
 
 
 def _heeded() -> list[signal.Signals]:
-    """Not what is ignored from the start, as by nohup."""
+    """Exclude signals that were ignored at the start, as by nohup."""
     return [number for number in _ASKING if signal.getsignal(number) is not signal.SIG_IGN]

@@ -1,4 +1,4 @@
-"""What the verbs for sessions and for the configuration do."""
+"""Implement `slipway sessions`, `session` and `config`."""
 
 import json
 import sys
@@ -32,14 +32,16 @@ def open_session(labels: Mapping[str, str], output: Output) -> Exit:
         session_id = accepted["session_id"]
         opened = client.get(f"/sessions/{session_id}", min_version=accepted["version"])
     until = when(opened["expires_at"])
-    output.show(opened, f"{session_id} until {until}; slipway deploy PATH --session {session_id}")
+    output.show(
+        opened, f"{session_id}, open until {until}; slipway deploy PATH --session {session_id}"
+    )
     return Exit.DONE
 
 
 def close_session(session_id: str, output: Output) -> Exit:
     with connected(output) as client:
         closed = client.delete(f"/sessions/{session_id}")
-    output.show(closed, f"{session_id} is closed; its workflows go on as they are")
+    output.show(closed, f"{session_id} is closed; its workflows are not affected")
     return Exit.DONE
 
 

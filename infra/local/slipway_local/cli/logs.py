@@ -1,4 +1,4 @@
-"""The logs that steps keep: which, and where to read them."""
+"""Fetch the logs that steps store as artifacts."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ LOGS = {
 
 
 def kept_logs(client: Client, view: Mapping[str, Any], steps: Sequence[str]) -> dict[str, str]:
-    """By step; of those that were begun and had something to say."""
+    """Return the logs by step, without steps that were not begun and empty logs."""
     begun = {step["name"] for step in view["steps"] if step["status"] != "PENDING"}
     kept = {name: _read(client, view["workflow_id"], name) for name in steps if name in begun}
     return {name: text for name, text in kept.items() if text.strip()}
@@ -25,4 +25,4 @@ def _read(client: Client, workflow_id: str, step: str) -> str:
     try:
         return client.text(f"/workflows/{workflow_id}/artifacts/{step}/{LOGS[step]}")
     except CliError:
-        return ""  # it failed before it had anything to log
+        return ""  # it failed before it logged anything

@@ -1,4 +1,4 @@
-"""What the verbs that look back show: the events of a workflow, and the figures of all."""
+"""Implement `slipway history` and `slipway stats`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ def show_history(workflow_id: str, asked: Mapping[str, str | int | None], output
     rows = (
         (
             e["sequence"],
-            e["time"],  # exactly, so that --since and --until can take it
+            e["time"],  # unrounded, as --since and --until accept it
             e["type"].removeprefix("slipway."),
             e["step"] or "",
             e["actor"] or "",

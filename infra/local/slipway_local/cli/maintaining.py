@@ -1,4 +1,4 @@
-"""`slipway replay` and `slipway rebuild`: from the events, whatever has become of the rest."""
+"""`slipway replay` and `slipway rebuild`: publish events again, rebuild the read model."""
 
 from slipway_local.cli.connection import connected
 from slipway_local.cli.exits import Exit
@@ -8,16 +8,16 @@ from slipway_local.cli.output import Output
 def replay(workflow_id: str, output: Output) -> Exit:
     with connected(output, may_start=True) as client:
         told = client.post(f"/workflows/{workflow_id}/replay", {})
-    output.show(told, f"{told['events']} events of {workflow_id} were told again")
+    output.show(told, f"{told['events']} events of {workflow_id} were replayed")
     return Exit.DONE
 
 
 def rebuild(output: Output) -> Exit:
-    """Piece by piece: one that is interrupted goes on when it is asked for again."""
+    """Rebuild in batches; an interrupted rebuild continues at the next call."""
     with connected(output, may_start=True) as client, output.at_work() as say:
         told = client.post("/rebuild", {})
         while not told["done"]:
             say(f"{told['phase']}, {told['workflows']} workflows")
             told = client.post("/rebuild", {})
-    output.show(told, f"{told['workflows']} workflows; the {told['active']} table answers now")
+    output.show(told, f"{told['workflows']} workflows; the {told['active']} table is active now")
     return Exit.DONE

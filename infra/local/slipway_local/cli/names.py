@@ -1,4 +1,4 @@
-"""The app's name, when it is taken from its folder."""
+"""Derive the app's name from its folder."""
 
 import re
 from pathlib import Path
@@ -7,11 +7,11 @@ from slipway_local.cli.exits import CliError, Exit
 from slipway_local.cli.output import Output, plain
 
 _LONGEST = 48
-_FIX = "give one with --name: lower-case letters, digits and dashes, at most 48"
+_FIX = "set --name: lower-case letters, digits and dashes, at most 48"
 
 
 def name_of(folder: Path) -> str:
-    """The folder's name as a DNS label. Raises CliError when letters or digits would be lost."""
+    """The folder's name as a DNS label. Raises CliError if letters or digits would be lost."""
     given = folder.resolve().name
     name = re.sub(r"[^a-z0-9]+", "-", given.lower()).strip("-")
     if not name[:1].isalpha():
@@ -19,7 +19,7 @@ def name_of(folder: Path) -> str:
     if len(name) > _LONGEST or any(each.isalnum() and not each.isascii() for each in given):
         raise CliError(
             Exit.BAD_INPUT,
-            f"the folder's name {given!r} cannot be the app's",
+            f"the folder's name {given!r} is not a valid app name",
             fix=_FIX,
             code="invalid_name",
         )
@@ -27,8 +27,6 @@ def name_of(folder: Path) -> str:
 
 
 def tell_name(folder: Path, given: str | None, output: Output) -> None:
-    """What was not asked for is said."""
+    """Print the derived name, unless one was given."""
     if given is None:
-        output.note(
-            f"app: {plain(name_of(folder))} (from the folder's name; --name chooses another)"
-        )
+        output.note(f"app: {plain(name_of(folder))} (from the folder's name; override with --name)")

@@ -1,4 +1,4 @@
-"""The verbs that change a workflow which is there."""
+"""Implement `slipway cancel`, `rollback` and `resolve`."""
 
 from slipway_local.cli.connection import connected
 from slipway_local.cli.deploying import follow_to_end
@@ -9,12 +9,12 @@ from slipway_local.cli.output import Output
 def cancel(workflow_id: str, reason: str, output: Output) -> Exit:
     with connected(output) as client:
         accepted = client.post(f"/workflows/{workflow_id}/cancel", {"reason": reason})
-    output.show(accepted, f"{workflow_id} is asked to stop; follow: slipway watch {workflow_id}")
+    output.show(accepted, f"cancelling {workflow_id}; follow: slipway watch {workflow_id}")
     return Exit.DONE
 
 
 def rollback(workflow_id: str, reason: str, detach: bool, output: Output) -> Exit:
-    """Done when nothing of it is left: that is what was asked for."""
+    """Return DONE for a complete rollback, for which `deploy` would return ROLLED_BACK."""
     with connected(output) as client:
         accepted = client.post(f"/workflows/{workflow_id}/rollback", {"reason": reason})
         if not detach:
@@ -23,7 +23,7 @@ def rollback(workflow_id: str, reason: str, detach: bool, output: Output) -> Exi
                 client, workflow_id, output, version, seen=version - 1, undoing=True
             )
             return Exit.DONE if ended is Exit.ROLLED_BACK else ended
-    output.show(accepted, f"{workflow_id} is rolled back; follow: slipway watch {workflow_id}")
+    output.show(accepted, f"rolling back {workflow_id}; follow: slipway watch {workflow_id}")
     return Exit.DONE
 
 

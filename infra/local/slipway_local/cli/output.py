@@ -1,4 +1,4 @@
-"""Results on standard output, everything else on standard error."""
+"""Print results to standard output, and everything else to standard error."""
 
 import json
 import math
@@ -25,14 +25,14 @@ _WORDS = {
     "ok": "green",
 }
 QUIET_S = 30.0
-"""Whoever reads a log is told after this long that the command still lives."""
+"""Seconds without output after which a heartbeat line is printed to a log."""
 _WIDEST = 60
 _COLOURS = {"COMPLETED": "green", "COMPENSATED": "yellow"}
 
 
 @dataclass
 class Output:
-    """With `as_json` one document goes to standard output, and nothing else does."""
+    """With `as_json`, standard output gets exactly one JSON document."""
 
     as_json: bool = False
     result: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
@@ -51,7 +51,7 @@ class Output:
 
     @contextmanager
     def at_work(self) -> Iterator[Callable[[str], None]]:
-        """On a terminal, a line that says what is under way; elsewhere one when it was quiet."""
+        """Yield a function that shows progress: a status line on a terminal, else a heartbeat."""
         if not self.progress.is_terminal:
             self._spoke_at = self.clock()
             yield self._sign_of_life
@@ -67,7 +67,7 @@ class Output:
         self.result.file.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
 
     def show(self, told: Mapping[str, Any], *lines: object) -> None:
-        """The document for programs, or the lines for people."""
+        """Print the document with `as_json`, otherwise the lines."""
         if self.as_json:
             self.document(told)
         else:
@@ -80,7 +80,7 @@ def plain(text: str) -> str:
 
 
 def when(time: str) -> str:
-    """To the second, for people: `2026-11-21 07:15:02Z`."""
+    """Format an RFC 3339 time to the second: `2026-11-21 07:15:02Z`."""
     return f"{time[:10]} {time[11:19]}Z"
 
 
@@ -89,13 +89,13 @@ def first_line(text: str) -> str:
 
 
 def leading_on(page: Mapping[str, Any]) -> list[str]:
-    """A line that says how to see the next page, where there is one."""
+    """Return a line with the option for the next page, if there is one."""
     cursor = page["next_cursor"]
     return [f"there is more: add --cursor={plain(cursor)}"] if cursor else []
 
 
 def columns(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
-    """Lines with aligned columns; a cell that is too long moves its own line alone.
+    """Return lines with aligned columns; a cell over 60 characters shifts only its own line.
 
     Cells are escaped here.
     """
@@ -121,12 +121,12 @@ def status_word(status: str) -> str:
 
 
 def failure_lines(view: Mapping[str, Any]) -> list[str]:
-    """The cause first, then what to do about it."""
+    """Return the failure's cause and its fix; nothing without a failure."""
     error = view.get("error")
     if not error:
         return []
     where = f" in {error['step']}" if error.get("step") else ""
-    message = plain(first_line(error["message"]))  # the rest is in the step's log
+    message = plain(first_line(error["message"]))  # the step's log has the rest
     lines = [f"[red]{plain(error['code'])}[/]{where}: {message}"]
     if error.get("fix"):
         lines.append(f"  fix: {plain(error['fix'])}")
@@ -134,7 +134,7 @@ def failure_lines(view: Mapping[str, Any]) -> list[str]:
 
 
 def defaults_lines(told: Mapping[str, Any]) -> list[str]:
-    """What a request was completed with."""
+    """Return a line with the configured defaults that were applied to the request."""
     defaults = told.get("defaults")
     return [f"defaults {', '.join(defaults['fields'])}; slipway config"] if defaults else []
 

@@ -1,4 +1,4 @@
-"""All workflows of some statuses, page by page."""
+"""Iterate over workflows by status, across pages."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any

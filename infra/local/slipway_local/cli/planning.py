@@ -1,4 +1,4 @@
-"""`slipway plan`: everything but the deed."""
+"""`slipway plan`: show what `deploy` would do, as a dry run."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -22,7 +22,7 @@ from slipway_local.cli.output import Output, columns, defaults_lines, plain
 
 def show_plan(deploy_request: DeployRequest, output: Output) -> Exit:
     checked(deploy_request)
-    with packed(deploy_request):  # what cannot be sent need not be planned
+    with packed(deploy_request):  # refuse a source that could not be uploaded
         pass
     settings = read_settings()
     request = ContainerizeRequest.model_validate(
@@ -39,7 +39,7 @@ def show_plan(deploy_request: DeployRequest, output: Output) -> Exit:
 
 
 def _known(settings: Settings, output: Output) -> Known:
-    """A plan needs no system: what is not known of one is said, and left out."""
+    """Return the configuration. If it cannot be read, print why and plan without it."""
     try:
         return known(settings)
     except CliError as stop:
@@ -50,7 +50,7 @@ def _known(settings: Settings, output: Output) -> Known:
 def _planned(
     deploy_request: DeployRequest, request: ContainerizeRequest, configured: Known
 ) -> dict[str, Any]:
-    """`defaults` is there when a configuration is known, and None when that adds nothing."""
+    """Include `defaults` if a configuration is known: None if it adds nothing."""
     target, config = configured.target, configured.config
     if config is None:
         return plan(deploy_request.path, request, target, build_settings())
@@ -82,8 +82,8 @@ def _lines(told: Mapping[str, Any]) -> list[object]:
         for f in told["findings"]
     ]
     return [
-        *columns(("fact", "value", "asked for in"), facts),
-        f"read from: {plain(_places(chosen['evidence']) or 'nothing in particular')}",
+        *columns(("fact", "value", "source"), facts),
+        f"read from: {plain(_places(chosen['evidence']) or 'no file')}",
         "",
         Syntax(told["dockerfile"], "docker", background_color="default"),
         f"manifests: {plain(objects)}",
@@ -93,5 +93,5 @@ def _lines(told: Mapping[str, Any]) -> list[object]:
 
 
 def _places(sources: Iterable[Mapping[str, Any] | None]) -> str:
-    """Each once, in order."""
+    """Return the distinct `file:line` locations, in order."""
     return ", ".join(dict.fromkeys(f"{each['file']}:{each['line']}" for each in sources if each))

@@ -1,4 +1,4 @@
-"""The verbs that read."""
+"""Implement the commands that read workflows."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -92,12 +92,11 @@ def show_undo_plan(workflow_id: str, output: Output) -> Exit:
         for step in told["steps"]
     )
     said = f": {plain(told['reason'])}" if told["reason"] else ""
-    verdict = f"by slipway {told['command']}" if told["command"] else "by no command"
-    would = "would" if told["possible"] else "would, were it possible"
+    verdict = f"undo with slipway {told['command']}" if told["command"] else "nothing to do"
     output.show(
         told,
         f"{told['status']} {workflow_id}, {verdict if told['possible'] else 'not possible'}{said}",
-        *columns((would, "step", "now", "what", ""), rows),
+        *columns(("action", "step", "now", "what", ""), rows),
     )
     return Exit.DONE
 
@@ -108,11 +107,11 @@ def _what(step: Mapping[str, Any]) -> str:
 
 
 def show_logs(workflow_id: str, step: str | None, output: Output) -> Exit:
-    """Without STEP the logs of every step that has one."""
+    """Without a step, show the logs of every step that has one."""
     if step not in {None, *LOGS}:
         raise CliError(
             Exit.BAD_INPUT,
-            f"STEP: {step} keeps no log",
+            f"STEP: {step} has no log",
             fix=f"one of {', '.join(LOGS)}",
             code="no_such_log",
         )
@@ -120,10 +119,10 @@ def show_logs(workflow_id: str, step: str | None, output: Output) -> Exit:
         view = client.get(f"/workflows/{workflow_id}")
         kept = kept_logs(client, view, [step] if step else list(LOGS))
     lines = [line for name, text in kept.items() for line in log_lines(name, text)]
-    output.show({"workflow_id": workflow_id, "logs": kept}, *(lines or ["no logs were kept"]))
+    output.show({"workflow_id": workflow_id, "logs": kept}, *(lines or ["no logs are stored"]))
     return Exit.DONE
 
 
 def log_lines(name: str, text: str) -> list[str]:
-    """A log as it is, below a line of ours."""
+    """Return the lines of a log, below a heading with the step's name."""
     return [f"[bold]== {name}[/]", *(plain(line) for line in text.rstrip("\n").split("\n"))]

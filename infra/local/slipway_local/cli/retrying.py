@@ -1,4 +1,4 @@
-"""Requests that are sent again: whatever is sent twice has the same Idempotency-Key both times."""
+"""Retry policy for requests; a retried change is sent with the same Idempotency-Key."""
 
 import random
 import time
@@ -15,22 +15,22 @@ _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 10.0
 
 
 class Again(Retry):
-    """Pauses grow and differ, so that many who were turned away do not come back at once."""
+    """Exponential backoff with jitter; a longer Retry-After takes precedence, up to 10 s."""
 
     pause = staticmethod(time.sleep)
 
     def sleep(self, response: Any = None) -> None:
         told = self.get_retry_after(response) if response is not None else None
         grown = _FIRST_PAUSE_S * 2 ** (len(self.history) - 1)
-        own = grown * random.uniform(0.5, 1.5)  # noqa: S311  (no secret)
+        own = grown * random.uniform(0.5, 1.5)  # noqa: S311  (jitter)
         self.pause(min(_LONGEST_PAUSE_S, max(told or 0.0, own)))
 
 
 def patient(session: requests.Session, url: str) -> None:
-    """What is busy is asked up to three times more, an answer that is lost once.
+    """Retry 429, 502, 503 and 504 up to three times, connection and read errors once.
 
-    Not a sweep: it takes minutes, and would go on beside itself. All of it ends well within the
-    five minutes for which a signature is good.
+    Exempt the sweep, which takes minutes: a retry would run beside the first one. All retries
+    end within the five minutes for which a signature is valid.
     """
     again = Again(
         _TRIES,
@@ -46,9 +46,9 @@ def patient(session: requests.Session, url: str) -> None:
 
 
 def missing(error: requests.RequestException, within_s: float) -> str | None:
-    """How the answer went missing, of a request that may have been heard. None when it was not."""
+    """Return why there is no response, or None if the request cannot have reached the server."""
     inner = error.args[0] if error.args else None
     reason = getattr(inner, "reason", inner)
     if isinstance(error, requests.ReadTimeout) or isinstance(reason, ReadTimeoutError):
-        return f"did not answer within {within_s:g} s"
-    return "hung up before its answer" if isinstance(reason, ProtocolError) else None
+        return f"did not respond within {within_s:g} s"
+    return "closed the connection without a response" if isinstance(reason, ProtocolError) else None

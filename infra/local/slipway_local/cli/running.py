@@ -1,4 +1,4 @@
-"""`slipway up`: the local system until Ctrl-C."""
+"""`slipway up`: run the local system until Ctrl-C."""
 
 import time
 from contextlib import closing, suppress
@@ -21,7 +21,7 @@ def up(port: int, output: Output) -> Exit:
     with held_back() as interrupts, started(read_settings(), Options(port=port)) as system:
         tell_start(system, output)
         told = {"url": system.url, "rehearsal": bool(system.rehearsal)}
-        output.show(told, f"Slipway is at {system.url}; Ctrl-C ends it")
+        output.show(told, f"Slipway is running at {system.url}; Ctrl-C stops it")
         output.result.file.flush()
         while not interrupts.came:
             time.sleep(_EVERY_S)
@@ -29,9 +29,9 @@ def up(port: int, output: Output) -> Exit:
 
 
 def _ended(system: LocalSystem, output: Output, interrupts: Interrupts) -> Exit:
-    """What is on its way is undone first: nobody would go on with it before the next start.
+    """Cancel unfinished workflows and wait for their undo; they would halt until the next start.
 
-    A list may lag behind, so it is asked for again until nothing is new and nothing is at work.
+    The list is eventually consistent: repeat until it has nothing new and the system is idle.
     """
     with suppress(KeyboardInterrupt):
         interrupts.heed()
@@ -46,14 +46,14 @@ def _ended(system: LocalSystem, output: Output, interrupts: Interrupts) -> Exit:
 
 
 def cancelled(client: Client, asked: dict[str, bool], output: Output) -> bool:
-    """Whether there was, or may be, anything that had not been asked to stop before.
+    """Cancel open workflows. Return True if any was new, or the list could not be read.
 
-    `asked` says of each that was seen whether it has been asked, which may take several tries.
+    `asked` maps each workflow seen to whether its cancellation was accepted; others are retried.
     """
     try:
         found = list(workflows(client, _OPEN))
     except CliError:
-        return True  # too busy to say
+        return True  # the list is unknown
     news = False
     for view in found:
         workflow_id = view["workflow_id"]
@@ -63,7 +63,9 @@ def cancelled(client: Client, asked: dict[str, bool], output: Output) -> bool:
         if workflow_id not in asked:
             output.note(f"cancelling {workflow_id}; Ctrl-C leaves the undo to the next start")
         asked[workflow_id] = False
-        with suppress(CliError):  # it has ended meanwhile, or is asked again
-            client.post(f"/workflows/{workflow_id}/cancel", {"reason": "the system ends"})
+        with suppress(CliError):  # it has finished, or is retried
+            client.post(
+                f"/workflows/{workflow_id}/cancel", {"reason": "the system is shutting down"}
+            )
             asked[workflow_id] = True
     return news

@@ -1,4 +1,4 @@
-"""Several commands share one system: the first runs it, and when that one ends another goes on."""
+"""Share one system between concurrent commands; when its process ends, another takes over."""
 
 import time
 from collections.abc import Iterator
@@ -16,16 +16,16 @@ _BEGINS_WITHIN_S, _IS_GONE_WITHIN_S, _EVERY_S = 60.0, 3.0, 0.05
 
 @contextmanager
 def shared(settings: Settings, output: Output) -> Iterator[Client]:
-    """The system that runs, or our own: also when the one that ran ends before we are done.
+    """Yield a client of the running system, or of one in this process, with failover.
 
-    All that it had acknowledged is in the state folder, and so in its successor.
+    All requests that a system accepted are in the state folder, so its successor has them.
     """
     with ExitStack() as stack:
 
         def successor(gone: Place) -> Place | None:
             if gone.ends_with_us or not _is_gone(settings, gone):
                 return None
-            output.note("the system of another command has ended; going on without it")
+            output.note("the system of another command has ended; continuing without it")
             return _placed(settings, output, stack)
 
         place = _placed(settings, output, stack)
@@ -37,7 +37,7 @@ def shared(settings: Settings, output: Output) -> Iterator[Client]:
 
 
 def _placed(settings: Settings, output: Output, stack: ExitStack) -> Place:
-    """Whoever begins at the same moment may be quicker: then it is talked to."""
+    """Use the running system or start one; if another command wins the lock, use its system."""
     end = time.monotonic() + _BEGINS_WITHIN_S
     while True:
         if found := running_place(settings):
@@ -51,10 +51,10 @@ def _placed(settings: Settings, output: Output, stack: ExitStack) -> Place:
 
 
 def _is_gone(settings: Settings, place: Place) -> bool:
-    """A process that is killed hangs up a moment before it gives its folder free."""
+    """Wait briefly: a killed process closes connections before its folder's lock is released."""
     end = time.monotonic() + _IS_GONE_WITHIN_S
     while running_place(settings) == place:
         if time.monotonic() > end:
             return False
-        time.sleep(_EVERY_S)  # another process: only looking tells
+        time.sleep(_EVERY_S)  # another process: poll
     return True

@@ -1,4 +1,4 @@
-"""Standard output and standard error, whatever became of them: closed, full, or fine."""
+"""Make standard output and standard error safe to write when they are closed or full."""
 
 import errno
 import io
@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, TextIO
 
 _GONE = {errno.EPIPE, errno.EIO}
-"""Who read has closed the pipe, or the terminal: there is nobody to tell."""
+"""Errors of a pipe or terminal whose reader has closed it."""
 
 
 class Lossy(io.FileIO):
-    """What cannot be written is lost, and fails nothing. `failed`: why, unless nobody reads."""
+    """Discard failed writes. `failed` is the last error, except a reader that closed the stream."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number, "w", closefd=False)
@@ -30,9 +30,10 @@ class Lossy(io.FileIO):
 
 
 def keep_streams() -> Lossy | None:
-    """Replaces both streams, where they are the process's own. Answers what becomes of output.
+    """Replace both streams if they are the process's own. Return that of standard output.
 
-    What was closed from the start is thrown away: the next file to be opened would get its number.
+    Writes to a stream that was closed at the start are discarded: the next file opened would
+    get its descriptor.
     """
     output, errors = sys.stdout or _nowhere(), sys.stderr or _nowhere()
     ours = [output is sys.__stdout__, errors is sys.__stderr__]
@@ -43,7 +44,7 @@ def keep_streams() -> Lossy | None:
 
 
 def _text(raw: Lossy, like: TextIO, *, at_once: bool) -> io.TextIOWrapper:
-    """A letter that the terminal has not is shown as its number."""
+    """Escape characters that the stream's encoding lacks."""
     return io.TextIOWrapper(
         io.BufferedWriter(raw),
         encoding=like.encoding,

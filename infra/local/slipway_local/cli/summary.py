@@ -1,4 +1,4 @@
-"""What a workflow came to, for people."""
+"""Format a workflow's outcome as text."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,13 +16,13 @@ from slipway_local.engines.probe import IN_MEMORY
 
 
 def summary(view: Mapping[str, Any]) -> list[object]:
-    """The cause first, then what there is: the service, or what is left."""
+    """Return the cause of a failure, the status, then the service or the leftovers."""
     lines: list[object] = [*failure_lines(view)]
     rehearsed = " (rehearsal)" if view["rehearsal"] else ""
     lines.append(f"{status_word(view['status'])}{rehearsed} {view['workflow_id']}")
     lines += defaults_lines(view)
     if view.get("waits_for"):
-        lines.append(f"waits    for {view['waits_for']}, which works on the same target")
+        lines.append(f"waits    for {view['waits_for']}, which uses the same target")
     if view["status"] == "COMPLETED":
         if image := view.get("image"):
             lines.append(f"image    {plain(image['reference'])} @ {image['digest']}")
@@ -40,7 +40,7 @@ def summary(view: Mapping[str, Any]) -> list[object]:
 
 
 def _in_memory(view: Mapping[str, Any]) -> bool:
-    """Whether no kubectl would find it; of one recorded without a world a rehearsal is taken so."""
+    """Return True if the cluster was in memory, which a rehearsal without a record implies."""
     world = view.get("world") or {}
     return bool(view["rehearsal"]) and world.get("cluster", IN_MEMORY) == IN_MEMORY
 
@@ -62,7 +62,7 @@ def _what_to_do(workflow_id: str, step: Mapping[str, Any]) -> str:
     error = (step.get("undo") or {}).get("error") or {}
     why = f": {plain(first_line(error['message']))}" if error else ""
     return (
-        f"[red]parked[/]   the undo of {step['name']} waits for you{why}\n"
+        f"[red]parked[/]   the undo of {step['name']} needs a decision{why}\n"
         f"  fix: slipway resolve {workflow_id} {step['name']} retry,"
         " or skip --reason WHY, or done when you removed it by hand"
     )

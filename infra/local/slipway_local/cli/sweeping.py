@@ -1,4 +1,4 @@
-"""`slipway sweep`: rescue what is stuck, remove what no live workflow needs, and say so."""
+"""`slipway sweep`: rescue stuck workflows, and remove resources that no workflow needs."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ _WITHIN_S = 900
 
 
 def sweep(*, dry_run: bool, grace_minutes: int, output: Output) -> Exit:
-    """4 when a part of the world could not be asked: what is there is not known."""
+    """Return UNREACHABLE if an engine, registry or cluster could not be listed."""
     order = {"dry_run": dry_run, "grace_minutes": grace_minutes}
     with connected(output, may_start=True) as client:
         report = client.post("/sweep", order, within_s=_WITHIN_S)
@@ -34,19 +34,19 @@ def _lines(report: Mapping[str, Any]) -> list[str]:
             each["detail"] or each["why"],
         )
         for each in sorted(report["items"], key=lambda item: bool(item["state"] == "kept"))
-    ]  # what goes is first
+    ]  # removed resources first
     lines += columns(("state", "kind", "age", "workflow", "name", "why"), rows) if rows else []
     lines += [
-        f"[red]out of reach[/]: {_where(each)}: {plain(each['message'])}"
+        f"[red]unreachable[/]: {_where(each)}: {plain(each['message'])}"
         for each in report["unreachable"]
     ]
-    return lines or ["nothing is left of any workflow that is over"]
+    return lines or ["nothing to sweep"]
 
 
 def _rescued(each: Mapping[str, Any], report: Mapping[str, Any]) -> str:
     if each["rescued"]:
         return "rescued"
-    return "to be rescued" if report["dry_run"] else "not rescued"
+    return "would be rescued" if report["dry_run"] else "not rescued"
 
 
 def _where(refused: Mapping[str, Any]) -> str:

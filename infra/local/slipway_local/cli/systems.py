@@ -1,4 +1,4 @@
-"""Which systems the verbs would talk to, and whether they answer."""
+"""Find the systems that commands would use, and check whether they respond."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,21 +13,21 @@ from slipway_local.cli.findings import Finding
 from slipway_local.cli.worlds import RUNNING, kind_line, world_lines
 
 NAMED, OURS = "SLIPWAY_URL", "running system"
-_MEND = "end that system and start it again"
+_MEND = "restart that system"
 
 
 @dataclass(frozen=True)
 class System(Finding):
-    """`rehearsal` None: not known."""
+    """`rehearsal` is None if not known."""
 
     url: str | None = None
     rehearsal: bool | None = None
 
 
 def systems(settings: Settings) -> Iterator[System]:
-    """The one at SLIPWAY_URL, when it is set, and the one on the state folder."""
+    """Yield the system at SLIPWAY_URL, if set, and the one on the state folder."""
     if settings.url:
-        fix = "start it, or correct SLIPWAY_URL; unset it to use the state folder's"
+        fix = "start it, or correct SLIPWAY_URL; unset it to use the state folder's system"
         yield _asked(NAMED, Place(settings.url, settings.token), fix)
     yield _on_the_folder(settings.model_copy(update={"url": None}))
 
@@ -38,8 +38,8 @@ def _on_the_folder(settings: Settings) -> System:
     except CliError as stop:
         return System(OURS, "unusable", stop.message, stop.fix)
     if place is None:
-        fix = "`slipway up` starts one; `slipway deploy` has its own meanwhile"
-        return System(OURS, "missing", "none runs on the state folder", fix)
+        fix = "`slipway up` starts one; without it, `slipway deploy` runs its own"
+        return System(OURS, "missing", "none is running on the state folder", fix)
     return _asked(OURS, place, _MEND)
 
 
@@ -54,4 +54,4 @@ def _asked(part: str, place: Place, fix: str) -> System:
             return System(part, "unreachable", said, fix, url)
         return System(part, "unusable", said, stop.fix, url)
     world = list(world_lines(place.acts_on, RUNNING)) or [kind_line(url, rehearsal=rehearsal)]
-    return System(part, "ok", "; ".join((f"{url} answers", *world)), None, url, rehearsal)
+    return System(part, "ok", "; ".join((f"{url} responds", *world)), None, url, rehearsal)

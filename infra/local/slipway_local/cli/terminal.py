@@ -1,4 +1,4 @@
-"""Text from a build, a cluster or a repository, made harmless for a terminal."""
+"""Sanitize text from builds, clusters and repositories for a terminal."""
 
 import re
 import sys
@@ -9,17 +9,17 @@ _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)
 
 
 def harmless(text: str) -> str:
-    """Without escape sequences; further lines are indented, so that none looks like our own."""
+    """Strip escape sequences, and indent further lines so that none can imitate Slipway's."""
     return "\n  ".join(map(one_line, _ESCAPES.sub("", text).split("\n")))
 
 
 def one_line(text: str) -> str:
-    """For a cell of a table: also without line ends."""
+    """Strip escape sequences, and replace other unprintable characters by spaces."""
     return "".join(c if c.isprintable() else " " for c in _ESCAPES.sub("", text))
 
 
 class Listener:
-    """Standard error; what it says to a terminal that has closed is lost, and nothing else is."""
+    """Standard error, ignoring write errors such as those of a closed terminal."""
 
     def write(self, text: str) -> int:
         with suppress(OSError):

@@ -1,4 +1,7 @@
-"""A running system acts on its own world, whatever this shell says: that is told, or refused."""
+"""Report which environment (engine, cluster, registry) a running system acts on.
+
+It may differ from the settings of this shell; a conflict is refused.
+"""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -16,15 +19,15 @@ _SETTINGS = {"engine": "DOCKER_HOST", "cluster": "KUBECONFIG", "registry": "SLIP
 
 
 def tell_world(there: Mapping[str, str], settings: Settings, output: Output) -> None:
-    """In one line. Raises CliError when a setting of this shell names another world."""
+    """Print it. Raises CliError if a setting of this shell names another environment."""
     others = list(_others(there, settings))
     if others:
         part, here = others[0]
         name = _SETTINGS[part]
         raise CliError(
             Exit.REFUSED,
-            f"the running system acts on {part} {there[part]}, and {name} says {here}",
-            fix=f"unset {name} to use that system as it is, or end it first",
+            f"the running system acts on {part} {there[part]}, but {name} is {here}",
+            fix=f"unset {name} to use that system as it is, or stop it first",
             code="other_world",
         )
     but = "" if settings.registry else ", although SLIPWAY_REGISTRY is unset here"
@@ -33,7 +36,7 @@ def tell_world(there: Mapping[str, str], settings: Settings, output: Output) -> 
 
 
 def _others(there: Mapping[str, str], settings: Settings) -> Iterator[tuple[str, str]]:
-    """The parts that are named here and are another one there. Who sets no registry rehearses."""
+    """Yield the parts set here that differ there; none for a rehearsal if no registry is set."""
     rehearsed = there.get("engine") == IN_MEMORY
     if rehearsed and not settings.registry:
         return
@@ -49,7 +52,7 @@ def _others(there: Mapping[str, str], settings: Settings) -> Iterator[tuple[str,
 
 
 def world_lines(there: Mapping[str, str], whose: str, but: str = "") -> Iterator[str]:
-    """`but` is said of what is real."""
+    """`but` is appended to the line about real parts."""
     told = {part: there[part] for part in _SETTINGS if part in there}
     memory = [part for part, place in told.items() if place == IN_MEMORY]
     if memory:
@@ -60,14 +63,14 @@ def world_lines(there: Mapping[str, str], whose: str, but: str = "") -> Iterator
 
 
 def kind_line(url: str, *, rehearsal: bool) -> str:
-    """What anybody may know of a system."""
+    """Describe a system without details that require authentication."""
     if rehearsal:
-        return f"REHEARSAL: stand-ins in memory serve at {url}, nothing real is made"
-    return f"REAL: the system at {url} makes what it is asked for"
+        return f"REHEARSAL: the system at {url} uses stand-ins in memory, nothing real is made"
+    return f"REAL: the system at {url} creates real resources"
 
 
 def tell_where(client: Client, accepted: Mapping[str, Any], output: Output) -> None:
-    """Of a rehearsal it has been said; an answer that fails is no reason to leave the workflow."""
+    """Print what the workflow acts on, unless all is in memory. Failed requests are ignored."""
     path, version = f"/workflows/{accepted['workflow_id']}", accepted["version"]
     with suppress(CliError):
         world = client.get(path, min_version=version).get("world") or {}

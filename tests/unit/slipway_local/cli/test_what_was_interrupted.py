@@ -28,4 +28,4 @@ def test_many_workflows_are_counted_and_the_first_few_named(interrupted: int, to
 
     tell_start(cast("LocalSystem", Started(interrupted)), output)
 
-    assert screen.getvalue() == f"interrupted before, now to be rescued: {told}\n"
+    assert screen.getvalue() == f"rescuing interrupted executions: {told}\n"

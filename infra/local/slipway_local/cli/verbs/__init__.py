@@ -1,1 +1,1 @@
-"""What can be typed, by subject. Each verb is thin: what it does is imported when it is used."""
+"""The commands, by subject. Implementations are imported on use, so that start-up is fast."""

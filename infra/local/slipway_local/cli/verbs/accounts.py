@@ -1,4 +1,4 @@
-"""The verbs for sessions and for the configuration."""
+"""Commands for sessions and for the configuration."""
 
 from pathlib import Path
 from typing import Annotated
@@ -34,7 +34,7 @@ def open_session(
     label: Annotated[list[str] | None, typer.Option(metavar="K=V", help="Repeatable.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Open a session: workflows can be gathered in it for 24 hours."""
+    """Open a session, which groups workflows, for 24 hours."""
     from slipway_local.cli import keeping_accounts
     from slipway_local.cli.output import Output
 
@@ -50,7 +50,7 @@ def close_session(
     ],
     as_json: Json = False,
 ) -> None:
-    """Close a session; its workflows go on as they are."""
+    """Close a session; its workflows are not affected."""
     from slipway_local.cli import keeping_accounts
     from slipway_local.cli.output import Output
 

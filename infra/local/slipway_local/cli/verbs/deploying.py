@@ -1,4 +1,4 @@
-"""Source in: `deploy`, and what it would do."""
+"""The commands `deploy` and `plan`."""
 
 import typer
 
@@ -25,7 +25,7 @@ verbs = typer.Typer()
 
 
 @verbs.command()
-def deploy(  # noqa: PLR0913  (the options that the interface promises)
+def deploy(  # noqa: PLR0913  (one parameter per option)
     path: Source,
     name: Name = None,
     namespace: Namespace = None,
@@ -42,7 +42,7 @@ def deploy(  # noqa: PLR0913  (the options that the interface promises)
     detach: Detach = False,
     as_json: Json = False,
 ) -> None:
-    """Make the source in PATH a running service, or leave nothing behind."""
+    """Deploy the source in PATH as a running service; a failure is rolled back."""
     from slipway_local.cli import deploying
     from slipway_local.cli.output import Output
 
@@ -75,7 +75,7 @@ def plan(
     port: Port = None,
     as_json: Json = False,
 ) -> None:
-    """Show what deploy would do; no side effect."""
+    """Show what deploy would do, without side effects."""
     from slipway_local.cli import deploying, planning
     from slipway_local.cli.output import Output
 

@@ -1,4 +1,4 @@
-"""`slipway new`: for who works on Slipway itself, in a checkout."""
+"""`slipway new`: scaffolding for Slipway's own development, in a checkout."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 verbs = typer.Typer()
 _new = typer.Typer(
     no_args_is_help=True,
-    help="In a checkout of Slipway: begin a command, a query or a step, with test and wiring.",
+    help="In a checkout of Slipway: generate a command, query or step, with test and wiring.",
 )
 Name = Annotated[
-    str, typer.Argument(metavar="NAME", help="In snake_case: of the file and the function.")
+    str, typer.Argument(metavar="NAME", help="Name of the file and the function, in snake_case.")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be written.")]
 verbs.add_typer(_new, name="new")
@@ -26,12 +26,13 @@ verbs.add_typer(_new, name="new")
 def step(
     name: Name,
     after: Annotated[
-        str | None, typer.Option(metavar="STEP", help="Default: just before the last one.")
+        str | None,
+        typer.Option(metavar="STEP", help="Insert it after STEP. Default: before the last."),
     ] = None,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Begin a step of the saga, with its undo."""
+    """Generate a step of the saga, with its undo."""
     from slipway_local.generating.checkout import here
     from slipway_local.generating.naming import name_of
     from slipway_local.generating.new_step import draft_step
@@ -42,7 +43,7 @@ def step(
 
 Route = Annotated[
     str | None,
-    typer.Option(metavar="PATH", help="Default: /workflows/{id}/ and the name, with dashes."),
+    typer.Option(metavar="PATH", help="Default: /workflows/{id}/NAME, with dashes."),
 ]
 
 
@@ -50,7 +51,7 @@ Route = Annotated[
 def command(
     name: Name, route: Route = None, dry_run: DryRun = False, as_json: Json = False
 ) -> None:
-    """Begin a command on a workflow: POST."""
+    """Generate a command on a workflow: POST."""
     from slipway_local.generating.checkout import here
     from slipway_local.generating.naming import name_of
     from slipway_local.generating.new_route import COMMAND, draft_route
@@ -61,7 +62,7 @@ def command(
 
 @_new.command()
 def query(name: Name, route: Route = None, dry_run: DryRun = False, as_json: Json = False) -> None:
-    """Begin a query of a workflow: GET."""
+    """Generate a query of a workflow: GET."""
     from slipway_local.generating.checkout import here
     from slipway_local.generating.naming import name_of
     from slipway_local.generating.new_route import QUERY, draft_route
@@ -71,7 +72,7 @@ def query(name: Name, route: Route = None, dry_run: DryRun = False, as_json: Jso
 
 
 def _written(draft: "Draft", left: list[str], *, dry_run: bool, as_json: bool) -> Exit:
-    """Raises CliError, with nothing written."""
+    """Write the draft. Raises CliError before anything is written."""
     from slipway_local.cli.output import Output, plain
     from slipway_local.generating.rendering import rendered
     from slipway_local.generating.writing import write

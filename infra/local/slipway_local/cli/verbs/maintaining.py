@@ -1,4 +1,4 @@
-"""The system itself: put in order, told again, run and looked at."""
+"""Commands for the system itself: sweep, replay, rebuild, drain, up and doctor."""
 
 from typing import Annotated
 
@@ -13,14 +13,14 @@ verbs = typer.Typer()
 @verbs.command()
 def sweep(
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would be done.")
+        bool, typer.Option("--dry-run", help="Only show what would be done.")
     ] = False,
     grace: Annotated[
-        int, typer.Option(metavar="M", min=0, help="Spare what is younger, in minutes.")
+        int, typer.Option(metavar="M", min=0, help="Keep resources younger than M minutes.")
     ] = 0,
     as_json: Json = False,
 ) -> None:
-    """Rescue stuck workflows, and remove what those that are over have left."""
+    """Rescue stuck workflows, and remove leftovers of finished ones."""
     from slipway_local.cli import sweeping
     from slipway_local.cli.output import Output
 
@@ -30,7 +30,7 @@ def sweep(
 
 @verbs.command()
 def replay(workflow_id: Id, as_json: Json = False) -> None:
-    """Tell all events of a workflow again: to the bus, the state machine and its view."""
+    """Replay a workflow's events to the bus and the state machine, and rebuild its view."""
     from slipway_local.cli import maintaining
     from slipway_local.cli.output import Output
 
@@ -39,7 +39,7 @@ def replay(workflow_id: Id, as_json: Json = False) -> None:
 
 @verbs.command()
 def rebuild(as_json: Json = False) -> None:
-    """Fill a second read table from the events, and let it take the place of the first."""
+    """Rebuild the read model from the events in a second table, and switch to it."""
     from slipway_local.cli import maintaining
     from slipway_local.cli.output import Output
 
@@ -48,10 +48,12 @@ def rebuild(as_json: Json = False) -> None:
 
 @verbs.command()
 def drain(
-    wait: Annotated[bool, typer.Option("--wait", help="Until nothing is under way.")] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait until no workflow is unfinished.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Say what is under way, of all owners, and under which version of the plan it began."""
+    """List unfinished workflows of all owners, with the plan version each began with."""
     from slipway_local.cli.draining import drain as show
     from slipway_local.cli.output import Output
 
@@ -60,7 +62,7 @@ def drain(
 
 @verbs.command()
 def up(
-    port: Annotated[int, typer.Option(help="0: any free one.")] = arguments.DEFAULT_PORT,
+    port: Annotated[int, typer.Option(help="0 selects any free port.")] = arguments.DEFAULT_PORT,
     as_json: Json = False,
 ) -> None:
     """Run the local system until Ctrl-C."""
@@ -73,7 +75,7 @@ def up(
 
 @verbs.command()
 def doctor(as_json: Json = False) -> None:
-    """Say what of engine, registry, cluster, scanner and credentials is there, and what to do."""
+    """Check engine, registry, cluster, scanner, credentials and state, and suggest fixes."""
     from slipway_local.cli import doctor as examination
     from slipway_local.cli.output import Output
 

@@ -1,4 +1,4 @@
-"""Changing what a workflow does."""
+"""The commands `cancel`, `rollback` and `resolve`."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -24,7 +24,7 @@ def cancel(
     reason: Annotated[str, typer.Option()] = "cancelled by request",
     as_json: Json = False,
 ) -> None:
-    """Ask a workflow to stop and undo itself."""
+    """Cancel a workflow and undo what it did."""
     from slipway_local.cli import operating
     from slipway_local.cli.output import Output
 
@@ -49,13 +49,18 @@ def rollback(
 def resolve(
     workflow_id: Id,
     step: Annotated[
-        str, typer.Argument(metavar="STEP", parser=arguments.step_name, help="Whose undo waits.")
+        str,
+        typer.Argument(
+            metavar="STEP", parser=arguments.step_name, help="The step whose undo is parked."
+        ),
     ],
-    decision: Annotated[Decision, typer.Argument(help="Again, leave it, or removed by hand.")],
-    reason: Annotated[str | None, typer.Option(help="Needed to skip.")] = None,
+    decision: Annotated[
+        Decision, typer.Argument(help="Retry the undo, skip it, or mark it done by hand.")
+    ],
+    reason: Annotated[str | None, typer.Option(help="Required for skip.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Decide on an undo that could not succeed by itself."""
+    """Resolve a parked undo: retry it, skip it, or mark it done."""
     from slipway_local.cli import operating
     from slipway_local.cli.output import Output
 

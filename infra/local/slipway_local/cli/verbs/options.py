@@ -1,4 +1,4 @@
-"""Arguments and options that several verbs take, and the many that `deploy` takes."""
+"""Arguments and options that commands share, and those of `deploy`."""
 
 from pathlib import Path
 from typing import Annotated, TypeAlias
@@ -8,25 +8,25 @@ import typer
 from slipway_local.cli import arguments
 
 Json: TypeAlias = Annotated[
-    bool, typer.Option("--json", help="One JSON document on standard output.")
+    bool, typer.Option("--json", help="Print one JSON document to standard output.")
 ]
 Id: TypeAlias = Annotated[
     str,
     typer.Argument(metavar="ID", help="The workflow's id, wf_….", parser=arguments.workflow_id),
 ]
 Cursor: TypeAlias = Annotated[
-    str | None, typer.Option(help="Where the page before ended, as it says.")
+    str | None, typer.Option(help="The cursor printed with the previous page.")
 ]
 Detach: TypeAlias = Annotated[bool, typer.Option("--detach", help="Do not wait for the end.")]
 
 Source: TypeAlias = Annotated[
     Path,
-    typer.Argument(metavar="PATH", help="The folder of the source.", parser=arguments.source),
+    typer.Argument(metavar="PATH", help="The source folder.", parser=arguments.source),
 ]
 Name: TypeAlias = Annotated[str | None, typer.Option(help="Default: the folder's name.")]
-Namespace: TypeAlias = Annotated[str | None, typer.Option(help="Default: the name.")]
+Namespace: TypeAlias = Annotated[str | None, typer.Option(help="Default: the app's name.")]
 Component: TypeAlias = Annotated[str | None, typer.Option(help="A path within the source.")]
-Port: TypeAlias = Annotated[int | None, typer.Option(help="Default: as found in the source.")]
+Port: TypeAlias = Annotated[int | None, typer.Option(help="Default: detected in the source.")]
 Settings: TypeAlias = Annotated[list[str] | None, typer.Option(metavar="K=V", help="Repeatable.")]
 Replicas: TypeAlias = Annotated[int | None, typer.Option(min=1, max=100)]
 Scan: TypeAlias = Annotated[bool | None, typer.Option("--scan/--no-scan")]
@@ -37,15 +37,18 @@ Strict: TypeAlias = Annotated[
     bool | None,
     typer.Option(
         "--strict/--no-strict",
-        help="Findings and no scan refuse; pods reach found services only.",
+        help="Refuse on findings or without a scan; restrict egress to detected services.",
     ),
 ]
 OnFailure: TypeAlias = Annotated[
-    str | None, typer.Option(metavar="rollback", help="All that is available yet.")
+    str | None, typer.Option(metavar="rollback", help="The only value supported yet.")
 ]
 Adopt: TypeAlias = Annotated[
-    bool, typer.Option("--adopt", help="Take over objects in the cluster that are not ours.")
+    bool,
+    typer.Option(
+        "--adopt", help="Also change existing cluster objects that do not belong to this app."
+    ),
 ]
 Session: TypeAlias = Annotated[
-    str | None, typer.Option(metavar="ID", help="An open session to belong to, se_….")
+    str | None, typer.Option(metavar="ID", help="The open session to add the workflow to, se_….")
 ]

@@ -1,4 +1,4 @@
-"""What workflows do and did."""
+"""Commands that read workflows."""
 
 from typing import Annotated
 
@@ -32,7 +32,7 @@ def list_workflows(
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=100)] = 20,
     cursor: Cursor = None,
-    owner: Annotated[str | None, typer.Option(help="Not yours but theirs; for operators.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Another owner's; operators only.")] = None,
     as_json: Json = False,
 ) -> None:
     """List workflows, the newest first."""
@@ -45,20 +45,20 @@ def list_workflows(
 
 @verbs.command()
 def timeline(workflow_id: Id, as_json: Json = False) -> None:
-    """Show what happened, event by event."""
+    """Show a workflow's events in order."""
     _read("show_timeline", workflow_id, as_json)
 
 
 @verbs.command()
 def history(
     workflow_id: Id,
-    since: Annotated[str | None, typer.Option(metavar="TIME", help="RFC 3339, included.")] = None,
-    until: Annotated[str | None, typer.Option(metavar="TIME", help="RFC 3339, excluded.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="TIME", help="RFC 3339, inclusive.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="TIME", help="RFC 3339, exclusive.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100)] = 100,
     cursor: Cursor = None,
     as_json: Json = False,
 ) -> None:
-    """Show the events within a time; with --json also what each of them changed."""
+    """Show the events in a time range; with --json also what each of them changed."""
     from slipway_local.cli import looking_back
     from slipway_local.cli.output import Output
 
@@ -68,12 +68,12 @@ def history(
 
 @verbs.command()
 def stats(
-    since: Annotated[str | None, typer.Option(metavar="DAY", help="Included.")] = None,
-    until: Annotated[str | None, typer.Option(metavar="DAY", help="Excluded.")] = None,
-    owner: Annotated[str | None, typer.Option(help="Not yours but theirs; for operators.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="DAY", help="Inclusive.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DAY", help="Exclusive.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Another owner's; operators only.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Count what became of your workflows, day by day; the last seven by default."""
+    """Count your workflows by outcome and day; the last seven days by default."""
     from slipway_local.cli import looking_back
     from slipway_local.cli.output import Output
 
@@ -83,7 +83,7 @@ def stats(
 
 @verbs.command()
 def receipt(workflow_id: Id, as_json: Json = False) -> None:
-    """Show what was found left after a rollback."""
+    """Show what a rollback left behind, as checked after it."""
     _read("show_receipt", workflow_id, as_json)
 
 
@@ -99,7 +99,7 @@ def logs(
     step: Annotated[str | None, typer.Argument(metavar="[STEP]")] = None,
     as_json: Json = False,
 ) -> None:
-    """Show the logs that were kept, of one step or of all."""
+    """Show the stored logs of one step, or of all."""
     from slipway_local.cli import reading
     from slipway_local.cli.output import Output
 
