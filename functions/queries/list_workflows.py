@@ -3,8 +3,9 @@
 from slipway.buses import query
 from slipway.cqrs.authority import owner_asked_for
 from slipway.cqrs.cursor import continued, cursor_of
+from slipway.cqrs.page_size import fitting
 from slipway.cqrs.request import Call
-from slipway.cqrs.views import Selection, Views
+from slipway.cqrs.views import Selection, Views, position
 from slipway.messages.queries import ListWorkflows
 from slipway.messages.views import WorkflowPage
 from slipway.wiring import views
@@ -21,8 +22,10 @@ def list_workflows(query: ListWorkflows, call: Call, *, views: Views) -> Workflo
         limit=query.limit,
     )
     found = views.select(continued(wanted, query.cursor))
-    cursor = cursor_of(wanted, found.position) if found.position else None
-    return WorkflowPage(items=tuple(found.views), next_cursor=cursor)
+    page = fitting(found.views)
+    last = position(page[-1]) if len(page) < len(found.views) else found.position
+    cursor = cursor_of(wanted, last) if last else None
+    return WorkflowPage(items=tuple(page), next_cursor=cursor)
 
 
 handler = query(list_workflows, ListWorkflows, scope="workflows:read", views=views)

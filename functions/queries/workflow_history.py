@@ -2,9 +2,10 @@
 
 from slipway.buses import query
 from slipway.cqrs.cursor import continued, cursor_of
+from slipway.cqrs.page_size import fitting
 from slipway.cqrs.projection import own_view
 from slipway.cqrs.request import Call
-from slipway.cqrs.views import HistorySelection, Views
+from slipway.cqrs.views import HistorySelection, Views, event_position
 from slipway.messages.queries import GetHistory
 from slipway.messages.timelines import HistoryPage
 from slipway.saga.store import NotFound
@@ -24,8 +25,10 @@ def workflow_history(query: GetHistory, call: Call, *, views: Views) -> HistoryP
         limit=query.limit,
     )
     found = views.history(continued(wanted, query.cursor))
-    cursor = cursor_of(wanted, found.position) if found.position else None
-    return HistoryPage(items=tuple(found.items), next_cursor=cursor)
+    page = fitting(found.items)
+    last = event_position(page[-1]) if len(page) < len(found.items) else found.position
+    cursor = cursor_of(wanted, last) if last else None
+    return HistoryPage(items=tuple(page), next_cursor=cursor)
 
 
 handler = query(workflow_history, GetHistory, scope="workflows:read", views=views)

@@ -11,6 +11,7 @@ from slipway.settings import Settings
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from slipway.adapters.aws_clients import Clients
     from slipway.cqrs.metrics import Meter
     from slipway.cqrs.trust import Trust
     from slipway.saga.environment import Environment
@@ -21,10 +22,16 @@ def settings() -> Settings:
     return Settings.read(os.environ)
 
 
-def client(service: str) -> Any:
-    import boto3
+@provider
+def aws_clients() -> "Clients":
+    from slipway.adapters.aws_clients import Clients
 
-    return boto3.client(service)  # type: ignore[call-overload]
+    return Clients()
+
+
+def client(service: str) -> Any:
+    """The client of an AWS service, shared by all ports that are built on it."""
+    return aws_clients().of(service)
 
 
 @provider

@@ -174,6 +174,26 @@ def test_the_pages_of_a_list_have_everything_once_newest_first(
     assert cursor is None
 
 
+def test_a_page_of_large_workflows_ends_before_a_function_could_not_return_it(
+    views: MemoryViews,
+) -> None:
+    shop = views.get(SHOP)
+    assert shop
+    app = {"app": {"name": "shop", "env": {f"E{n}": "x" * 4000 for n in range(50)}}}
+    names = [f"wf_large{number:08d}" for number in range(40)]
+    for name in names:
+        large = shop.model_copy(update={"workflow_id": name, "request": app})
+        views.replace(large, [])
+
+    pages = [ask(list_workflows, query={"limit": "100"})]
+    while cursor := pages[-1].json["next_cursor"]:
+        pages.append(ask(list_workflows, query={"limit": "100", "cursor": cursor}))
+
+    assert all(len(page.text) < 6_000_000 for page in pages)
+    seen = [item["workflow_id"] for page in pages for item in page.json["items"]]
+    assert sorted(seen) == sorted([*names, SHOP])
+
+
 def test_a_list_is_narrowed_by_status_and_time(store: MemoryStore, views: MemoryViews) -> None:
     ended(store, views)
     requested(store, IDS[0], at=NOON + timedelta(hours=1))
