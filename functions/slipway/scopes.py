@@ -16,11 +16,14 @@ class _Scope:
 
 
 _scopes = [_Scope()]
+_names = set[str]()
+"""Of all providers that have been defined."""
 
 
 def provider(build: Callable[[], T]) -> Callable[[], T]:
     """Cache the result of `build`, under a lock per provider: builds do not wait for each other."""
     name, guard = build.__name__, threading.Lock()
+    _names.add(name)
 
     def provide() -> T:
         scope = _scopes[-1]
@@ -41,6 +44,8 @@ def use(**ports: object) -> Iterator[None]:
 
     Those that were built before are built again inside the block, from the given ones.
     """
+    if unknown := ports.keys() - _names:
+        raise TypeError(f"there is no provider of {', '.join(sorted(unknown))}")
     instead = {**_scopes[-1].instead, **ports}
     _scopes.append(_Scope(instead, dict(instead)))
     try:
