@@ -29,3 +29,15 @@ def test_a_name_that_would_lose_letters_is_refused_with_the_fix(folder: str) -> 
 
     assert (refused.value.exit_code, refused.value.code) == (Exit.BAD_INPUT, "invalid_name")
     assert "--name" in refused.value.line
+
+
+def test_a_folder_that_was_deleted_under_the_shell_is_bad_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "shop"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+
+    with pytest.raises(CliError, match="the current folder does not exist"):
+        name_of(Path())

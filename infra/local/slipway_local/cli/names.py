@@ -11,8 +11,16 @@ _FIX = "set --name: lower-case letters, digits and dashes, at most 48"
 
 
 def name_of(folder: Path) -> str:
-    """The folder's name as a DNS label. Raises CliError if letters or digits would be lost."""
-    given = folder.resolve().name
+    """The folder's name as a DNS label. Raises CliError if letters would be lost."""
+    try:
+        given = folder.resolve().name
+    except FileNotFoundError:
+        raise CliError(
+            Exit.BAD_INPUT,
+            "the current folder does not exist any more",
+            fix="change to an existing folder",
+            code="no_such_path",
+        ) from None
     name = re.sub(r"[^a-z0-9]+", "-", given.lower()).strip("-")
     if not name[:1].isalpha():
         name = f"app-{name}".strip("-")
