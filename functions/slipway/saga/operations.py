@@ -29,14 +29,10 @@ def resolved(saga: Saga, step: StepRecord, resolution: Resolution, inbox: Inbox 
     """Record an operator's decision. The task token stays on record: its task is still open."""
     now, again = resolution.decided_at, resolution.decision is Decision.RETRY
     status = _AFTER_DECISION[resolution.decision]
-    undo = (step.undo or Undo(started_at=now)).model_copy(
-        update={
-            "status": status,
-            "resolution": resolution,
-            "finished_at": None if again else now,
-        }
+    undo = (step.undo or Undo(started_at=now)).evolve(
+        status=status, resolution=resolution, finished_at=None if again else now
     )
-    record = step.model_copy(update={"status": status, "undo": undo})
+    record = step.evolve(status=status, undo=undo)
     return change(saga, now, ["step.resolved"], record, inbox=inbox, status=Status.COMPENSATING)
 
 

@@ -25,7 +25,7 @@ def change(
 ) -> Change:
     before = saga.workflow
     version = before.version + len(types)
-    after = before.model_copy(update={**header, "version": version, "updated_at": now})
+    after = before.evolve(**header, version=version, updated_at=now)
     data = {kind: _data(kind, after, header, record) for kind in types}
     events = tuple(
         event_of(after, sequence, kind, now, data[kind])

@@ -178,7 +178,7 @@ class Runner:
             if never_began and now.workflow.cancel:
                 return None  # not a failure of this step: the undo records the cancel
             clean = never_began or (first and failure.clean)
-            why = failure.model_copy(update={"clean": clean})
+            why = failure.evolve(clean=clean)
             record_it = transitions.attempt_failed if retried else transitions.failed
             return record_it(now, record, why, self._now())
 

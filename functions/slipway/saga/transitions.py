@@ -40,7 +40,7 @@ def requested(
         include={"definition", "definition_version", "request", "owner", "session_id", "created_at"}
         | HEADER,
     )
-    after = workflow.model_copy(update={"version": 1})
+    after = workflow.evolve(version=1)
     told["steps"] = list(steps)
     told |= {"defaults": workflow.defaults} if workflow.defaults else {}
     told |= {"world": workflow.world} if workflow.world else {}
@@ -69,15 +69,13 @@ def intended(
     `task_token` is that of the latest attempt; the task is completed with it when the work has
     ended.
     """
-    record = step.model_copy(
-        update={
-            "status": StepStatus.INTENT,
-            "attempts": step.attempts + 1,
-            "intent": intent,
-            "error": None,
-            "started_at": step.started_at or now,
-            "task_token": task_token,
-        }
+    record = step.evolve(
+        status=StepStatus.INTENT,
+        attempts=step.attempts + 1,
+        intent=intent,
+        error=None,
+        started_at=step.started_at or now,
+        task_token=task_token,
     )
     first = saga.workflow.status is Status.REQUESTED
     events = ["workflow.started"] if first else []
@@ -95,29 +93,25 @@ def undo_requested(saga: Saga, reason: str, now: datetime) -> Change:
 
 
 def done(saga: Saga, step: StepRecord, outcome: Outcome, now: datetime) -> Change:
-    record = step.model_copy(
-        update={
-            "status": StepStatus.DONE,
-            "created": outcome.created,
-            "adopted": outcome.adopted,
-            "outputs": deepcopy(dict(outcome.outputs)),
-            "finished_at": now,
-        }
+    record = step.evolve(
+        status=StepStatus.DONE,
+        created=outcome.created,
+        adopted=outcome.adopted,
+        outputs=deepcopy(dict(outcome.outputs)),
+        finished_at=now,
     )
     return _change(saga, now, ["step.completed", *outcome.announces], record)
 
 
 def attempt_failed(saga: Saga, step: StepRecord, failure: Failure, now: datetime) -> Change:
     """An attempt failed and may be retried: keep the error and leave the status unchanged."""
-    record = step.model_copy(update={"error": failure})
+    record = step.evolve(error=failure)
     return _change(saga, now, ["step.attempt_failed"], record)
 
 
 def failed(saga: Saga, step: StepRecord, failure: Failure, now: datetime) -> Change:
     """Fail the step and start compensating: after this transaction the saga only undoes."""
-    record = step.model_copy(
-        update={"status": StepStatus.FAILED, "error": failure, "finished_at": now}
-    )
+    record = step.evolve(status=StepStatus.FAILED, error=failure, finished_at=now)
     return _turn(saga, now, failure, record, ["step.failed"])
 
 
@@ -166,13 +160,9 @@ def undo_intended(
     """Raise the fence and take the lease: a late attempt that sees the fence undoes its effect."""
     holder, term = lease
     undo = step.undo or Undo(started_at=now)
-    record = step.model_copy(
-        update={
-            "status": StepStatus.UNDO_INTENT,
-            "undo": undo.model_copy(
-                update={"status": StepStatus.UNDO_INTENT, "attempts": undo.attempts + 1}
-            ),
-        }
+    record = step.evolve(
+        status=StepStatus.UNDO_INTENT,
+        undo=undo.evolve(status=StepStatus.UNDO_INTENT, attempts=undo.attempts + 1),
     )
     return _change(
         saga,
@@ -195,27 +185,23 @@ def kept(saga: Saga, step: StepRecord, now: datetime) -> Change:
 def _undo_ended(
     saga: Saga, step: StepRecord, status: StepStatus, event: str, now: datetime
 ) -> Change:
-    undo = (step.undo or Undo(started_at=now)).model_copy(
-        update={"status": status, "finished_at": now, "error": None, "task_token": None}
+    undo = (step.undo or Undo(started_at=now)).evolve(
+        status=status, finished_at=now, error=None, task_token=None
     )
-    return _change(saga, now, [event], step.model_copy(update={"status": status, "undo": undo}))
+    return _change(saga, now, [event], step.evolve(status=status, undo=undo))
 
 
 def undo_failed(saga: Saga, step: StepRecord, failure: Failure, now: datetime) -> Change:
     """Record the error. The undo is retried, and parked when its retries are exhausted."""
-    undo = (step.undo or Undo(started_at=now)).model_copy(update={"error": failure})
-    return _change(saga, now, ["step.undo_failed"], step.model_copy(update={"undo": undo}))
+    undo = (step.undo or Undo(started_at=now)).evolve(error=failure)
+    return _change(saga, now, ["step.undo_failed"], step.evolve(undo=undo))
 
 
 def parked(saga: Saga, step: StepRecord, task_token: str | None, now: datetime) -> Change:
-    undo = (step.undo or Undo(started_at=now)).model_copy(
-        update={
-            "status": StepStatus.UNDO_PARKED,
-            "task_token": task_token,
-            "resolution": None,
-        }
+    undo = (step.undo or Undo(started_at=now)).evolve(
+        status=StepStatus.UNDO_PARKED, task_token=task_token, resolution=None
     )
-    record = step.model_copy(update={"status": StepStatus.UNDO_PARKED, "undo": undo})
+    record = step.evolve(status=StepStatus.UNDO_PARKED, undo=undo)
     return _change(saga, now, ["workflow.parked"], record, status=Status.PARKED)
 
 

@@ -17,7 +17,7 @@ def with_unresolved(saga: Saga, items: Sequence[ReceiptItem]) -> Iterator[Receip
     for item in items:
         record = saga.steps.get(item.step)
         said = _said(record) if record and item.state == "leftover" else None
-        yield item.model_copy(update={"detail": said}) if said else item
+        yield item.evolve(detail=said) if said else item
     looked_at = {item.step for item in items}
     for record in saga.steps.values():
         if record.status in _NOT_UNDONE and record.name not in looked_at:
