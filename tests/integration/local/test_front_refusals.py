@@ -116,6 +116,14 @@ def test_what_is_no_request_is_a_problem_too(
     assert capfd.readouterr() == ("", "")
 
 
+def test_a_request_with_two_lengths_is_refused_and_not_waited_for(small: Small) -> None:
+    lengths = ["Content-Length: 0", "Content-Length: 20"]
+
+    refused = said(small, "POST /echo/x HTTP/1.1", host(small), *lengths)
+
+    assert_problem(refused, 400, "malformed_request")
+
+
 def test_a_url_and_headers_without_end_are_problems_too(small: Small) -> None:
     too_long = "GET /".ljust(65_537, "a")  # a byte more than a line may have
     many = [f"X-{number}: 1" for number in range(101)]

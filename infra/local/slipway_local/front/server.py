@@ -40,13 +40,16 @@ class _Quiet(WSGIRequestHandler):
         """Do nothing: werkzeug's version parses the path, and fails on an invalid one."""
 
     def parse_request(self) -> bool:
-        """Refuse targets that are no path (`http://...`, `*`), which are not parsed safely."""
+        """Refuse targets that are no path (`http://...`, `*`), and lengths that contradict."""
         self.server.idle.discard(self.connection)
         if not super().parse_request():
             return False
-        if self.path.startswith("/"):
+        if not self.path.startswith("/"):
+            self.send_error(400, "the request's target is not a path")
+        elif len(self.headers.get_all("Content-Length", ())) > 1:
+            self.send_error(400, "the request has several Content-Length headers")
+        else:
             return True
-        self.send_error(400, "the request's target is not a path")
         return False
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
