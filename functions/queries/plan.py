@@ -40,8 +40,10 @@ def plan(
     target = Target(settings.registry or planning.NO_REGISTRY, settings.further_registries)
     with TemporaryDirectory() as folder:
         source.fetch(query.source.model_dump(exclude_none=True), Path(folder))
-        told = planning.plan(Path(folder), whole, target, build_settings)
-    return PlannedWorkflow.model_validate({**told, "defaults": defaults and defaults.model_dump()})
+        document = planning.plan(Path(folder), whole, target, build_settings)
+    return PlannedWorkflow.model_validate(
+        {**document, "defaults": defaults and defaults.model_dump()}
+    )
 
 
 handler = query(

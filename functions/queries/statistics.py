@@ -24,15 +24,15 @@ def statistics(
     """Raises Unavailable, or Refused for too many days or for another owner's figures."""
     owner = owner_asked_for(query.owner, call)
     since, until = _period(query, now().astimezone(UTC).date())
-    told = views.figures(owner, since, until)
+    figures = views.figures(owner, since, until)
     days = [since + timedelta(days=n) for n in range((until - since).days)]
     return StatisticsView(
         owner=owner,
         since=since,
         until=until,
-        now={status.value: told.get((NOW, status.value), 0) for status in Status},
-        total=Figures(**_figures(told, days)),
-        days=tuple(DayFigures(day=day, **_figures(told, [day])) for day in days),
+        now={status.value: figures.get((NOW, status.value), 0) for status in Status},
+        total=Figures(**_figures(figures, days)),
+        days=tuple(DayFigures(day=day, **_figures(figures, [day])) for day in days),
     )
 
 
@@ -52,9 +52,9 @@ def _refused(field: str, detail: str, fix: str) -> Refused:
     return Refused("invalid_request", f"{field}: {detail}", field=field, fix=fix)
 
 
-def _figures(told: Tally, days: list[date]) -> dict[str, int | float | None]:
+def _figures(tally: Tally, days: list[date]) -> dict[str, int | float | None]:
     def over(name: str) -> int:
-        return sum(told.get((day_of(day), name), 0) for day in days)
+        return sum(tally.get((day_of(day), name), 0) for day in days)
 
     counts = {name: over(name) for name in COUNTED.values()}
     completed = counts["completed"]

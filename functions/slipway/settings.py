@@ -48,20 +48,20 @@ def _readable(address: str) -> str:
     return address
 
 
-def _bases(told: str) -> str:
+def _bases(value: str) -> str:
     """Raises ValueError unless the value is a prefix or a map."""
     try:
-        parse_setting(told)
+        parse_setting(value)
     except Rejected as malformed:
         raise ValueError(malformed.message) from malformed
-    return told
+    return value
 
 
-def _mirrors(told: str) -> str:
+def _mirrors(value: str) -> str:
     """Raises ValueError for a file that cannot be read. Its content is parsed by the build."""
-    if told != FROM_HOST and not os.access(told, os.R_OK):
+    if value != FROM_HOST and not os.access(value, os.R_OK):
         raise ValueError("cannot be read")
-    return told
+    return value
 
 
 Address = Annotated[str, AfterValidator(_readable)]

@@ -31,9 +31,9 @@ def analyze_repository(
         analysis = analyze(tree, component=app.component, port=app.port)
         pack_copy(tree, archive, COPY_LIMITS)
         workspace.put(archive_key, archive, "application/gzip")
-    told = analysis.model_dump(mode="json")
-    workspace.put(analysis_key, json.dumps(told).encode(), "application/json")
-    chosen = next(c for c in told["components"] if c["path"] == analysis.chosen)
+    document = analysis.model_dump(mode="json")
+    workspace.put(analysis_key, json.dumps(document).encode(), "application/json")
+    chosen = next(c for c in document["components"] if c["path"] == analysis.chosen)
     return Outcome.of(
         created=(f"object:{archive_key}", f"object:{analysis_key}"),
         fetched=fetched,

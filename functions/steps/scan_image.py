@@ -45,7 +45,7 @@ def _not_asked_for(scanner: Scanner) -> ScanReport:
 
 def _keep(workflow_id: str, workspace: Workspace, image_id: str, report: ScanReport) -> list[str]:
     key = object_key(workflow_id, ME, "report.json")
-    told = {
+    document = {
         "image_id": image_id,
         "status": report.status,
         "scanner": report.scanner,
@@ -53,7 +53,7 @@ def _keep(workflow_id: str, workspace: Workspace, image_id: str, report: ScanRep
         "counts": dict(report.counts),
         "findings": [dict(finding) for finding in report.findings],
     }
-    workspace.put(key, json.dumps(told, indent=1).encode(), "application/json")
+    workspace.put(key, json.dumps(document, indent=1).encode(), "application/json")
     if report.sbom is None:
         return [key]
     sbom_key = object_key(workflow_id, ME, "sbom.json")

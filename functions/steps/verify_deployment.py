@@ -66,10 +66,10 @@ def _probed(
         if time.monotonic() >= ends_at:
             break  # slow answers took up the time
         pause(seconds)
-    told = "no response" if probe.status is None else f"the last response was {probe.status}"
+    outcome = "no response" if probe.status is None else f"the last response was {probe.status}"
     raise Rejected(
         "probe_failed",
-        f"{service['name']} did not respond successfully on {health_path or '/'}: {told}",
+        f"{service['name']} did not respond successfully on {health_path or '/'}: {outcome}",
         fix="see the pods' output in the log of this step",
     )
 

@@ -23,8 +23,8 @@ def relay(
     """Request and response are in the stream's format; the response names what to redeliver."""
 
     def serve(messages: Sequence[Message[Event]]) -> None:
-        told = tell([message.data for message in messages], bus, executions, store)
-        refused = {event.sequence for event in told}
+        rejected = tell([message.data for message in messages], bus, executions, store)
+        refused = {event.sequence for event in rejected}
         for message in messages:
             if message.data.sequence in refused:
                 message.nack(Unavailable("bus_busy", "the event bus rejected an event"))

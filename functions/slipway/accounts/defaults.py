@@ -31,22 +31,22 @@ def completed(
     request: ContainerizeRequest, config: Configured
 ) -> tuple[ContainerizeRequest, Applied | None]:
     """Fields that the request gives are kept, also null ones. None: nothing was added."""
-    told = request.model_dump(exclude_unset=True)
+    document = request.model_dump(exclude_unset=True)
     added: list[str] = []
     for part, name, value in _values(config.defaults, request.app.name):
-        fields = told.setdefault(part, {})
+        fields = document.setdefault(part, {})
         if value is not None and name not in fields:
             fields[name] = value
             added.append(f"{part}.{name}")
     if not added:
         return request, None
     applied = Applied(config_version=config.version, fields=tuple(added))
-    return ContainerizeRequest.model_validate(told), applied
+    return ContainerizeRequest.model_validate(document), applied
 
 
 def _values(defaults: Defaults, app: str) -> Iterator[tuple[str, str, Any]]:
     parts: Mapping[str, BaseModel] = {"app": defaults.app, "options": defaults.options}
-    for part, told in parts.items():
-        yield from ((part, name, value) for name, value in told.model_dump().items())
+    for part, values in parts.items():
+        yield from ((part, name, value) for name, value in values.model_dump().items())
     prefix = defaults.image.repository_prefix
     yield "image", "repository", f"{prefix}/{app}" if prefix else None

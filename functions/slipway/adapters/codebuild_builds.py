@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from slipway.adapters.aws_errors import aws_errors
-from slipway.adapters.codebuild_buildspec import BUILDSPEC, IMAGE, WORKFLOW, told_in
+from slipway.adapters.codebuild_buildspec import BUILDSPEC, IMAGE, WORKFLOW, variable_of
 from slipway.containerize.build_settings import LONGEST_BUILD_MIN, LONGEST_QUEUE_MIN
 from slipway.messages.clock import Clock, utc_now
 from slipway.saga.errors import Unavailable
@@ -50,13 +50,13 @@ class Builds:
         self._pause = pause
         self._now = now
 
-    def start(self, token: str, told: Sequence[Mapping[str, str]], limit_min: int) -> None:
+    def start(self, token: str, variables: Sequence[Mapping[str, str]], limit_min: int) -> None:
         """Idempotent by `token`: a retry after a lost response starts no second build."""
         with aws_errors("start a build"):
             self._client.start_build(
                 projectName=self._project,
                 idempotencyToken=token,
-                environmentVariablesOverride=list(told),
+                environmentVariablesOverride=list(variables),
                 buildspecOverride=BUILDSPEC,
                 timeoutInMinutesOverride=limit_min,
                 queuedTimeoutInMinutesOverride=LONGEST_QUEUE_MIN,
@@ -74,8 +74,8 @@ class Builds:
 
     def workflow_of(self, build_id: str) -> str | None:
         """`build_id` may be an ARN. Returns None for a build that Slipway did not start."""
-        told = self._described([build_id.rpartition(":build/")[2]])
-        return told_in(told[0], WORKFLOW) if told else None
+        builds = self._described([build_id.rpartition(":build/")[2]])
+        return variable_of(builds[0], WORKFLOW) if builds else None
 
     def stop(self, build: Begun) -> None:
         """Stop the build and wait for its end, so that it cannot push after an undo."""
@@ -112,8 +112,8 @@ def _begun(build: Mapping[str, Any]) -> Begun:
     named = "groupName" in logs and "streamName" in logs
     return Begun(
         id=build["id"],
-        workflow_id=told_in(build, WORKFLOW) or "",
-        image=told_in(build, IMAGE) or "",
+        workflow_id=variable_of(build, WORKFLOW) or "",
+        image=variable_of(build, IMAGE) or "",
         status=build["buildStatus"],
         ended_at=None if running else build.get("endTime", build["startTime"]),
         log=(logs["groupName"], logs["streamName"]) if named else None,

@@ -68,15 +68,15 @@ def variables(
         "SLIPWAY_FLAGS": " ".join(_flags(build)),
         **build.args,
     }
-    told = [{"name": name, "value": value, "type": "PLAINTEXT"} for name, value in plain.items()]
+    entries = [{"name": name, "value": value, "type": "PLAINTEXT"} for name, value in plain.items()]
     secret = _SECRET_KEYS if login == "secret" else {}
-    return told + [
+    return entries + [
         {"name": name, "value": f"{place.secret_arn}:{key}", "type": "SECRETS_MANAGER"}
         for name, key in secret.items()
     ]
 
 
-def told_in(build: Mapping[str, Any], name: str) -> str | None:
+def variable_of(build: Mapping[str, Any], name: str) -> str | None:
     """Return a variable of a build that BatchGetBuilds described, None if it is not set."""
     given = build.get("environment", {}).get("environmentVariables", ())
     return next((str(each["value"]) for each in given if each["name"] == name), None)

@@ -63,10 +63,10 @@ class CodeBuildEngine:
             raise Rejected("no_repository", "CodeBuild needs the repository to push the image to")
         image = f"{build.repository}:{staging_tag(workflow_id)}"
         context = _key(workflow_id, "context.tar")
-        told = variables(build, workflow_id, image, context, self._place)
+        environment = variables(build, workflow_id, image, context, self._place)
         self._workspace.put(_key(workflow_id, "codebuild.json"), json.dumps(image).encode())
         self._workspace.put(context, build.context, "application/x-tar")
-        self._builds.start(f"{workflow_id}-{len(begun)}", told, self._place.limit_min)
+        self._builds.start(f"{workflow_id}-{len(begun)}", environment, self._place.limit_min)
         log(f"CodeBuild builds {image}")
         return None
 
@@ -173,8 +173,8 @@ class CodeBuildEngine:
         tag = staging_tag(workflow_id)
         for repository in self._repositories(workflow_id, built):
             digest = self._registry.digest(f"{repository}:{tag}")
-            told = self._registry.labels(repository, digest) if digest else {}
-            if digest and told.get(labels.WORKFLOW) == workflow_id:
+            image_labels = self._registry.labels(repository, digest) if digest else {}
+            if digest and image_labels.get(labels.WORKFLOW) == workflow_id:
                 others = uses_of(self._registry, repository, digest, {tag})
                 uses = tuple(Use("tag", f"{repository}:{other}") for other in others)
                 yield Made("image", f"{repository}@{digest}", uses)

@@ -7,7 +7,7 @@ from typing import Any
 from docker.auth import get_config_header, resolve_repository_name
 from docker.errors import APIError, DockerException, NotFound
 
-from slipway.adapters.docker_client import Client, told
+from slipway.adapters.docker_client import Client, error_text
 from slipway.adapters.docker_stream import entries
 from slipway.adapters.docker_watch import Watch
 from slipway.adapters.redaction import redacted
@@ -72,7 +72,7 @@ def _pull(client: Client, base: BaseImage, watch: Watch, log: Log, quiet_s: floa
         with response:
             errors = [str(entry["error"]) for entry in entries(response) if "error" in entry]
     except APIError as error:
-        log(told(error))
+        log(error_text(error))
         raise _refused(base, error) from error
     except ValueError:
         return  # the last line was cut off with the connection
@@ -86,8 +86,8 @@ def _refused(base: BaseImage, error: APIError) -> StepError:
     """The engine returns 500 when it cannot reach the registry."""
     fix = _FIX.format(base.reference)
     if error.is_client_error() and error.status_code != TOO_MANY:
-        return Rejected("build_failed", told(error), fix=fix)
-    return Unavailable("base_image_unreachable", told(error), fix=fix)
+        return Rejected("build_failed", error_text(error), fix=fix)
+    return Unavailable("base_image_unreachable", error_text(error), fix=fix)
 
 
 def _login(client: Client, repository: str) -> Mapping[str, str | bytes]:

@@ -8,7 +8,7 @@ from typing import Any
 from docker.errors import APIError
 
 from slipway.adapters.docker_bases import refuse_triggers
-from slipway.adapters.docker_client import Client, told, translated
+from slipway.adapters.docker_client import Client, error_text, translated
 from slipway.adapters.docker_removal import find
 from slipway.adapters.docker_stream import entries, lost
 from slipway.adapters.docker_watch import Watch
@@ -49,7 +49,7 @@ def _exchange(client: Client, build: Build, watch: Watch, transcript: "_Transcri
     except APIError as error:
         if not error.is_client_error():
             raise
-        raise Rejected("build_failed", told(error), fix=_LOOK_AT_LOG) from error
+        raise Rejected("build_failed", error_text(error), fix=_LOOK_AT_LOG) from error
     watch.attach(response)
     image_id: str | None = None
     try:

@@ -159,14 +159,14 @@ def translated(where: str | None) -> Iterator[None]:
         raise unreachable(where) from error
 
 
-def told(error: APIError) -> str:
+def error_text(error: APIError) -> str:
     return redacted(str(error.explanation or error))
 
 
 def _refused(error: APIError) -> StepError:
     if error.is_client_error():
-        return Rejected("engine_refused", told(error))
-    return Unavailable("engine_failed", told(error), fix="check the Docker Engine's log")
+        return Rejected("engine_refused", error_text(error))
+    return Unavailable("engine_failed", error_text(error), fix="check the Docker Engine's log")
 
 
 def _parameter(value: object) -> str:

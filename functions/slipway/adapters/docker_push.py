@@ -6,7 +6,7 @@ from contextlib import suppress
 import requests
 from docker.errors import APIError, NotFound
 
-from slipway.adapters.docker_client import Client, told, translated
+from slipway.adapters.docker_client import Client, error_text, translated
 from slipway.adapters.docker_stream import entries, lost, status_line
 from slipway.adapters.docker_watch import Watch
 from slipway.adapters.redaction import redacted
@@ -53,7 +53,7 @@ def _exchange(
     try:
         response = client.start_push(name.repository, name.tag or "latest", auth, _QUIET_S)
     except NotFound as error:
-        raise Rejected("no_such_image", told(error)) from error
+        raise Rejected("no_such_image", error_text(error)) from error
     watch.attach(response)
     done, refusal = _followed(response, lambda line: log(redacted(line, *auth.values())))
     if not done and refusal is None:

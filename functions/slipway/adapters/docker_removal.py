@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from docker.errors import APIError, NotFound
 
-from slipway.adapters.docker_client import Client, told
+from slipway.adapters.docker_client import Client, error_text
 from slipway.adapters.docker_holdings import holdings, references
 from slipway.containerize.engine_images import Made
 from slipway.saga.errors import Unavailable
@@ -80,5 +80,5 @@ def _remove_image(client: Client, image_id: str) -> str | None:
         except APIError as error:
             if error.status_code != _CONFLICT:
                 raise
-            why = told(error)
+            why = error_text(error)
     return why

@@ -44,13 +44,15 @@ class DynamoDbAccounts(WriteTable):
     def _puts(self, change: AccountChange) -> list[Item]:
         if not isinstance(change, SessionChange):
             config = change.config
-            item = items.config_key(config.owner) | _told(config)
+            item = items.config_key(config.owner) | _record_item(config)
             return [self._put_after(item, config.version - 1)]
         session, roster = change.session, change.roster
-        item = items.session_key(session.session_id) | _told(session, session.expires_at)
+        item = items.session_key(session.session_id) | _record_item(session, session.expires_at)
         return [
             self._put_after(item, session.version - 1),
-            self._put_after(items.roster_key(roster.owner) | _told(roster), roster.version - 1),
+            self._put_after(
+                items.roster_key(roster.owner) | _record_item(roster), roster.version - 1
+            ),
         ]
 
 
@@ -58,12 +60,12 @@ def read_config(item: Mapping[str, Any]) -> Config:
     return _read(Config, item)
 
 
-def _told(record: BaseModel, expires_at: datetime | None = None) -> Item:
+def _record_item(record: BaseModel, expires_at: datetime | None = None) -> Item:
     """`ttl` is in seconds since 1970, as DynamoDB requires."""
     ttl = {"ttl": int(expires_at.timestamp())} if expires_at else {}
     return items.to_item(record.model_dump(mode="json") | ttl)
 
 
 def _read(kind: type[R], item: Mapping[str, Any]) -> R:
-    told = items.from_item(item)
-    return kind.model_validate({k: v for k, v in told.items() if k not in _NOT_IN_RECORD})
+    fields = items.from_item(item)
+    return kind.model_validate({k: v for k, v in fields.items() if k not in _NOT_IN_RECORD})

@@ -50,8 +50,8 @@ def additions(
         places[place][name] = number
     shard = crc32(workflow_id.encode()) % SHARDS
     return [
-        {"Update": {"TableName": table, "Key": key(_pk(owner), f"{place}#{shard}"), **_add(told)}}
-        for place, told in sorted(places.items())
+        {"Update": {"TableName": table, "Key": key(_pk(owner), f"{place}#{shard}"), **_add(counts)}}
+        for place, counts in sorted(places.items())
     ]
 
 
@@ -91,9 +91,9 @@ def _between(owner: str, first: str, last: str) -> Item:
     }
 
 
-def _add(told: Mapping[str, int]) -> Item:
+def _add(counts: Mapping[str, int]) -> Item:
     """Names are passed as placeholders, as some are reserved words of DynamoDB."""
-    numbered = list(enumerate(sorted(told.items())))
+    numbered = list(enumerate(sorted(counts.items())))
     return {
         "UpdateExpression": "ADD " + ", ".join(f"#n{n} :n{n}" for n, _ in numbered),
         "ExpressionAttributeNames": {f"#n{n}": name for n, (name, _) in numbered},

@@ -103,14 +103,14 @@ def event_item(event: Event) -> Item:
 
 def inbox_item(inbox: Inbox, workflow_id: str | None, expires_at: datetime) -> Item:
     """`ttl` is in seconds since 1970, as DynamoDB requires."""
-    told = {
+    fields = {
         "key": inbox.key,
         "fingerprint": inbox.fingerprint,
         "answer": inbox.answer,
         "workflow_id": workflow_id,
         "ttl": int(expires_at.timestamp()),
     }
-    return inbox_key(inbox.key) | to_item(told)
+    return inbox_key(inbox.key) | to_item(fields)
 
 
 def lock_item(lock: TargetLock) -> Item:
@@ -119,9 +119,9 @@ def lock_item(lock: TargetLock) -> Item:
 
 def read_lock(item: Mapping[str, Any]) -> TargetLock:
     """Also reads locks from before locks had versions, which name only their holder."""
-    told = _without_keys(item)
-    target, holder = item["pk"]["S"].removeprefix("lock#"), told.pop("workflow_id", None)
-    return TargetLock.model_validate({"target": target, "holder": holder, **told})
+    fields = _without_keys(item)
+    target, holder = item["pk"]["S"].removeprefix("lock#"), fields.pop("workflow_id", None)
+    return TargetLock.model_validate({"target": target, "holder": holder, **fields})
 
 
 def read_event(image: Mapping[str, Any]) -> Event | None:
@@ -143,10 +143,10 @@ def read_saga(items: list[Item]) -> Saga | None:
 
 def read_inbox(item: Mapping[str, Any], now: datetime) -> Inbox | None:
     """Return None for an expired item: DynamoDB may delete it only days later."""
-    told = from_item(item)
-    if told["ttl"] <= now.timestamp():
+    fields = from_item(item)
+    if fields["ttl"] <= now.timestamp():
         return None
-    return Inbox(told["key"], told["fingerprint"], told.get("answer"))
+    return Inbox(fields["key"], fields["fingerprint"], fields.get("answer"))
 
 
 def to_item(values: Mapping[str, Any]) -> Item:

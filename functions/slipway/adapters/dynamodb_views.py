@@ -78,11 +78,11 @@ class DynamoDbViews:
             raise Outdated(view.workflow_id)
         self._put(view, tally(view, items, before.tally if before else NOTHING), before)
 
-    def _put_events(self, workflow_id: str, told: Sequence[HistoryItem]) -> None:
+    def _put_events(self, workflow_id: str, history: Sequence[HistoryItem]) -> None:
         self._write(
             [
                 {"PutRequest": {"Item": item}}
-                for each in told
+                for each in history
                 for item in items.event_items(workflow_id, each)
             ]
         )

@@ -91,13 +91,13 @@ class WriteTable:
         names: Item | None = None,
     ) -> Item:
         _check_size(item)
-        told = _conditional(condition, values, names) if condition else {}
-        return {"Put": {"TableName": self._table, "Item": item, **told}}
+        clauses = _conditional(condition, values, names) if condition else {}
+        return {"Put": {"TableName": self._table, "Item": item, **clauses}}
 
     def _check(self, key: Item, condition: str, values: Item, names: Item | None = None) -> Item:
         """Write nothing, but cancel the transaction unless the condition holds."""
-        told = _conditional(condition, values, names)
-        return {"ConditionCheck": {"TableName": self._table, "Key": key, **told}}
+        clauses = _conditional(condition, values, names)
+        return {"ConditionCheck": {"TableName": self._table, "Key": key, **clauses}}
 
     def _write(self, writes: list[Any]) -> None:
         if len(writes) > _MAX_ITEMS or items.size_bytes(writes) > _MAX_TRANSACTION_BYTES:
@@ -123,12 +123,12 @@ class WriteTable:
 
 
 def _conditional(condition: str, values: Item | None, names: Item | None) -> Item:
-    told: Item = {
+    clauses: Item = {
         "ConditionExpression": condition,
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
-    told |= {"ExpressionAttributeValues": values} if values else {}
-    return told | ({"ExpressionAttributeNames": names} if names else {})
+    clauses |= {"ExpressionAttributeValues": values} if values else {}
+    return clauses | ({"ExpressionAttributeNames": names} if names else {})
 
 
 def _token(writes: list[Any]) -> str:

@@ -49,12 +49,12 @@ class EventBridgeBus:
         return [event for event, result in results if result.get("ErrorCode")]
 
     def _entry(self, event: Event) -> Any:
-        told = event.to_cloudevent(self._stage)
+        document = event.to_cloudevent(self._stage)
         return {
             "EventBusName": self._bus,
-            "Source": told["source"],
+            "Source": document["source"],
             "DetailType": event.type,
             "Time": event.time,
             "Resources": [],
-            "Detail": json.dumps(told, ensure_ascii=False),
+            "Detail": json.dumps(document, ensure_ascii=False),
         }

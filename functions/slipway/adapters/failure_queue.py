@@ -23,18 +23,18 @@ _GONE = Refusal(
 def dead_letters_in(client: "SQSClient", queue_url: str) -> DeadLetters:
     def aside(subject: Subject, error: Exception) -> None:
         """Record only the error's type, as its message may contain user input."""
-        told = {**_named(subject), "error": type(error).__name__}
+        body = {**_named(subject), "error": type(error).__name__}
         with aws_errors("dead-letter a workflow"):
-            client.send_message(QueueUrl=queue_url, MessageBody=json.dumps(told))
+            client.send_message(QueueUrl=queue_url, MessageBody=json.dumps(body))
 
     return aside
 
 
-def subject_in(told: Mapping[str, Any]) -> Subject | None:
+def subject_in(body: Mapping[str, Any]) -> Subject | None:
     """Return the subject that this message dead-letters, None for another message."""
-    if "workflow_id" in told:
-        return Subject("workflow", told["workflow_id"])
-    return Subject(told["kind"], told["subject"]) if "subject" in told else None
+    if "workflow_id" in body:
+        return Subject("workflow", body["workflow_id"])
+    return Subject(body["kind"], body["subject"]) if "subject" in body else None
 
 
 def _named(subject: Subject) -> Mapping[str, str]:

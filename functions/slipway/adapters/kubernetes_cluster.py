@@ -123,11 +123,13 @@ class KubernetesCluster:
         )
         pods = kubernetes_pods.pods_of(self._api, namespace, labels)
         now = utc_now()
-        told = kubernetes_rollout.judge(found, sets, pods, since=since, now=now)
-        if told.failure is None:
-            return told
-        code, why = told.failure
-        return replace(told, failure=(code, without(why, known_secrets(self._api, found).secrets)))
+        rollout = kubernetes_rollout.judge(found, sets, pods, since=since, now=now)
+        if rollout.failure is None:
+            return rollout
+        code, why = rollout.failure
+        return replace(
+            rollout, failure=(code, without(why, known_secrets(self._api, found).secrets))
+        )
 
     def probe(self, namespace: str, service: str, port: int, path: str) -> Probe:
         place = f"/api/v1/namespaces/{namespace}/services/http:{service}:{port}/proxy"

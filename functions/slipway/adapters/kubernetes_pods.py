@@ -30,12 +30,12 @@ def report(api: ApiServer, namespace: str, labels: Mapping[str, str]) -> Iterato
         reverse=True,
     )
     for pod in pods[:_PODS_TOLD]:
-        yield from _told(api, pod, known_secrets(api, pod))
+        yield from _pod_lines(api, pod, known_secrets(api, pod))
     if len(pods) > _PODS_TOLD:
         yield f"and {len(pods) - _PODS_TOLD} more pods"
 
 
-def _told(api: ApiServer, pod: Mapping[str, Any], known: Known) -> Iterator[str]:
+def _pod_lines(api: ApiServer, pod: Mapping[str, Any], known: Known) -> Iterator[str]:
     name, status, secrets = pod["metadata"]["name"], pod.get("status") or {}, known.secrets
     yield f"pod {name}: {status.get('phase', 'Unknown')}"
     for condition in status.get("conditions") or ():
@@ -62,9 +62,11 @@ def _state(container: Mapping[str, Any], *, says: bool) -> str:
     (kind, detail), *_ = states.items()
     code = f"exit code {detail['exitCode']}" if "exitCode" in detail else None
     words = detail.get("message") if says or kind != "terminated" else None
-    told = ", ".join(filter(None, (detail.get("reason"), code, words)))
+    facts = ", ".join(filter(None, (detail.get("reason"), code, words)))
     ready = "ready" if container.get("ready") else "not ready"
-    return f"{kind}, {ready}, {container.get('restartCount', 0)} restarts" + (told and f": {told}")
+    return f"{kind}, {ready}, {container.get('restartCount', 0)} restarts" + (
+        facts and f": {facts}"
+    )
 
 
 def _log(

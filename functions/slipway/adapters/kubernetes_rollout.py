@@ -52,16 +52,16 @@ def _failure(
 
 def _container_failure(pod: Object, container: Object, now: datetime) -> tuple[str, str] | None:
     waiting = (container.get("state") or {}).get("waiting") or {}
-    reason, told = waiting.get("reason"), waiting.get("message", "")
+    reason, message = waiting.get("reason"), waiting.get("message", "")
     name = pod["metadata"]["name"]
     restarts = container.get("restartCount", 0)
     if reason == "CrashLoopBackOff" and restarts >= _RESTARTS_UNTIL_HOPELESS:
         how = _ending(container)
         return "crash_loop", f"the application keeps exiting in pod {name}: {how}"
     if reason in _PULL_FAILURES and _age_s(pod, now) >= _PATIENCE_S:
-        return "image_pull_failed", f"pod {name} cannot pull {container['image']}: {told}"
+        return "image_pull_failed", f"pod {name} cannot pull {container['image']}: {message}"
     if reason in _REFUSALS and _age_s(pod, now) >= _PATIENCE_S:
-        return "pod_refused", f"pod {name} cannot start its container: {told}"
+        return "pod_refused", f"pod {name} cannot start its container: {message}"
     return None
 
 

@@ -24,9 +24,9 @@ class EmbeddedMetrics:
         self._stage = stage
 
     def __call__(self, *measured: Measured, of: Mapping[str, str] = NOTHING_MORE) -> None:
-        told = self._format.serialize_metric_set(
+        document = self._format.serialize_metric_set(
             metrics={each.name: {"Unit": each.unit, "Value": [each.value]} for each in measured},
             dimensions={"Stage": self._stage, **of},
             metadata={},
         )
-        print(_json(told))  # noqa: T201  (standard output is the log)
+        print(_json(document))  # noqa: T201  (standard output is the log)

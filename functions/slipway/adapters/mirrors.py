@@ -108,8 +108,8 @@ def _of_npm(environment: Mapping[str, str], ask: Ask) -> dict[str, str]:
 
 def _of_go(environment: Mapping[str, str], ask: Ask) -> dict[str, str]:
     keys = ("GOPROXY", "GOSUMDB", "GONOSUMDB")
-    told = ask(("go", "env", "-changed", *keys), environment)
-    pairs = (line.partition("=") for line in told.splitlines())
+    output = ask(("go", "env", "-changed", *keys), environment)
+    pairs = (line.partition("=") for line in output.splitlines())
     found = {key: value.strip("'\"") for key, _, value in pairs if key in keys}
     return {key: value for key, value in found.items() if value}
 

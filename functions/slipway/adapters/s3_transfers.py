@@ -37,17 +37,17 @@ class S3Transfers:
 
     def to_get(self, key: str) -> Link:
         """Served as an attachment and never inline, because users wrote the content."""
-        told = {"Key": key, "ResponseContentDisposition": "attachment"}
-        return self._link("get_object", "GET", {}, told)
+        params = {"Key": key, "ResponseContentDisposition": "attachment"}
+        return self._link("get_object", "GET", {}, params)
 
     def _link(
-        self, operation: str, method: str, headers: dict[str, str], told: dict[str, Any]
+        self, operation: str, method: str, headers: dict[str, str], params: dict[str, Any]
     ) -> Link:
         expires_at = self._now() + VALID_FOR
-        with aws_errors(f"sign a URL for {told['Key']}"):
+        with aws_errors(f"sign a URL for {params['Key']}"):
             url = self._client.generate_presigned_url(
                 operation,
-                Params={"Bucket": self._bucket, **told},
+                Params={"Bucket": self._bucket, **params},
                 ExpiresIn=int(VALID_FOR.total_seconds()),
                 HttpMethod=method,
             )

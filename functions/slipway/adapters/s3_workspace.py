@@ -33,8 +33,8 @@ class S3Workspace:
             aws_errors(f"write {key}", self._refusals(key)),
             BytesIO(body) if isinstance(body, bytes) else body.open("rb") as file,
         ):
-            told = {"ContentType": content_type, **_tagged(key)}
-            self._client.upload_fileobj(file, self._bucket, key, ExtraArgs=told)
+            settings = {"ContentType": content_type, **_tagged(key)}
+            self._client.upload_fileobj(file, self._bucket, key, ExtraArgs=settings)
 
     def get(self, key: str) -> bytes:
         """Raises Rejected("no_such_object")."""

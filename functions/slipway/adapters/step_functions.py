@@ -37,10 +37,10 @@ class StepFunctionsExecutions:
 
     def _start(self, name: str, workflow_id: str, mode: str) -> None:
         """Idempotent: an execution of this name that already exists is not started again."""
-        told = json.dumps({"workflow_id": workflow_id, "mode": mode})
+        text = json.dumps({"workflow_id": workflow_id, "mode": mode})
         with aws_errors("start the state machine"):
             try:
-                self._client.start_execution(stateMachineArn=self._machine, name=name, input=told)
+                self._client.start_execution(stateMachineArn=self._machine, name=name, input=text)
             except self._client.exceptions.ExecutionAlreadyExists:
                 return
 

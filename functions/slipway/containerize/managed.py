@@ -50,7 +50,7 @@ class OnEngine:
         for resource in resources:
             used_by = [u for u in uses.get(resource.name, ()) if not _is_own(u, saga, resource)]
             own = tuple(u.name for u in uses.get(resource.name, ()) if _is_own(u, saga, resource))
-            judged.append(replace(resource, handle=(built, own), kept=_told(used_by)))
+            judged.append(replace(resource, handle=(built, own), kept=_in_use(used_by)))
         return judged
 
     def remove(self, resources: Sequence[Resource]) -> Iterator[tuple[Resource, str | None]]:
@@ -188,7 +188,7 @@ def _is_own(use: Use, saga: Saga | None, resource: Resource) -> bool:
     return use.name == noted or use.name.endswith(f":{resource.workflow_id}")
 
 
-def _told(uses: Sequence[Use]) -> str | None:
+def _in_use(uses: Sequence[Use]) -> str | None:
     return f"in use by {uses[0]}" if uses else None
 
 

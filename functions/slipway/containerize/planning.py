@@ -55,7 +55,7 @@ def plan(
         *application_findings(component),
     ]
     return {
-        **_told(analysis),
+        **_analysis_fields(analysis),
         "dockerfile": written.dockerfile,
         "dockerignore": written.dockerignore,
         "manifests": [*place, *render_manifests(spec)],
@@ -71,5 +71,5 @@ def _settings(spec: ServiceSpec, labels: Mapping[str, str]) -> Iterator[dict[str
         yield {**secret, "stringData": dict.fromkeys(spec.secret_env, HIDDEN)}
 
 
-def _told(analysis: Analysis) -> dict[str, Any]:
+def _analysis_fields(analysis: Analysis) -> dict[str, Any]:
     return analysis.model_dump(mode="json")

@@ -22,8 +22,8 @@ _NONCE_BYTES = 8
 
 def split_secrets(env: Settings) -> tuple[dict[str, str], dict[str, str]]:
     """Return the settings with secrets redacted, and the redacted ones in plain text."""
-    told = without_secrets(env)
-    return told, {name: value for name, value in env.items() if told[name] == HIDDEN}
+    redacted = without_secrets(env)
+    return redacted, {name: value for name, value in env.items() if redacted[name] == HIDDEN}
 
 
 def keep(workspace: Workspace, workflow_id: str, hidden: Settings) -> str | None:

@@ -30,9 +30,9 @@ def take_account_effect(
         answer, change = decide()
         if change is None:
             return answer
-        told, inbox = following(call, change.event), inbox_for(call, command, answer)
+        event, inbox = following(call, change.event), inbox_for(call, command, answer)
         try:
-            store.record(replace(change, event=told, inbox=inbox))
+            store.record(replace(change, event=event, inbox=inbox))
         except Conflict:
             continue
         return answer

@@ -82,12 +82,14 @@ def versioned(result: ConfigView) -> Answer:
 
 
 def problem(error: Exception, more: Mapping[str, Status]) -> Answer:
-    told = problem_of(error, more)
+    document = problem_of(error, more)
     wait_s = retry_after_s(error, more)
     headers = {} if wait_s is None else {"retry-after": str(wait_s)}
-    if told["code"] in _CHALLENGES:
-        headers["www-authenticate"] = _CHALLENGES[told["code"]].format(**told)
-    return Answer(told["status"], json.dumps(told).encode(), "application/problem+json", headers)
+    if document["code"] in _CHALLENGES:
+        headers["www-authenticate"] = _CHALLENGES[document["code"]].format(**document)
+    return Answer(
+        document["status"], json.dumps(document).encode(), "application/problem+json", headers
+    )
 
 
 def tagged(answer: Answer, if_none_match: str | None) -> Answer:

@@ -25,10 +25,10 @@ def continued(selection: S, cursor: str | None) -> S:
     if cursor is None:
         return selection
     try:
-        told = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode()
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
         raise _foreign() from None
-    mark, position = told[:_MARK_CHARS], told[_MARK_CHARS:]
+    mark, position = text[:_MARK_CHARS], text[_MARK_CHARS:]
     if mark != _mark(selection) or not (
         _POSITION.fullmatch(position) and is_within(position, selection)
     ):
@@ -37,8 +37,8 @@ def continued(selection: S, cursor: str | None) -> S:
 
 
 def _mark(selection: Selection) -> str:
-    told = repr(replace(selection, limit=0, after=None))
-    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:_MARK_CHARS]
+    text = repr(replace(selection, limit=0, after=None))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_MARK_CHARS]
 
 
 def _foreign() -> Refused:

@@ -76,10 +76,10 @@ class Positions:
     count: int
 
     @classmethod
-    def of(cls, told: Mapping[str, Any]) -> Self:
+    def of(cls, info: Mapping[str, Any]) -> Self:
         """Parse Lambda's `DDBStreamBatchInfo`."""
-        first, last = told["startSequenceNumber"], told["endSequenceNumber"]
-        return cls(told["streamArn"], told["shardId"], first, last, told["batchSize"])
+        first, last = info["startSequenceNumber"], info["endSequenceNumber"]
+        return cls(info["streamArn"], info["shardId"], first, last, info["batchSize"])
 
 
 class StreamPositions(Protocol):

@@ -34,11 +34,11 @@ COUNTED: Mapping[str, str] = {
 
 def tally(view: WorkflowView, items: Sequence[HistoryItem], before: Tally = NOTHING) -> Tally:
     """`before` is the tally of the view before these events; omit it if they are all there are."""
-    told = Counter({key: number for key, number in before.items() if key[0] != NOW})
-    told[NOW, view.status] = 1
+    counts = Counter({key: number for key, number in before.items() if key[0] != NOW})
+    counts[NOW, view.status] = 1
     for item in items:
-        told.update(_of(item, taken_back=view.rollback is not None))
-    return dict(told)
+        counts.update(_of(item, taken_back=view.rollback is not None))
+    return dict(counts)
 
 
 def difference(before: Tally, after: Tally) -> Tally:
@@ -56,9 +56,9 @@ def _of(item: HistoryItem, *, taken_back: bool) -> Tally:
     if name is None:
         return NOTHING
     day = day_of(item.time.astimezone(UTC).date())
-    told = {(day, name): 1}
+    counts = {(day, name): 1}
     if name == "completed":
-        told[day, COMPLETED_MS] = max(item.duration_ms or 0, 0)
+        counts[day, COMPLETED_MS] = max(item.duration_ms or 0, 0)
     if name in _UNDONE and taken_back:
-        told[day, TAKEN_BACK] = 1
-    return told
+        counts[day, TAKEN_BACK] = 1
+    return counts

@@ -44,16 +44,16 @@ def duration_ms(started: datetime, finished: datetime) -> int:
 def _opened(event: Event) -> dict[str, Any]:
     if event.type != _OPENING:
         raise Gap(f"{event.id} is not the first of its workflow")
-    told = event.data["workflow"]
+    header = event.data["workflow"]
     return {
         "workflow_id": event.workflow_id,
         "owner": event.owner,
         "created_at": event.time,
-        "definition_version": told["definition_version"],
-        "request": told["request"],
-        "defaults": told.get("defaults"),
-        "world": told.get("world"),
-        "steps": [StepView(name=name).model_dump() for name in told.get("steps", ())],
+        "definition_version": header["definition_version"],
+        "request": header["request"],
+        "defaults": header.get("defaults"),
+        "world": header.get("world"),
+        "steps": [StepView(name=name).model_dump() for name in header.get("steps", ())],
     }
 
 
@@ -70,8 +70,8 @@ def _with_step(before: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str
         "duration_ms": step_duration_ms(record),
         "undo": {**undo, "duration_ms": step_duration_ms(undo)} if undo else None,
     }
-    told = _RESULTS.get(record["name"], _nothing)
-    result = told(record.get("outputs") or {}) if record["status"] == "DONE" else {}
+    result_of = _RESULTS.get(record["name"], _nothing)
+    result = result_of(record.get("outputs") or {}) if record["status"] == "DONE" else {}
     return {"steps": list(steps.values()), **result}
 
 

@@ -22,14 +22,14 @@ def history_item(event: Event, view: WorkflowView) -> HistoryItem:
 def _public(event: Event, view: WorkflowView) -> dict[str, Any]:
     """Taken from the view, which holds only what clients may see."""
     header, step = event.data.get("workflow") or {}, event.data.get("step")
-    told: dict[str, Any] = {}
+    data: dict[str, Any] = {}
     if names := header.keys() & WorkflowView.model_fields.keys() - {"steps"}:
-        told["workflow"] = view.model_dump(mode="json", include=names)
+        data["workflow"] = view.model_dump(mode="json", include=names)
     if step:
         shown = next(each for each in view.steps if each.name == step["name"])
-        told["step"] = shown.model_dump(mode="json")
+        data["step"] = shown.model_dump(mode="json")
     if undo := event.data.get("undo"):
-        told["undo"] = {"reason": undo["reason"]}
+        data["undo"] = {"reason": undo["reason"]}
     if resource := event.data.get("resource"):
-        told["resource"] = {"kind": resource["kind"], "name": resource["name"]}
-    return told
+        data["resource"] = {"kind": resource["kind"], "name": resource["name"]}
+    return data

@@ -36,8 +36,8 @@ class Endpoint:
         result = self._result(event)
         if not isinstance(result, Err):
             result = attempt(self.message.__name__, self._answered, event, result.value)
-        told = problem(result.error, self.statuses) if isinstance(result, Err) else result.value
-        return told.to_event()
+        answer = problem(result.error, self.statuses) if isinstance(result, Err) else result.value
+        return answer.to_event()
 
     def _result(self, event: Mapping[str, Any]) -> Result[Any]:
         name = self.message.__name__

@@ -87,8 +87,8 @@ def _fingerprint(command: BaseModel, call: Call) -> str:
     """Covers everything that was sent, including secrets and If-Match."""
     if call.fingerprint is not None:
         return call.fingerprint
-    told = [type(command).__name__, command.model_dump(mode="json")]
+    identifying = [type(command).__name__, command.model_dump(mode="json")]
     if call.if_match is not None:
-        told.append(call.if_match)
+        identifying.append(call.if_match)
     taken = fingerprint if may_hold_secrets(type(command)) else quick_fingerprint
-    return taken(_json(told), salt=inbox_key(call))
+    return taken(_json(identifying), salt=inbox_key(call))

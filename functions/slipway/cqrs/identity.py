@@ -22,8 +22,8 @@ def caller_of(event: Mapping[str, Any], trust: Trust) -> Call:
         return _by_token(_members(_members(authorizer, "jwt"), "claims"), trust)
     if "iam" in authorizer:
         return _by_principal(_members(authorizer, "iam"), trust)
-    told = _members(authorizer, "lambda")
-    return _call(told.get("owner"), _scopes(told.get("scopes")))
+    context = _members(authorizer, "lambda")
+    return _call(context.get("owner"), _scopes(context.get("scopes")))
 
 
 def _by_token(claims: Mapping[str, Any], trust: Trust) -> Call:
@@ -54,14 +54,14 @@ def _call(owner: Any, scopes: frozenset[str]) -> Call:
     return Call(owner, scopes=scopes)
 
 
-def _scopes(told: Any, prefix: str = "") -> frozenset[str]:
+def _scopes(value: Any, prefix: str = "") -> frozenset[str]:
     """Slipway's own scopes, from text with spaces (RFC 8693), a list, or the gateway's `[a b]`."""
-    if isinstance(told, str):
-        told = told.removeprefix("[").removesuffix("]").split()
-    if not isinstance(told, list):
+    if isinstance(value, str):
+        value = value.removeprefix("[").removesuffix("]").split()
+    if not isinstance(value, list):
         return frozenset()
     ours = {prefix + scope: scope for scope in SCOPES}
-    return frozenset(ours[each] for each in told if isinstance(each, str) and each in ours)
+    return frozenset(ours[each] for each in value if isinstance(each, str) and each in ours)
 
 
 def _members(parent: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -69,5 +69,5 @@ def _members(parent: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _is_name(told: Any) -> TypeGuard[str]:
-    return isinstance(told, str) and told.strip() != ""
+def _is_name(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str) and value.strip() != ""

@@ -46,8 +46,8 @@ def _mark(owner: str) -> str:
 
 @lru_cache(maxsize=64)  # a command needs its own several times
 def _digest(*parts: str) -> str:
-    told = "\0".join(parts).encode("utf-8", "surrogatepass")
-    return _text(hashlib.sha256(told).digest()[:_DIGEST_BYTES])
+    content = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return _text(hashlib.sha256(content).digest()[:_DIGEST_BYTES])
 
 
 def _text(raw: bytes) -> str:

@@ -73,7 +73,7 @@ def metrics(kind: Kind, meter: Callable[[], Meter]) -> Middleware:
 
 def _record(kind: Kind, delivery: Delivery, result: Result[Any]) -> dict[str, str]:
     call = delivery.call
-    told = {
+    fields = {
         kind.name: delivery.route.name,
         "caller": call.owner,
         f"{kind.name}_id": call.id,
@@ -81,9 +81,9 @@ def _record(kind: Kind, delivery: Delivery, result: Result[Any]) -> dict[str, st
         "causation_id": call.causation_id,
     }
     if isinstance(result, Err):
-        told["code"] = code_of(result.error)
-        told["field"] = name_of_field(delivery.route.message, field_of(result.error))
-    return {name: value for name, value in told.items() if value is not None}
+        fields["code"] = code_of(result.error)
+        fields["field"] = name_of_field(delivery.route.message, field_of(result.error))
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _correlation(delivery: Delivery, result: Result[Any]) -> str:
@@ -91,9 +91,9 @@ def _correlation(delivery: Delivery, result: Result[Any]) -> str:
     if delivery.call.correlation_id:
         return delivery.call.correlation_id
     answer = None if isinstance(result, Err) else result.value
-    for told in (answer, delivery.message):
-        known = told.get("workflow_id") if isinstance(told, Mapping) else None
-        known = known or getattr(told, "workflow_id", None)
+    for source in (answer, delivery.message):
+        known = source.get("workflow_id") if isinstance(source, Mapping) else None
+        known = known or getattr(source, "workflow_id", None)
         if isinstance(known, str) and _ID.fullmatch(known):
             return known
     return delivery.call.id

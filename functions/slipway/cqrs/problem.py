@@ -50,7 +50,7 @@ def problem_of(error: Exception, more: Mapping[str, Status] = _NO_MORE) -> dict[
 
     `more` are the statuses of further codes. A refusal with an unknown code is a 400.
     """
-    code, members = _told(error)
+    code, members = _code_and_members(error)
     known = {name: value for name, value in members.items() if value is not None}
     return {
         "type": f"urn:slipway:problem:{code}",
@@ -62,7 +62,7 @@ def problem_of(error: Exception, more: Mapping[str, Status] = _NO_MORE) -> dict[
 
 
 def code_of(error: Exception) -> str:
-    return _told(error)[0]
+    return _code_and_members(error)[0]
 
 
 def field_of(error: Exception) -> str | None:
@@ -83,10 +83,10 @@ def _status(error: Exception, more: Mapping[str, Status]) -> Status:
     return more.get(code) or _STATUS.get(code, unknown)
 
 
-def _told(error: Exception) -> tuple[str, dict[str, Any]]:
+def _code_and_members(error: Exception) -> tuple[str, dict[str, Any]]:
     if isinstance(error, Refused):
-        told = {"detail": error.detail, "field": error.field, "fix": error.fix}
-        return error.code, told | error.members
+        members = {"detail": error.detail, "field": error.field, "fix": error.fix}
+        return error.code, members | error.members
     if isinstance(error, StepError):
         return error.code, {"detail": error.message, "fix": error.fix}
     code = "overtaken" if isinstance(error, Conflict) else "defect"

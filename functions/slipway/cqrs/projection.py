@@ -16,15 +16,15 @@ from slipway.saga.store import Store
 
 
 def bring_up_to_date(
-    workflow_id: str, told: Sequence[Event], store: Store, views: Views
+    workflow_id: str, received: Sequence[Event], store: Store, views: Views
 ) -> WorkflowView | None:
-    """Fold `told`, events in order: known ones are dropped, missing ones are loaded from the store.
+    """Fold the `received` events, in order: drop known ones, load missing ones from the store.
 
     Raises Gap, Outdated or Unavailable, and then has not changed the view.
     """
     view = views.get(workflow_id)
     seen = view.version if view else 0
-    events = [event for event in told if event.sequence > seen]
+    events = [event for event in received if event.sequence > seen]
     if not events:
         return view
     if [event.sequence for event in events] != list(range(seen + 1, seen + 1 + len(events))):

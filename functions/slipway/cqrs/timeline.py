@@ -28,7 +28,7 @@ def timeline_item(event: Event, view: WorkflowView) -> TimelineItem:
         step=step.get("name"),
         status=step.get("status") or header.get("status"),
         duration_ms=_duration_ms(event, step, view),
-        message=_scanned(step) if event.type == _SCANNED else _told(event, header, step),
+        message=_scanned(step) if event.type == _SCANNED else _summary(event, header, step),
     )
 
 
@@ -40,7 +40,7 @@ def _duration_ms(event: Event, step: Mapping[str, Any], view: WorkflowView) -> i
     return step_duration_ms(step) if event.type in _ENDS_STEP else None
 
 
-def _told(event: Event, header: Mapping[str, Any], step: Mapping[str, Any]) -> str | None:
+def _summary(event: Event, header: Mapping[str, Any], step: Mapping[str, Any]) -> str | None:
     if undo := event.data.get("undo"):
         return str(undo["reason"])
     if resource := event.data.get("resource"):
@@ -73,8 +73,8 @@ def _decided(resolution: Mapping[str, Any]) -> str:
 
 def _scanned(step: Mapping[str, Any]) -> str:
     """A skipped scan is named explicitly, never to be mistaken for a clean one."""
-    told = step.get("outputs", {})
-    if told.get("status") != "scanned":
-        return f"NOT scanned: {told.get('reason') or 'no reason given'}"
-    counts = ", ".join(f"{n} {severity.lower()}" for severity, n in told["counts"].items() if n)
-    return f"scanned by {told['scanner']}: {counts or 'nothing found'}"
+    outputs = step.get("outputs", {})
+    if outputs.get("status") != "scanned":
+        return f"NOT scanned: {outputs.get('reason') or 'no reason given'}"
+    counts = ", ".join(f"{n} {severity.lower()}" for severity, n in outputs["counts"].items() if n)
+    return f"scanned by {outputs['scanner']}: {counts or 'nothing found'}"

@@ -68,21 +68,21 @@ _UNCERTAIN: Mapping[str, str] = {
 
 
 def _planned(step: StepView, irreversible: bool) -> UndoPlanStep:
-    told = UndoPlanStep(
+    planned = UndoPlanStep(
         name=step.name, status=step.status, action="nothing", irreversible=irreversible
     )
     if step.status in _NOTHING:
-        return told.model_copy(update={"reason": _NOTHING[step.status]})
+        return planned.model_copy(update={"reason": _NOTHING[step.status]})
     if step.status == "UNDO_SKIPPED":
-        return told.model_copy(update=_left(step))
+        return planned.model_copy(update=_left(step))
     if irreversible:
-        return told.model_copy(
+        return planned.model_copy(
             update={"action": "keep", "keeps": step.created, "reason": "it is never undone"}
         )
     if step.status == "DONE" and not (step.created or step.adopted):
-        return told.model_copy(update={"reason": "it created nothing persistent"})
+        return planned.model_copy(update={"reason": "it created nothing persistent"})
     parked = step.status == "UNDO_PARKED"
-    return told.model_copy(
+    return planned.model_copy(
         update={
             "action": "wait" if parked else "undo",
             "removes": step.created,

@@ -38,11 +38,11 @@ class Event(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _as_first_stored(cls, told: Any) -> Any:
+    def _as_first_stored(cls, stored: Any) -> Any:
         """Events are permanent: those stored before sessions existed name a `workflow_id`."""
-        if isinstance(told, Mapping) and "workflow_id" in told:
-            return {"subject" if k == "workflow_id" else k: v for k, v in told.items()}
-        return told
+        if isinstance(stored, Mapping) and "workflow_id" in stored:
+            return {"subject" if k == "workflow_id" else k: v for k, v in stored.items()}
+        return stored
 
     @property
     def kind(self) -> Kind:

@@ -54,14 +54,14 @@ class Message(Generic[T_co]):
         is redelivered. Other attributes are as given; `source` defaults to this message's.
         """
         mine = self.attributes
-        told = {
+        defaults = {
             "id": id or self._next_id(type),
             "source": mine.source,
             "correlation_id": mine.correlation_id or mine.id,
             "causation_id": mine.id,
             "deadline": mine.deadline,
         }
-        return Message(data, Attributes(type=type, **{**told, **attributes}))
+        return Message(data, Attributes(type=type, **{**defaults, **attributes}))
 
     def _next_id(self, type_name: str) -> str:
         mine = self.attributes

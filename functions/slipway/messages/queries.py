@@ -38,10 +38,10 @@ def _in_utc(time: datetime) -> datetime:
         raise ValueError("must be within the years 1 to 9999 in UTC") from None
 
 
-def _as_moment(told: object) -> object:
+def _as_moment(value: object) -> object:
     """Refuse a date without a time, and a number of seconds."""
-    if isinstance(told, datetime) or (isinstance(told, str) and _MOMENT.fullmatch(told)):
-        return told
+    if isinstance(value, datetime) or (isinstance(value, str) and _MOMENT.fullmatch(value)):
+        return value
     raise ValueError("give a time with its zone, such as 2026-11-21T00:00:00Z")
 
 
@@ -50,19 +50,19 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:
 _Moment = Annotated[AwareDatetime, BeforeValidator(_as_moment), AfterValidator(_in_utc)]
 
 
-def _as_day(told: object) -> object:
+def _as_day(value: object) -> object:
     """Refuse a time, and a number of seconds."""
-    if isinstance(told, str) and not _DAY.fullmatch(told):
+    if isinstance(value, str) and not _DAY.fullmatch(value):
         raise ValueError("must be a day, as in 2030-03-01")
-    return told
+    return value
 
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _Day = Annotated[date, BeforeValidator(_as_day)]
 
 
-def _after_since(until: datetime, told: ValidationInfo) -> datetime:
-    since = told.data.get("since")
+def _after_since(until: datetime, info: ValidationInfo) -> datetime:
+    since = info.data.get("since")
     if since and since >= until:
         raise ValueError("must be later than since")
     return until

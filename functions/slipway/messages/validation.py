@@ -44,8 +44,10 @@ def validated(into: type[D], data: object) -> D:
 
 def problems(error: Any) -> str:
     """The fields and error types of a pydantic ValidationError, without values."""
-    told = error.errors(include_input=False, include_url=False, include_context=False)
-    return "; ".join(f"{'.'.join(map(str, each['loc'])) or 'data'} {each['type']}" for each in told)
+    errors = error.errors(include_input=False, include_url=False, include_context=False)
+    return "; ".join(
+        f"{'.'.join(map(str, each['loc'])) or 'data'} {each['type']}" for each in errors
+    )
 
 
 def _is_one(data: object, into: type[Any]) -> bool:

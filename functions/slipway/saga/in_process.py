@@ -196,9 +196,9 @@ class Sagas:
     def _resolve(self, workflow_id: str, step: str, decision: Decision, why: str | None) -> None:
         def decide(saga: Saga) -> Change:
             record = saga.step(step, self.plan.number(step))
-            told = Resolution(
+            resolution = Resolution(
                 decision=decision, reason=why, decided_at=self.now(), decided_by="the program"
             )
-            return operations.resolved(saga, record, told, None)
+            return operations.resolved(saga, record, resolution, None)
 
         update(self.store, workflow_id, decide)

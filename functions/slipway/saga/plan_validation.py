@@ -44,7 +44,7 @@ def _check_functions(step: Step, functions: object) -> None:
             what = f"the functions of {step.name} are named {own}"
             raise InvalidPlan(what, "use the step's name in the plan")
     elif not _is_pair(step, functions):
-        what = f"the functions of {step.name} are {_told(functions)}"
+        what = f"the functions of {step.name} are {_described(functions)}"
         raise InvalidPlan(what, _PAIR_OF_RETIRED if step.retired else _PAIR)
 
 
@@ -92,7 +92,7 @@ def _is_pair(step: Step, functions: object) -> bool:
     return all(callable(function) for function in wanted)
 
 
-def _told(functions: object) -> str:
+def _described(functions: object) -> str:
     if not isinstance(functions, tuple):
         return _named(functions)
     return f"({', '.join(map(_named, functions))})"

@@ -46,12 +46,12 @@ def _data(
     kind: str, after: WorkflowRecord, header: Mapping[str, Any], record: StepRecord | None
 ) -> dict[str, Any]:
     """The event's data. Folding the data of all events gives the read model."""
-    told: dict[str, Any] = {
+    data: dict[str, Any] = {
         "workflow": after.model_dump(mode="json", include=HEADER & header.keys())
     }
     if record and (not kind.startswith("workflow.") or kind == "workflow.parked"):
-        told["step"] = published_step(record)
-    return told
+        data["step"] = published_step(record)
+    return data
 
 
 def published_step(record: StepRecord) -> dict[str, Any]:

@@ -35,16 +35,16 @@ def requested(
 
     `steps` are the names of the plan's steps, published so that read models can list pending ones.
     """
-    told = workflow.model_dump(
+    fields = workflow.model_dump(
         mode="json",
         include={"definition", "definition_version", "request", "owner", "session_id", "created_at"}
         | HEADER,
     )
     after = workflow.evolve(version=1)
-    told["steps"] = list(steps)
-    told |= {"defaults": workflow.defaults} if workflow.defaults else {}
-    told |= {"world": workflow.world} if workflow.world else {}
-    event = event_of(after, 1, "workflow.requested", workflow.created_at, {"workflow": told})
+    fields["steps"] = list(steps)
+    fields |= {"defaults": workflow.defaults} if workflow.defaults else {}
+    fields |= {"world": workflow.world} if workflow.world else {}
+    event = event_of(after, 1, "workflow.requested", workflow.created_at, {"workflow": fields})
     change = Change(0, after, (), (event,), inbox, within_session=workflow.session_id)
     if workflow.waits_for:
         return replace(change, join_queue=workflow.lock)
@@ -86,10 +86,10 @@ def undo_requested(saga: Saga, reason: str, now: datetime) -> Change:
     """Put a new, undo-only execution in charge; the relay starts it on this event."""
     execution = undo_execution(saga.workflow.workflow_id, saga.workflow.version + 1)
     change = _change(saga, now, ["workflow.undo_requested"], execution=execution)
-    told = change.events[0].model_copy(
+    event = change.events[0].model_copy(
         update={"data": {"undo": {"execution": execution, "reason": reason}}}
     )
-    return replace(change, events=(told,))
+    return replace(change, events=(event,))
 
 
 def done(saga: Saga, step: StepRecord, outcome: Outcome, now: datetime) -> Change:

@@ -49,6 +49,6 @@ def _cause(record: StepRecord) -> str:
     error = record.undo.error if record.undo else None
     if error is None:
         return ""
-    told = error.message if error.code == "defect" else f"{error.code}: {error.message}"
-    line = " ".join(told.split())
+    message = error.message if error.code == "defect" else f"{error.code}: {error.message}"
+    line = " ".join(message.split())
     return f": {line}" if len(line) <= _LONGEST_CAUSE else f": {line[:_LONGEST_CAUSE]}…"

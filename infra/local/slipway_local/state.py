@@ -42,11 +42,14 @@ class Running:
     @classmethod
     def read(cls, note: str) -> Self:
         """Raises ValueError for an invalid announcement."""
-        told = json.loads(note)
+        announcement = json.loads(note)
         known = {each.name for each in fields(cls)}
-        if not isinstance(told, dict) or not {"url", "token", "pid"} <= set(told) <= known:
+        if (
+            not isinstance(announcement, dict)
+            or not {"url", "token", "pid"} <= set(announcement) <= known
+        ):
             raise ValueError("not an announcement of a running system")
-        return cls(**told)
+        return cls(**announcement)
 
 
 def state_folder(settings: Settings) -> Path:

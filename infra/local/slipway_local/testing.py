@@ -139,10 +139,10 @@ class StateMachines:
         return self._drivers[number].invoke(arn.split(":")[6], given)
 
     def _heard(self, event: Mapping[str, Any]) -> None:
-        told = json.loads(event["Detail"])
-        if told["status"] in _ENDED:
-            self._statuses[told["name"]] = told["status"]
-            self._ends[told["name"]].set()
+        detail = json.loads(event["Detail"])
+        if detail["status"] in _ENDED:
+            self._statuses[detail["name"]] = detail["status"]
+            self._ends[detail["name"]].set()
 
 
 class OnStateMachine:
@@ -168,9 +168,9 @@ class OnStateMachine:
 
     def invoke(self, function: str, given: Payload) -> Answer:
         name = given["execution"]
-        told = {**given, "execution": name.split("-", 2)[2]}
+        payload = {**given, "execution": name.split("-", 2)[2]}
         try:
-            answer = self._functions[function](told)
+            answer = self._functions[function](payload)
         except Waits:
             self._machines.waits(name)
             return Answer(None)

@@ -40,11 +40,11 @@ class EngineBuild:
     def _take(self, step: Instruction) -> None:
         self._wait(step.sleeps_s)
         if step.exit_code:
-            told = (
+            message = (
                 f"The command '/bin/sh -c {step.rest}' returned a non-zero code: {step.exit_code}"
             )
-            self._log(told)
-            raise Rejected("build_failed", told, fix="read the build's log")
+            self._log(message)
+            raise Rejected("build_failed", message, fix="read the build's log")
         if step.word == "FROM":
             base = self._world.images.named(step.base)
             self._at = base.id if base else image_id("base", step.base)

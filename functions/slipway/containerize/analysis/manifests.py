@@ -22,7 +22,7 @@ def unreadable(folder: Folder, name: str) -> Iterator[Conflict]:
     try:
         json.loads(content) if is_json else tomllib.loads(content)
     except (ValueError, RecursionError) as error:
-        told = str(error) or "it is nested too deeply"
-        found = _LINE.search(told)
+        text = str(error) or "it is nested too deeply"
+        found = _LINE.search(text)
         where = folder.evidence(name, int(found.group(1)) if found else 1, "")
-        yield Conflict(about=MANIFEST, message=f"{name} cannot be read: {told}", evidence=(where,))
+        yield Conflict(about=MANIFEST, message=f"{name} cannot be read: {text}", evidence=(where,))

@@ -78,10 +78,10 @@ def _check(found: list[Instruction]) -> None:
         )
     features = buildkit_features(found)
     if features:
-        told = "; ".join(f"line {each.line}: {what}" for each, what in features)
+        listed = "; ".join(f"line {each.line}: {what}" for each, what in features)
         raise Rejected(
             "buildkit_required",
-            f"the Dockerfile needs BuildKit: {told}",
+            f"the Dockerfile needs BuildKit: {listed}",
             fix="leave out --mount, --chmod, --link and heredocs, or let Slipway write the file",
         )
 

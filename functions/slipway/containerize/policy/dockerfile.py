@@ -82,8 +82,8 @@ def _secret_names(each: Instruction) -> Iterator[str]:
         for name, quoted in pairs:
             value = quoted.strip("\"' ")
             literal = bool(value) and not value.startswith(("$", "/"))
-            told = SECRET_NAME.search(name) or SHAPED.search(value) or _LOGIN.search(value)
-            if literal and told:
+            secret = SECRET_NAME.search(name) or SHAPED.search(value) or _LOGIN.search(value)
+            if literal and secret:
                 yield name
     if each.word in ("COPY", "ADD"):
         for word in re.findall(r"[^\s\[\],\"]+", each.rest)[:-1]:

@@ -22,5 +22,5 @@ def refusal(report: ScanReport, *, strict: bool, asked: bool) -> tuple[str, str]
     }
     if not found:
         return None
-    told = ", ".join(f"{count} {severity.lower()}" for severity, count in found.items())
-    return "vulnerable", f"the image has known vulnerabilities: {told}"
+    counts = ", ".join(f"{count} {severity.lower()}" for severity, count in found.items())
+    return "vulnerable", f"the image has known vulnerabilities: {counts}"

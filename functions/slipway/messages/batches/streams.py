@@ -35,8 +35,8 @@ def serve_kinesis(
     """Raises InvalidBatch."""
 
     def entry(record: Record) -> Entry:
-        told = record["kinesis"]
-        return Entry(str(told["sequenceNumber"]), str(told["partitionKey"]), record)
+        change = record["kinesis"]
+        return Entry(str(change["sequenceNumber"]), str(change["partitionKey"]), record)
 
     return _from_checkpoint(batch, entry, serve, decode)
 
@@ -56,9 +56,9 @@ def serve_dynamodb(
     """
 
     def entry(record: Record) -> Entry:
-        told = record["dynamodb"]
-        lane = json.dumps(told["Keys"][partition], sort_keys=True)
-        return Entry(str(told["SequenceNumber"]), lane, record)
+        change = record["dynamodb"]
+        lane = json.dumps(change["Keys"][partition], sort_keys=True)
+        return Entry(str(change["SequenceNumber"]), lane, record)
 
     return _from_checkpoint(batch, entry, serve, decode, give_up)
 

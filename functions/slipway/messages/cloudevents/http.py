@@ -22,12 +22,12 @@ _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 def to_http(message: Message[Any]) -> tuple[dict[str, str], bytes]:
     """Headers and body in binary mode. Raises InvalidMessage for data that cannot be encoded."""
-    told = to_wire(message.attributes)
+    attributes = to_wire(message.attributes)
     if message.data is not None:
         implied = content.BYTES if isinstance(message.data, bytes) else content.JSON
-        told.setdefault(_CONTENT_TYPE, implied)
-    content_type = told.pop(_CONTENT_TYPE, None)
-    headers = {f"{_PREFIX}{name}": _header(value) for name, value in told.items()}
+        attributes.setdefault(_CONTENT_TYPE, implied)
+    content_type = attributes.pop(_CONTENT_TYPE, None)
+    headers = {f"{_PREFIX}{name}": _header(value) for name, value in attributes.items()}
     if content_type is None:
         return headers, b""
     return headers | {"content-type": str(content_type)}, _body(message.data, str(content_type))
@@ -38,25 +38,25 @@ def from_http(headers: Mapping[str, str], body: bytes) -> tuple[Message[Any], ..
 
     Raises InvalidMessage.
     """
-    told = {name.lower(): value for name, value in headers.items()}
-    media_type = told.get("content-type", "").partition(";")[0].strip().lower()
+    lowered = {name.lower(): value for name, value in headers.items()}
+    media_type = lowered.get("content-type", "").partition(";")[0].strip().lower()
     if media_type == structured.MEDIA_TYPE:
         return (structured.from_json(body),)
     if media_type == structured.BATCH_MEDIA_TYPE:
         return structured.from_batch(body)
-    return (_from_binary(told, body),)
+    return (_from_binary(lowered, body),)
 
 
 def _from_binary(headers: Mapping[str, str], body: bytes) -> Message[Any]:
-    told: dict[str, Any] = {
+    attributes: dict[str, Any] = {
         name.removeprefix(_PREFIX): _unquoted(name, value)
         for name, value in headers.items()
         if name.startswith(_PREFIX)
     }
-    for name in told.keys() & {_CONTENT_TYPE, "data", "data_base64"}:
+    for name in attributes.keys() & {_CONTENT_TYPE, "data", "data_base64"}:
         raise InvalidMessage(name, "must not be a header: use content-type or the body")
-    told[_CONTENT_TYPE] = headers.get("content-type")
-    return Message(_data(body, told[_CONTENT_TYPE]), from_wire(told))
+    attributes[_CONTENT_TYPE] = headers.get("content-type")
+    return Message(_data(body, attributes[_CONTENT_TYPE]), from_wire(attributes))
 
 
 def _header(value: Extension) -> str:

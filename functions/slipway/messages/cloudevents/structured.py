@@ -16,28 +16,30 @@ BATCH_MEDIA_TYPE = "application/cloudevents-batch+json"
 
 def to_dict(message: Message[Any]) -> dict[str, Any]:
     """`data` is JSON, a text under another content type, bytes, or None for no data."""
-    told: dict[str, Any] = dict(to_wire(message.attributes))
+    document: dict[str, Any] = dict(to_wire(message.attributes))
     if message.data is None:
-        return told
+        return document
     if isinstance(message.data, bytes):
-        told.setdefault("datacontenttype", BYTES)
-        return told | {"data_base64": base64.b64encode(message.data).decode()}
+        document.setdefault("datacontenttype", BYTES)
+        return document | {"data_base64": base64.b64encode(message.data).decode()}
     if not is_json(message.attributes.content_type) and not isinstance(message.data, str):
         raise InvalidMessage("data", "must be a string or bytes unless its content type is JSON")
-    return told | {"data": message.data}
+    return document | {"data": message.data}
 
 
-def from_dict(told: object) -> Message[Any]:
+def from_dict(document: object) -> Message[Any]:
     """Raises InvalidMessage. A `data` of null counts as no data."""
-    if not isinstance(told, Mapping):
+    if not isinstance(document, Mapping):
         raise InvalidMessage("data", "is not a JSON object")
-    if told.get("data") is not None and told.get("data_base64") is not None:
+    if document.get("data") is not None and document.get("data_base64") is not None:
         raise InvalidMessage("data_base64", "must not be given together with `data`")
-    attributes = from_wire(told)
-    data = told.get("data")
+    attributes = from_wire(document)
+    data = document.get("data")
     if data is not None and not is_json(attributes.content_type) and not isinstance(data, str):
         raise InvalidMessage("data", "must be a string unless its content type is JSON")
-    return Message(_bytes(told) if told.get("data_base64") is not None else data, attributes)
+    return Message(
+        _bytes(document) if document.get("data_base64") is not None else data, attributes
+    )
 
 
 def to_json(message: Message[Any]) -> bytes:
@@ -53,14 +55,14 @@ def to_batch(messages: Iterable[Message[Any]]) -> bytes:
 
 
 def from_batch(document: bytes | str) -> tuple[Message[Any], ...]:
-    told = load_json(document)
-    if not isinstance(told, list):
+    events = load_json(document)
+    if not isinstance(events, list):
         raise InvalidMessage("data", "is not a JSON array")
-    return tuple(from_dict(each) for each in told)
+    return tuple(from_dict(each) for each in events)
 
 
-def _bytes(told: Mapping[str, Any]) -> bytes:
-    encoded = told["data_base64"]
+def _bytes(document: Mapping[str, Any]) -> bytes:
+    encoded = document["data_base64"]
     try:
         if isinstance(encoded, str):
             return base64.b64decode(encoded, validate=True)

@@ -17,20 +17,20 @@ _RFC_3339 = re.compile(
 
 def to_wire(attributes: Attributes) -> dict[str, Extension]:
     """Times are RFC 3339 in UTC; unset attributes are omitted."""
-    told = {wire: getattr(attributes, name) for name, wire in WIRE_NAMES.items()}
+    values = {wire: getattr(attributes, name) for name, wire in WIRE_NAMES.items()}
     return {
         "specversion": SPEC_VERSION,
-        **{wire: _canonical(value) for wire, value in told.items() if value is not None},
+        **{wire: _canonical(value) for wire, value in values.items() if value is not None},
         **attributes.extensions,
     }
 
 
-def from_wire(told: Mapping[str, Any]) -> Attributes:
+def from_wire(attributes: Mapping[str, Any]) -> Attributes:
     """Names are in lower case; None counts as unset. Raises InvalidMessage."""
-    version = told.get("specversion")
+    version = attributes.get("specversion")
     if version != SPEC_VERSION:
         raise InvalidMessage("specversion", f"must be {SPEC_VERSION!r}")
-    given = {name: value for name, value in told.items() if value is not None}
+    given = {name: value for name, value in attributes.items() if value is not None}
     for name in REQUIRED:
         if name not in given:
             raise InvalidMessage(name, "is missing")

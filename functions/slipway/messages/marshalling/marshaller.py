@@ -38,8 +38,8 @@ def marshalled(message: Message[Any], marshaller: Marshaller) -> Message[Any]:
     content: Any = marshaller.marshal(message.data)
     if is_json(marshaller.content_type):
         content = load_json(content)
-    told = replace(message.attributes, content_type=marshaller.content_type)
-    return replace(message.with_data(content), attributes=told)
+    attributes = replace(message.attributes, content_type=marshaller.content_type)
+    return replace(message.with_data(content), attributes=attributes)
 
 
 def unmarshalled(message: Message[Any], marshaller: Marshaller) -> Message[Any]:

@@ -49,8 +49,8 @@ def _every_function_is_told_its_part(machine: Machine, plan: Plan) -> Iterator[s
     endings = {name: {"ending": ending} for name, ending in _ENDINGS.items()}
     for name, state in tasks(machine):
         expected = {**_TOLD, **waiting.get(name, {}), **endings.get(name, {})}
-        told = given(state)
-        differing = {key for key in (*expected, *told) if expected.get(key) != told.get(key)}
+        payload = given(state)
+        differing = {key for key in (*expected, *payload) if expected.get(key) != payload.get(key)}
         if differing:
             yield f"{name}: has wrong payload fields: {', '.join(sorted(differing))}"
 

@@ -32,8 +32,8 @@ def called(state: State) -> str:
 def given(state: State) -> Mapping[str, Any]:
     """The payload of the function."""
     parameters: Mapping[str, Any] = state.get("Parameters", {})
-    told: Mapping[str, Any] = parameters.get("Payload", {}) if waits(state) else parameters
-    return told
+    payload: Mapping[str, Any] = parameters.get("Payload", {}) if waits(state) else parameters
+    return payload
 
 
 def catches(state: State) -> list[tuple[tuple[str, ...], str | None]]:

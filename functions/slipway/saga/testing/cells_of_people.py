@@ -34,8 +34,8 @@ def cancel(ground: Ground) -> Iterator[Cell]:
 
 def judge_cancelled(trial: Trial) -> str:
     error = trial.saga.workflow.error
-    told = f"cancelled, but recorded cause: {cause(trial.saga)}"
-    expect(error and error.code == "cancelled", 10, told)
+    found = f"cancelled, but recorded cause: {cause(trial.saga)}"
+    expect(error and error.code == "cancelled", 10, found)
     return check_undone(trial)
 
 

@@ -76,10 +76,10 @@ def _failed(ground: Ground, fault: Fault) -> Judge:
         found = f"{fault.step} failed and was not undone, only {in_order(undone)}"
         expect(fault.step in undone, 5, found, fault.step)
         expect_order(trial, undone, begun[::-1])
-        told = trial.saga.workflow.error
+        error = trial.saga.workflow.error
         code = _TOLD.get(fault.kind, "planted")
         found = f"recorded cause: {cause(trial.saga)}, not {fault.step} fails: {code}"
-        expect(told and (told.step, told.code) == (fault.step, code), 9, found, fault.step)
+        expect(error and (error.step, error.code) == (fault.step, code), 9, found, fault.step)
         return check_undone(trial)
 
     return judge

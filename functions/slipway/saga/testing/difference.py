@@ -60,48 +60,48 @@ def differences(was: object, now: object) -> list[Change]:
 
 
 def in_words(changes: Sequence[Change]) -> str:
-    told = [str(change) for change in changes[:_MOST]]
-    more = len(changes) - len(told)
-    return "; ".join([*told, *([f"and {more} more"] if more else [])])
+    shown = [str(change) for change in changes[:_MOST]]
+    more = len(changes) - len(shown)
+    return "; ".join([*shown, *([f"and {more} more"] if more else [])])
 
 
-def _compared(was: Any, now: Any, path: Path, told: str) -> Iterator[Change]:
+def _compared(was: Any, now: Any, path: Path, place: str) -> Iterator[Change]:
     if was == now:
         return
-    found = list(_within(was, now, path, told))
-    yield from found or [Change(path, told, "", was, now)]
+    found = list(_within(was, now, path, place))
+    yield from found or [Change(path, place, "", was, now)]
 
 
-def _within(was: Any, now: Any, path: Path, told: str) -> Iterator[Change]:
+def _within(was: Any, now: Any, path: Path, place: str) -> Iterator[Change]:
     if isinstance(was, AbstractSet) and isinstance(now, AbstractSet):
-        yield from _members(was, now, path, told)
+        yield from _members(was, now, path, place)
     elif _is_list(was, now):
-        yield from _members(_numbered(was), _numbered(now), path, told)
+        yield from _members(_numbered(was), _numbered(now), path, place)
     elif (old := _parts(was)) is not None and (new := _parts(now)) is not None:
-        yield from _keys(old, new, path, told, named=isinstance(was, Mapping))
+        yield from _keys(old, new, path, place, named=isinstance(was, Mapping))
 
 
 def _keys(
-    old: Mapping[Any, Any], new: Mapping[Any, Any], path: Path, told: str, *, named: bool
+    old: Mapping[Any, Any], new: Mapping[Any, Any], path: Path, place: str, *, named: bool
 ) -> Iterator[Change]:
     for key in dict.fromkeys([*old, *new]):
         before, after = old.get(key, ABSENT), new.get(key, ABSENT)
         here = (*path, key)
         if before is ABSENT or after is ABSENT or (named and not _is_deep(before, after)):
             if before is ABSENT or after is ABSENT or before != after:
-                yield Change(here, told, repr(key), before, after)
+                yield Change(here, place, repr(key), before, after)
         else:
-            yield from _compared(before, after, here, _joined(told, key))
+            yield from _compared(before, after, here, _joined(place, key))
 
 
-def _members(was: Any, now: Any, path: Path, told: str) -> Iterator[Change]:
+def _members(was: Any, now: Any, path: Path, place: str) -> Iterator[Change]:
     """Compare sets by member, and lists by member and number of occurrences."""
     old, new = ({repr(each): each for each in members} for members in (was, now))
     for name in sorted(old.keys() ^ new.keys()):
         member = (old if name in old else new)[name]
         value, copy = member if isinstance(member, _Copy) else (member, 1)
         before, after = (value, ABSENT) if name in old else (ABSENT, value)
-        yield Change((*path, name), told, "", before, after, copy)
+        yield Change((*path, name), place, "", before, after, copy)
 
 
 class _Copy(NamedTuple):
@@ -143,10 +143,10 @@ def _parts(value: Any) -> Mapping[Any, Any] | None:
     return None
 
 
-def _joined(told: str, key: object) -> str:
+def _joined(place: str, key: object) -> str:
     if isinstance(key, str) and key.isidentifier():
-        return f"{told}.{key}" if told else key
-    return f"{told}[{key!r}]"
+        return f"{place}.{key}" if place else key
+    return f"{place}[{key!r}]"
 
 
 def _short(value: object) -> str:

@@ -64,7 +64,7 @@ def judged(trial: Trial) -> str:
     if end == "completed":
         check_completed(saga)
     else:
-        check_told_truly(trial, saga)
+        check_receipt(trial, saga)
     check_target_is_free(trial)
     return str(end)
 
@@ -120,7 +120,7 @@ def check_completed(saga: Saga) -> None:
     expect(not open_steps, 9, f"completed, but not done: {', '.join(open_steps)}")
 
 
-def check_told_truly(trial: Trial, saga: Saga) -> None:
+def check_receipt(trial: Trial, saga: Saga) -> None:
     """COMPENSATED requires an unchanged world, reported leftovers a changed one."""
     receipt, now = saga.workflow.receipt, trial.world.snapshot()
     same = now == trial.before
@@ -144,8 +144,8 @@ def check_told_truly(trial: Trial, saga: Saga) -> None:
 def _given_up(saga: Saga) -> str:
     """The errors of failing undos, or else the items of the receipt."""
     receipt = saga.workflow.receipt
-    told = [f"{item.kind} {item.name} {item.state}" for item in (receipt.items if receipt else ())]
-    return failing_undos(saga) or f"the receipt names {', '.join(told) or 'nothing'}"
+    items = [f"{item.kind} {item.name} {item.state}" for item in (receipt.items if receipt else ())]
+    return failing_undos(saga) or f"the receipt names {', '.join(items) or 'nothing'}"
 
 
 def check_never_forward_again(trial: Trial) -> None:
@@ -178,12 +178,12 @@ def check_records(saga: Saga, events: Any) -> None:
     expect(numbers == list(range(1, saga.workflow.version + 1)), 11, f"numbers {numbers}")
     header, steps = replayed(events)
     known = saga.workflow.model_dump(mode="json", include=set(_HEADER))
-    expect(header == known, 11, f"the replayed workflow differs: {_told(known, header)}")
+    expect(header == known, 11, f"the replayed workflow differs: {_difference(known, header)}")
     recorded = {name: published_step(record) for name, record in saga.steps.items()}
-    expect(steps == recorded, 11, f"the replayed steps differ: {_told(recorded, steps)}")
+    expect(steps == recorded, 11, f"the replayed steps differ: {_difference(recorded, steps)}")
 
 
-def _told(recorded: object, by_events: object) -> str:
+def _difference(recorded: object, by_events: object) -> str:
     return in_words(differences(recorded, by_events))
 
 
@@ -197,8 +197,8 @@ def replayed(events: Any) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _fold(event: Event, header: dict[str, Any], steps: dict[str, Any]) -> None:
-    told = event.data.get("workflow", {})
-    header.update({name: told[name] for name in _HEADER if name in told})
+    changed = event.data.get("workflow", {})
+    header.update({name: changed[name] for name in _HEADER if name in changed})
     if step := event.data.get("step"):
         steps[step["name"]] = step
 

@@ -19,8 +19,8 @@ from slipway.saga.testing.faults import KINDS, WHEN, Fault, StorageFault
 from slipway.saga.testing.judgement import (
     check_completed,
     check_never_forward_again,
+    check_receipt,
     check_records,
-    check_told_truly,
     check_undone,
     check_world_as,
     expect_same,
@@ -102,7 +102,7 @@ class Story:
             check_completed(saga)
             check_world_as(self.trial, self.ground.completed)
         elif saga.workflow.status.is_terminal:
-            check_told_truly(self.trial, saga)
+            check_receipt(self.trial, saga)
         if saga.workflow.status.is_terminal:
             self._ended = saga
 
@@ -166,9 +166,9 @@ def sequences(
             self.story.end()
 
     rules = _rules(ground)
-    Sequences.begin = _told("start", initialize(**rules["start"]))
+    Sequences.begin = _rule("start", initialize(**rules["start"]))
     for name, drawn in rules.items():
-        setattr(Sequences, name, _told(name, rule(**drawn)))
+        setattr(Sequences, name, _rule(name, rule(**drawn)))
     Sequences.TestCase.settings = settings or _unexplained(Sequences)
     if seed is None and not (settings and settings.derandomize):
         seed = f"{SystemRandom().randrange(16**8):08x}"
@@ -214,7 +214,7 @@ def _rules(ground: Ground) -> dict[str, dict[str, Any]]:
     }
 
 
-def _told(name: str, decorate: Any) -> Any:
+def _rule(name: str, decorate: Any) -> Any:
     def tell(machine: Any, **given: Any) -> None:
         getattr(machine.story, name)(**given)
 

@@ -14,10 +14,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     ends, found = Counter[str](), Counter[str]()
     for outcome in ("passed", "failed"):
         for report in terminalreporter.stats.get(outcome, []):
-            told = dict(report.user_properties)
-            if report.when == "call" and CELL in told:
-                ends[str(told[CELL])] += 1
-                found.update([str(told[FOUND])] if FOUND in told else [])
+            properties = dict(report.user_properties)
+            if report.when == "call" and CELL in properties:
+                ends[str(properties[CELL])] += 1
+                found.update([str(properties[FOUND])] if FOUND in properties else [])
     if ends:
         terminalreporter.write_line(summed_up(ends))
     for line in in_lines(found):
@@ -27,9 +27,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def summed_up(ends: Counter[str]) -> str:
     broken = ends.pop(BROKEN, 0)
     kept = ends.total()
-    told = ", ".join(f"{count} {end}" for end, count in sorted(ends.items()))
+    counts = ", ".join(f"{count} {end}" for end, count in sorted(ends.items()))
     return (
-        f"saga laws: {kept + broken} cells, {kept} keep them ({told});"
+        f"saga laws: {kept + broken} cells, {kept} keep them ({counts});"
         f" left behind or misreported: {broken}"
     )
 

@@ -226,9 +226,9 @@ class Trial:
     def _endings(self) -> Endings:
         ends = Endings.of(self.plan, self.store, self.inspectors, self._park, lambda: self.now)
         return Endings(
-            complete=lambda *told: mortal(lambda: ends.complete(*told)),
-            settle=lambda *told: mortal(lambda: ends.settle(*told)),
-            settle_unverified=lambda *told: mortal(lambda: ends.settle_unverified(*told)),
+            complete=lambda *args: mortal(lambda: ends.complete(*args)),
+            settle=lambda *args: mortal(lambda: ends.settle(*args)),
+            settle_unverified=lambda *args: mortal(lambda: ends.settle_unverified(*args)),
             park=ends.park,
         )
 

@@ -83,12 +83,12 @@ def waiting(
 ) -> Waiting:
     """Wrap the subject's runner, which is given `tasks` only if steps of the plan wait."""
     callbacks = TaskCallbacks()
-    told = {"tasks": lambda: callbacks} if any(step.waits_s for step in subject.plan) else {}
+    tasks = {"tasks": lambda: callbacks} if any(step.waits_s for step in subject.plan) else {}
 
     def pass_time(step: str) -> None:
         if meanwhile := getattr(world, "meanwhile", None):
             with diary.outside(step):
                 meanwhile()
 
-    noted = Noted(subject.runner(subject.plan, store, now, **told), diary)
+    noted = Noted(subject.runner(subject.plan, store, now, **tasks), diary)
     return Waiting(subject.plan, noted, callbacks, pass_time)

@@ -12,8 +12,8 @@ from slipway_local.cli.exits import CliError, Exit
 class Answer(dict[str, Any]):
     """An API document; looking up a key that is missing raises CliError (`not_slipway`)."""
 
-    def __init__(self, url: str, told: dict[str, Any]) -> None:
-        super().__init__(told)
+    def __init__(self, url: str, members: dict[str, Any]) -> None:
+        super().__init__(members)
         self._url = url
 
     def __missing__(self, _name: str) -> NoReturn:
@@ -24,12 +24,12 @@ def read(answer: requests.Response) -> dict[str, Any]:
     """Return the response's JSON object. Raises CliError (`not_slipway`) for any other body."""
     origin = shown(answer.url.partition("?")[0])
     try:
-        told = answer.json(object_hook=partial(Answer, origin))
+        document = answer.json(object_hook=partial(Answer, origin))
     except requests.JSONDecodeError:
         raise _stranger(origin) from None
-    if not isinstance(told, Answer):
+    if not isinstance(document, Answer):
         raise _stranger(origin)
-    return told
+    return document
 
 
 def shown(url: str) -> str:

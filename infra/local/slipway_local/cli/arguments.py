@@ -36,16 +36,16 @@ def step_name(typed: str) -> str:
 
 def parse_pairs(option: str, pairs: list[str]) -> dict[str, str]:
     """Parse `K=V` pairs. Raises CliError, without any value in its message: it may be secret."""
-    told: dict[str, str] = {}
+    values: dict[str, str] = {}
     for number, pair in enumerate(pairs, start=1):
         key, equals, value = pair.partition("=")
         if not equals or not key:
             what = f"{option} number {number} is not K=V"
             raise CliError(Exit.BAD_INPUT, what, fix=f"{option} NAME=value")
-        if key in told:
+        if key in values:
             raise _refused(option, key, "is given twice", "give each name once")
-        told[key] = value
-    return told
+        values[key] = value
+    return values
 
 
 def session_id(typed: str) -> str:

@@ -155,17 +155,17 @@ def _no_answer(url: str, how: str | None) -> CliError:
 
 def _problem(answer: requests.Response, fix: str | None) -> CliError:
     try:
-        told = answer.json()
+        body = answer.json()
     except requests.JSONDecodeError:
-        told = {}
-    told = told if isinstance(told, dict) else {}
-    says = told.get("detail") or told.get("title") or told.get("message")
+        body = {}
+    body = body if isinstance(body, dict) else {}
+    says = body.get("detail") or body.get("title") or body.get("message")
     detail = says or f"HTTP {answer.status_code}"
     return CliError(
         exit_for_http(answer.status_code),
         str(detail),
-        fix=fix if answer.status_code == requests.codes.unauthorized else typed_fix(told) or fix,
-        code=str(told.get("code", answer.status_code)),
+        fix=fix if answer.status_code == requests.codes.unauthorized else typed_fix(body) or fix,
+        code=str(body.get("code", answer.status_code)),
     )
 
 

@@ -129,7 +129,7 @@ def follow_to_end(
         view = follower.to_end(since)
     except KeyboardInterrupt:
         raise _left_alone(workflow_id, undoing=undoing) from None
-    return _told(client, view, output)
+    return _shown_end(client, view, output)
 
 
 def _to_end_or_undone(
@@ -143,7 +143,7 @@ def _to_end_or_undone(
         output.note(f"cancelling; press Ctrl-C again to leave the undo to {_heir(client)}")
         _cancel(client, workflow_id)
         view = _undone(client, follower)
-    return _told(client, view, output)
+    return _shown_end(client, view, output)
 
 
 def _heir(client: Client) -> str:
@@ -177,7 +177,7 @@ def _left_alone(workflow_id: str, *, undoing: bool) -> CliError:
     )
 
 
-def _told(client: Client, view: Mapping[str, Any], output: Output) -> Exit:
+def _shown_end(client: Client, view: Mapping[str, Any], output: Output) -> Exit:
     _tell_log(client, view, output)
     output.show(view, *summary(view))
     return exit_for_workflow(view["status"])

@@ -27,16 +27,16 @@ def doctor(output: Output) -> Exit:
     findings += [_scanner(settings), _credentials(settings), _state(settings)]
     places = list(systems(settings))
     states = {f.state for f in findings} | {place.state for place in places}
-    told = {
+    report = {
         "ok": states.isdisjoint(_BAD),
         "rehearsal": any(f.state == "rehearsal" for f in findings),
         "parts": [asdict(f) for f in findings],
         "systems": [asdict(place) for place in places],
     }
-    output.show(told, *_lines(told))
+    output.show(report, *_lines(report))
     if "unreachable" in states:
         return Exit.UNREACHABLE
-    return Exit.DONE if told["ok"] else Exit.BAD_INPUT
+    return Exit.DONE if report["ok"] else Exit.BAD_INPUT
 
 
 def examined(found: tuple[Part, Part, Part]) -> list[Finding]:
@@ -100,9 +100,9 @@ def _state(settings: Settings) -> Finding:
     return Finding("state", "ok", str(folder))
 
 
-def _lines(told: Mapping[str, Any]) -> list[str]:
+def _lines(report: Mapping[str, Any]) -> list[str]:
     rows = (
         (f["state"], f["part"], f["detail"], f["fix"] or "")
-        for f in (*told["parts"], *told["systems"])
+        for f in (*report["parts"], *report["systems"])
     )
     return columns(("state", "part", "what", "what to do"), rows)

@@ -14,20 +14,20 @@ _EVERY_S = 1.0
 def drain(wait: bool, output: Output) -> Exit:
     """`wait`: poll until every workflow has finished."""
     with connected(output) as client:
-        told = client.get("/drain")
-        while wait and not told["drained"]:
-            output.note(f"{len(told['items'])} under way")
+        report = client.get("/drain")
+        while wait and not report["drained"]:
+            output.note(f"{len(report['items'])} under way")
             time.sleep(_EVERY_S)
-            told = client.get("/drain")
-    output.show(told, *_lines(told))
+            report = client.get("/drain")
+    output.show(report, *_lines(report))
     return Exit.DONE
 
 
-def _lines(told: Mapping[str, Any]) -> list[str]:
-    if told["drained"]:
+def _lines(report: Mapping[str, Any]) -> list[str]:
+    if report["drained"]:
         return ["nothing is under way"]
     rows = (
         (v["workflow_id"], v["owner"], v["definition_version"], v["status"], when(v["updated_at"]))
-        for v in told["items"]
+        for v in report["items"]
     )
     return columns(("id", "owner", "version", "status", "last change"), rows)

@@ -24,7 +24,7 @@ def run() -> int:
     if result is None or result.failed is None:
         return code
     said = f"the result cannot be written to standard output ({result.failed.strerror})"
-    return _told(CliError(Exit.UNTOLD, said, fix=_LOOK, code="untold"))
+    return _reported(CliError(Exit.UNTOLD, said, fix=_LOOK, code="untold"))
 
 
 def _code() -> int:
@@ -35,16 +35,16 @@ def _code() -> int:
     try:
         return int(app(standalone_mode=False) or Exit.DONE)
     except CliError as stop:
-        return _told(stop)
+        return _reported(stop)
     except typer.Abort:
-        return _told(CliError(Exit.INTERRUPTED, "interrupted", code="interrupted"))
+        return _reported(CliError(Exit.INTERRUPTED, "interrupted", code="interrupted"))
     except typer.TyperException as error:
         return _misused(cast("_Usage", error))
     except Exception as error:  # noqa: BLE001  (the outermost handler)
-        return _told(_defect(error))
+        return _reported(_defect(error))
 
 
-def _told(stop: CliError) -> int:
+def _reported(stop: CliError) -> int:
     tell(stop)
     return stop.exit_code
 
@@ -57,7 +57,7 @@ def _misused(usage: "_Usage") -> int:
     verb = usage.ctx.info_name if usage.ctx and usage.ctx.parent else None
     ask = f"slipway {verb} --help" if verb else "slipway --help"
     said = usage.format_message().rstrip(".")
-    return _told(CliError(Exit.BAD_INPUT, said, fix=f"see `{ask}`", code="invalid_usage"))
+    return _reported(CliError(Exit.BAD_INPUT, said, fix=f"see `{ask}`", code="invalid_usage"))
 
 
 def _defect(error: Exception) -> CliError:

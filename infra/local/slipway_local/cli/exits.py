@@ -44,8 +44,8 @@ class CliError(Exception):
 def tell(stop: CliError) -> None:
     """Print the error to standard error and, with --json, as a document to standard output."""
     if "--json" in sys.argv:
-        told = {"error": {"code": stop.code, "message": stop.message, "fix": stop.fix}}
-        sys.stdout.write(json.dumps(told, indent=2) + "\n")
+        document = {"error": {"code": stop.code, "message": stop.message, "fix": stop.fix}}
+        sys.stdout.write(json.dumps(document, indent=2) + "\n")
     Listener().write(f"slipway: {harmless(stop.line)}\n")
 
 

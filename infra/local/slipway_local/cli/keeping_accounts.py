@@ -47,8 +47,8 @@ def close_session(session_id: str, output: Output) -> Exit:
 
 def show_config(output: Output) -> Exit:
     with connected(output, may_read=True) as client:
-        told = client.get("/config")
-    output.show(told, *_lines(told))
+        config = client.get("/config")
+    output.show(config, *_lines(config))
     return Exit.DONE
 
 
@@ -56,16 +56,16 @@ def set_config(file: Path, output: Output) -> Exit:
     document = _read(file)
     with connected(output) as client:
         accepted = client.put("/config", document)
-        told = client.get("/config", min_version=accepted["version"])
-    output.show(told, *_lines(told))
+        config = client.get("/config", min_version=accepted["version"])
+    output.show(config, *_lines(config))
     return Exit.DONE
 
 
-def _lines(told: Mapping[str, Any]) -> list[str]:
-    since = f", {when(told['updated_at'])}" if told["updated_at"] else ""
-    rows = list(_set(told["defaults"]))
+def _lines(config: Mapping[str, Any]) -> list[str]:
+    since = f", {when(config['updated_at'])}" if config["updated_at"] else ""
+    rows = list(_set(config["defaults"]))
     table = columns(("field", "default"), rows) if rows else ["no defaults are set"]
-    return [f"version {told['version']}{since}", *table]
+    return [f"version {config['version']}{since}", *table]
 
 
 def _set(defaults: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
@@ -78,7 +78,7 @@ def _set(defaults: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]
 def _read(file: Path) -> dict[str, Any]:
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
-        told = json.loads(text)
+        document = json.loads(text)
     except (OSError, ValueError) as error:
         raise CliError(
             Exit.BAD_INPUT,
@@ -86,6 +86,6 @@ def _read(file: Path) -> dict[str, Any]:
             fix='give {"defaults": {…}}, as `slipway config --json` shows it',
             code="invalid_usage",
         ) from None
-    if not isinstance(told, dict):
+    if not isinstance(document, dict):
         raise CliError(Exit.BAD_INPUT, "FILE: not a JSON object", fix='give {"defaults": {…}}')
-    return {"defaults": told.get("defaults", told)}
+    return {"defaults": document.get("defaults", document)}

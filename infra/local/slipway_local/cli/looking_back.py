@@ -19,7 +19,7 @@ _COUNTS = (
 
 def show_history(workflow_id: str, asked: Mapping[str, str | int | None], output: Output) -> Exit:
     with connected(output, may_read=True) as client:
-        told = client.get(f"/workflows/{workflow_id}/history", **asked)
+        history = client.get(f"/workflows/{workflow_id}/history", **asked)
     rows = (
         (
             e["sequence"],
@@ -29,16 +29,18 @@ def show_history(workflow_id: str, asked: Mapping[str, str | int | None], output
             e["actor"] or "",
             first_line(e["message"] or ""),
         )
-        for e in told["items"]
+        for e in history["items"]
     )
-    output.show(told, *columns(("#", "time", "event", "step", "by", ""), rows), *leading_on(told))
+    output.show(
+        history, *columns(("#", "time", "event", "step", "by", ""), rows), *leading_on(history)
+    )
     return Exit.DONE
 
 
 def show_stats(asked: Mapping[str, str | None], output: Output) -> Exit:
     with connected(output, may_read=True) as client:
-        told = client.get("/statistics", **asked)
-    days: list[dict[str, Any]] = [*told["days"], {"day": "total", **told["total"]}]
+        statistics = client.get("/statistics", **asked)
+    days: list[dict[str, Any]] = [*statistics["days"], {"day": "total", **statistics["total"]}]
     rows = [
         (
             each["day"],
@@ -49,8 +51,8 @@ def show_stats(asked: Mapping[str, str | None], output: Output) -> Exit:
         for each in days
     ]
     headings = ("day", *_COUNTS, "success", "mean time")
-    now = ", ".join(f"{number} {status}" for status, number in told["now"].items() if number)
-    output.show(told, *columns(headings, rows), f"now: {now or 'no workflows'}")
+    now = ", ".join(f"{number} {status}" for status, number in statistics["now"].items() if number)
+    output.show(statistics, *columns(headings, rows), f"now: {now or 'no workflows'}")
     return Exit.DONE
 
 

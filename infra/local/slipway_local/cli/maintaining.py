@@ -7,17 +7,19 @@ from slipway_local.cli.output import Output
 
 def replay(workflow_id: str, output: Output) -> Exit:
     with connected(output, may_start=True) as client:
-        told = client.post(f"/workflows/{workflow_id}/replay", {})
-    output.show(told, f"{told['events']} events of {workflow_id} were replayed")
+        report = client.post(f"/workflows/{workflow_id}/replay", {})
+    output.show(report, f"{report['events']} events of {workflow_id} were replayed")
     return Exit.DONE
 
 
 def rebuild(output: Output) -> Exit:
     """Rebuild in batches; an interrupted rebuild continues at the next call."""
     with connected(output, may_start=True) as client, output.at_work() as say:
-        told = client.post("/rebuild", {})
-        while not told["done"]:
-            say(f"{told['phase']}, {told['workflows']} workflows")
-            told = client.post("/rebuild", {})
-    output.show(told, f"{told['workflows']} workflows; the {told['active']} table is active now")
+        report = client.post("/rebuild", {})
+        while not report["done"]:
+            say(f"{report['phase']}, {report['workflows']} workflows")
+            report = client.post("/rebuild", {})
+    output.show(
+        report, f"{report['workflows']} workflows; the {report['active']} table is active now"
+    )
     return Exit.DONE

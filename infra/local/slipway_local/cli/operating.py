@@ -28,8 +28,8 @@ def rollback(workflow_id: str, reason: str, detach: bool, output: Output) -> Exi
 
 
 def resolve(workflow_id: str, step: str, decision: str, reason: str | None, output: Output) -> Exit:
-    told = {"decision": decision, **({"reason": reason} if reason else {})}
+    body = {"decision": decision, **({"reason": reason} if reason else {})}
     with connected(output) as client:
-        accepted = client.post(f"/workflows/{workflow_id}/steps/{step}/resolve", told)
+        accepted = client.post(f"/workflows/{workflow_id}/steps/{step}/resolve", body)
     output.show(accepted, f"{step}: {decision}; follow: slipway watch {workflow_id}")
     return Exit.DONE

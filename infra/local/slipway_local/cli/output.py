@@ -63,13 +63,13 @@ class Output:
         if self.clock() - self._spoke_at >= QUIET_S:
             self.note(f"… {line}")
 
-    def document(self, told: Mapping[str, Any] | Sequence[Any]) -> None:
-        self.result.file.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+    def document(self, content: Mapping[str, Any] | Sequence[Any]) -> None:
+        self.result.file.write(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
-    def show(self, told: Mapping[str, Any], *lines: object) -> None:
+    def show(self, content: Mapping[str, Any], *lines: object) -> None:
         """Print the document with `as_json`, otherwise the lines."""
         if self.as_json:
-            self.document(told)
+            self.document(content)
         else:
             for line in lines:
                 self.result.print(line)
@@ -133,9 +133,9 @@ def failure_lines(view: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def defaults_lines(told: Mapping[str, Any]) -> list[str]:
+def defaults_lines(document: Mapping[str, Any]) -> list[str]:
     """Return a line with the configured defaults that were applied to the request."""
-    defaults = told.get("defaults")
+    defaults = document.get("defaults")
     return [f"defaults {', '.join(defaults['fields'])}; slipway config"] if defaults else []
 
 

@@ -30,11 +30,11 @@ def show_plan(deploy_request: DeployRequest, output: Output) -> Exit:
     )
     configured = _known(settings, output)
     try:
-        told = _planned(deploy_request, request, configured)
+        planned = _planned(deploy_request, request, configured)
     except StepError as error:
         raise stop_for(error) from error
     tell_name(deploy_request.path, deploy_request.name, output)
-    output.show(told, *_lines(told))
+    output.show(planned, *_lines(planned))
     return Exit.DONE
 
 
@@ -55,12 +55,12 @@ def _planned(
     if config is None:
         return plan(deploy_request.path, request, target, build_settings())
     whole, added = completed(request, config)
-    told = plan(deploy_request.path, whole, target, build_settings())
-    return {**told, "defaults": added and added.model_dump(mode="json")}
+    document = plan(deploy_request.path, whole, target, build_settings())
+    return {**document, "defaults": added and added.model_dump(mode="json")}
 
 
-def _lines(told: Mapping[str, Any]) -> list[object]:
-    chosen = next(c for c in told["components"] if c["path"] == told["chosen"])
+def _lines(planned: Mapping[str, Any]) -> list[object]:
+    chosen = next(c for c in planned["components"] if c["path"] == planned["chosen"])
     facts = (
         (fact.replace("_", " "), chosen[fact], _places([chosen.get(f"{fact}_source")]))
         for fact in (
@@ -76,19 +76,19 @@ def _lines(told: Mapping[str, Any]) -> list[object]:
         )
         if chosen.get(fact) is not None
     )
-    objects = ", ".join(f"{m['kind']} {m['metadata']['name']}" for m in told["manifests"])
+    objects = ", ".join(f"{m['kind']} {m['metadata']['name']}" for m in planned["manifests"])
     findings = [
         f"[yellow]{f['severity']}[/] {plain(f['message'])}; {plain(f['fix'])}"
-        for f in told["findings"]
+        for f in planned["findings"]
     ]
     return [
         *columns(("fact", "value", "source"), facts),
         f"read from: {plain(_places(chosen['evidence']) or 'no file')}",
         "",
-        Syntax(told["dockerfile"], "docker", background_color="default"),
+        Syntax(planned["dockerfile"], "docker", background_color="default"),
         f"manifests: {plain(objects)}",
         *findings,
-        *defaults_lines(told),
+        *defaults_lines(planned),
     ]
 
 

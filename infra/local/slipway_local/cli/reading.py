@@ -61,7 +61,7 @@ def show_list(asked: Mapping[str, str | int | None], output: Output) -> Exit:
 
 def show_timeline(workflow_id: str, output: Output) -> Exit:
     with connected(output, may_read=True) as client:
-        told = client.get(f"/workflows/{workflow_id}/timeline")
+        timeline = client.get(f"/workflows/{workflow_id}/timeline")
     rows = (
         (
             e["sequence"],
@@ -70,9 +70,9 @@ def show_timeline(workflow_id: str, output: Output) -> Exit:
             e["step"] or "",
             first_line(e["message"] or ""),
         )
-        for e in told["items"]
+        for e in timeline["items"]
     )
-    output.show(told, *columns(("#", "time", "event", "step", ""), rows))
+    output.show(timeline, *columns(("#", "time", "event", "step", ""), rows))
     return Exit.DONE
 
 
@@ -86,16 +86,16 @@ def show_receipt(workflow_id: str, output: Output) -> Exit:
 
 def show_undo_plan(workflow_id: str, output: Output) -> Exit:
     with connected(output, may_read=True) as client:
-        told = client.get(f"/workflows/{workflow_id}/undo-plan")
+        plan = client.get(f"/workflows/{workflow_id}/undo-plan")
     rows = (
         (step["action"], step["name"], step["status"], _what(step), step["reason"] or "")
-        for step in told["steps"]
+        for step in plan["steps"]
     )
-    said = f": {plain(told['reason'])}" if told["reason"] else ""
-    verdict = f"undo with slipway {told['command']}" if told["command"] else "nothing to do"
+    said = f": {plain(plan['reason'])}" if plan["reason"] else ""
+    verdict = f"undo with slipway {plan['command']}" if plan["command"] else "nothing to do"
     output.show(
-        told,
-        f"{told['status']} {workflow_id}, {verdict if told['possible'] else 'not possible'}{said}",
+        plan,
+        f"{plan['status']} {workflow_id}, {verdict if plan['possible'] else 'not possible'}{said}",
         *columns(("action", "step", "now", "what", ""), rows),
     )
     return Exit.DONE

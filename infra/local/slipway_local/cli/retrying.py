@@ -20,10 +20,10 @@ class Again(Retry):
     pause = staticmethod(time.sleep)
 
     def sleep(self, response: Any = None) -> None:
-        told = self.get_retry_after(response) if response is not None else None
+        asked = self.get_retry_after(response) if response is not None else None
         grown = _FIRST_PAUSE_S * 2 ** (len(self.history) - 1)
         own = grown * random.uniform(0.5, 1.5)  # noqa: S311  (jitter)
-        self.pause(min(_LONGEST_PAUSE_S, max(told or 0.0, own)))
+        self.pause(min(_LONGEST_PAUSE_S, max(asked or 0.0, own)))
 
 
 def patient(session: requests.Session, url: str) -> None:

@@ -20,8 +20,8 @@ def up(port: int, output: Output) -> Exit:
     """Ends on Ctrl-C, SIGTERM and SIGHUP."""
     with held_back() as interrupts, started(read_settings(), Options(port=port)) as system:
         tell_start(system, output)
-        told = {"url": system.url, "rehearsal": bool(system.rehearsal)}
-        output.show(told, f"Slipway is running at {system.url}; Ctrl-C stops it")
+        document = {"url": system.url, "rehearsal": bool(system.rehearsal)}
+        output.show(document, f"Slipway is running at {system.url}; Ctrl-C stops it")
         output.result.file.flush()
         while not interrupts.came:
             time.sleep(_EVERY_S)

@@ -53,11 +53,11 @@ def _others(there: Mapping[str, str], settings: Settings) -> Iterator[tuple[str,
 
 def world_lines(there: Mapping[str, str], whose: str, but: str = "") -> Iterator[str]:
     """`but` is appended to the line about real parts."""
-    told = {part: there[part] for part in _SETTINGS if part in there}
-    memory = [part for part, place in told.items() if place == IN_MEMORY]
+    places = {part: there[part] for part in _SETTINGS if part in there}
+    memory = [part for part, place in places.items() if place == IN_MEMORY]
     if memory:
         yield f"REHEARSAL: {', '.join(memory)} of {whose} in memory"
-    real = [f"{part} {place}" for part, place in told.items() if place != IN_MEMORY]
+    real = [f"{part} {place}" for part, place in places.items() if place != IN_MEMORY]
     if real:
         yield f"REAL: {whose} acts on {', '.join(real)}{but}"
 

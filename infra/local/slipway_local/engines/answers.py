@@ -95,8 +95,10 @@ def _speaks(scheme: str, host: str, port: int, path: str) -> str | None:
         return f"{host}:{port} does not respond ({_reason(error)})"
     finally:
         connection.close()
-    told = answer.headers.get_content_type()
-    if answer.status in _KNOWS_US_NOT or (answer.status == _OK and told == "application/json"):
+    media_type = answer.headers.get_content_type()
+    if answer.status in _KNOWS_US_NOT or (
+        answer.status == _OK and media_type == "application/json"
+    ):
         return None
     return f"the server at {host}:{port} is not a Kubernetes API"
 

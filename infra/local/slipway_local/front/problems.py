@@ -56,7 +56,7 @@ def no_route(methods: Sequence[str]) -> Response:
 def disk_full(path: Path) -> Response:
     """Replaces a function's response to a failed write, as functions do not know of a disk."""
     status = HTTPStatus.SERVICE_UNAVAILABLE.value
-    told = {
+    document = {
         "type": "urn:slipway:problem:disk_full",
         "title": "Disk full",
         "status": status,
@@ -66,7 +66,7 @@ def disk_full(path: Path) -> Response:
         " start",
     }
     headers = {"Retry-After": str(RETRY_AFTER_S)}
-    return Response(json.dumps(told), status, headers, content_type=MEDIA_TYPE)
+    return Response(json.dumps(document), status, headers, content_type=MEDIA_TYPE)
 
 
 def defect() -> Response:

@@ -15,20 +15,20 @@ _STANDARD = vars(logging.makeLogRecord({})).keys() | {"message"}
 class _Records(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Outside of functions, show only records at logging's last resort level (warnings)."""
-        line = _AS_JSON.encode(_told(record))
+        line = _AS_JSON.encode(_fields(record))
         otherwise = logging.lastResort
         if not written(f"{line}\n") and otherwise and record.levelno >= otherwise.level:
             otherwise.handle(record)
 
 
-def _told(record: logging.LogRecord) -> dict[str, object]:
+def _fields(record: logging.LogRecord) -> dict[str, object]:
     """Return the fields of a record, with those that were given as `extra`."""
     time = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
-    told = {"timestamp": time, "level": record.levelname, "message": record.getMessage()}
+    fields = {"timestamp": time, "level": record.levelname, "message": record.getMessage()}
     if record.exc_info:
-        told["stackTrace"] = logging.Formatter().formatException(record.exc_info)
+        fields["stackTrace"] = logging.Formatter().formatException(record.exc_info)
     extra = {name: value for name, value in vars(record).items() if name not in _STANDARD}
-    return {**told, "logger": record.name, **extra}
+    return {**fields, "logger": record.name, **extra}
 
 
 @contextmanager

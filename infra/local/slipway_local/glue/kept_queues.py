@@ -61,9 +61,9 @@ def restore_queues(messages: KeptMessages) -> list[str]:
     return list(filled)
 
 
-def _revived(number: int, told: dict[str, Any]) -> Any:
-    message: Any = Message(told["id"], told["body"])
+def _revived(number: int, kept: dict[str, Any]) -> Any:
+    message: Any = Message(kept["id"], kept["body"])
     for name in _KEPT:
-        setattr(message, name, told[name])
+        setattr(message, name, kept[name])
     message.slipway_number = number
     return message

@@ -40,7 +40,7 @@ class KeptFile:
         self.path = path
         self._lock = threading.RLock()
         self._was_full_at: float | None = None
-        with _told(path):
+        with _unusable_on_error(path):
             if not reading:
                 _find_room(path.parent)
             if not path.exists():
@@ -49,7 +49,7 @@ class KeptFile:
                 raise Unusable(_EMPTIED.format(path))
             self._connection = _connect(path)
         try:
-            with _told(path):
+            with _unusable_on_error(path):
                 self._prepare(reading)
         except BaseException:
             self._connection.close()
@@ -127,7 +127,7 @@ class KeptFile:
 
 def check_room(folder: Path) -> None:
     """Raises Unusable when the folder's disk is full."""
-    with _told(folder / NAME):
+    with _unusable_on_error(folder / NAME):
         _find_room(folder)
 
 
@@ -139,7 +139,7 @@ def _find_room(folder: Path) -> None:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _unusable_on_error(path: Path) -> Iterator[None]:
     """Raise errors as Unusable, with the cause and a fix."""
     try:
         yield

@@ -80,7 +80,7 @@ def _written(draft: "Draft", left: list[str], *, dry_run: bool, as_json: bool) -
     changes = rendered(draft)
     if not dry_run:
         write(draft.checkout.root, changes)
-    told = {
+    report = {
         "written": not dry_run,
         "new": [change.path for change in changes if change.is_new],
         "changed": [change.path for change in changes if not change.is_new],
@@ -88,9 +88,9 @@ def _written(draft: "Draft", left: list[str], *, dry_run: bool, as_json: bool) -
     }
     lines = [] if dry_run else [_line(change) for change in changes]
     if dry_run:
-        told["diff"] = "".join(line for change in changes for line in change.diff())
-        lines = str(told["diff"]).splitlines()
-    Output(as_json).show(told, *map(plain, lines), *(plain(f"next: {each}") for each in left))
+        report["diff"] = "".join(line for change in changes for line in change.diff())
+        lines = str(report["diff"]).splitlines()
+    Output(as_json).show(report, *map(plain, lines), *(plain(f"next: {each}") for each in left))
     return Exit.DONE
 
 
