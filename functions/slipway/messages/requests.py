@@ -54,9 +54,9 @@ class S3Source(_Request):
 
 
 _GIT_URL = (
-    r"^https?://([^\s/@]+@)?"  # a login is refused later, with its own message
+    r"^https?://([!-.0-?A-~]+@)?"  # a login is refused later, with its own message
     r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?"
-    r"(/[^\s]*)?$"
+    r"(/[!-~]*)?$"
 )
 
 
@@ -66,7 +66,7 @@ class GitSource(_Request):
     url: Annotated[
         str,
         StringConstraints(pattern=_GIT_URL, max_length=2048),
-        meaning("give an https:// or http:// URL of at most 2048 characters; a host in ASCII"),
+        meaning("give an https:// or http:// URL of at most 2048 characters, percent-encoded"),
     ]
     ref: (
         Annotated[

@@ -133,7 +133,7 @@ def test_an_engine_that_answers_is_not_used_without_a_registry_and_that_is_said(
     engine, registry, cluster = examined(parts(settings, NOWHERE, NOWHERE))
 
     assert (engine.state, registry.state, cluster.state) == ("rehearsal",) * 3
-    assert "answers, but a stand-in" in engine.detail
+    assert "responds, but a stand-in" in engine.detail
     assert "SLIPWAY_REGISTRY" in engine.detail
     assert seen(settings).parts == ("engine", "registry", "cluster")
 
