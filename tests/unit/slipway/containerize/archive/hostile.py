@@ -1,4 +1,4 @@
-"""Archives as attackers and careless tools make them."""
+"""Archives as attackers and careless tools make them, and how they are refused."""
 
 import io
 import stat
@@ -7,6 +7,11 @@ import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
+
+import pytest
+
+from slipway.containerize.archive import ArchiveLimits, unpack
+from slipway.saga.errors import Rejected
 
 TYPES = {
     "file": tarfile.REGTYPE,
@@ -49,3 +54,14 @@ def make_zip(path: Path, *members: Member) -> Path:
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, rest[0] if rest else "x")
     return path
+
+
+def refusal(archive: Path, room: Path, limits: ArchiveLimits | None = None) -> Rejected:
+    """Of what leaves nothing behind, inside the room and beside it."""
+    with pytest.raises(Rejected) as refused:
+        unpack(archive, room, limits or ArchiveLimits())
+    assert list(room.iterdir()) == []
+    assert (room.parent / "neighbour").read_text() == "untouched"
+    assert {p.name for p in room.parent.iterdir()} == {"room", "neighbour", archive.name}
+    assert refused.value.fix
+    return refused.value

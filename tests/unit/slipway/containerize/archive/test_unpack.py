@@ -1,40 +1,15 @@
 """Somebody's archive is unpacked whole within its folder and its limits, or not at all."""
 
-import gzip
-import io
-import lzma
-import os
-import tarfile
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.unit.slipway.containerize.archive.hostile import Member, make_tar, make_zip
+from tests.unit.slipway.containerize.archive.hostile import Member, make_tar, make_zip, refusal
 
 from slipway.containerize.archive import ArchiveLimits, unpack
-from slipway.saga.errors import Rejected
 
 Maker = Callable[..., Path]
 MAKERS = pytest.mark.parametrize("make", [make_tar, make_zip])
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Path:
-    """A folder to unpack into, with a neighbour that nobody may touch."""
-    (tmp_path / "room").mkdir()
-    (tmp_path / "neighbour").write_text("untouched")
-    return tmp_path / "room"
-
-
-def refusal(archive: Path, room: Path, limits: ArchiveLimits | None = None) -> Rejected:
-    with pytest.raises(Rejected) as refused:
-        unpack(archive, room, limits or ArchiveLimits())
-    assert list(room.iterdir()) == []
-    assert (room.parent / "neighbour").read_text() == "untouched"
-    assert {p.name for p in room.parent.iterdir()} == {"room", "neighbour", archive.name}
-    assert refused.value.fix
-    return refused.value
 
 
 @pytest.mark.parametrize("packing", ["", "gz", "bz2", "xz"])
@@ -183,171 +158,6 @@ def test_the_same_file_over_and_over_counts_every_time(
     archive = make(tmp_path / "archive", *[("file", "a")] * 9)
 
     assert refusal(archive, room, ArchiveLimits(files=5)).code == "archive_too_many_files"
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"no archive at all" * 100,
-        b"\x1f\x8b broken",
-        b"BZh broken",
-        b"\xfd7zXZ\x00 broken",
-        b"PK\x03\x04 broken",
-        gzip.compress(b"a file that is no tar" * 100, mtime=0),
-    ],
-)
-def test_what_is_no_archive_is_refused(tmp_path: Path, room: Path, content: bytes) -> None:
-    (tmp_path / "archive").write_bytes(content)
-
-    assert refusal(tmp_path / "archive", room).code == "archive_unreadable"
-
-
-def test_a_file_of_no_bytes_is_refused(tmp_path: Path, room: Path) -> None:
-    (tmp_path / "archive").touch()
-
-    assert refusal(tmp_path / "archive", room).code == "archive_empty"
-
-
-@pytest.mark.parametrize("packing", ["", "gz", "bz2", "xz"])
-def test_an_archive_that_broke_off_leaves_nothing(tmp_path: Path, room: Path, packing: str) -> None:
-    noise = os.urandom(50_000).hex()
-    archive = make_tar(tmp_path / "archive", ("file", "a", noise), ("file", "b"), packing=packing)
-    archive.write_bytes(archive.read_bytes()[:40_000])
-
-    assert refusal(archive, room).code == "archive_unreadable"
-
-
-@pytest.mark.parametrize("packing", ["gz", "bz2", "xz"])
-@pytest.mark.parametrize("cut_bytes", [0, 5])
-def test_the_checksum_at_the_very_end_is_looked_at(
-    tmp_path: Path, room: Path, packing: str, cut_bytes: int
-) -> None:
-    archive = make_tar(tmp_path / "archive", ("file", "a", "x" * 1000), packing=packing)
-    damaged = bytearray(archive.read_bytes())
-    damaged[-6] ^= 0xFF
-    archive.write_bytes(damaged[: len(damaged) - cut_bytes])
-
-    assert refusal(archive, room).code == "archive_unreadable"
-
-
-def test_a_damaged_header_in_the_midst_of_a_tar_is_not_taken_for_its_end(
-    tmp_path: Path, room: Path
-) -> None:
-    archive = make_tar(tmp_path / "archive", ("file", "a"), ("file", "b", "y" * 99), packing="")
-    with tarfile.open(archive) as tar:
-        second = tar.getmembers()[1].offset
-    damaged = bytearray(archive.read_bytes())
-    damaged[second + 150] ^= 0xFF
-    archive.write_bytes(damaged)
-
-    assert refusal(archive, room).code == "archive_unreadable"
-
-
-def test_a_zip_that_broke_off_leaves_nothing(tmp_path: Path, room: Path) -> None:
-    archive = make_zip(tmp_path / "archive", ("file", "a", "x" * 1000), ("file", "b"))
-    archive.write_bytes(archive.read_bytes()[:-30])
-
-    assert refusal(archive, room).code == "archive_unreadable"
-
-
-def test_a_zip_whose_content_is_damaged_leaves_nothing(tmp_path: Path, room: Path) -> None:
-    archive = make_zip(tmp_path / "archive", ("file", "a", "x" * 1000), ("file", "b", "y" * 99))
-    damaged = bytearray(archive.read_bytes())
-    damaged[34:38] = b"evil"
-    archive.write_bytes(damaged)
-
-    assert refusal(archive, room).code == "archive_unreadable"
-
-
-def test_a_zip_whose_list_cannot_be_where_it_says_is_refused(tmp_path: Path, room: Path) -> None:
-    archive = make_zip(tmp_path / "archive", ("file", "a"))
-    damaged = bytearray(archive.read_bytes())
-    damaged[damaged.rindex(b"PK\x05\x06") + 16] ^= 0xFF
-    archive.write_bytes(damaged)
-
-    assert refusal(archive, room).code == "archive_unreadable"
-
-
-def test_a_name_with_a_nul_in_its_extended_header_is_refused(tmp_path: Path, room: Path) -> None:
-    with tarfile.open(tmp_path / "archive", "w:gz", format=tarfile.PAX_FORMAT) as tar:
-        info = tarfile.TarInfo("a")
-        info.pax_headers = {"path": "a\0b.py"}
-        tar.addfile(info)
-
-    assert refusal(tmp_path / "archive", room).code == "archive_traversal"
-
-
-def test_what_gnu_tar_notes_beside_the_files_is_passed_over(tmp_path: Path, room: Path) -> None:
-    with tarfile.open(tmp_path / "archive", "w:gz") as tar:
-        for name, kind, content in (
-            ("backup", b"V", b""),
-            ("src/", b"D", b"Ya\0\0"),
-            ("src/a", b"0", b"x"),
-        ):
-            info = tarfile.TarInfo(name)
-            info.type, info.mode, info.size = kind, 0o755, len(content)
-            tar.addfile(info, io.BytesIO(content))
-
-    unpack(tmp_path / "archive", room, ArchiveLimits())
-
-    assert [path.name for path in room.iterdir()] == ["a"]
-
-
-def test_a_zip_with_a_password_is_refused(tmp_path: Path, room: Path) -> None:
-    archive = make_zip(tmp_path / "archive", ("file", "a"))
-    locked = bytearray(archive.read_bytes())
-    locked[locked.index(b"PK\x01\x02") + 8] |= 1
-    archive.write_bytes(locked)
-    refused = refusal(archive, room)
-
-    assert refused.code == "archive_unreadable"
-    assert "password" in refused.message
-
-
-def test_a_zip_that_lies_about_a_size_is_caught(tmp_path: Path, room: Path) -> None:
-    archive = tmp_path / "archive"
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as made:
-        made.writestr("a", b"0" * 50_000)
-        made.infolist()[0].file_size = 10
-
-    assert refusal(archive, room, ArchiveLimits(unpacked_bytes=1000)).code in {
-        "archive_unreadable",
-        "archive_too_large",
-    }
-
-
-def test_a_tar_header_that_asks_for_gigabytes_is_not_believed(tmp_path: Path, room: Path) -> None:
-    header = tarfile.TarInfo("././@LongLink")
-    header.type = tarfile.GNUTYPE_LONGNAME
-    header.size = 8 << 30
-    archive = tmp_path / "archive"
-    with gzip.open(archive, "wb") as file:
-        file.write(header.tobuf(tarfile.GNU_FORMAT) + bytes(1 << 20))
-
-    assert refusal(archive, room).code == "archive_unreadable"
-
-
-def test_a_chain_of_headers_without_end_is_refused(tmp_path: Path, room: Path) -> None:
-    header = tarfile.TarInfo("././@LongLink")
-    header.type = tarfile.GNUTYPE_LONGNAME
-    header.size = 1
-    block = header.tobuf(tarfile.GNU_FORMAT) + b"a".ljust(512, b"\0")
-    archive = tmp_path / "archive"
-    with gzip.open(archive, "wb") as file:
-        file.write(block * 5000)
-
-    assert refusal(archive, room).code == "archive_unreadable"
-
-
-def test_an_xz_that_asks_for_more_memory_than_there_is_is_refused(
-    tmp_path: Path, room: Path
-) -> None:
-    plain = make_tar(tmp_path / "plain", ("file", "a"), packing="")
-    greedy = [{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 1 << 29}]
-    (tmp_path / "archive").write_bytes(lzma.compress(plain.read_bytes(), filters=greedy))
-    plain.unlink()
-
-    assert refusal(tmp_path / "archive", room).code == "archive_unreadable"
 
 
 def test_the_one_folder_of_a_forges_archive_gives_way_to_the_project(
