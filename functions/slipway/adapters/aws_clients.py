@@ -36,4 +36,4 @@ def _client(service: str) -> Any:
         read_timeout=_READ_TIMEOUTS_S.get(service, _READ_TIMEOUT_S),
         retries={"total_max_attempts": _ATTEMPTS, "mode": "standard"},
     )
-    return boto3.client(service, config=config)  # type: ignore[call-overload]
+    return boto3.client(service, config=config)  # type: ignore[call-overload]  # typed by literal names only
